@@ -1,0 +1,98 @@
+#include "base/blob_writer.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include "base/blob_layout.h"
+#include "base/check.h"
+#include "base/random.h"
+#include "base/status_macros.h"
+#include "fmt/format.h"
+
+namespace orrery {
+
+absl::StatusOr<BlobWriter> BlobWriter::Create(BlobWriterOptions options) {
+  CHECK(options.owner.find('/') == std::string::npos);
+  const std::string directory = BlobTemporaryDirectory(options.root);
+  RETURN_IF_ERROR(MakeDirectories(directory));
+  SystemRandom random;
+  std::string path =
+      fmt::format("{}/{}.{:016x}{:016x}", directory, options.owner, random.Next(), random.Next());
+  FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444));
+  if (!file.is_open()) return ErrnoStatus(errno, "create", path);
+  return BlobWriter(std::move(options), std::move(path), std::move(file));
+}
+
+BlobWriter::BlobWriter(BlobWriterOptions options, std::string path, FileDescriptor file)
+    : options_(std::move(options)), path_(std::move(path)), file_(std::move(file)) {}
+
+BlobWriter::BlobWriter(BlobWriter&& other) noexcept
+    : options_(std::move(other.options_)),
+      path_(std::exchange(other.path_, {})),
+      file_(std::move(other.file_)),
+      hash_(std::move(other.hash_)),
+      size_bytes_(other.size_bytes_) {}
+
+BlobWriter::~BlobWriter() {
+  if (!path_.empty()) ::unlink(path_.c_str());
+}
+
+absl::Status BlobWriter::Append(std::string_view bytes) {
+  if (bytes.size() > options_.bytes_max - size_bytes_) {
+    return absl::ResourceExhaustedError(
+        fmt::format("blob has at least {} bytes, more than the {} allowed",
+                    size_bytes_ + bytes.size(), options_.bytes_max));
+  }
+  RETURN_IF_ERROR(WriteFully(file_, bytes, path_));
+  hash_.Update(bytes);
+  size_bytes_ += bytes.size();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Digest> BlobWriter::Commit(const std::optional<Digest>& expected) {
+  CHECK(file_.is_open());
+  const Digest digest = hash_.Finish();
+  if (expected.has_value() && *expected != digest) {
+    return absl::InvalidArgumentError(fmt::format("blob of {} bytes has digest {}, not {}",
+                                                  size_bytes_, digest.ToHex(), expected->ToHex()));
+  }
+  RETURN_IF_ERROR(FinishFile());
+  RETURN_IF_ERROR(Publish(digest));
+  return digest;
+}
+
+absl::Status BlobWriter::FinishFile() {
+  if (options_.sync == Sync::kSync && ::fsync(file_.value()) != 0) {
+    return ErrnoStatus(errno, "sync", path_);
+  }
+  return file_.Close(path_);
+}
+
+absl::Status BlobWriter::Publish(const Digest& digest) {
+  const std::string target = BlobPath(options_.root, digest);
+  // A file of another length was cut short by a power cut under a weaker level: it is replaced.
+  struct stat info {};
+  if (::stat(target.c_str(), &info) == 0 &&
+      static_cast<std::uint64_t>(info.st_size) == size_bytes_) {
+    return absl::OkStatus();
+  }
+  const std::string directory = BlobDirectory(options_.root, digest);
+  const bool is_new_directory = ::mkdir(directory.c_str(), 0777) == 0;
+  if (!is_new_directory && errno != EEXIST) return ErrnoStatus(errno, "create folder", directory);
+  if (::rename(path_.c_str(), target.c_str()) != 0) return ErrnoStatus(errno, "create", target);
+  path_.clear();
+  if (options_.sync == Sync::kNone) return absl::OkStatus();
+  RETURN_IF_ERROR(SyncDirectory(directory));
+  return is_new_directory ? SyncDirectory(options_.root + "/blobs") : absl::OkStatus();
+}
+
+absl::StatusOr<Digest> WriteBlob(const BlobWriterOptions& options, std::string_view bytes) {
+  ASSIGN_OR_RETURN(BlobWriter writer, BlobWriter::Create(options));
+  RETURN_IF_ERROR(writer.Append(bytes));
+  return writer.Commit();
+}
+
+}  // namespace orrery

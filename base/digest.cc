@@ -1,0 +1,47 @@
+#include "base/digest.h"
+
+#include "absl/status/status.h"
+#include "base/check.h"
+#include "base/hex.h"
+#include "fmt/format.h"
+#include <openssl/evp.h>
+
+namespace orrery {
+
+absl::StatusOr<Digest> Digest::Parse(std::string_view hex) {
+  Digest digest;
+  if (HexDecode(hex, digest.bytes)) return digest;
+  return absl::InvalidArgumentError(fmt::format(
+      "digest \"{}\" has {} characters, not 64 hexadecimal digits", hex.substr(0, 80), hex.size()));
+}
+
+std::string Digest::ToHex() const { return HexEncode(bytes); }
+
+Digest Sha256(std::string_view bytes) {
+  Digest digest;
+  CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.bytes.data(), nullptr, EVP_sha256(),
+                   nullptr) == 1);
+  return digest;
+}
+
+void Sha256Stream::ContextDeleter::operator()(evp_md_ctx_st* context) const {
+  EVP_MD_CTX_free(context);
+}
+
+Sha256Stream::Sha256Stream() : context_(EVP_MD_CTX_new()) {
+  CHECK(context_ != nullptr);
+  CHECK(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+}
+
+void Sha256Stream::Update(std::string_view bytes) {
+  CHECK(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
+}
+
+Digest Sha256Stream::Finish() {
+  Digest digest;
+  CHECK(EVP_DigestFinal_ex(context_.get(), digest.bytes.data(), nullptr) == 1);
+  CHECK(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+  return digest;
+}
+
+}  // namespace orrery

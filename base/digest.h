@@ -1,0 +1,59 @@
+// SHA-256: what names a blob, a graph, a set of inputs by its content.
+//
+// Threading: Digest is a value type; Sha256Stream is thread-compatible.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/statusor.h"
+
+struct evp_md_ctx_st;  // OpenSSL's EVP_MD_CTX.
+
+namespace orrery {
+
+struct Digest {
+  std::array<std::uint8_t, 32> bytes{};
+
+  // 64 hexadecimal digits of either case; kInvalidArgument: anything else.
+  static absl::StatusOr<Digest> Parse(std::string_view hex);
+
+  // 64 lower-case digits.
+  std::string ToHex() const;
+
+  friend auto operator<=>(const Digest&, const Digest&) = default;
+
+  template <class H>
+  friend H AbslHashValue(H state, const Digest& digest) {
+    return H::combine(std::move(state), digest.bytes);
+  }
+};
+
+Digest Sha256(std::string_view bytes);
+
+// The digest of bytes that come in pieces.
+class Sha256Stream {
+ public:
+  Sha256Stream();
+  Sha256Stream(Sha256Stream&&) noexcept = default;
+  Sha256Stream& operator=(Sha256Stream&&) noexcept = default;
+  ~Sha256Stream() = default;
+
+  void Update(std::string_view bytes);
+  // The digest of everything so far; then the stream starts anew.
+  Digest Finish();
+
+ private:
+  struct ContextDeleter {
+    void operator()(evp_md_ctx_st* context) const;
+  };
+
+  std::unique_ptr<evp_md_ctx_st, ContextDeleter> context_;
+};
+
+}  // namespace orrery

@@ -1,0 +1,93 @@
+#include "base/log.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <unistd.h>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "fmt/format.h"
+
+namespace orrery {
+namespace {
+
+std::string_view SeverityName(LogSeverity severity) {
+  switch (severity) {
+    case LogSeverity::kInfo:
+      return "INFO";
+    case LogSeverity::kWarning:
+      return "WARNING";
+    case LogSeverity::kError:
+      return "ERROR";
+  }
+  return "ERROR";
+}
+
+bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+bool NeedsQuotes(std::string_view value) {
+  return value.empty() || std::ranges::any_of(value, [](char c) {
+           return c == ' ' || c == '"' || c == '=' || c == '\\' || IsControl(c);
+         });
+}
+
+void AppendQuoted(std::string_view value, std::string& line) {
+  line += '"';
+  for (const char c : value) {
+    if (c == '"' || c == '\\') {
+      line += '\\';
+      line += c;
+    } else if (c == '\n') {
+      line += "\\n";
+    } else if (IsControl(c)) {
+      fmt::format_to(std::back_inserter(line), "\\x{:02x}", static_cast<unsigned char>(c));
+    } else {
+      line += c;
+    }
+  }
+  line += '"';
+}
+
+}  // namespace
+
+LogLine::LogLine(LogSeverity severity, std::string_view event)
+    : line_(absl::FormatTime("%Y-%m-%d%ET%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone())) {
+  fmt::format_to(std::back_inserter(line_), " {} {}", SeverityName(severity), event);
+}
+
+LogLine::~LogLine() {
+  line_ += '\n';
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line_.data(), line_.size());
+}
+
+LogLine& LogLine::With(std::string_view key, std::string_view value) {
+  fmt::format_to(std::back_inserter(line_), " {}=", key);
+  if (NeedsQuotes(value)) {
+    AppendQuoted(value, line_);
+  } else {
+    line_ += value;
+  }
+  return *this;
+}
+
+LogLine& LogLine::With(std::string_view key, const absl::Status& status) {
+  return With(key, std::string_view(status.ToString()));
+}
+
+LogLine& LogLine::WithSigned(std::string_view key, std::int64_t value) {
+  fmt::format_to(std::back_inserter(line_), " {}={}", key, value);
+  return *this;
+}
+
+LogLine& LogLine::WithUnsigned(std::string_view key, std::uint64_t value) {
+  fmt::format_to(std::back_inserter(line_), " {}={}", key, value);
+  return *this;
+}
+
+LogLine& LogLine::WithDouble(std::string_view key, double value) {
+  fmt::format_to(std::back_inserter(line_), " {}={}", key, value);
+  return *this;
+}
+
+}  // namespace orrery

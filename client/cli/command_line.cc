@@ -1,0 +1,116 @@
+#include "client/cli/command_line.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "CLI/App.hpp"
+#include "CLI/Config.hpp"
+#include "CLI/Formatter.hpp"
+#include "client/cli/commands.h"
+#include "client/cli/json_output.h"
+#include "fmt/format.h"
+#include "graph/json.h"
+
+namespace orrery::cli {
+namespace {
+
+void ReportError(const Invocation& invocation, std::string_view code, std::string_view message) {
+  if (invocation.is_json()) {
+    invocation.console.out << graph::WriteJson(graph::Object{{"error", ErrorToJson(code, message)}})
+                           << std::endl;
+  } else {
+    invocation.console.err << "orrery: " << message << std::endl;
+  }
+}
+
+// Whether JSON was asked for in words that the parser gave up on.
+bool IsJsonWanted(int count, const char* const* words) {
+  for (int i = 1; i < count; ++i) {
+    const std::string_view word = words[i];
+    if (word == "-ojson" || word == "--output=json") return true;
+    if ((word == "-o" || word == "--output") && i + 1 < count) {
+      if (std::string_view(words[i + 1]) == "json") return true;
+    }
+  }
+  return false;
+}
+
+void AddVersionCommand(CLI::App& app, Invocation& invocation) {
+  CLI::App* command = app.add_subcommand("version", "Print the version");
+  AddCommonOptions(*command, invocation);
+  command->callback([&invocation] {
+    invocation.run = [&invocation]() -> absl::StatusOr<ExitCode> {
+      if (invocation.is_json()) {
+        invocation.console.out << graph::WriteJson(graph::Object{{"version", ORRERY_VERSION}});
+      } else {
+        invocation.console.out << "orrery " << ORRERY_VERSION;
+      }
+      invocation.console.out << std::endl;
+      return ExitCode::kOk;
+    };
+  });
+}
+
+void AddCommands(CLI::App& app, Invocation& invocation) {
+  app.name("orrery");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "orrery " ORRERY_VERSION);
+  app.footer(
+      "Examples:\n"
+      "  orrery dev --registry workers     start a controller and workers on this machine\n"
+      "  orrery run -f graph.json -i n=50  run a graph and print its outputs\n"
+      "  orrery list                       see what ran\n"
+      "  orrery graph check graph.json     find what is wrong before anything runs\n"
+      "\n"
+      "The controller is --server, $ORRERY_SERVER, or the one of this machine.\n"
+      "\n" +
+      std::string(kExitCodeHelp));
+  AddSubmitCommands(app, invocation);
+  AddWaitCommands(app, invocation);
+  AddInspectCommands(app, invocation);
+  AddOutputCommand(app, invocation);
+  AddTraceCommand(app, invocation);
+  AddWorkerCommands(app, invocation);
+  AddGraphCommands(app, invocation);
+  AddDevCommand(app, invocation);
+  AddCompletionCommand(app, invocation);
+  AddVersionCommand(app, invocation);
+}
+
+// What is wrong with the words. The parser misses a command before it notices words that are none.
+std::string DescribeUsageError(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> rest = app.remaining(/*recurse=*/true);
+  if (error.get_name() == "RequiredError" && !rest.empty()) {
+    return fmt::format("there is no command '{}'", rest.front());
+  }
+  return error.what();
+}
+
+}  // namespace
+
+ExitCode RunCommandLine(int count, const char* const* words, Console& console) {
+  Invocation invocation{.console = console};
+  CLI::App app("Runs typed dataflow graphs on long-running workers.");
+  AddCommands(app, invocation);
+  try {
+    app.parse(count, words);
+  } catch (const CLI::ParseError& error) {
+    // --help and --version come as exceptions too.
+    if (error.get_exit_code() == 0) {
+      app.exit(error, console.out, console.err);
+      return ExitCode::kOk;
+    }
+    if (IsJsonWanted(count, words)) invocation.format = OutputFormat::kJson;
+    ReportError(invocation, "usage", DescribeUsageError(app, error));
+    if (!invocation.is_json()) console.err << "Run with --help for more information." << std::endl;
+    return ExitCode::kUsage;
+  }
+  const absl::StatusOr<ExitCode> code = invocation.run();
+  if (code.ok()) return *code;
+  ReportError(invocation, CodeName(code.status().code()),
+              {code.status().message().data(), code.status().message().size()});
+  return ExitCodeFor(code.status());
+}
+
+}  // namespace orrery::cli

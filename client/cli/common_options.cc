@@ -1,0 +1,63 @@
+#include <map>
+#include <string>
+#include <utility>
+
+#include "CLI/App.hpp"
+#include "CLI/Config.hpp"
+#include "CLI/Formatter.hpp"
+#include "base/status_macros.h"
+#include "client/cli/commands.h"
+#include "client/cpp/address.h"
+
+namespace orrery::cli {
+
+void AddCommonOptions(CLI::App& command, Invocation& invocation) {
+  command
+      .add_option("--server", invocation.server,
+                  "The controller: host:port or unix:path (default: $ORRERY_SERVER, or the one of "
+                  "this machine)")
+      ->type_name("ADDRESS");
+  AddFormatOption(command, invocation);
+}
+
+void AddFormatOption(CLI::App& command, Invocation& invocation) {
+  command
+      .add_option_function<std::string>(
+          "-o,--output",
+          [&invocation](const std::string& format) {
+            invocation.format = format == "json" ? OutputFormat::kJson : OutputFormat::kText;
+          },
+          "text, or json: exactly one object on standard output")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+}
+
+void AddInputOption(CLI::App& command, std::vector<std::string>& inputs) {
+  command
+      .add_option(
+          "-i,--input", inputs,
+          "inputs.json (an object: port to value), port=JSON, or port:path; may be repeated")
+      ->type_name("INPUT")
+      ->allow_extra_args(false);
+}
+
+CLI::Option* AddWorkflowArgument(CLI::App& command, Uuid& id) {
+  return command
+      .add_option_function<std::string>(
+          "workflow", [&id](const std::string& text) { id = Uuid::Parse(text).value(); },
+          "The workflow's id: a UUID or an integer")
+      ->type_name("WF")
+      ->check([](const std::string& text) {
+        const absl::StatusOr<Uuid> parsed = Uuid::Parse(text);
+        return parsed.ok() ? std::string() : std::string(parsed.status().message());
+      })
+      ->required();
+}
+
+absl::StatusOr<client::Client> Connect(const Invocation& invocation) {
+  ASSIGN_OR_RETURN(std::string address,
+                   client::ResolveAddress(client::AddressSourcesFor(invocation.server)));
+  return client::Client({.address = std::move(address)});
+}
+
+}  // namespace orrery::cli

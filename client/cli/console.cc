@@ -1,0 +1,24 @@
+#include "client/cli/console.h"
+
+#include <cstdlib>
+#include <iostream>
+#include <string_view>
+#include <unistd.h>
+
+namespace orrery::cli {
+
+Console StandardConsole() {
+  const bool is_out_terminal = isatty(STDOUT_FILENO) == 1;
+  const bool is_err_terminal = isatty(STDERR_FILENO) == 1;
+  const char* no_color = std::getenv("NO_COLOR");
+  const bool is_color_refused = no_color != nullptr && *no_color != '\0';
+  return {.in = std::cin,
+          .out = std::cout,
+          .err = std::cerr,
+          .is_out_terminal = is_out_terminal,
+          .is_err_terminal = is_err_terminal,
+          .has_color = is_err_terminal && !is_color_refused,
+          .has_out_color = is_out_terminal && !is_color_refused};
+}
+
+}  // namespace orrery::cli

@@ -1,0 +1,90 @@
+#include "client/cli/dev.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <unistd.h>
+#include <utility>
+
+#include "base/file.h"
+#include "base/status_macros.h"
+#include "client/cpp/address.h"
+#include "fmt/format.h"
+
+namespace orrery::cli {
+namespace {
+
+constexpr const char* kController = "orreryd";
+
+std::string EnvironmentVariable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+absl::StatusOr<std::string> OwnPath() {
+  std::string path(PATH_MAX, '\0');
+  const ssize_t size = readlink("/proc/self/exe", path.data(), path.size());
+  if (size < 0) return ErrnoStatus(errno, "read link", "/proc/self/exe");
+  path.resize(static_cast<std::size_t>(size));
+  return path;
+}
+
+bool IsProgram(const std::string& path) { return access(path.c_str(), X_OK) == 0; }
+
+}  // namespace
+
+std::vector<std::string> DevArguments(const DevOptions& options) {
+  std::vector<std::string> arguments = {"--root", options.root, "--registry", options.registry};
+  for (const std::string& address : options.listen) {
+    arguments.insert(arguments.end(), {"--listen", address});
+  }
+  if (options.slots.has_value()) {
+    arguments.insert(arguments.end(), {"--slots", std::to_string(*options.slots)});
+  }
+  if (!options.durability.empty()) {
+    arguments.insert(arguments.end(), {"--durability", options.durability});
+  }
+  if (!options.checkpoint_tree.empty()) {
+    arguments.insert(arguments.end(), {"--checkpoint-tree", options.checkpoint_tree});
+  }
+  return arguments;
+}
+
+absl::StatusOr<std::string> FindProgram(const std::string& name, const std::string& own_path,
+                                        std::string_view search_path) {
+  const std::string own_directory = own_path.substr(0, own_path.find_last_of('/') + 1);
+  if (std::string beside = own_directory + name; IsProgram(beside)) return beside;
+  while (!search_path.empty()) {
+    const std::string_view directory = search_path.substr(0, search_path.find(':'));
+    search_path.remove_prefix(std::min(directory.size() + 1, search_path.size()));
+    if (directory.empty()) continue;
+    if (std::string path = fmt::format("{}/{}", directory, name); IsProgram(path)) return path;
+  }
+  return absl::NotFoundError(
+      fmt::format("{} is neither in {} nor on the PATH; build or install it", name, own_directory));
+}
+
+absl::Status RunDev(DevOptions options) {
+  if (options.root.empty()) options.root = client::DefaultRoot();
+  if (options.registry.empty()) options.registry = EnvironmentVariable("ORRERY_REGISTRY");
+  if (options.registry.empty()) {
+    options.registry = options.root + "/workers";
+    RETURN_IF_ERROR(MakeDirectories(options.registry));
+  }
+  ASSIGN_OR_RETURN(const std::string own_path, OwnPath());
+  absl::StatusOr<std::string> program =
+      FindProgram(kController, own_path, EnvironmentVariable("PATH"));
+  // To a script, an installation that is not whole is no missing workflow.
+  if (!program.ok()) return absl::UnknownError(std::string(program.status().message()));
+
+  std::vector<std::string> words = DevArguments(options);
+  words.insert(words.begin(), *program);
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  execv(program->c_str(), pointers.data());
+  return absl::UnknownError(std::string(ErrnoStatus(errno, "run", *program).message()));
+}
+
+}  // namespace orrery::cli

@@ -1,0 +1,38 @@
+// The controller as `orrery dev` starts it.
+//
+// Threading: functions without state.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace orrery::cli {
+
+struct DevOptions {
+  // Empty: $ORRERY_REGISTRY, or <root>/workers, made if it is missing.
+  std::string registry;
+  // Empty: $ORRERY_HOME, or ~/.orrery.
+  std::string root;
+  std::vector<std::string> listen;
+  std::optional<unsigned> slots;
+  // Empty: the controller's default.
+  std::string durability;
+  std::string checkpoint_tree;
+};
+
+// The words of the command line after the program; `registry` and `root` are settled.
+std::vector<std::string> DevArguments(const DevOptions& options);
+
+// A program beside `own_path`, or in a folder of `search_path`. kNotFound: neither.
+absl::StatusOr<std::string> FindProgram(const std::string& name, const std::string& own_path,
+                                        std::string_view search_path);
+
+// Replaces this process; returns only on an error.
+absl::Status RunDev(DevOptions options);
+
+}  // namespace orrery::cli

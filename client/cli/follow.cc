@@ -1,0 +1,112 @@
+#include "client/cli/follow.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "CLI/App.hpp"
+#include "CLI/Config.hpp"
+#include "CLI/Formatter.hpp"
+#include "base/clock.h"
+#include "base/status_macros.h"
+#include "client/cli/interrupt.h"
+#include "client/cli/json_output.h"
+#include "client/cli/progress.h"
+#include "client/cli/text_output.h"
+#include "fmt/format.h"
+#include "graph/json.h"
+
+namespace orrery::cli {
+namespace {
+
+// A workflow that is known to exist and whose end is not.
+graph::Object UnfinishedToJson(const client::Workflow& workflow, graph::Object error) {
+  graph::Object object = WorkflowToJson(workflow);
+  object.emplace_back("error", std::move(error));
+  return object;
+}
+
+InterruptNotice::Text NoticeFor(const Invocation& invocation, const Uuid& id) {
+  const std::string hint = InterruptHint(id);
+  InterruptNotice::Text text{.err = "\n" + hint + "\n"};
+  if (invocation.is_json()) {
+    text.out =
+        graph::WriteJson(UnfinishedToJson({.id = id}, ErrorToJson("interrupted", hint))) + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+void AddFollowOptions(CLI::App& command, FollowOptions& options) {
+  command
+      .add_option_function<double>(
+          "--timeout", [&options](double seconds) { options.timeout = absl::Seconds(seconds); },
+          "Give up waiting after this many seconds; the workflow goes on")
+      ->type_name("SECONDS")
+      ->check(CLI::NonNegativeNumber);
+  command.add_flag("-q,--quiet", options.is_quiet, "No progress on standard error");
+}
+
+std::string InterruptHint(const Uuid& id) {
+  return fmt::format(
+      "workflow {0} goes on without this command\n"
+      "  follow it: orrery watch {0}\n"
+      "  stop it:   orrery cancel {0}",
+      id.ToString());
+}
+
+absl::Status FetchJsonValues(client::Client& client, std::vector<graph::NamedValue>& values) {
+  for (graph::NamedValue& value : values) {
+    if (value.value->is_inline() || value.value->media_type != graph::kMediaTypeJson) continue;
+    ASSIGN_OR_RETURN(graph::Value fetched, client.Fetch(*value.value));
+    value.value = std::make_shared<const graph::Value>(std::move(fetched));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PrintWorkflow(Invocation& invocation, client::Client& client,
+                           client::Workflow workflow) {
+  RETURN_IF_ERROR(FetchJsonValues(client, workflow.outputs));
+  Console& console = invocation.console;
+  if (invocation.is_json()) {
+    console.out << graph::WriteJson(WorkflowToJson(workflow)) << std::endl;
+    return absl::OkStatus();
+  }
+  console.err << "workflow " << workflow.id.ToString() << ' ' << DescribeEnd(workflow) << std::endl;
+  for (const graph::NamedValue& output : workflow.outputs) {
+    console.out << output.name << " = " << DescribeValue(*output.value) << '\n';
+  }
+  console.out << std::flush;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ExitCode> Follow(Invocation& invocation, client::Client& client, const Uuid& id,
+                                const FollowOptions& options) {
+  const SystemClock clock;
+  std::optional<client::Workflow> last;
+  absl::StatusOr<client::Workflow> settled = [&]() {
+    const InterruptNotice notice(NoticeFor(invocation, id));
+    Progress progress(invocation.console, clock);
+    return client.Watch(id, options.timeout, [&](const client::Workflow& workflow) {
+      last = workflow;
+      if (!options.is_quiet) progress.Show(workflow);
+    });
+  }();
+  if (settled.ok()) {
+    const ExitCode code = ExitCodeFor(settled->status);
+    RETURN_IF_ERROR(PrintWorkflow(invocation, client, *std::move(settled)));
+    return code;
+  }
+  // With nothing known of the workflow, the error is all there is to tell.
+  if (!last.has_value() || !invocation.is_json()) {
+    if (last.has_value()) invocation.console.err << InterruptHint(id) << '\n';
+    return settled.status();
+  }
+  invocation.console.out << graph::WriteJson(UnfinishedToJson(*last, ErrorToJson(settled.status())))
+                         << std::endl;
+  return ExitCodeFor(settled.status());
+}
+
+}  // namespace orrery::cli

@@ -1,0 +1,93 @@
+// graph check: what is wrong with a graph, before anything runs.
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "CLI/App.hpp"
+#include "CLI/Config.hpp"
+#include "CLI/Formatter.hpp"
+#include "base/file.h"
+#include "base/status_macros.h"
+#include "client/cli/graph/graph_commands.h"
+#include "client/cli/graph/graph_source.h"
+#include "client/cli/graph/offline_check.h"
+#include "client/cli/input_argument.h"
+#include "fmt/format.h"
+#include "graph/builtins/builtin.h"
+#include "graph/catalog_json.h"
+#include "graph/json.h"
+#include "graph/limits.h"
+
+namespace orrery::cli {
+namespace {
+
+struct CheckArguments {
+  std::string graph_path;
+  std::vector<std::string> catalog_paths;
+  std::vector<std::string> inputs;
+};
+
+absl::StatusOr<std::vector<graph::Catalog>> ReadCatalogs(const std::vector<std::string>& paths) {
+  std::vector<graph::Catalog> catalogs = {graph::BuiltinCatalog()};
+  for (const std::string& path : paths) {
+    ASSIGN_OR_RETURN(const std::string text, ReadFile(path, graph::kLimits.json_bytes_max));
+    absl::StatusOr<std::vector<graph::Catalog>> read = graph::ParseCatalogsJson(text);
+    if (!read.ok()) {
+      return absl::InvalidArgumentError(
+          fmt::format("{}: {}", path, std::string(read.status().message())));
+    }
+    std::ranges::move(*read, std::back_inserter(catalogs));
+  }
+  return catalogs;
+}
+
+absl::StatusOr<ExitCode> RunCheck(Invocation& invocation, const CheckArguments& arguments) {
+  ASSIGN_OR_RETURN(const GraphFile file, ReadGraphFile(invocation.console, arguments.graph_path));
+  ASSIGN_OR_RETURN(const std::vector<graph::Catalog> catalogs,
+                   ReadCatalogs(arguments.catalog_paths));
+  std::optional<std::vector<graph::NamedValue>> inputs;
+  if (!arguments.inputs.empty()) {
+    ASSIGN_OR_RETURN(inputs, ReadInputs(arguments.inputs));
+  }
+  const CheckReport report = CheckOffline(file.graph, catalogs, inputs);
+  invocation.console.out << (invocation.is_json()
+                                 ? graph::WriteJson(ReportToJson(report)) + "\n"
+                                 : DescribeReport(report, SourceName(arguments.graph_path)))
+                         << std::flush;
+  return report.problems.empty() ? ExitCode::kOk : ExitCode::kInvalidInput;
+}
+
+}  // namespace
+
+void AddGraphCheckCommand(CLI::App& graph, Invocation& invocation) {
+  // Shared, because the parser copies its callbacks.
+  const auto arguments = std::make_shared<CheckArguments>();
+  CLI::App* command = graph.add_subcommand("check", "Find everything that is wrong with a graph");
+  AddGraphArgument(*command, arguments->graph_path);
+  command
+      ->add_option("--catalog", arguments->catalog_paths,
+                   "What a worker offers, as `<worker> --catalog` prints it; may be repeated")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  AddInputOption(*command, arguments->inputs);
+  AddFormatOption(*command, invocation);
+  command->footer(
+      "Examples:\n"
+      "  orrery graph check graph.json\n"
+      "  scipy_worker --catalog > scipy.json && orrery graph check graph.json --catalog "
+      "scipy.json\n"
+      "  orrery graph check graph.json -i n=50 -o json\n"
+      "\n"
+      "A line a problem; the exit code is 0 if there is none, else 3. Builtins are known; tasks "
+      "of\n"
+      "another worker are checked if its catalog is given. With -i the inputs are checked, too.");
+  command->callback([arguments, &invocation] {
+    invocation.run = [arguments, &invocation] { return RunCheck(invocation, *arguments); };
+  });
+}
+
+}  // namespace orrery::cli

@@ -1,0 +1,102 @@
+#include "client/cli/graph/graphviz.h"
+
+#include <array>
+#include <cerrno>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <system_error>
+#include <unistd.h>
+
+#include "absl/strings/ascii.h"
+#include "base/file.h"
+#include "base/file_descriptor.h"
+#include "base/status_macros.h"
+#include "fmt/format.h"
+
+extern char** environ;
+
+namespace orrery::cli {
+namespace {
+
+constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kQuotedBytesMax = 2000;
+
+// Files without a name instead of pipes: the two programs cannot block each other, and nothing is
+// left behind when this one is killed.
+absl::StatusOr<FileDescriptor> MakeMemoryFile() {
+  FileDescriptor file(memfd_create("orrery", MFD_CLOEXEC));
+  if (!file.is_open()) return ErrnoStatus(errno, "create", "a file in memory");
+  return file;
+}
+
+absl::StatusOr<std::string> ReadFromStart(const FileDescriptor& file) {
+  std::string bytes;
+  std::string buffer(kReadBytes, '\0');
+  while (true) {
+    const ssize_t got =
+        pread(file.value(), buffer.data(), buffer.size(), static_cast<off_t>(bytes.size()));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return ErrnoStatus(errno, "read", "the output of dot");
+    if (got == 0) return bytes;
+    bytes.append(buffer, 0, static_cast<std::size_t>(got));
+  }
+}
+
+struct Streams {
+  FileDescriptor in;
+  FileDescriptor out;
+  FileDescriptor err;
+};
+
+// Its wait status.
+absl::StatusOr<int> RunDot(const Streams& streams) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, streams.in.value(), STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, streams.out.value(), STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, streams.err.value(), STDERR_FILENO);
+  std::array<std::string, 2> words = {"dot", "-Tsvg"};
+  std::array<char*, 3> pointers = {words[0].data(), words[1].data(), nullptr};
+  pid_t child = 0;
+  const int error =
+      posix_spawnp(&child, words[0].c_str(), &actions, nullptr, pointers.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error == ENOENT) {
+    return absl::UnknownError(
+        "there is no program dot on the PATH to draw the picture: install Graphviz (apt install "
+        "graphviz), or take --format dot or text");
+  }
+  if (error != 0) {
+    return absl::UnknownError(fmt::format("start dot: {}", std::generic_category().message(error)));
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) return ErrnoStatus(errno, "wait for", "dot");
+  }
+  return status;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> DrawSvg(std::string_view dot_text) {
+  Streams streams;
+  ASSIGN_OR_RETURN(streams.in, MakeMemoryFile());
+  ASSIGN_OR_RETURN(streams.out, MakeMemoryFile());
+  ASSIGN_OR_RETURN(streams.err, MakeMemoryFile());
+  RETURN_IF_ERROR(WriteFully(streams.in, dot_text, "the input of dot"));
+  if (lseek(streams.in.value(), 0, SEEK_SET) != 0) {
+    return ErrnoStatus(errno, "rewind", "the input of dot");
+  }
+  ASSIGN_OR_RETURN(const int status, RunDot(streams));
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return ReadFromStart(streams.out);
+  ASSIGN_OR_RETURN(std::string said, ReadFromStart(streams.err));
+  absl::StripAsciiWhitespace(&said);
+  const bool is_exit = WIFEXITED(status);
+  return absl::UnknownError(fmt::format("dot {} {}: {}",
+                                        is_exit ? "ended with exit code" : "was killed by signal",
+                                        is_exit ? WEXITSTATUS(status) : WTERMSIG(status),
+                                        std::string_view(said).substr(0, kQuotedBytesMax)));
+}
+
+}  // namespace orrery::cli

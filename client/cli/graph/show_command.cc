@@ -1,0 +1,75 @@
+// graph show: a graph as text, or in numbers.
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "CLI/App.hpp"
+#include "CLI/Config.hpp"
+#include "CLI/Formatter.hpp"
+#include "base/status_macros.h"
+#include "client/cli/graph/graph_commands.h"
+#include "client/cli/graph/graph_source.h"
+#include "graph/json.h"
+#include "graph/render/summary.h"
+#include "graph/render/text_tree.h"
+
+namespace orrery::cli {
+namespace {
+
+graph::List ListOf(const std::vector<std::string>& names) { return {names.begin(), names.end()}; }
+
+graph::Object CountsOf(const std::map<std::string, std::size_t>& counts) {
+  graph::Object object;
+  for (const auto& [name, count] : counts) object.emplace_back(name, count);
+  return object;
+}
+
+graph::Object SummaryToJson(const std::string& name, const graph::GraphSummary& summary) {
+  return {{"name", name},
+          {"nodes", summary.node_count},
+          {"kinds", CountsOf(summary.node_counts_by_kind)},
+          {"tasks", CountsOf(summary.call_counts_by_task)},
+          {"inputs", ListOf(summary.inputs)},
+          {"fixed_inputs", ListOf(summary.fixed_inputs)},
+          {"outputs", ListOf(summary.outputs)},
+          {"loops", ListOf(summary.loops)},
+          {"depth", summary.depth}};
+}
+
+absl::StatusOr<ExitCode> RunShow(Invocation& invocation, const std::string& path) {
+  Console& console = invocation.console;
+  ASSIGN_OR_RETURN(const GraphFile file, ReadGraphFile(console, path));
+  if (invocation.is_json()) {
+    console.out << graph::WriteJson(SummaryToJson(file.graph.name, graph::Summarize(file.graph)))
+                << std::endl;
+  } else {
+    console.out << graph::TextTree(file.graph, console.has_out_color ? graph::TextColor::kAnsi
+                                                                     : graph::TextColor::kNone)
+                << std::flush;
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddGraphShowCommand(CLI::App& graph, Invocation& invocation) {
+  // Shared, because the parser copies its callbacks.
+  const auto path = std::make_shared<std::string>();
+  CLI::App* command = graph.add_subcommand("show", "Show a graph as text, nested graphs included");
+  AddGraphArgument(*command, *path);
+  AddFormatOption(*command, invocation);
+  command->footer(
+      "Examples:\n"
+      "  orrery graph show graph.json\n"
+      "  orrery graph show graph.json -o json\n"
+      "\n"
+      "A line a node: its index, kind, name or value, and each input with the node.port it comes\n"
+      "from. What a map takes apart is marked \"each\". With -o json: counts by kind and task,\n"
+      "inputs, outputs, loops, depth.");
+  command->callback([path, &invocation] {
+    invocation.run = [path, &invocation] { return RunShow(invocation, *path); };
+  });
+}
+
+}  // namespace orrery::cli

@@ -1,0 +1,132 @@
+// list, show and cancel.
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "CLI/App.hpp"
+#include "CLI/Config.hpp"
+#include "CLI/Formatter.hpp"
+#include "absl/time/clock.h"
+#include "base/status_macros.h"
+#include "client/cli/commands.h"
+#include "client/cli/json_output.h"
+#include "client/cli/listing.h"
+#include "client/cli/progress.h"
+#include "client/cli/text_output.h"
+#include "graph/json.h"
+
+namespace orrery::cli {
+namespace {
+
+struct ListArguments {
+  std::size_t limit = 100;
+  bool is_unlimited = false;
+};
+
+struct CancelArguments {
+  Uuid id;
+  std::string reason;
+};
+
+absl::StatusOr<ExitCode> RunList(Invocation& invocation, const ListArguments& arguments) {
+  ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
+  ASSIGN_OR_RETURN(const Listing listing,
+                   ListWorkflows(client, arguments.is_unlimited ? kUnlimited : arguments.limit));
+  Console& console = invocation.console;
+  if (invocation.is_json()) {
+    graph::List workflows;
+    for (const client::Workflow& workflow : listing.workflows) {
+      workflows.emplace_back(WorkflowDetailsToJson(workflow));
+    }
+    console.out << graph::WriteJson(graph::Object{{"workflows", std::move(workflows)},
+                                                  {"has_more", listing.has_more}})
+                << std::endl;
+    return ExitCode::kOk;
+  }
+  const absl::Time now = absl::Now();
+  std::vector<std::vector<std::string>> rows = {
+      {"WORKFLOW", "STATUS", "SUBMITTED", "TOOK", "NODES", "NAME"}};
+  for (const client::Workflow& workflow : listing.workflows) {
+    rows.push_back({workflow.id.ToString(), std::string(client::StatusName(workflow.status)),
+                    FormatInstant(workflow.submitted_at), DescribeAge(workflow, now),
+                    DescribeCounts(workflow.nodes), workflow.name});
+  }
+  console.out << FormatTable(rows) << std::flush;
+  if (listing.has_more) console.err << "there are more: --limit N or --all" << std::endl;
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> RunShow(Invocation& invocation, const Uuid& id) {
+  ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
+  ASSIGN_OR_RETURN(const client::Workflow workflow, client.Get(id));
+  invocation.console.out << (invocation.is_json()
+                                 ? graph::WriteJson(WorkflowDetailsToJson(workflow)) + "\n"
+                                 : DescribeWorkflow(workflow, absl::Now()))
+                         << std::flush;
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> RunCancel(Invocation& invocation, const CancelArguments& arguments) {
+  ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
+  RETURN_IF_ERROR(client.Cancel(arguments.id, arguments.reason));
+  if (invocation.is_json()) {
+    ASSIGN_OR_RETURN(const client::Workflow workflow, client.Get(arguments.id));
+    invocation.console.out << graph::WriteJson(WorkflowToJson(workflow)) << std::endl;
+  } else {
+    invocation.console.err << "workflow " << arguments.id.ToString() << " cancelled" << std::endl;
+  }
+  return ExitCode::kOk;
+}
+
+void AddListCommand(CLI::App& app, Invocation& invocation) {
+  // Shared, because the parser copies its callbacks.
+  const auto arguments = std::make_shared<ListArguments>();
+  CLI::App* command = app.add_subcommand("list", "List workflows, newest first");
+  CLI::Option* limit = command->add_option("-n,--limit", arguments->limit, "At most this many")
+                           ->type_name("N")
+                           ->check(CLI::PositiveNumber)
+                           ->capture_default_str();
+  command->add_flag("--all", arguments->is_unlimited, "All there are")->excludes(limit);
+  AddCommonOptions(*command, invocation);
+  command->footer(
+      "Examples:\n"
+      "  orrery list -n 20\n"
+      "  orrery list --all -o json");
+  command->callback([arguments, &invocation] {
+    invocation.run = [arguments, &invocation] { return RunList(invocation, *arguments); };
+  });
+}
+
+}  // namespace
+
+void AddInspectCommands(CLI::App& app, Invocation& invocation) {
+  AddListCommand(app, invocation);
+
+  const auto id = std::make_shared<Uuid>();
+  CLI::App* command = app.add_subcommand("show", "Show a workflow as it is now");
+  AddWorkflowArgument(*command, *id);
+  AddCommonOptions(*command, invocation);
+  command->footer(
+      "Examples:\n"
+      "  orrery show 207\n"
+      "  orrery show 207 -o json");
+  command->callback([id, &invocation] {
+    invocation.run = [id, &invocation] { return RunShow(invocation, *id); };
+  });
+
+  const auto cancel = std::make_shared<CancelArguments>();
+  command = app.add_subcommand("cancel", "Stop a workflow for good");
+  AddWorkflowArgument(*command, cancel->id);
+  command->add_option("--reason", cancel->reason, "Why; kept with the workflow")->type_name("TEXT");
+  AddCommonOptions(*command, invocation);
+  command->footer(
+      "Examples:\n"
+      "  orrery cancel 207 --reason 'wrong input'");
+  command->callback([cancel, &invocation] {
+    invocation.run = [cancel, &invocation] { return RunCancel(invocation, *cancel); };
+  });
+}
+
+}  // namespace orrery::cli

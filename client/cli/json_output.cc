@@ -1,0 +1,102 @@
+#include "client/cli/json_output.h"
+
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/time/time.h"
+#include "base/digest.h"
+#include "client/cli/exit_code.h"
+#include "graph/json.h"
+
+namespace orrery::cli {
+namespace {
+
+std::string_view MessageOf(const absl::Status& status) {
+  return {status.message().data(), status.message().size()};
+}
+
+}  // namespace
+
+graph::Datum ValueToJson(const graph::Value& value) {
+  if (value.media_type == graph::kMediaTypeJson && value.is_inline()) {
+    // Bytes that claim to be JSON and are not must not break the object they go into.
+    absl::StatusOr<graph::Datum> datum = graph::ParseJson(value.bytes());
+    if (datum.ok()) return *std::move(datum);
+  }
+  graph::Object object = {{"media_type", value.media_type}, {"size", value.size_bytes()}};
+  if (value.is_inline() && value.size_bytes() <= graph::kInlineValueBytesMax) {
+    object.emplace_back("base64", absl::Base64Escape(value.bytes()));
+  } else {
+    object.emplace_back("digest", graph::ContentDigest(value).ToHex());
+  }
+  return object;
+}
+
+graph::Object ValuesToJson(const std::vector<graph::NamedValue>& values) {
+  graph::Object object;
+  for (const graph::NamedValue& value : values) {
+    object.emplace_back(value.name, ValueToJson(*value.value));
+  }
+  return object;
+}
+
+graph::Object WorkflowToJson(const client::Workflow& workflow) {
+  graph::Object object = {{"workflow", workflow.id.ToString()},
+                          {"name", workflow.name},
+                          {"status", client::StatusName(workflow.status)},
+                          {"outputs", ValuesToJson(workflow.outputs)}};
+  if (workflow.error.has_value()) {
+    const client::WorkflowError& failure = *workflow.error;
+    graph::Object error = ErrorToJson("workflow_failed", failure.message);
+    error.emplace_back("location", failure.location);
+    error.emplace_back("function", failure.function_name);
+    error.emplace_back("details", failure.details);
+    error.emplace_back("worker", failure.worker);
+    error.emplace_back("host", failure.host);
+    object.emplace_back("error", std::move(error));
+  }
+  return object;
+}
+
+graph::Object WorkflowDetailsToJson(const client::Workflow& workflow) {
+  graph::Object object = WorkflowToJson(workflow);
+  object.emplace_back("submitted_at", FormatInstant(workflow.submitted_at));
+  object.emplace_back("settled_at", workflow.settled_at.has_value()
+                                        ? graph::Datum(FormatInstant(*workflow.settled_at))
+                                        : graph::Datum());
+  object.emplace_back("nodes", graph::Object{{"ready", workflow.nodes.ready},
+                                             {"running", workflow.nodes.running},
+                                             {"finished", workflow.nodes.finished},
+                                             {"failed", workflow.nodes.failed}});
+  graph::List waiting_for(workflow.waiting_for.begin(), workflow.waiting_for.end());
+  object.emplace_back("waiting_for", std::move(waiting_for));
+  return object;
+}
+
+graph::Object WorkerToJson(const client::WorkerInfo& worker) {
+  graph::List tasks;
+  for (const graph::TaskSpec& task : worker.catalog.tasks) tasks.emplace_back(task.name);
+  return {{"instance", worker.instance_id.ToString()},
+          {"name", worker.name},
+          {"host", worker.host},
+          {"process_id", worker.process_id},
+          {"slots", worker.slots},
+          {"attempts", worker.attempts},
+          {"state", client::StateName(worker.state)},
+          {"connected_at", FormatInstant(worker.connected_at)},
+          {"tasks", std::move(tasks)}};
+}
+
+graph::Object ErrorToJson(std::string_view code, std::string_view message) {
+  return {{"code", code}, {"message", message}};
+}
+
+graph::Object ErrorToJson(const absl::Status& status) {
+  return ErrorToJson(CodeName(status.code()), MessageOf(status));
+}
+
+std::string FormatInstant(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
+}
+
+}  // namespace orrery::cli

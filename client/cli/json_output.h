@@ -1,0 +1,40 @@
+// The shape of what `-o json` prints: one object, always.
+//
+// Threading: functions without state.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "client/cpp/workflow.h"
+#include "graph/canonical.h"
+#include "graph/datum.h"
+#include "graph/value.h"
+
+namespace orrery::cli {
+
+// A JSON value as itself; any other as {"media_type", "size", "base64"}, or "digest" instead of
+// "base64" if it is larger than graph::kInlineValueBytesMax.
+graph::Datum ValueToJson(const graph::Value& value);
+
+// {port: value}
+graph::Object ValuesToJson(const std::vector<graph::NamedValue>& values);
+
+// {"workflow", "name", "status", "outputs"} and, if it failed, "error".
+graph::Object WorkflowToJson(const client::Workflow& workflow);
+
+// The same and what only `show` and `list` tell: times, node counts, what it waits for.
+graph::Object WorkflowDetailsToJson(const client::Workflow& workflow);
+
+graph::Object WorkerToJson(const client::WorkerInfo& worker);
+
+// {"code": ..., "message": ...}
+graph::Object ErrorToJson(std::string_view code, std::string_view message);
+graph::Object ErrorToJson(const absl::Status& status);
+
+// RFC 3339 in UTC, to the millisecond.
+std::string FormatInstant(absl::Time time);
+
+}  // namespace orrery::cli

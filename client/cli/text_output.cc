@@ -1,0 +1,89 @@
+#include "client/cli/text_output.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "client/cli/json_output.h"
+#include "client/cli/progress.h"
+#include "fmt/format.h"
+
+namespace orrery::cli {
+namespace {
+
+constexpr std::size_t kColumnGap = 2;
+
+std::string FormatAge(absl::Duration age) {
+  age = std::max(age, absl::ZeroDuration());
+  return absl::FormatDuration(
+      absl::Trunc(age, age < absl::Minutes(1) ? absl::Milliseconds(1) : absl::Seconds(1)));
+}
+
+std::string DescribeError(const client::WorkflowError& error) {
+  std::string text = fmt::format("failed at {}", error.location);
+  if (!error.function_name.empty()) text += fmt::format(" ({})", error.function_name);
+  if (!error.worker.empty()) text += fmt::format(" on {} at {}", error.worker, error.host);
+  text += ": " + error.message;
+  if (!error.details.empty()) text += "\n" + error.details;
+  return text;
+}
+
+}  // namespace
+
+std::string FormatTable(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const std::vector<std::string>& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const std::vector<std::string>& row : rows) {
+    for (std::size_t i = 0; i + 1 < row.size(); ++i) {
+      text += fmt::format("{:<{}}", row[i], widths[i] + kColumnGap);
+    }
+    if (!row.empty()) text += row.back();
+    text += '\n';
+  }
+  return text;
+}
+
+std::string DescribeEnd(const client::Workflow& workflow) {
+  if (workflow.error.has_value()) return DescribeError(*workflow.error);
+  if (!workflow.settled_at.has_value()) return std::string(client::StatusName(workflow.status));
+  return fmt::format("{} in {}", client::StatusName(workflow.status),
+                     FormatAge(*workflow.settled_at - workflow.submitted_at));
+}
+
+std::string DescribeValue(const graph::Value& value) {
+  if (value.media_type == graph::kMediaTypeJson && value.is_inline()) return value.bytes();
+  return fmt::format("<{} bytes of {}>", value.size_bytes(), value.media_type);
+}
+
+std::string DescribeAge(const client::Workflow& workflow, absl::Time now) {
+  return FormatAge(workflow.settled_at.value_or(now) - workflow.submitted_at);
+}
+
+std::string DescribeChange(const client::Workflow& workflow, absl::Time now) {
+  std::string text =
+      fmt::format("{} {}: {}", DescribeAge(workflow, now), client::StatusName(workflow.status),
+                  DescribeCounts(workflow.nodes));
+  for (const std::string& reason : workflow.waiting_for) text += "; waiting: " + reason;
+  return text;
+}
+
+std::string DescribeWorkflow(const client::Workflow& workflow, absl::Time now) {
+  std::vector<std::vector<std::string>> rows = {
+      {"workflow", workflow.id.ToString()},
+      {"name", workflow.name},
+      {"status", std::string(client::StatusName(workflow.status))},
+      {"submitted", FormatInstant(workflow.submitted_at)},
+      {"took", DescribeAge(workflow, now)},
+      {"nodes", DescribeCounts(workflow.nodes)}};
+  for (const std::string& reason : workflow.waiting_for) rows.push_back({"waiting", reason});
+  for (const graph::NamedValue& output : workflow.outputs) {
+    rows.push_back({"output", fmt::format("{} = {}", output.name, DescribeValue(*output.value))});
+  }
+  if (workflow.error.has_value()) rows.push_back({"error", DescribeError(*workflow.error)});
+  return FormatTable(rows);
+}
+
+}  // namespace orrery::cli

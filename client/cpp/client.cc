@@ -1,0 +1,300 @@
+#include "client/cpp/client.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "base/random.h"
+#include "base/status_macros.h"
+#include "client/cpp/blob_transfer.h"
+#include "client/cpp/channel.h"
+#include "client/cpp/rpc_status.h"
+#include "client/cpp/workflow_codec.h"
+#include "fmt/format.h"
+#include "graph/codec/graph_codec.h"
+#include "graph/codec/value_codec.h"
+#include "grpcpp/channel.h"
+#include "grpcpp/client_context.h"
+#include "orrery/workflow/v1/workflow_service.grpc.pb.h"
+
+namespace orrery::client {
+namespace {
+
+// A stream that lives longer is opened anew, so that no call is without a deadline.
+constexpr absl::Duration kStreamTimeout = absl::Hours(1);
+constexpr absl::Duration kRetryDelayMin = absl::Milliseconds(50);
+constexpr absl::Duration kRetryDelayMax = absl::Seconds(1);
+
+// Whether a watch that was cut off may find its controller again.
+bool IsInterruption(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+         status.error_code() == grpc::StatusCode::CANCELLED;
+}
+
+}  // namespace
+
+class Client::Impl {
+ public:
+  explicit Impl(ClientOptions options)
+      : options_(std::move(options)),
+        channel_(OpenChannel(options_.address)),
+        stub_(workflow::v1::WorkflowService::NewStub(channel_)),
+        blobs_(options_.address, options_.call_timeout) {}
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  const ClientOptions& options() const { return options_; }
+  BlobTransfer& blobs() { return blobs_; }
+
+  // One unary call: `method` is a member of the stub.
+  template <class Method, class Request, class Response>
+  absl::Status Call(Method method, const Request& request, Response& response) {
+    grpc::ClientContext context;
+    SetDeadline(context, absl::Now() + options_.call_timeout);
+    return FromRpcStatus(((*stub_).*method)(&context, request, &response), options_.address);
+  }
+
+  absl::StatusOr<Workflow> Get(const Uuid& id);
+  absl::StatusOr<Workflow> Watch(const Uuid& id, absl::Duration timeout, const OnChange& on_change);
+  absl::Status UploadConstants(graph::Graph& graph);
+  absl::StatusOr<graph::Value> Upload(graph::Value value);
+
+ private:
+  // Returns when the connection is another than it was, or at `deadline`.
+  void AwaitChange(absl::Time deadline) {
+    static_cast<void>(channel_->WaitForStateChange(channel_->GetState(/*try_to_connect=*/true),
+                                                   absl::ToChronoTime(deadline)));
+  }
+
+  // One stream, until it ends; what it said last is left in `last`.
+  absl::StatusOr<grpc::Status> ReadStream(const Uuid& id, absl::Time deadline,
+                                          const OnChange& on_change, std::optional<Workflow>& last);
+
+  const ClientOptions options_;
+  // gRPC hands channels out as shared pointers.
+  const std::shared_ptr<grpc::Channel> channel_;
+  const std::unique_ptr<workflow::v1::WorkflowService::Stub> stub_;
+  BlobTransfer blobs_;
+};
+
+absl::StatusOr<Workflow> Client::Impl::Get(const Uuid& id) {
+  workflow::v1::GetWorkflowRequest request;
+  request.set_workflow_id(id.ToString());
+  workflow::v1::GetWorkflowResponse response;
+  RETURN_IF_ERROR(Call(&workflow::v1::WorkflowService::Stub::GetWorkflow, request, response));
+  return FromProto(response.workflow());
+}
+
+absl::StatusOr<grpc::Status> Client::Impl::ReadStream(const Uuid& id, absl::Time deadline,
+                                                      const OnChange& on_change,
+                                                      std::optional<Workflow>& last) {
+  grpc::ClientContext context;
+  SetDeadline(context, deadline);
+  workflow::v1::WatchWorkflowRequest request;
+  request.set_workflow_id(id.ToString());
+  const auto reader = stub_->WatchWorkflow(&context, request);
+  workflow::v1::WatchWorkflowResponse response;
+  while (reader->Read(&response)) {
+    absl::StatusOr<Workflow> workflow = FromProto(response.workflow());
+    if (!workflow.ok()) {
+      context.TryCancel();
+      static_cast<void>(reader->Finish());
+      return workflow.status();
+    }
+    last = *std::move(workflow);
+    on_change(*last);
+  }
+  return reader->Finish();
+}
+
+absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration timeout,
+                                             const OnChange& on_change) {
+  const absl::Time deadline = absl::Now() + timeout;
+  std::optional<Workflow> last;
+  bool was_reached = false;
+  absl::Time give_up_at = absl::InfiniteFuture();
+  absl::Duration delay = kRetryDelayMin;
+  while (true) {
+    last.reset();
+    const absl::Time stream_deadline = std::min(deadline, absl::Now() + kStreamTimeout);
+    ASSIGN_OR_RETURN(const grpc::Status status, ReadStream(id, stream_deadline, on_change, last));
+    if (last.has_value() && last->is_settled()) return *std::move(last);
+    if (last.has_value()) {
+      was_reached = true;
+      give_up_at = absl::InfiniteFuture();
+      delay = kRetryDelayMin;
+    }
+    const absl::Time now = absl::Now();
+    if (now >= deadline) {
+      // Also the most impatient are told how it stands, or that there is no such workflow.
+      if (!was_reached) {
+        ASSIGN_OR_RETURN(Workflow workflow, Get(id));
+        on_change(workflow);
+        if (workflow.is_settled()) return workflow;
+      }
+      return absl::DeadlineExceededError(fmt::format("workflow {} has not settled within {}",
+                                                     id.ToString(), absl::FormatDuration(timeout)));
+    }
+    if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) continue;
+    if (status.ok()) {
+      return absl::InternalError(
+          fmt::format("the controller at {} stopped telling about workflow {} before it settled",
+                      options_.address, id.ToString()));
+    }
+    if (!was_reached || !IsInterruption(status)) return FromRpcStatus(status, options_.address);
+    give_up_at = std::min(give_up_at, now + options_.reconnect_timeout);
+    if (now >= give_up_at) return FromRpcStatus(status, options_.address);
+    AwaitChange(now + std::min(delay, deadline - now));
+    delay = std::min(delay * 2, kRetryDelayMax);
+  }
+}
+
+absl::StatusOr<graph::Value> Client::Impl::Upload(graph::Value value) {
+  if (value.size_bytes() <= graph::kInlineValueBytesMax || !value.is_inline()) return value;
+  ASSIGN_OR_RETURN(value.content, blobs_.Write(value.bytes()));
+  return value;
+}
+
+absl::Status Client::Impl::UploadConstants(graph::Graph& graph) {
+  for (graph::Node& node : graph.nodes) {
+    auto* constant = std::get_if<graph::ConstNode>(&node.kind);
+    if (constant == nullptr) continue;
+    ASSIGN_OR_RETURN(constant->value, Upload(std::move(constant->value)));
+  }
+  for (auto& [name, value] : graph.fixed_inputs) {
+    ASSIGN_OR_RETURN(value, Upload(std::move(value)));
+  }
+  return absl::OkStatus();
+}
+
+Client::Client(ClientOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Client::Client(Client&& other) noexcept = default;
+Client& Client::operator=(Client&& other) noexcept = default;
+Client::~Client() = default;
+
+const std::string& Client::address() const { return impl_->options().address; }
+
+absl::StatusOr<Submitted> Client::Submit(const SubmitOptions& options, graph::Graph graph,
+                                         const std::vector<graph::NamedValue>& inputs) {
+  RETURN_IF_ERROR(impl_->UploadConstants(graph));
+  // Chosen here, so that a submission whose answer got lost can be made again.
+  SystemRandom random;
+  const Uuid id = options.id.has_value() ? *options.id : Uuid::FromRandom(random);
+  workflow::v1::SubmitWorkflowRequest request;
+  request.set_workflow_id(id.ToString());
+  request.set_name(options.name.empty() ? graph.name : options.name);
+  request.set_clean(options.clean);
+  request.set_wait_for_workers(options.wait_for_workers);
+  request.mutable_side_effects()->Assign(options.side_effects.begin(), options.side_effects.end());
+  *request.mutable_graph() = graph::ToProto(graph);
+  for (const graph::NamedValue& input : inputs) {
+    ASSIGN_OR_RETURN(const graph::Value value, impl_->Upload(*input.value));
+    graph::v1::NamedValue& message = *request.add_inputs();
+    message.set_name(input.name);
+    *message.mutable_value() = graph::ToProto(value);
+  }
+  if (request.ByteSizeLong() > kMessageBytesMax) {
+    return absl::ResourceExhaustedError(fmt::format(
+        "the graph and its inputs make a message of {} bytes, more than the {} that the "
+        "controller takes; split the graph, or give long lists as one input",
+        request.ByteSizeLong(), kMessageBytesMax));
+  }
+  workflow::v1::SubmitWorkflowResponse response;
+  RETURN_IF_ERROR(
+      impl_->Call(&workflow::v1::WorkflowService::Stub::SubmitWorkflow, request, response));
+  return Submitted{.id = id, .is_repeated = response.already_submitted()};
+}
+
+absl::StatusOr<Workflow> Client::Get(const Uuid& id) { return impl_->Get(id); }
+
+absl::StatusOr<WorkflowPage> Client::List(std::uint32_t page_size, std::string page_token) {
+  workflow::v1::ListWorkflowsRequest request;
+  request.set_page_size(page_size);
+  request.set_page_token(std::move(page_token));
+  workflow::v1::ListWorkflowsResponse response;
+  RETURN_IF_ERROR(
+      impl_->Call(&workflow::v1::WorkflowService::Stub::ListWorkflows, request, response));
+  WorkflowPage page{.next_page_token = response.next_page_token()};
+  for (const workflow::v1::Workflow& message : response.workflows()) {
+    ASSIGN_OR_RETURN(page.workflows.emplace_back(), FromProto(message));
+  }
+  return page;
+}
+
+absl::Status Client::Cancel(const Uuid& id, std::string reason) {
+  workflow::v1::CancelWorkflowRequest request;
+  request.set_workflow_id(id.ToString());
+  request.set_reason(std::move(reason));
+  workflow::v1::CancelWorkflowResponse response;
+  return impl_->Call(&workflow::v1::WorkflowService::Stub::CancelWorkflow, request, response);
+}
+
+absl::StatusOr<Workflow> Client::Watch(const Uuid& id, absl::Duration timeout,
+                                       const OnChange& on_change) {
+  return impl_->Watch(id, timeout, on_change);
+}
+
+absl::StatusOr<TracePage> Client::Trace(const Uuid& id, std::string_view loop, TraceRange range) {
+  workflow::v1::GetTraceRequest request;
+  request.set_workflow_id(id.ToString());
+  request.set_loop(std::string(loop));
+  request.set_offset(range.offset);
+  request.set_limit(range.limit);
+  workflow::v1::GetTraceResponse response;
+  RETURN_IF_ERROR(impl_->Call(&workflow::v1::WorkflowService::Stub::GetTrace, request, response));
+  return FromProto(response);
+}
+
+absl::StatusOr<graph::Value> Client::FindOutput(const Uuid& id, std::string_view port) {
+  workflow::v1::ReadOutputRequest request;
+  request.set_workflow_id(id.ToString());
+  request.set_port(std::string(port));
+  workflow::v1::ReadOutputResponse response;
+  RETURN_IF_ERROR(impl_->Call(&workflow::v1::WorkflowService::Stub::ReadOutput, request, response));
+  return graph::FromProto(response.value());
+}
+
+absl::StatusOr<graph::Value> Client::ReadOutput(const Uuid& id, std::string_view port) {
+  ASSIGN_OR_RETURN(graph::Value value, FindOutput(id, port));
+  return Fetch(std::move(value));
+}
+
+absl::StatusOr<graph::Value> Client::Fetch(graph::Value value) {
+  if (value.is_inline()) return value;
+  if (value.size_bytes() > impl_->options().value_bytes_max) {
+    return absl::ResourceExhaustedError(fmt::format(
+        "the value has {} bytes, more than the {} to be read into memory; write it to a "
+        "file piece by piece",
+        value.size_bytes(), impl_->options().value_bytes_max));
+  }
+  std::string bytes;
+  bytes.reserve(value.size_bytes());
+  RETURN_IF_ERROR(impl_->blobs().Read(value.blob(), [&bytes](std::string_view piece) {
+    bytes += piece;
+    return absl::OkStatus();
+  }));
+  value.content = std::move(bytes);
+  return value;
+}
+
+absl::Status Client::ReadBlob(const graph::BlobRef& blob, const ByteSink& sink) {
+  return impl_->blobs().Read(blob, sink);
+}
+
+absl::StatusOr<graph::Value> Client::Upload(graph::Value value) {
+  return impl_->Upload(std::move(value));
+}
+
+absl::StatusOr<std::vector<WorkerInfo>> Client::ListWorkers() {
+  const workflow::v1::ListWorkersRequest request;
+  workflow::v1::ListWorkersResponse response;
+  RETURN_IF_ERROR(
+      impl_->Call(&workflow::v1::WorkflowService::Stub::ListWorkers, request, response));
+  std::vector<WorkerInfo> workers;
+  for (const workflow::v1::Worker& message : response.workers()) {
+    ASSIGN_OR_RETURN(workers.emplace_back(), FromProto(message));
+  }
+  return workers;
+}
+
+}  // namespace orrery::client

@@ -1,0 +1,99 @@
+// What a client sees of workflows and workers.
+//
+// Threading: thread-compatible; value types.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "base/uuid.h"
+#include "graph/canonical.h"
+#include "graph/task.h"
+
+namespace orrery::client {
+
+enum class WorkflowStatus { kRunning, kSucceeded, kFailed, kCancelled };
+
+// "running", "succeeded", "failed", "cancelled".
+std::string_view StatusName(WorkflowStatus status);
+
+// Function nodes, counted as they are discovered.
+struct NodeCounts {
+  std::uint64_t ready = 0;
+  std::uint64_t running = 0;
+  std::uint64_t finished = 0;
+  std::uint64_t failed = 0;
+
+  friend bool operator==(const NodeCounts&, const NodeCounts&) = default;
+};
+
+struct WorkflowError {
+  std::string location;       // "-.N3"
+  std::string function_name;  // Empty if the node is no function.
+  std::string message;
+  std::string details;
+  std::string worker;  // Empty if no worker was involved.
+  std::string host;
+};
+
+struct Workflow {
+  Uuid id;
+  std::string name;
+  WorkflowStatus status = WorkflowStatus::kRunning;
+  absl::Time submitted_at;
+  std::optional<absl::Time> settled_at;
+  NodeCounts nodes;
+  // The output ports with their values, large ones as blobs; empty unless it succeeded.
+  std::vector<graph::NamedValue> outputs;
+  std::optional<WorkflowError> error;
+  // What keeps it from going on, if anything does.
+  std::vector<std::string> waiting_for;
+
+  bool is_settled() const { return status != WorkflowStatus::kRunning; }
+};
+
+struct WorkflowPage {
+  std::vector<Workflow> workflows;
+  // Empty: the last page.
+  std::string next_page_token;
+};
+
+// The part of a trace that is wanted.
+struct TraceRange {
+  // The first iteration.
+  std::uint64_t offset = 0;
+  // At most 1,000; 0 leaves it to the controller.
+  std::uint32_t limit = 0;
+};
+
+struct TracePage {
+  // The outputs of each iteration, large ones as blobs. Fewer than asked for if there are no more
+  // or they make too large a message; none only if the offset is not below `total`.
+  std::vector<std::vector<graph::NamedValue>> iterations;
+  // Iterations that have ended so far.
+  std::uint64_t total = 0;
+};
+
+enum class WorkerState { kConnected, kDraining, kLost };
+
+// "connected", "draining", "lost".
+std::string_view StateName(WorkerState state);
+
+struct WorkerInfo {
+  Uuid instance_id;
+  std::string name;
+  std::string host;
+  std::uint32_t process_id = 0;
+  std::uint32_t slots = 0;
+  // Attempts it holds now.
+  std::uint32_t attempts = 0;
+  WorkerState state = WorkerState::kConnected;
+  graph::Catalog catalog;
+  absl::Time connected_at;
+};
+
+}  // namespace orrery::client

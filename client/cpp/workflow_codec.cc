@@ -1,0 +1,130 @@
+#include "client/cpp/workflow_codec.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "base/status_macros.h"
+#include "fmt/format.h"
+#include "graph/codec/catalog_codec.h"
+#include "graph/codec/value_codec.h"
+#include "orrery/workflow/v1/workflow_service.pb.h"
+
+namespace orrery::client {
+namespace {
+
+absl::Time TimeOf(const google::protobuf::Timestamp& timestamp) {
+  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
+}
+
+// Whatever is wrong with an answer is not the caller's fault.
+absl::Status WrongAnswer(std::string_view what, const absl::Status& status) {
+  return absl::InternalError(fmt::format("the controller's answer about {} cannot be read: {}",
+                                         what, std::string(status.message())));
+}
+
+absl::StatusOr<WorkflowStatus> StatusOf(workflow::v1::WorkflowStatus status) {
+  switch (status) {
+    case workflow::v1::WORKFLOW_STATUS_RUNNING:
+      return WorkflowStatus::kRunning;
+    case workflow::v1::WORKFLOW_STATUS_SUCCEEDED:
+      return WorkflowStatus::kSucceeded;
+    case workflow::v1::WORKFLOW_STATUS_FAILED:
+      return WorkflowStatus::kFailed;
+    case workflow::v1::WORKFLOW_STATUS_CANCELLED:
+      return WorkflowStatus::kCancelled;
+    default:
+      return absl::InvalidArgumentError(
+          fmt::format("workflow status {} is unknown here", static_cast<int>(status)));
+  }
+}
+
+absl::StatusOr<WorkerState> StateOf(workflow::v1::WorkerState state) {
+  switch (state) {
+    case workflow::v1::WORKER_STATE_CONNECTED:
+      return WorkerState::kConnected;
+    case workflow::v1::WORKER_STATE_DRAINING:
+      return WorkerState::kDraining;
+    case workflow::v1::WORKER_STATE_LOST:
+      return WorkerState::kLost;
+    default:
+      return absl::InvalidArgumentError(
+          fmt::format("worker state {} is unknown here", static_cast<int>(state)));
+  }
+}
+
+absl::Status ReadWorkflow(const workflow::v1::Workflow& message, Workflow& workflow) {
+  ASSIGN_OR_RETURN(workflow.id, Uuid::Parse(message.workflow_id()));
+  workflow.name = message.name();
+  ASSIGN_OR_RETURN(workflow.status, StatusOf(message.status()));
+  workflow.submitted_at = TimeOf(message.submitted_at());
+  if (message.has_settled_at()) workflow.settled_at = TimeOf(message.settled_at());
+  workflow.nodes = {.ready = message.nodes().ready(),
+                    .running = message.nodes().running(),
+                    .finished = message.nodes().finished(),
+                    .failed = message.nodes().failed()};
+  if (workflow.status == WorkflowStatus::kSucceeded) {
+    for (const graph::v1::NamedValue& output : message.outputs()) {
+      ASSIGN_OR_RETURN(workflow.outputs.emplace_back(), graph::FromProto(output));
+    }
+  }
+  if (message.has_error()) {
+    const workflow::v1::WorkflowError& error = message.error();
+    workflow.error = {.location = error.location(),
+                      .function_name = error.function_name(),
+                      .message = error.message(),
+                      .details = error.details(),
+                      .worker = error.worker(),
+                      .host = error.host()};
+  }
+  workflow.waiting_for = {message.waiting_for().begin(), message.waiting_for().end()};
+  return absl::OkStatus();
+}
+
+absl::Status ReadWorker(const workflow::v1::Worker& message, WorkerInfo& worker) {
+  ASSIGN_OR_RETURN(worker.instance_id, Uuid::Parse(message.instance_id()));
+  worker.name = message.name();
+  worker.host = message.host();
+  worker.process_id = message.process_id();
+  worker.slots = message.slots();
+  worker.attempts = message.attempts();
+  ASSIGN_OR_RETURN(worker.state, StateOf(message.state()));
+  ASSIGN_OR_RETURN(worker.catalog, graph::FromProto(message.catalog()));
+  worker.connected_at = TimeOf(message.connected_at());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Workflow> FromProto(const workflow::v1::Workflow& message) {
+  Workflow workflow;
+  if (const absl::Status status = ReadWorkflow(message, workflow); !status.ok()) {
+    return WrongAnswer(fmt::format("workflow '{}'", message.workflow_id()), status);
+  }
+  return workflow;
+}
+
+absl::StatusOr<WorkerInfo> FromProto(const workflow::v1::Worker& message) {
+  WorkerInfo worker;
+  if (const absl::Status status = ReadWorker(message, worker); !status.ok()) {
+    return WrongAnswer(fmt::format("worker '{}'", message.name()), status);
+  }
+  return worker;
+}
+
+absl::StatusOr<TracePage> FromProto(const workflow::v1::GetTraceResponse& message) {
+  TracePage page{.total = message.total()};
+  for (const workflow::v1::LoopIteration& iteration : message.iterations()) {
+    std::vector<graph::NamedValue>& outputs = page.iterations.emplace_back();
+    for (const graph::v1::NamedValue& output : iteration.outputs()) {
+      absl::StatusOr<graph::NamedValue> value = graph::FromProto(output);
+      if (!value.ok()) {
+        return WrongAnswer(fmt::format("output '{}' of a loop", output.name()), value.status());
+      }
+      outputs.push_back(*std::move(value));
+    }
+  }
+  return page;
+}
+
+}  // namespace orrery::client

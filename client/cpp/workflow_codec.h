@@ -1,0 +1,22 @@
+// From the messages of the workflow service to what a client sees.
+//
+// Threading: functions without state.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "client/cpp/workflow.h"
+
+namespace orrery::workflow::v1 {
+class GetTraceResponse;
+class Worker;
+class Workflow;
+}  // namespace orrery::workflow::v1
+
+namespace orrery::client {
+
+// kInternal: the controller sent something that no version of it should.
+absl::StatusOr<Workflow> FromProto(const workflow::v1::Workflow& message);
+absl::StatusOr<WorkerInfo> FromProto(const workflow::v1::Worker& message);
+absl::StatusOr<TracePage> FromProto(const workflow::v1::GetTraceResponse& message);
+
+}  // namespace orrery::client

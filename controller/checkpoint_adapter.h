@@ -1,0 +1,63 @@
+// What the controller shows, as items of the checkpoint tree.
+//
+// How far the tree has come is kept in `<root>/checkpoints/_written`: the number of a journal
+// record and the boot it was written in. After a restart only what follows is shown again; after a
+// reboot everything is, because the tree is not synced.
+//
+// Threading: functions without state; CheckpointAdapter is confined to the loop thread, and the
+// tree calls back on its own.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "base/uuid.h"
+#include "controller/runtime/checkpoint_sink.h"
+#include "controller/storage/checkpoint_entry.h"
+#include "controller/storage/checkpoint_tree.h"
+#include "graph/location.h"
+
+namespace orrery {
+
+// A few items or none, in the order in which they are to be written.
+std::vector<storage::CheckpointItem> ToCheckpointItems(const runtime::CheckpointEvent& event);
+
+// The call arguments of a function node (`definition`): JSON, paths relative to the checkpoints'
+// root. `location` is the node's.
+std::string CallArguments(const Uuid& workflow, const graph::Location& location,
+                          const engine::CompiledGraph& graph, engine::NodeIndex node);
+
+class CheckpointAdapter final : public runtime::CheckpointSink {
+ public:
+  // `tree` outlives the adapter. `post` makes the loop thread call a function; it is thread-safe.
+  CheckpointAdapter(storage::CheckpointTree& tree, const std::string& root,
+                    std::function<void(std::function<void()>)> post);
+
+  void Show(runtime::CheckpointEvent event) override;
+  void WhenShown(std::uint64_t lsn, std::function<void()> done) override;
+  std::uint64_t shown_up_to() const override { return shown_up_to_; }
+  void AppendLog(const Uuid& workflow, std::string line);
+
+ private:
+  void Add(storage::CheckpointItem item);
+
+  storage::CheckpointTree& tree_;
+  const std::function<void(std::function<void()>)> post_;
+  const std::string written_path_;
+  const std::string boot_;
+  const std::uint64_t shown_up_to_;
+  // Each kind of trouble is logged once: it may concern every item from then on.
+  std::set<absl::StatusCode> logged_;
+};
+
+// Shows nothing: `--checkpoint-tree off`.
+class NoCheckpoints final : public runtime::CheckpointSink {
+ public:
+  void Show(runtime::CheckpointEvent) override {}
+};
+
+}  // namespace orrery

@@ -1,0 +1,92 @@
+#include "controller/command_line.h"
+
+#include "CLI/App.hpp"
+#include "CLI/Config.hpp"
+#include "CLI/Formatter.hpp"
+#include "absl/status/status.h"
+
+namespace orrery {
+namespace {
+
+constexpr const char* kVersion = "orreryd " ORRERY_VERSION;
+
+constexpr const char* kDescription =
+    "The controller of Orrery: schedules workflow graphs to workers, keeps every result.";
+
+constexpr const char* kFooter = R"(
+Listens at the unix socket ROOT/orreryd.sock, and at 127.0.0.1:7717 or, if that port is
+taken, at a free one; the port is written to ROOT/orreryd.port. --listen replaces the TCP
+address. Prints "orreryd: ready ..." once it serves. Stop it with Ctrl-C or SIGTERM.
+
+The configuration file is YAML with the keys root, listen, registry, slots, pool_size,
+durability, checkpoint_tree, insecure_allow_remote, reconnect_grace and pools, a list of
+{name, command, size, slots, env}. Flags override it.
+
+Examples:
+  orreryd
+  orreryd --root /srv/orrery --registry /srv/orrery/workers --slots 8
+  orreryd --config /etc/orrery.yaml --durability process
+  orreryd --listen 127.0.0.1:0 --listen unix:/run/orrery/extra.sock
+
+Exit codes: 0 stopped as asked, 2 wrong usage, 5 the root is in use by another controller,
+6 the storage failed, 7 cannot listen.)";
+
+void AddOptions(CLI::App& app, CommandLine& line) {
+  OptionSource& flags = line.flags;
+  app.add_option("--root", flags.root,
+                 "Where everything is kept (default: $ORRERY_HOME, or "
+                 "~/.orrery)")
+      ->type_name("DIR");
+  app.add_option("--listen", flags.listen, "host:port, [ipv6]:port or unix:path; may be repeated")
+      ->type_name("ADDR")
+      ->allow_extra_args(false);
+  app.add_option("--registry", flags.registry,
+                 "Run each program DIR/<name> or DIR/<name>/main as a pool of workers")
+      ->type_name("DIR");
+  app.add_option("--slots", flags.slots,
+                 "Attempts that each started worker runs at a time (default: the cores)")
+      ->type_name("N");
+  app.add_option("--pool-size", flags.pool_size, "Processes of each pool (default: 1)")
+      ->type_name("N");
+  app.add_option("--durability", flags.durability,
+                 "What an acknowledged result survives: memory, process or disk (default: disk)")
+      ->type_name("LEVEL");
+  app.add_option_function<std::string>(
+         "--checkpoint-tree",
+         [&flags](const std::string& text) { flags.checkpoint_tree = text == "on"; },
+         "Show every result as files under ROOT/checkpoints: on or off (default: on)")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->type_name("");
+  app.add_flag_callback(
+      "--insecure-allow-remote", [&flags] { flags.insecure_allow_remote = true; },
+      "Allow addresses that other machines reach; nothing is encrypted, nobody is asked who "
+      "they are");
+  app.add_option("--reconnect-grace", flags.reconnect_grace_seconds,
+                 "How long a worker that is cut off keeps its attempts (default: 30)")
+      ->type_name("SECONDS");
+  app.add_option("--config", line.configuration, "A YAML file with the same settings")
+      ->type_name("FILE");
+}
+
+}  // namespace
+
+absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv) {
+  CommandLine line;
+  CLI::App app(kDescription, "orreryd");
+  app.set_version_flag("--version", kVersion);
+  app.footer(kFooter);
+  AddOptions(app, line);
+  // The parser reports everything, help included, by throwing.
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    line.text = app.help();
+  } catch (const CLI::CallForVersion&) {
+    line.text = std::string(kVersion) + "\n";
+  } catch (const CLI::Error& error) {
+    return absl::InvalidArgumentError(error.what());
+  }
+  return line;
+}
+
+}  // namespace orrery

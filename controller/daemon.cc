@@ -1,0 +1,278 @@
+#include "controller/daemon.h"
+
+#include <cstdio>
+#include <fcntl.h>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/file_descriptor.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "base/status_macros.h"
+#include "controller/blob_adapter.h"
+#include "controller/checkpoint_adapter.h"
+#include "controller/registry.h"
+#include "controller/rpc/server.h"
+#include "controller/runtime/controller.h"
+#include "controller/signals.h"
+#include "controller/storage/blob_store.h"
+#include "controller/storage/checkpoint_tree.h"
+#include "controller/storage/rocksdb_journal.h"
+#include "executors/local_pools.h"
+#include "fmt/format.h"
+#include "graph/limits.h"
+
+namespace orrery {
+namespace {
+
+// Why it ends, with the exit code that says so.
+struct Failure {
+  DaemonExit exit = DaemonExit::kStorageFailed;
+  absl::Status status;
+};
+
+DaemonExit Report(const Failure& failure) {
+  LOG(ERROR, "controller.failed").With("status", failure.status);
+  std::fputs(fmt::format("orreryd: {}\n", std::string(failure.status.message())).c_str(), stderr);
+  return failure.exit;
+}
+
+// Whether another process holds the lock file of a RocksDB database.
+bool IsLocked(const std::string& path) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct flock lock = {};
+  lock.l_type = F_RDLCK;
+  lock.l_whence = SEEK_SET;
+  return file.is_open() && fcntl(file.value(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+class Daemon {
+ public:
+  explicit Daemon(const Options& options) : options_(options) {}
+
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  DaemonExit Run();
+
+ private:
+  std::optional<Failure> OpenStorage();
+  absl::Status OpenCheckpoints();
+  void MakeController();
+  rpc::ServerOptions MakeServerOptions() const;
+  storage::JournalListener MakeListener();
+
+  void OnReady(const std::vector<std::string>& addresses);
+  absl::StatusOr<std::vector<executors::PoolSpec>> MakePools(const std::string& server) const;
+  executors::PoolSpec MakePool(const PoolOptions& pool, const std::string& server) const;
+
+  const Options& options_;
+  SystemClock clock_;
+  SystemRandom random_;
+
+  // In the order in which they end: each uses those above it until then. The journal is opened
+  // first, because it tells whether the root is free.
+  std::optional<storage::BlobStore> blob_store_;
+  std::optional<BlobStoreAccess> blob_access_;
+  std::optional<rpc::Server> server_;
+  std::unique_ptr<storage::RocksDbJournal> journal_;
+  std::optional<BlobIoThread> blob_io_;
+  std::unique_ptr<storage::CheckpointTree> checkpoint_tree_;
+  std::optional<CheckpointAdapter> checkpoints_;
+  NoCheckpoints no_checkpoints_;
+  std::optional<runtime::Controller> controller_;
+  std::unique_ptr<executors::LocalPools> pools_;
+};
+
+storage::JournalListener Daemon::MakeListener() {
+  return {.on_durable =
+              [this](storage::Lsn lsn) {
+                server_->mailbox().Post([this, lsn] { controller_->OnDurable(lsn); });
+              },
+          .on_failure =
+              [this](absl::Status status) {
+                server_->mailbox().Post(
+                    [this, status = std::move(status)] { controller_->OnJournalFailure(status); });
+              }};
+}
+
+std::optional<Failure> Daemon::OpenStorage() {
+  if (absl::Status status = MakeDirectories(options_.root); !status.ok()) {
+    return Failure{DaemonExit::kStorageFailed, std::move(status)};
+  }
+  auto journal = storage::RocksDbJournal::Open(
+      {.path = options_.root + "/journal", .durability = options_.durability}, MakeListener());
+  if (!journal.ok()) {
+    if (!IsLocked(options_.root + "/journal/LOCK")) {
+      return Failure{DaemonExit::kStorageFailed, journal.status()};
+    }
+    return Failure{DaemonExit::kRootInUse,
+                   absl::FailedPreconditionError(fmt::format(
+                       "the root {} is in use by another controller; stop it or take another root",
+                       options_.root))};
+  }
+  journal_ = *std::move(journal);
+  auto blob_store =
+      storage::BlobStore::Open({.root = options_.root, .durability = options_.durability});
+  if (!blob_store.ok()) return Failure{DaemonExit::kStorageFailed, blob_store.status()};
+  blob_store_.emplace(*std::move(blob_store));
+  if (absl::Status status = OpenCheckpoints(); !status.ok()) {
+    return Failure{DaemonExit::kStorageFailed, std::move(status)};
+  }
+  return std::nullopt;
+}
+
+absl::Status Daemon::OpenCheckpoints() {
+  if (!options_.checkpoint_tree) return absl::OkStatus();
+  ASSIGN_OR_RETURN(checkpoint_tree_,
+                   storage::CheckpointTree::Open(
+                       {.root = options_.root, .on_failure = [](const absl::Status& status) {
+                          LOG(ERROR, "checkpoint.failed").With("status", status);
+                        }}));
+  checkpoints_.emplace(*checkpoint_tree_, options_.root, [this](std::function<void()> message) {
+    server_->mailbox().Post(std::move(message));
+  });
+  return absl::OkStatus();
+}
+
+rpc::ServerOptions Daemon::MakeServerOptions() const {
+  rpc::ServerOptions options;
+  const std::string socket = options_.root + "/orreryd.sock";
+  if (socket.size() <= rpc::kUnixPathBytesMax) {
+    options.listen.push_back({.unix_path = socket, .host = "", .port = 0});
+  } else {
+    LOG(WARNING, "socket.skipped").With("path", socket).With("bytes_max", rpc::kUnixPathBytesMax);
+  }
+  if (options_.listen.empty()) {
+    options.listen.push_back({.unix_path = "", .host = "127.0.0.1", .port = rpc::kDefaultPort});
+    options.takes_free_port = true;
+  }
+  options.listen.insert(options.listen.end(), options_.listen.begin(), options_.listen.end());
+  options.port_file = options_.root + "/orreryd.port";
+  options.sessions.storage_root = options_.root;
+  options.sessions.storage_token = blob_store_->token();
+  return options;
+}
+
+void Daemon::MakeController() {
+  blob_access_.emplace(*blob_store_);
+  rpc::ServerOptions server_options = MakeServerOptions();
+  if (checkpoints_.has_value()) {
+    server_options.sessions.log = [this](const Uuid& workflow, std::string line) {
+      checkpoints_->AppendLog(workflow, std::move(line));
+    };
+  }
+  server_.emplace(std::move(server_options), clock_, *blob_access_);
+  blob_io_.emplace(*blob_store_, server_->mailbox(), graph::kLimits.json_bytes_max);
+  runtime::CheckpointSink& sink = checkpoints_.has_value()
+                                      ? static_cast<runtime::CheckpointSink&>(*checkpoints_)
+                                      : no_checkpoints_;
+  engine::Settings settings;
+  settings.reconnect_grace = options_.reconnect_grace;
+  settings.shows_nodes = options_.checkpoint_tree;
+  controller_.emplace(runtime::ControllerSeams{.clock = clock_,
+                                               .random = random_,
+                                               .journal = *journal_,
+                                               .transport = server_->transport(),
+                                               .blobs = *blob_io_,
+                                               .checkpoints = sink},
+                      settings);
+}
+
+executors::PoolSpec Daemon::MakePool(const PoolOptions& pool, const std::string& server) const {
+  executors::PoolSpec spec;
+  spec.name = pool.name;
+  spec.command = pool.command;
+  spec.environment = pool.environment;
+  spec.environment["ORRERY_SERVER"] = server;
+  spec.environment["ORRERY_DIES_WITH_CONTROLLER"] = "1";
+  spec.environment["ORRERY_SLOTS"] = fmt::format("{}", pool.slots.value_or(options_.slots));
+  spec.environment["ORRERY_HOME"] = options_.root;
+  spec.size = pool.size.value_or(options_.pool_size);
+  spec.log_directory = options_.root + "/logs/workers";
+  return spec;
+}
+
+absl::StatusOr<std::vector<executors::PoolSpec>> Daemon::MakePools(
+    const std::string& server) const {
+  // A pool of the configuration takes the place of a program of the same name.
+  std::map<std::string, PoolOptions> pools;
+  if (!options_.registry.empty()) {
+    ASSIGN_OR_RETURN(std::vector<PoolOptions> found, FindWorkers(options_.registry));
+    for (PoolOptions& pool : found) pools[pool.name] = std::move(pool);
+  }
+  for (const PoolOptions& pool : options_.pools) pools[pool.name] = pool;
+  std::vector<executors::PoolSpec> specs;
+  for (const auto& [name, pool] : pools) specs.push_back(MakePool(pool, server));
+  return specs;
+}
+
+void Daemon::OnReady(const std::vector<std::string>& addresses) {
+  absl::StatusOr<std::vector<executors::PoolSpec>> specs = MakePools(addresses.front());
+  absl::Status status = specs.status();
+  if (specs.ok() && !specs->empty()) {
+    auto pools = executors::LocalPools::Start(
+        *std::move(specs), {}, [this](const Uuid& id, const std::string& reason) {
+          server_->mailbox().Post([this, id, reason] { controller_->OnWorkerDied(id, reason); });
+        });
+    status = pools.status();
+    if (pools.ok()) pools_ = *std::move(pools);
+  }
+  if (!status.ok()) LOG(ERROR, "pools.failed").With("status", status);
+
+  std::fputs(fmt::format("orreryd: root {}\n", options_.root).c_str(), stdout);
+  std::string all;
+  for (const std::string& address : addresses) {
+    std::fputs(fmt::format("orreryd: listening at {}\n", address).c_str(), stdout);
+    all += fmt::format("{}{}", all.empty() ? "" : ",", address);
+  }
+  std::fputs(fmt::format("orreryd: ready root={} listen={}\n", options_.root, all).c_str(), stdout);
+  std::fflush(stdout);
+}
+
+DaemonExit Daemon::Run() {
+  BlockStopSignals();
+  if (!options_.registry.empty()) {
+    if (absl::Status status = FindWorkers(options_.registry).status(); !status.ok()) {
+      return Report({DaemonExit::kUsage, std::move(status)});
+    }
+  }
+  if (std::optional<Failure> failure = OpenStorage()) return Report(*failure);
+  MakeController();
+  const StopSignals signals([this] {
+    server_->mailbox().Post([this] {
+      if (pools_ != nullptr) pools_->StopStarting();
+    });
+    server_->Stop();
+  });
+  if (absl::Status status = controller_->Start(); !status.ok()) {
+    return Report({DaemonExit::kStorageFailed, std::move(status)});
+  }
+  const rpc::ServerEnd end = server_->Run(
+      *controller_, [this](const std::vector<std::string>& addresses) { OnReady(addresses); });
+  switch (end.reason) {
+    case rpc::EndReason::kStopped:
+      LOG(INFO, "controller.stopped");
+      return DaemonExit::kStopped;
+    case rpc::EndReason::kCannotListen:
+      return Report({DaemonExit::kCannotListen, end.status});
+    case rpc::EndReason::kStorageFailed:
+      // To close it is to sync its log once more, and after a failure nothing is synced again:
+      // RocksDB would abort. The process is ending anyway.
+      static_cast<void>(journal_.release());
+      break;
+  }
+  return Report({DaemonExit::kStorageFailed, end.status});
+}
+
+}  // namespace
+
+DaemonExit RunDaemon(const Options& options) { return Daemon(options).Run(); }
+
+}  // namespace orrery

@@ -1,0 +1,34 @@
+// What the engine knows of the attempts that workers hold.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/digest.h"
+#include "base/uuid.h"
+#include "controller/engine/ids.h"
+#include "controller/engine/outcome.h"
+#include "controller/engine/workflow/frame.h"
+
+namespace orrery::engine {
+
+// A node in a worker's hands.
+struct Attempt {
+  WorkflowNumber workflow;
+  NodeRef node;
+  Uuid instance;
+  // Nobody waits for its outcome any more; it only takes up room until the worker says it ended.
+  bool is_abandoned = false;
+};
+
+// An attempt from before a restart whose node is not ready yet: its inputs are still to come.
+struct Claim {
+  AttemptId attempt;
+  Uuid instance;
+  std::string function_name;
+  Digest inputs_digest;
+  // It came before the node was ready.
+  std::optional<Outcome> outcome;
+};
+
+}  // namespace orrery::engine

@@ -1,0 +1,444 @@
+#include "controller/engine/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/status_macros.h"
+#include "controller/engine/engine_impl.h"
+#include "fmt/format.h"
+#include "graph/builtins/builtin.h"
+#include "graph/canonical.h"
+#include "graph/checker.h"
+
+namespace orrery::engine {
+namespace {
+
+// Every "worker.task" there is.
+std::vector<std::string> NamesOf(const WorkerTable& workers) {
+  std::vector<std::string> names;
+  const auto add = [&](const graph::Catalog& catalog) {
+    for (const graph::TaskSpec& task : catalog.tasks) {
+      names.push_back(fmt::format("{}.{}", catalog.worker, task.name));
+    }
+  };
+  add(graph::BuiltinCatalog());
+  for (const auto& [instance, worker] : workers.workers()) add(*worker.catalog);
+  return names;
+}
+
+}  // namespace
+
+Engine::Engine(Settings settings) : impl_(std::make_unique<Impl>(settings)) {}
+Engine::~Engine() = default;
+
+Output Engine::Step(absl::Time now, Input input) { return impl_->Step(now, std::move(input)); }
+absl::StatusOr<Output> Engine::Replay(const Record& record, const ValueReader& read) {
+  return impl_->Replay(record, read);
+}
+std::optional<absl::Time> Engine::NextDeadline() const { return impl_->NextDeadline(); }
+std::uint64_t Engine::epoch() const { return impl_->epoch(); }
+std::vector<WorkerSnapshot> Engine::Workers() const { return impl_->Workers(); }
+std::vector<std::string> Engine::WaitingFor(const Uuid& workflow) const {
+  return impl_->WaitingFor(workflow);
+}
+absl::StatusOr<LoopTrace> Engine::Trace(const Uuid& workflow, std::string_view loop,
+                                        std::uint64_t offset, std::uint64_t limit) const {
+  return impl_->Trace(workflow, loop, offset, limit);
+}
+absl::Status Engine::CheckInvariants() const { return impl_->CheckInvariants(); }
+Digest Engine::StateDigest() const { return impl_->StateDigest(); }
+
+Output Engine::Impl::Step(absl::Time now, Input input) {
+  CHECK(now >= now_);
+  now_ = now;
+  std::visit([this](const auto& what) { On(what); }, input);
+  Derive();
+  AcceptResolved();
+  Dispatch();
+  Conclude();
+  return TakeOutput();
+}
+
+void Engine::Impl::AcceptResolved() {
+  while (!resolved_.empty()) {
+    const auto [instance, outcome] = std::move(resolved_.front());
+    resolved_.pop_front();
+    if (Worker* worker = workers_.Find(instance)) {
+      worker->open_sequences.erase(outcome.sequence);
+      Accept(*worker, outcome);
+      Acknowledge(*worker);
+      Derive();
+    }
+  }
+}
+
+absl::StatusOr<Output> Engine::Impl::Replay(const Record& record, const ValueReader& read) {
+  CHECK(is_replaying_);
+  now_ = std::max(now_, record.at);
+  read_ = &read;
+  absl::Status status = Apply(record);
+  Derive();
+  Conclude();
+  read_ = nullptr;
+  RETURN_IF_ERROR(status);
+  Output output = TakeOutput();
+  CHECK(output.records.empty());
+  // What is replayed is durable: nothing has to wait.
+  std::ranges::move(output.gated, std::back_inserter(output.free));
+  output.gated.clear();
+  return output;
+}
+
+Output Engine::Impl::TakeOutput() { return std::exchange(out_, {}); }
+
+void Engine::Impl::On(const ControllerStart&) {
+  CHECK(is_replaying_);
+  is_replaying_ = false;
+  Decide(ControllerStarted{.epoch = epoch_ + 1});
+
+  const std::map<Uuid, bool> joined = joined_;
+  for (const auto& [instance, dies_with_controller] : joined) {
+    if (dies_with_controller) {
+      Decide(WorkerLeft{instance});
+    } else {
+      awaited_.insert(instance);
+    }
+  }
+  if (is_recovering()) awaited_until_ = now_ + settings_.reconnect_grace;
+  unreadable_.clear();
+  for (const auto& [number, workflow] : workflows_) {
+    if (workflow->is_settled()) continue;
+    recovered_.insert(number);
+    changed_.insert(number);
+    Turn outstanding = NewTurn();
+    workflow->AppendOutstanding(outstanding);
+    Request(*workflow, outstanding);
+    if (workflow->is_failing()) continue;
+    for (const NodeRef node : workflow->ReadyNodes()) OnReady(*workflow, node);
+  }
+}
+
+absl::Status Engine::Impl::CheckSubmission(const SubmitWorkflow& input) const {
+  graph::CheckOptions options;
+  options.find_task = [this](std::string_view worker, std::string_view task) {
+    return worker == graph::kBuiltinsWorker ? FindBuiltinTask(worker, task)
+                                            : workers_.FindTask(worker, task);
+  };
+  options.list_tasks = [this] { return NamesOf(workers_); };
+  options.allow_unknown_tasks = input.wait_for_workers;
+  options.given_inputs.emplace();
+  for (const auto& [name, value] : input.inputs) {
+    options.given_inputs->push_back(name);
+    // What is not what it says fails the task that reads it.
+    options.given_types[name] = graph::SupplyOfValue(*value).value_or(graph::Supply());
+  }
+  std::vector<graph::Problem> problems = graph::CheckGraph(*input.graph, options);
+  for (const std::uint32_t node : input.side_effects) {
+    if (node < input.graph->nodes.size()) continue;
+    problems.push_back({.location = "-",
+                        .port = "",
+                        .message = fmt::format("side effect {}: the graph has {} nodes", node,
+                                               input.graph->nodes.size())});
+  }
+  return graph::ProblemsToStatus(problems);
+}
+
+void Engine::Impl::On(const SubmitWorkflow& input) {
+  const WorkflowSubmitted submission{.number = WorkflowNumber(last_workflow_ + 1),
+                                     .id = input.id,
+                                     .name = input.name,
+                                     .graph = input.graph,
+                                     .inputs = input.inputs,
+                                     .side_effects = input.side_effects};
+  if (const Workflow* known = FindWorkflow(input.id)) {
+    const bool is_same = submissions_.at(known->number()) == SubmissionDigest(submission);
+    if (!known->is_settled() && is_same) {
+      Answer(input.request, absl::OkStatus(), /*already_submitted=*/true);
+      return;
+    }
+    if (!known->is_settled()) {
+      Answer(input.request, absl::AlreadyExistsError(fmt::format(
+                                "workflow {} is running already, with another graph, inputs or "
+                                "name; cancel it or take another id",
+                                input.id.ToString())));
+      return;
+    }
+    if (!input.clean) {
+      Answer(input.request, absl::AlreadyExistsError(fmt::format(
+                                "workflow {} has finished already; take another id, or submit "
+                                "with --clean to forget the finished one",
+                                input.id.ToString())));
+      return;
+    }
+  }
+  if (absl::Status status = CheckSubmission(input); !status.ok()) {
+    Answer(input.request, std::move(status));
+    return;
+  }
+  if (const Workflow* known = FindWorkflow(input.id)) {
+    Decide(WorkflowForgotten{known->number()});
+  }
+  Decide(submission);
+  Answer(input.request, absl::OkStatus());
+}
+
+void Engine::Impl::On(const CancelWorkflow& input) {
+  const Workflow* workflow = FindWorkflow(input.id);
+  if (workflow == nullptr) {
+    Answer(input.request,
+           absl::NotFoundError(fmt::format("there is no workflow {}", input.id.ToString())));
+    return;
+  }
+  if (workflow->status() == WorkflowStatus::kCancelled) {
+    Answer(input.request, absl::OkStatus());
+    return;
+  }
+  if (workflow->is_settled()) {
+    Answer(input.request,
+           absl::FailedPreconditionError(fmt::format(
+               "workflow {} has {} already; only a running workflow can be cancelled",
+               input.id.ToString(),
+               workflow->status() == WorkflowStatus::kSucceeded ? "succeeded" : "failed")));
+    return;
+  }
+  Decide(WorkflowCancelled{.number = workflow->number(), .reason = input.reason});
+  Answer(input.request, absl::OkStatus());
+}
+
+void Engine::Impl::On(const ValueLoaded& input) {
+  const auto it = loading_.find(input.digest);
+  if (it == loading_.end()) return;
+  const std::vector<ReadyNode> nodes = std::move(it->second);
+  loading_.erase(it);
+  const auto bytes = input.bytes.ok() ? std::make_shared<const std::string>(*input.bytes) : nullptr;
+  for (const ReadyNode& waiting : nodes) {
+    Workflow* workflow = FindWorkflow(waiting.workflow);
+    if (workflow == nullptr || workflow->is_settled()) continue;
+    if (bytes != nullptr) {
+      workflow->ProvideBytes(waiting.node, input.digest, bytes);
+      deriving_.insert(waiting.workflow);
+    } else if (workflow->state(waiting.node) == NodeState::kLoading) {
+      FailForStorage(*workflow, waiting.node, "a value could not be read", input.bytes.status());
+    }
+  }
+}
+
+void Engine::Impl::On(const ValueStored& input) {
+  const auto it = storing_.find(input.digest);
+  if (it == storing_.end()) return;
+  const std::vector<ReadyNode> nodes = std::move(it->second);
+  storing_.erase(it);
+  for (const ReadyNode& waiting : nodes) {
+    Workflow* workflow = FindWorkflow(waiting.workflow);
+    if (workflow == nullptr || workflow->is_settled()) continue;
+    if (input.status.ok()) {
+      Turn turn = NewTurn();
+      workflow->ProvideStored(waiting.node, input.digest, turn);
+      Take(*workflow, turn);
+    } else if (workflow->state(waiting.node) == NodeState::kStoring) {
+      FailForStorage(*workflow, waiting.node, "a value could not be stored", input.status);
+    }
+  }
+}
+
+// That the storage failed is no fact about the value: it is recorded, not derived again.
+void Engine::Impl::FailForStorage(const Workflow& workflow, NodeRef node, std::string_view what,
+                                  const absl::Status& why) {
+  Decide(NodeFailed{.node = {workflow.number(), workflow.LocationOf(node)},
+                    .origin = {},
+                    .error = {.kind = TaskErrorKind::kStorage,
+                              .message = fmt::format("{}: {}", what, std::string(why.message()))}});
+}
+
+void Engine::Impl::On(const RandomDrawn& input) {
+  const auto it = draws_.find(input.draw);
+  if (it == draws_.end()) return;
+  const ReadyNode node = it->second;
+  draws_.erase(it);
+  const Workflow* workflow = FindWorkflow(node.workflow);
+  if (workflow == nullptr || workflow->is_settled()) return;
+  FinishWaiting({node.workflow, workflow->LocationOf(node.node)},
+                graph::JsonValue(fmt::format("{}", input.value)));
+}
+
+void Engine::Impl::FinishWaiting(const NodeKey& node, graph::Value value) {
+  Decide(NodeFinished{.node = node,
+                      .origin = {.started_at = now_, .finished_at = now_},
+                      .outputs = {{std::string(graph::kValuePort),
+                                   std::make_shared<const graph::Value>(std::move(value))}}});
+}
+
+void Engine::Impl::WakeSleepers() {
+  while (!alarms_.empty() && alarms_.begin()->first <= now_) {
+    const NodeKey node = alarms_.begin()->second;
+    FinishWaiting(node, graph::JsonValue("true"));
+  }
+}
+
+void Engine::Impl::On(const Tick&) {
+  if (is_recovering() && awaited_until_ <= now_) {
+    const std::set<Uuid> gone = std::exchange(awaited_, {});
+    for (const Uuid& instance : gone) Decide(WorkerLeft{instance});
+    EndRecovery();
+  }
+  std::vector<Uuid> gone;
+  for (const auto& [instance, worker] : workers_.workers()) {
+    if (worker.presence == WorkerPresence::kLost && worker.lost_until <= now_) {
+      gone.push_back(instance);
+    }
+  }
+  for (const Uuid& instance : gone) RemoveWorker(instance);
+  WakeSleepers();
+}
+
+std::optional<absl::Time> Engine::Impl::NextDeadline() const {
+  if (!deriving_.empty()) return now_;
+  absl::Time next = is_recovering() ? awaited_until_ : absl::InfiniteFuture();
+  if (!alarms_.empty()) next = std::min(next, alarms_.begin()->first);
+  for (const auto& [instance, worker] : workers_.workers()) {
+    if (worker.presence == WorkerPresence::kLost) next = std::min(next, worker.lost_until);
+  }
+  if (next == absl::InfiniteFuture()) return std::nullopt;
+  return next;
+}
+
+void Engine::Impl::Answer(RequestId request, absl::Status status, bool already_submitted) {
+  // Gated even if it is a refusal: what it is based on may not be durable yet.
+  out_.gated.push_back(AnswerRequest{
+      .request = request, .status = std::move(status), .already_submitted = already_submitted});
+}
+
+Turn Engine::Impl::NewTurn(std::uint32_t steps) {
+  return {.graphs = graphs_,
+          .settings = settings_,
+          .at = now_,
+          .events = out_.gated,
+          .steps_left = steps,
+          .ready = {},
+          .loads = {},
+          .stores = {},
+          .waits = {}};
+}
+
+void Engine::Impl::Derive() {
+  std::uint32_t steps_left = settings_.nodes_per_step_max;
+  while (!deriving_.empty() && steps_left > 0) {
+    const std::set<WorkflowNumber> round = deriving_;
+    const auto share =
+        std::max<std::uint32_t>(1, steps_left / static_cast<std::uint32_t>(round.size()));
+    for (const WorkflowNumber number : round) {
+      Workflow* workflow = FindWorkflow(number);
+      if (workflow != nullptr && workflow->has_pending(settings_)) {
+        Turn turn = NewTurn(std::min(share, steps_left));
+        steps_left -= turn.steps_left;
+        workflow->Run(turn);
+        steps_left += turn.steps_left;
+        Take(*workflow, turn);
+      }
+      workflow = FindWorkflow(number);
+      if (workflow == nullptr || !workflow->has_pending(settings_)) deriving_.erase(number);
+      if (steps_left == 0) return;
+    }
+  }
+}
+
+void Engine::Impl::Take(Workflow& workflow, const Turn& turn) {
+  changed_.insert(workflow.number());
+  if (workflow.has_pending(settings_)) deriving_.insert(workflow.number());
+  if (!workflow.is_settled()) Request(workflow, turn);
+  if (workflow.is_settled() || workflow.is_failing()) {
+    ClearQueues(workflow.number());  // Nothing else is given to workers.
+    if (workflow.is_settled()) OnSettled(workflow);
+    return;
+  }
+  for (const NodeRef node : turn.ready) OnReady(workflow, node);
+}
+
+void Engine::Impl::Request(const Workflow& workflow, const Turn& turn) {
+  if (is_replaying_) return;  // ControllerStart asks for everything.
+  for (const Turn::Load& load : turn.loads) {
+    std::vector<ReadyNode>& waiting = loading_[load.digest];
+    if (waiting.empty()) {
+      out_.free.push_back(LoadValue{.digest = load.digest, .size_bytes = load.size_bytes});
+    }
+    waiting.push_back({workflow.number(), load.node});
+  }
+  for (const Turn::Store& store : turn.stores) {
+    std::vector<ReadyNode>& waiting = storing_[store.digest];
+    if (waiting.empty()) out_.free.push_back(StoreValue{store.digest, store.bytes});
+    waiting.push_back({workflow.number(), store.node});
+  }
+  for (const Turn::Wait& wait : turn.waits) {
+    if (const auto* duration = std::get_if<absl::Duration>(&wait.what)) {
+      StartSleep(workflow, wait.node, *duration);
+    } else {
+      const DrawId draw(++last_draw_);
+      draws_[draw] = {workflow.number(), wait.node};
+      out_.free.push_back(DrawRandom{draw, std::get<graph::RandomRange>(wait.what)});
+    }
+  }
+}
+
+void Engine::Impl::StartSleep(const Workflow& workflow, NodeRef node, absl::Duration duration) {
+  const NodeKey key{workflow.number(), workflow.LocationOf(node)};
+  // Once recorded, it goes on over restarts.
+  if (!sleeping_.contains(key)) Decide(NodeSleeping{.node = key, .until = now_ + duration});
+}
+
+void Engine::Impl::OnReady(Workflow& workflow, NodeRef node) {
+  if (is_replaying_) return;  // ControllerStart looks for them all.
+  if (ResolveClaim(workflow, node)) return;
+  if (is_recovering() && recovered_.contains(workflow.number())) {
+    held_back_.push_back({workflow.number(), node});
+    return;
+  }
+  Enqueue(workflow, node);
+}
+
+void Engine::Impl::OnSettled(const Workflow& workflow) {
+  const WorkflowNumber number = workflow.number();
+  std::erase_if(workers_lost_, [&](const auto& entry) { return entry.first.workflow == number; });
+  std::erase_if(sleeping_, [&](const auto& entry) { return entry.first.workflow == number; });
+  std::erase_if(alarms_, [&](const auto& alarm) { return alarm.second.workflow == number; });
+  recovered_.erase(number);
+  DropClaimsOf(number, "the workflow has ended");
+  for (const auto& [instance, worker] : workers_.workers()) {
+    for (const AttemptId id : worker.attempts) {
+      const auto it = attempts_.find(id);
+      if (it == attempts_.end() || it->second.workflow != number) continue;
+      it->second.is_abandoned = true;
+      if (worker.session != SessionId(0)) {
+        out_.free.push_back(CancelAttempt{
+            .session = worker.session, .attempt = id, .reason = "the workflow was cancelled"});
+      }
+    }
+  }
+  graphs_.Collect();
+}
+
+void Engine::Impl::Conclude() {
+  for (const WorkflowNumber number : std::exchange(changed_, {})) {
+    Workflow* workflow = FindWorkflow(number);
+    if (workflow == nullptr) continue;
+    const bool is_open = is_replaying_ || (is_recovering() && recovered_.contains(number));
+    if (workflow->is_failing() && !workflow->is_settled() && !is_open) {
+      DropClaimsOf(number, "another node of the workflow has failed");
+      if (workflow->counts().running == 0) Decide(WorkflowFailed{number});
+    }
+    out_.gated.push_back(WorkflowProgressed{.id = workflow->id(), .counts = workflow->counts()});
+  }
+  changed_.clear();
+}
+
+Workflow* Engine::Impl::FindWorkflow(WorkflowNumber number) {
+  const auto it = workflows_.find(number);
+  return it == workflows_.end() ? nullptr : it->second.get();
+}
+
+const Workflow* Engine::Impl::FindWorkflow(const Uuid& id) const {
+  const auto it = by_id_.find(id);
+  return it == by_id_.end() ? nullptr : workflows_.at(it->second).get();
+}
+
+}  // namespace orrery::engine

@@ -1,0 +1,238 @@
+// What each record changes. Runs when a record is decided and when it is replayed, and must do the
+// same both times: it may depend on the state that records build, never on workers or time.
+#include <utility>
+
+#include "base/check.h"
+#include "base/overload.h"
+#include "base/status_macros.h"
+#include "controller/engine/engine_impl.h"
+#include "fmt/format.h"
+#include "fmt/ranges.h"
+#include "graph/canonical.h"
+#include "graph/graph_data.h"
+
+namespace orrery::engine {
+
+Digest SubmissionDigest(const WorkflowSubmitted& submission) {
+  return Sha256(fmt::format("{}\n{}\n{}\n{}", graph::GraphDigest(*submission.graph).ToHex(),
+                            graph::InputsDigest(submission.inputs).ToHex(),
+                            fmt::join(submission.side_effects, " "), submission.name));
+}
+
+absl::Status Engine::Impl::Apply(const Record& record) {
+  return std::visit([this](const auto& body) { return ApplyBody(body); }, record.body);
+}
+
+absl::Status Engine::Impl::ApplyBody(const ControllerStarted& body) {
+  if (body.epoch != epoch_ + 1) {
+    return absl::DataLossError(
+        fmt::format("the journal has epoch {} after epoch {}", body.epoch, epoch_));
+  }
+  epoch_ = body.epoch;
+  return absl::OkStatus();
+}
+
+absl::Status Engine::Impl::ApplyBody(const WorkerJoined& body) {
+  joined_[body.instance] = body.dies_with_controller;
+  return absl::OkStatus();
+}
+
+absl::Status Engine::Impl::ApplyBody(const WorkerLeft& body) {
+  joined_.erase(body.instance);
+  return absl::OkStatus();
+}
+
+absl::Status Engine::Impl::ApplyBody(const WorkflowSubmitted& body) {
+  if (body.number != WorkflowNumber(last_workflow_ + 1) || by_id_.contains(body.id)) {
+    return absl::DataLossError(fmt::format("the journal submits workflow {} as number {} after {}",
+                                           body.id.ToString(), body.number.value(),
+                                           last_workflow_));
+  }
+  auto compiled = graphs_.Intern(*body.graph);
+  if (!compiled.ok()) {
+    return absl::DataLossError(fmt::format("the journal has a graph that cannot be compiled: {}",
+                                           std::string(compiled.status().message())));
+  }
+  last_workflow_ = body.number.value();
+  by_id_[body.id] = body.number;
+  submissions_[body.number] = SubmissionDigest(body);
+  auto& workflow =
+      *(workflows_[body.number] = std::make_unique<Workflow>(body.number, body.id, body.name));
+  // Its own graph as a value is made only for those who read it.
+  graph::ValuePtr self;
+  if ((*compiled)->FindOutside(graph::kBodyPort) != kNoPort) {
+    self = std::make_shared<const graph::Value>(
+        graph::JsonValue(graph::WriteGraphData(*body.graph), "graph"));
+  }
+  Turn turn = NewTurn();
+  workflow.Start({*std::move(compiled), std::move(self)}, body.inputs, body.side_effects, turn);
+  Take(workflow, turn);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::pair<Workflow*, NodeRef>> Engine::Impl::FindOpen(const NodeKey& key) {
+  Workflow* workflow = FindWorkflow(key.workflow);
+  if (workflow == nullptr || workflow->is_settled()) {
+    return absl::DataLossError(
+        fmt::format("the journal has an outcome for node {} of workflow number {}, which is not "
+                    "running",
+                    key.location.ToString(), key.workflow.value()));
+  }
+  const auto is_open = [&](const std::optional<NodeRef>& node) {
+    if (!node.has_value()) return false;
+    const NodeState state = workflow->state(*node);
+    return state == NodeState::kReady || state == NodeState::kRunning ||
+           state == NodeState::kLoading || state == NodeState::kStoring ||
+           state == NodeState::kWaiting;
+  };
+  std::optional<NodeRef> node = workflow->Find(key.location);
+  while (is_replaying_ && !is_open(node) && CatchUp(*workflow, key.location)) {
+    node = workflow->Find(key.location);
+  }
+  if (!is_open(node)) {
+    return absl::DataLossError(fmt::format(
+        "the journal has an outcome for node {} of workflow {}, which {}", key.location.ToString(),
+        workflow->id().ToString(), node.has_value() ? "waits for none" : "does not exist"));
+  }
+  return std::pair(workflow, *node);
+}
+
+bool Engine::Impl::CatchUp(Workflow& workflow, const graph::Location& location) {
+  Turn turn = NewTurn(settings_.nodes_per_step_max);
+  bool has_changed = false;
+  if (workflow.has_pending(settings_)) {
+    workflow.Run(turn);
+    has_changed = turn.steps_left < settings_.nodes_per_step_max || workflow.is_settled();
+  }
+  has_changed = has_changed || workflow.OpenElementsTo(location, turn);
+  Take(workflow, turn);
+  return has_changed ? !workflow.is_settled() : AnswerOutstanding(workflow);
+}
+
+bool Engine::Impl::AnswerOutstanding(Workflow& workflow) {
+  Turn outstanding = NewTurn();
+  workflow.AppendOutstanding(outstanding);
+  if (!outstanding.stores.empty()) {
+    // It was stored before anything that follows from it; if it was not, it is now.
+    const Turn::Store& store = outstanding.stores.front();
+    out_.free.push_back(StoreValue{store.digest, store.bytes});
+    Turn turn = NewTurn();
+    workflow.ProvideStored(store.node, store.digest, turn);
+    Take(workflow, turn);
+    return true;
+  }
+  for (const Turn::Load& load : outstanding.loads) {
+    if (unreadable_.contains(load.digest)) continue;
+    absl::StatusOr<std::string> bytes = (*read_)(load.digest);
+    if (!bytes.ok()) {
+      unreadable_.insert(load.digest);
+      continue;
+    }
+    workflow.ProvideBytes(load.node, load.digest,
+                          std::make_shared<const std::string>(*std::move(bytes)));
+    deriving_.insert(workflow.number());
+    return true;
+  }
+  return false;
+}
+
+absl::Status Engine::Impl::ApplyBody(const NodeSleeping& body) {
+  RETURN_IF_ERROR(FindOpen(body.node).status());
+  sleeping_[body.node] = body.until;
+  alarms_.emplace(body.until, body.node);
+  return absl::OkStatus();
+}
+
+absl::Status Engine::Impl::ApplyBody(const NodeFinished& body) {
+  ASSIGN_OR_RETURN(const auto place, FindOpen(body.node));
+  const auto& [workflow, node] = place;
+  const bool is_waiting = workflow->state(node) == NodeState::kWaiting;
+  if (workflow->op(node) != NodeOp::kTask && !is_waiting) {
+    return absl::DataLossError(
+        fmt::format("the journal has outputs for node {} of workflow {}, which is no task",
+                    body.node.location.ToString(), workflow->id().ToString()));
+  }
+  Forget(body.node);
+  Turn turn = NewTurn();
+  workflow->Finish(node, body.outputs, turn);
+  Take(*workflow, turn);
+  return absl::OkStatus();
+}
+
+absl::Status Engine::Impl::ApplyBody(const NodeFailed& body) {
+  const auto place = FindOpen(body.node);
+  if (!place.ok()) {
+    // What the storage refused once, it may give to a replay, and then the node went on.
+    const bool may_go_on = is_replaying_ && body.error.kind == TaskErrorKind::kStorage;
+    return may_go_on ? absl::OkStatus() : place.status();
+  }
+  const auto& [workflow, node] = *place;
+  Forget(body.node);
+  Turn turn = NewTurn();
+  workflow->Fail(node,
+                 {.location = body.node.location,
+                  .function_name = workflow->FunctionNameOf(node),
+                  .error = body.error,
+                  .worker = body.origin.worker,
+                  .host = body.origin.host},
+                 turn);
+  Take(*workflow, turn);
+  return absl::OkStatus();
+}
+
+void Engine::Impl::Forget(const NodeKey& node) {
+  workers_lost_.erase(node);
+  const auto sleeping = sleeping_.find(node);
+  if (sleeping == sleeping_.end()) return;
+  alarms_.erase({sleeping->second, node});
+  sleeping_.erase(sleeping);
+}
+
+absl::Status Engine::Impl::ApplyBody(const AttemptLost& body) {
+  RETURN_IF_ERROR(FindOpen(body.node).status());
+  ++workers_lost_[body.node];
+  return absl::OkStatus();
+}
+
+absl::Status Engine::Impl::ApplyBody(const WorkflowFailed& body) {
+  Workflow* workflow = FindWorkflow(body.number);
+  // The failure may be one that follows by itself.
+  while (is_replaying_ && workflow != nullptr && !workflow->is_settled() &&
+         !workflow->is_failing() && CatchUp(*workflow, {})) {
+  }
+  if (workflow == nullptr || workflow->is_settled() || !workflow->is_failing()) {
+    return absl::DataLossError(fmt::format(
+        "the journal fails workflow number {}, in which no node has failed", body.number.value()));
+  }
+  Turn turn = NewTurn();
+  workflow->SettleFailed(turn);
+  Take(*workflow, turn);
+  return absl::OkStatus();
+}
+
+absl::Status Engine::Impl::ApplyBody(const WorkflowCancelled& body) {
+  Workflow* workflow = FindWorkflow(body.number);
+  if (workflow == nullptr || workflow->is_settled()) {
+    return absl::DataLossError(fmt::format(
+        "the journal cancels workflow number {}, which is not running", body.number.value()));
+  }
+  Turn turn = NewTurn();
+  workflow->Cancel(body.reason, turn);
+  Take(*workflow, turn);
+  return absl::OkStatus();
+}
+
+absl::Status Engine::Impl::ApplyBody(const WorkflowForgotten& body) {
+  const Workflow* workflow = FindWorkflow(body.number);
+  if (workflow == nullptr || !workflow->is_settled()) {
+    return absl::DataLossError(fmt::format(
+        "the journal forgets workflow number {}, which has not settled", body.number.value()));
+  }
+  out_.gated.push_back(WorkflowDropped{.id = workflow->id()});
+  by_id_.erase(workflow->id());
+  submissions_.erase(body.number);
+  workflows_.erase(body.number);
+  return absl::OkStatus();
+}
+
+}  // namespace orrery::engine

@@ -1,0 +1,84 @@
+// Ready nodes to workers with room.
+#include <utility>
+
+#include "base/check.h"
+#include "controller/engine/engine_impl.h"
+#include "graph/canonical.h"
+
+namespace orrery::engine {
+
+void Engine::Impl::Enqueue(const Workflow& workflow, NodeRef node) {
+  ready_[workers_.KindOf(workflow.FunctionNameOf(node))].Push({workflow.number(), node});
+}
+
+void Engine::Impl::Dequeue(const Workflow& workflow, NodeRef node) {
+  const ReadyNode ready{workflow.number(), node};
+  if (std::erase(held_back_, ready) > 0) return;
+  const auto queue = ready_.find(workers_.KindOf(workflow.FunctionNameOf(node)));
+  if (queue == ready_.end()) return;
+  queue->second.Remove(ready);
+  if (queue->second.empty()) ready_.erase(queue);
+}
+
+void Engine::Impl::ClearQueues(WorkflowNumber workflow) {
+  for (auto it = ready_.begin(); it != ready_.end();) {
+    it->second.RemoveWorkflow(workflow);
+    it = it->second.empty() ? ready_.erase(it) : std::next(it);
+  }
+  std::erase_if(held_back_, [&](const ReadyNode& ready) { return ready.workflow == workflow; });
+}
+
+void Engine::Impl::Dispatch() {
+  // One of each kind in turn, so that no task starves another at a shared worker.
+  for (bool has_assigned = true; has_assigned;) {
+    has_assigned = false;
+    for (auto it = ready_.begin(); it != ready_.end();) {
+      const TaskKindId kind = it->first;
+      Worker* worker = workers_.ChooseFor(kind, settings_.prefetch);
+      if (worker != nullptr) {
+        const std::optional<ReadyNode> ready = it->second.Pop();
+        CHECK(ready.has_value());
+        Assign(kind, *worker, *ready);
+        has_assigned = true;
+      }
+      it = it->second.empty() ? ready_.erase(it) : std::next(it);
+    }
+  }
+}
+
+void Engine::Impl::Assign(TaskKindId kind, Worker& worker, const ReadyNode& ready) {
+  Workflow& workflow = *FindWorkflow(ready.workflow);
+  const AttemptId id{epoch_, ++last_attempt_};
+  attempts_[id] = {.workflow = ready.workflow, .node = ready.node, .instance = worker.instance};
+  worker.attempts.insert(id);
+  workflow.MarkRunning(ready.node);
+  changed_.insert(ready.workflow);
+
+  const std::shared_ptr<const CompiledGraph>& graph = workflow.frame(ready.node.frame).body.graph;
+  const graph::Location location = workflow.LocationOf(ready.node);
+  out_.gated.push_back(NodeStarted{
+      .workflow = workflow.id(), .location = location, .graph = graph, .node = ready.node.node});
+  out_.free.push_back(AssignAttempt{.session = worker.session,
+                                    .attempt = id,
+                                    .workflow = workflow.id(),
+                                    .location = location,
+                                    .graph = graph,
+                                    .node = ready.node.node,
+                                    .task_index = WorkerTable::TaskIndex(worker, kind),
+                                    .inputs = workflow.InputsOf(ready.node),
+                                    .inputs_digest = DigestInputsOf(workflow, ready.node)});
+}
+
+Digest Engine::Impl::DigestInputsOf(const Workflow& workflow, NodeRef node) const {
+  const CompiledGraph& graph = workflow.frame(node.frame).graph();
+  const auto wires = graph.wires(node.node);
+  std::vector<graph::ValuePtr> values = workflow.InputsOf(node);
+  Outputs named;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i] == nullptr) continue;
+    named.push_back({std::string(graph.name(wires[i].name)), std::move(values[i])});
+  }
+  return graph::InputsDigest(named);
+}
+
+}  // namespace orrery::engine

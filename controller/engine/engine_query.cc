@@ -1,0 +1,176 @@
+// Questions to the engine, and what must hold between its steps.
+#include <algorithm>
+#include <concepts>
+
+#include "base/digest.h"
+#include "controller/engine/engine_impl.h"
+#include "fmt/format.h"
+#include "graph/task.h"
+
+namespace orrery::engine {
+namespace {
+
+std::string NodesWait(std::integral auto count) {
+  return count == 1 ? "1 node waits" : fmt::format("{} nodes wait", count);
+}
+
+}  // namespace
+
+std::vector<WorkerSnapshot> Engine::Impl::Workers() const {
+  std::vector<WorkerSnapshot> snapshots;
+  for (const auto& [instance, worker] : workers_.workers()) {
+    snapshots.push_back({.instance = instance,
+                         .worker = worker.name(),
+                         .host = worker.host,
+                         .process_id = worker.process_id,
+                         .slots = worker.slots,
+                         .attempts = static_cast<std::uint32_t>(worker.attempts.size()),
+                         .presence = worker.presence,
+                         .connected_at = worker.connected_at,
+                         .catalog = worker.catalog});
+  }
+  return snapshots;
+}
+
+std::vector<std::string> Engine::Impl::WaitingFor(const Uuid& id) const {
+  std::vector<std::string> reasons;
+  const Workflow* workflow = FindWorkflow(id);
+  if (workflow == nullptr || workflow->is_settled()) return reasons;
+  const auto held_back = std::ranges::count(held_back_, workflow->number(), &ReadyNode::workflow);
+  if (held_back > 0) {
+    reasons.push_back(fmt::format(
+        "{} until {} for {} connected before the controller restarted and may hold them",
+        NodesWait(held_back), absl::FormatTime(awaited_until_, absl::UTCTimeZone()),
+        awaited_.size() == 1 ? "1 worker that was"
+                             : fmt::format("{} workers that were", awaited_.size())));
+  }
+  for (const auto& [kind, queue] : ready_) {
+    const std::size_t count = queue.CountOf(workflow->number());
+    if (count == 0) continue;
+    const std::string_view name = workers_.KindName(kind);
+    if (workers_.IsOffered(kind)) {
+      reasons.push_back(
+          fmt::format("{} for a free slot at a worker that offers {}", NodesWait(count), name));
+    } else if (const graph::TaskName parts = graph::SplitFunctionName(name);
+               workers_.HasWorkerNamed(parts.worker)) {
+      reasons.push_back(fmt::format("{} for task {}: worker {} is connected but does not offer it",
+                                    NodesWait(count), name, parts.worker));
+    } else {
+      reasons.push_back(fmt::format("{} for task {}: no worker named {} is connected",
+                                    NodesWait(count), name, parts.worker));
+    }
+  }
+  const auto sleepers = std::ranges::count_if(
+      sleeping_, [&](const auto& entry) { return entry.first.workflow == workflow->number(); });
+  if (sleepers > 0) {
+    const auto first = std::ranges::find(alarms_, workflow->number(),
+                                         [](const auto& alarm) { return alarm.second.workflow; });
+    reasons.push_back(fmt::format("{} for time to pass, the first until {}", NodesWait(sleepers),
+                                  absl::FormatTime(first->first, absl::UTCTimeZone())));
+  }
+  for (const auto& [digest, nodes] : loading_) {
+    const auto count = std::ranges::count(nodes, workflow->number(), &ReadyNode::workflow);
+    if (count > 0) {
+      reasons.push_back(fmt::format("{} for value {}", NodesWait(count), digest.ToHex()));
+    }
+  }
+  return reasons;
+}
+
+absl::StatusOr<LoopTrace> Engine::Impl::Trace(const Uuid& id, std::string_view loop,
+                                              std::uint64_t offset, std::uint64_t limit) const {
+  const Workflow* workflow = FindWorkflow(id);
+  if (workflow == nullptr) {
+    return absl::NotFoundError(fmt::format("there is no workflow {}", id.ToString()));
+  }
+  std::vector<const TraceLog*> found;
+  std::string known;
+  for (const auto& [location, trace] : workflow->traces()) {
+    const std::string place = location.ToString();
+    if (trace.name == loop || place == loop) found.push_back(&trace);
+    known += fmt::format("{}{} at {}", known.empty() ? "" : ", ", trace.name, place);
+  }
+  if (found.size() != 1) {
+    return absl::NotFoundError(fmt::format(
+        "workflow {} has {} loop \"{}\" with a trace; {}", id.ToString(),
+        found.empty() ? "no" : "more than one", loop,
+        known.empty() ? "no named loop has started in it" : fmt::format("it has {}", known)));
+  }
+  const TraceLog& trace = *found.front();
+  LoopTrace page{.total = trace.iterations, .iterations = {}};
+  const std::uint64_t first = std::min(offset, trace.iterations);
+  const std::uint64_t last = first + std::min(limit, trace.iterations - first);
+  for (std::uint64_t i = first; i < last; ++i) {
+    Outputs& outputs = page.iterations.emplace_back();
+    for (const auto& [name, values] : trace.outputs) {
+      if (graph::ValuePtr value = values.Get(i)) outputs.push_back({name, std::move(value)});
+    }
+  }
+  return page;
+}
+
+absl::Status Engine::Impl::CheckInvariants() const {
+  for (const auto& [number, workflow] : workflows_) {
+    if (absl::Status status = workflow->CheckInvariants(); !status.ok()) return status;
+    std::uint64_t queued = 0;
+    for (const auto& [kind, queue] : ready_) queued += queue.CountOf(number);
+    queued +=
+        static_cast<std::uint64_t>(std::ranges::count(held_back_, number, &ReadyNode::workflow));
+    if (!is_replaying_ && !workflow->is_failing() && queued != workflow->counts().ready) {
+      return absl::InternalError(fmt::format("workflow {} has {} ready nodes, {} are queued",
+                                             workflow->id().ToString(), workflow->counts().ready,
+                                             queued));
+    }
+    if (workflow->is_failing() && !workflow->is_settled() && !is_replaying_ && !is_recovering() &&
+        workflow->counts().running == 0) {
+      return absl::InternalError(
+          fmt::format("workflow {} has failed and nothing runs, yet it "
+                      "is not settled",
+                      workflow->id().ToString()));
+    }
+  }
+  std::size_t held = 0;
+  for (const auto& [instance, worker] : workers_.workers()) {
+    if (!joined_.contains(instance)) {
+      return absl::InternalError(
+          fmt::format("worker {} is known but was never recorded", instance.ToString()));
+    }
+    for (const AttemptId id : worker.attempts) {
+      const auto attempt = attempts_.find(id);
+      const bool is_mine = attempt != attempts_.end() && attempt->second.instance == instance;
+      if (!is_mine && !claim_of_.contains(id)) {
+        return absl::InternalError(
+            fmt::format("attempt {}.{} is held by worker {} but nowhere "
+                        "else",
+                        id.epoch, id.number, instance.ToString()));
+      }
+      ++held;
+    }
+  }
+  if (held != attempts_.size() + claims_.size()) {
+    return absl::InternalError(fmt::format("{} attempts and {} claims exist, workers hold {}",
+                                           attempts_.size(), claims_.size(), held));
+  }
+  return absl::OkStatus();
+}
+
+Digest Engine::Impl::StateDigest() const {
+  std::string state = fmt::format("epoch {} workflows {}\n", epoch_, last_workflow_);
+  for (const auto& [number, workflow] : workflows_) {
+    workflow->AppendState(state);
+    state += submissions_.at(number).ToHex();
+  }
+  for (const auto& [instance, dies] : joined_) {
+    state += fmt::format("worker {} {}\n", instance.ToString(), dies);
+  }
+  for (const auto& [key, count] : workers_lost_) {
+    state += fmt::format("lost {} {} {}\n", key.workflow.value(), key.location.ToString(), count);
+  }
+  for (const auto& [key, until] : sleeping_) {
+    state += fmt::format("sleeping {} {} {}\n", key.workflow.value(), key.location.ToString(),
+                         absl::ToUnixNanos(until));
+  }
+  return Sha256(state);
+}
+
+}  // namespace orrery::engine

@@ -1,0 +1,366 @@
+// Workers that come, go, answer, and are waited for after a restart.
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/overload.h"
+#include "controller/engine/engine_impl.h"
+#include "fmt/format.h"
+#include "graph/builtins/builtin.h"
+
+namespace orrery::engine {
+namespace {
+
+// Why the outputs are not what the graph needs of the node; empty if they are.
+std::string WhatIsMissing(const CompiledGraph& graph, NodeIndex node, const Outputs& outputs) {
+  for (const PortIndex port : graph.outputs(node)) {
+    const bool is_there = std::ranges::any_of(outputs, [&](const graph::NamedValue& output) {
+      return output.name == graph.port_name(port) && output.value != nullptr;
+    });
+    if (!is_there) return std::string(graph.port_name(port));
+  }
+  return "";
+}
+
+}  // namespace
+
+std::optional<RefuseWorker> Engine::Impl::WhyRefused(const WorkerHello& hello) const {
+  const auto refuse = [&](RefusalReason reason, std::string message) {
+    return RefuseWorker{.session = hello.session, .reason = reason, .message = std::move(message)};
+  };
+  if (hello.slots == 0) {
+    return refuse(RefusalReason::kInvalidHello, "the worker has 0 slots; it needs at least 1");
+  }
+  if (hello.held.size() > settings_.held_attempts_max) {
+    return refuse(RefusalReason::kInvalidHello,
+                  fmt::format("the worker declares {} held attempts; at most {} are accepted",
+                              hello.held.size(), settings_.held_attempts_max));
+  }
+  if (hello.catalog->worker == graph::kBuiltinsWorker) {
+    return refuse(RefusalReason::kCatalogClash,
+                  "the worker is called builtins, which is the name of the tasks that need no "
+                  "worker; give it another name");
+  }
+  if (absl::Status status = workers_.CheckCatalog(hello.instance, *hello.catalog); !status.ok()) {
+    return refuse(RefusalReason::kCatalogClash, std::string(status.message()));
+  }
+  return std::nullopt;
+}
+
+void Engine::Impl::On(const WorkerHello& input) {
+  if (std::optional<RefuseWorker> refusal = WhyRefused(input)) {
+    out_.free.push_back(*std::move(refusal));
+    return;
+  }
+  const Worker* before = workers_.Find(input.instance);
+  if (before != nullptr && before->session != SessionId(0)) {
+    out_.free.push_back(
+        CloseSession{.session = before->session, .reason = "the worker has connected anew"});
+  }
+  if (!joined_.contains(input.instance)) {
+    Decide(WorkerJoined{.instance = input.instance,
+                        .worker = input.catalog->worker,
+                        .dies_with_controller = input.dies_with_controller});
+  }
+  Worker& worker = workers_.Connect(input, now_);
+
+  WelcomeWorker welcome{.session = input.session, .verdicts = {}};
+  std::set<AttemptId> kept;
+  for (const HeldAttempt& held : input.held) {
+    const bool is_wanted = JudgeHeld(worker, held);
+    if (is_wanted) kept.insert(held.attempt);
+    // What made a finished one superfluous may not be durable yet, and to abandon it would be to
+    // forget it. So it is told again, dropped, and acknowledged when that is durable.
+    welcome.verdicts.push_back({.attempt = held.attempt, .keep = is_wanted || held.is_finished});
+  }
+  out_.free.push_back(std::move(welcome));
+  // What it does not hold never reached it, or was given back on the way.
+  const std::set<AttemptId> believed = worker.attempts;
+  for (const AttemptId id : believed) {
+    if (kept.contains(id)) continue;
+    TakeBack(id);
+    if (const auto claim = claim_of_.find(id); claim != claim_of_.end()) {
+      DropClaim(claims_.find(claim->second), "the worker does not hold it any more");
+    }
+  }
+
+  if (awaited_.erase(input.instance) > 0 && awaited_.empty()) EndRecovery();
+}
+
+bool Engine::Impl::JudgeHeld(Worker& worker, const HeldAttempt& held) {
+  const auto it = attempts_.find(held.attempt);
+  if (it != attempts_.end()) {
+    if (it->second.instance != worker.instance || it->second.is_abandoned) return false;
+    return true;
+  }
+  if (Claim* claim = ClaimOf(worker, held.attempt)) {
+    claim->outcome.reset();  // It will be sent again in this session.
+    return true;
+  }
+  if (claim_of_.contains(held.attempt)) return false;
+  // Of this epoch but unknown: its node was given to another worker meanwhile.
+  if (held.attempt.epoch >= epoch_) return false;
+  return JudgeOlderHeld(worker, held);
+}
+
+bool Engine::Impl::JudgeOlderHeld(Worker& worker, const HeldAttempt& held) {
+  const auto number = by_id_.find(held.workflow);
+  if (number == by_id_.end()) return false;
+  Workflow& workflow = *workflows_.at(number->second);
+  if (workflow.is_settled()) return false;
+
+  const std::string function_name = fmt::format("{}.{}", worker.name(), held.task);
+  const auto [node, may_come] = workflow.Locate(held.location);
+  if (node.has_value() && workflow.state(*node) == NodeState::kReady) {
+    if (workflow.FunctionNameOf(*node) != function_name) return false;
+    if (DigestInputsOf(workflow, *node) != held.inputs_digest) return false;
+    Dequeue(workflow, *node);
+    Adopt(workflow, *node, held.attempt, worker.instance);
+    return true;
+  }
+  const bool may_become_ready =
+      !workflow.is_failing() && may_come &&
+      (!node.has_value() || workflow.state(*node) == NodeState::kBlocked ||
+       workflow.state(*node) == NodeState::kIdle);
+  if (!may_become_ready) return false;
+  const NodeKey key{workflow.number(), held.location};
+  const auto [claim, is_new] = claims_.try_emplace(key, Claim{.attempt = held.attempt,
+                                                              .instance = worker.instance,
+                                                              .function_name = function_name,
+                                                              .inputs_digest = held.inputs_digest,
+                                                              .outcome = std::nullopt});
+  if (!is_new) return false;
+  claim_of_[held.attempt] = key;
+  worker.attempts.insert(held.attempt);
+  return true;
+}
+
+void Engine::Impl::Adopt(Workflow& workflow, NodeRef node, AttemptId attempt,
+                         const Uuid& instance) {
+  workflow.MarkRunning(node);
+  attempts_[attempt] = {.workflow = workflow.number(), .node = node, .instance = instance};
+  workers_.Find(instance)->attempts.insert(attempt);
+  changed_.insert(workflow.number());
+}
+
+bool Engine::Impl::ResolveClaim(Workflow& workflow, NodeRef node) {
+  if (claims_.empty()) return false;
+  const auto it = claims_.find({workflow.number(), workflow.LocationOf(node)});
+  if (it == claims_.end()) return false;
+  if (it->second.function_name != workflow.FunctionNameOf(node) ||
+      it->second.inputs_digest != DigestInputsOf(workflow, node)) {
+    DropClaim(it, "the node's inputs are others now");
+    return false;
+  }
+  Claim claim = std::move(it->second);
+  claim_of_.erase(claim.attempt);
+  claims_.erase(it);
+  Adopt(workflow, node, claim.attempt, claim.instance);
+  if (claim.outcome.has_value()) resolved_.emplace_back(claim.instance, *std::move(claim.outcome));
+  return true;
+}
+
+Claim* Engine::Impl::ClaimOf(const Worker& worker, AttemptId attempt) {
+  const auto key = claim_of_.find(attempt);
+  if (key == claim_of_.end()) return nullptr;
+  Claim& claim = claims_.at(key->second);
+  return claim.instance == worker.instance ? &claim : nullptr;
+}
+
+void Engine::Impl::DropClaim(std::map<NodeKey, Claim>::iterator claim, const std::string& reason) {
+  const Claim dropped = std::move(claim->second);
+  claim_of_.erase(dropped.attempt);
+  claims_.erase(claim);
+  Worker* worker = workers_.Find(dropped.instance);
+  if (worker == nullptr) return;
+  worker->attempts.erase(dropped.attempt);
+  if (dropped.outcome.has_value()) {
+    worker->open_sequences.erase(dropped.outcome->sequence);
+    Acknowledge(*worker);
+  } else if (worker->session != SessionId(0)) {
+    out_.free.push_back(
+        CancelAttempt{.session = worker->session, .attempt = dropped.attempt, .reason = reason});
+  }
+}
+
+void Engine::Impl::DropClaimsOf(WorkflowNumber workflow, const std::string& reason) {
+  for (auto it = claims_.begin(); it != claims_.end();) {
+    const auto claim = it++;
+    if (claim->first.workflow == workflow) DropClaim(claim, reason);
+  }
+}
+
+void Engine::Impl::On(const OutcomesReceived& input) {
+  Worker* worker = workers_.FindSession(input.session);
+  if (worker == nullptr) return;
+  for (const Outcome& outcome : input.outcomes) {
+    if (outcome.sequence <= worker->received_sequence) continue;  // Sent twice.
+    if (outcome.sequence != worker->received_sequence + 1) {
+      out_.free.push_back(
+          CloseSession{.session = input.session,
+                       .reason = fmt::format("outcome {} came after outcome {}", outcome.sequence,
+                                             worker->received_sequence)});
+      return;
+    }
+    worker->received_sequence = outcome.sequence;
+    if (Claim* claim = ClaimOf(*worker, outcome.attempt);
+        claim != nullptr && !claim->outcome.has_value()) {
+      claim->outcome = outcome;
+      worker->open_sequences.insert(outcome.sequence);
+      continue;
+    }
+    Accept(*worker, outcome);
+  }
+  Acknowledge(*worker);
+}
+
+void Engine::Impl::Accept(Worker& worker, const Outcome& outcome) {
+  const auto it = attempts_.find(outcome.attempt);
+  // Fenced: the node has another attempt, or none.
+  if (it == attempts_.end() || it->second.instance != worker.instance) return;
+  const Attempt attempt = it->second;
+  attempts_.erase(it);
+  worker.attempts.erase(outcome.attempt);
+  if (attempt.is_abandoned) return;
+
+  Workflow* workflow = FindWorkflow(attempt.workflow);
+  CHECK(workflow != nullptr);
+  const NodeKey key{attempt.workflow, workflow->LocationOf(attempt.node)};
+  AttemptOrigin origin = OriginOf(worker, outcome.attempt);
+  origin.started_at = outcome.started_at;
+  origin.finished_at = outcome.finished_at;
+  if (const auto* error = std::get_if<TaskError>(&outcome.result)) {
+    Decide(NodeFailed{.node = key, .origin = std::move(origin), .error = *error});
+    return;
+  }
+  const Outputs& outputs = std::get<Outputs>(outcome.result);
+  const std::string missing =
+      WhatIsMissing(workflow->frame(attempt.node.frame).graph(), attempt.node.node, outputs);
+  if (!missing.empty()) {
+    Decide(NodeFailed{
+        .node = key,
+        .origin = std::move(origin),
+        .error = {.kind = TaskErrorKind::kTask,
+                  .message = fmt::format("the task returned no value for output port \"{}\", "
+                                         "which the graph uses",
+                                         missing)}});
+    return;
+  }
+  Decide(NodeFinished{.node = key, .origin = std::move(origin), .outputs = outputs});
+}
+
+void Engine::Impl::Acknowledge(const Worker& worker) {
+  if (worker.session == SessionId(0) || worker.settled_sequence() == 0) return;
+  out_.gated.push_back(
+      AcknowledgeOutcomes{.session = worker.session, .sequence = worker.settled_sequence()});
+}
+
+void Engine::Impl::On(const AttemptsReleased& input) {
+  Worker* worker = workers_.FindSession(input.session);
+  if (worker == nullptr) return;
+  for (const AttemptId id : input.attempts) {
+    const auto it = attempts_.find(id);
+    if (it != attempts_.end() && it->second.instance == worker->instance) TakeBack(id);
+    if (const auto claim = claim_of_.find(id); claim != claim_of_.end()) {
+      const auto place = claims_.find(claim->second);
+      if (place->second.instance == worker->instance) DropClaim(place, "it was given back");
+    }
+  }
+}
+
+void Engine::Impl::On(const WorkerDraining& input) {
+  if (Worker* worker = workers_.FindSession(input.session)) {
+    worker->presence = WorkerPresence::kDraining;
+  }
+}
+
+void Engine::Impl::On(const SessionLost& input) {
+  Worker* worker = workers_.FindSession(input.session);
+  if (worker == nullptr) return;
+  workers_.Disconnect(*worker, now_ + settings_.reconnect_grace);
+  if (worker->attempts.empty()) RemoveWorker(worker->instance);
+}
+
+void Engine::Impl::On(const WorkerDied& input) {
+  if (workers_.Find(input.instance) != nullptr) {
+    RemoveWorker(input.instance);
+    return;
+  }
+  if (awaited_.erase(input.instance) > 0) {
+    Decide(WorkerLeft{input.instance});
+    if (awaited_.empty()) EndRecovery();
+  }
+}
+
+void Engine::Impl::RemoveWorker(Uuid instance) {
+  const Worker worker = *workers_.Find(instance);
+  if (worker.session != SessionId(0)) {
+    out_.free.push_back(
+        CloseSession{.session = worker.session, .reason = "the worker's process has ended"});
+  }
+  workers_.Erase(instance);
+  Decide(WorkerLeft{instance});
+  for (auto it = claims_.begin(); it != claims_.end();) {
+    const auto claim = it++;
+    if (claim->second.instance == instance) DropClaim(claim, "its worker has gone");
+  }
+
+  std::uint32_t possibly_running = worker.slots;
+  for (const AttemptId id : worker.attempts) {
+    const auto it = attempts_.find(id);
+    if (it == attempts_.end()) continue;
+    const Attempt attempt = it->second;
+    TakeBack(id);
+    // Only the oldest can have been running: those behind them were waiting for a slot.
+    if (attempt.is_abandoned || possibly_running == 0) continue;
+    --possibly_running;
+    Workflow* workflow = FindWorkflow(attempt.workflow);
+    const NodeKey key{attempt.workflow, workflow->LocationOf(attempt.node)};
+    const AttemptOrigin origin = OriginOf(worker, id);
+    Decide(AttemptLost{.node = key, .origin = origin});
+    if (workers_lost_[key] < settings_.workers_lost_max) continue;
+    Dequeue(*workflow, attempt.node);
+    Decide(NodeFailed{
+        .node = key,
+        .origin = origin,
+        .error = {.kind = TaskErrorKind::kWorkersLost,
+                  .message = fmt::format("worker lost while running, {} times; the last was {} on "
+                                         "host {} (process {})",
+                                         workers_lost_[key], worker.name(), worker.host,
+                                         worker.process_id)}});
+  }
+}
+
+void Engine::Impl::TakeBack(AttemptId id) {
+  const auto it = attempts_.find(id);
+  if (it == attempts_.end()) return;
+  const Attempt attempt = it->second;
+  attempts_.erase(it);
+  if (Worker* worker = workers_.Find(attempt.instance)) worker->attempts.erase(id);
+  if (attempt.is_abandoned) return;
+  Workflow* workflow = FindWorkflow(attempt.workflow);
+  CHECK(workflow != nullptr);
+  Turn turn = NewTurn();
+  workflow->TakeBack(attempt.node, turn);
+  Take(*workflow, turn);
+}
+
+AttemptOrigin Engine::Impl::OriginOf(const Worker& worker, AttemptId attempt) const {
+  return {.attempt = attempt,
+          .instance = worker.instance,
+          .worker = worker.name(),
+          .host = worker.host,
+          .started_at = now_,
+          .finished_at = now_};
+}
+
+void Engine::Impl::EndRecovery() {
+  CHECK(awaited_.empty());
+  awaited_until_ = absl::InfiniteFuture();
+  for (const WorkflowNumber number : recovered_) changed_.insert(number);
+  for (const ReadyNode& ready : std::exchange(held_back_, {})) {
+    Enqueue(*FindWorkflow(ready.workflow), ready.node);
+  }
+}
+
+}  // namespace orrery::engine

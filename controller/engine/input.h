@@ -1,0 +1,119 @@
+// Everything that can happen: what the outside may tell the engine.
+//
+// With effect.h and record.h this is the table of contents of the controller.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/digest.h"
+#include "base/uuid.h"
+#include "controller/engine/ids.h"
+#include "controller/engine/outcome.h"
+#include "graph/graph.h"
+#include "graph/location.h"
+#include "graph/task.h"
+
+namespace orrery::engine {
+
+// The journal has been replayed; a new epoch begins.
+struct ControllerStart {};
+
+struct SubmitWorkflow {
+  RequestId request;
+  Uuid id;
+  std::string name;
+  std::shared_ptr<const graph::Graph> graph;
+  std::vector<graph::NamedValue> inputs;
+  // Nodes of the graph to run though its output may not need them.
+  std::vector<std::uint32_t> side_effects;
+  bool clean = false;
+  bool wait_for_workers = false;
+};
+
+struct CancelWorkflow {
+  RequestId request;
+  Uuid id;
+  std::string reason;
+};
+
+// An attempt that a connecting worker says it holds.
+struct HeldAttempt {
+  AttemptId attempt;
+  Uuid workflow;
+  graph::Location location;
+  std::string task;
+  Digest inputs_digest;
+  bool is_finished = false;
+};
+
+struct WorkerHello {
+  SessionId session;
+  // Fixed for the life of the worker's process.
+  Uuid instance;
+  std::string host;
+  std::uint32_t process_id = 0;
+  std::uint32_t slots = 1;
+  std::map<std::string, std::string> labels;
+  std::shared_ptr<const graph::Catalog> catalog;
+  bool dies_with_controller = false;
+  std::vector<HeldAttempt> held;
+};
+
+// The connection is gone. The worker may live, and come back.
+struct SessionLost {
+  SessionId session;
+};
+
+// The process is known to have ended: it does not come back.
+struct WorkerDied {
+  Uuid instance;
+  std::string reason;
+};
+
+// It takes no more work.
+struct WorkerDraining {
+  SessionId session;
+};
+
+struct OutcomesReceived {
+  SessionId session;
+  std::vector<Outcome> outcomes;
+};
+
+// Given back without an outcome: never started, or stopped as asked.
+struct AttemptsReleased {
+  SessionId session;
+  std::vector<AttemptId> attempts;
+};
+
+// The answer to LoadValue.
+struct ValueLoaded {
+  Digest digest;
+  absl::StatusOr<std::string> bytes;
+};
+
+// The answer to StoreValue.
+struct ValueStored {
+  Digest digest;
+  absl::Status status;
+};
+
+// The answer to DrawRandom.
+struct RandomDrawn {
+  DrawId draw;
+  std::int64_t value = 0;
+};
+
+// Time has passed; deadlines may be due.
+struct Tick {};
+
+using Input = std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, WorkerHello,
+                           SessionLost, WorkerDied, WorkerDraining, OutcomesReceived,
+                           AttemptsReleased, ValueLoaded, ValueStored, RandomDrawn, Tick>;
+
+}  // namespace orrery::engine

@@ -1,0 +1,44 @@
+// How an attempt ended, as its worker tells it and the journal keeps it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "controller/engine/ids.h"
+#include "graph/canonical.h"
+
+namespace orrery::engine {
+
+enum class TaskErrorKind {
+  kTask,          // The task's function reported it.
+  kSerializer,    // An input could not be read, or an output not be written.
+  kStorage,       // The storage failed.
+  kCancelled,     // It was cancelled, as asked.
+  kWorkersLost,   // Workers died running it, more often than is allowed.
+  kInvalidValue,  // A value that steers the graph is not what it must be: a bad graph, say.
+};
+
+struct TaskError {
+  TaskErrorKind kind = TaskErrorKind::kTask;
+  std::string message;
+  std::string details;  // A traceback, say.
+  bool is_retryable = false;
+
+  friend bool operator==(const TaskError&, const TaskError&) = default;
+};
+
+using Outputs = std::vector<graph::NamedValue>;
+
+struct Outcome {
+  AttemptId attempt;
+  // Counts a session's outcomes from 1; acknowledged cumulatively.
+  std::uint64_t sequence = 0;
+  absl::Time started_at;
+  absl::Time finished_at;
+  std::variant<Outputs, TaskError> result;
+};
+
+}  // namespace orrery::engine

@@ -1,0 +1,114 @@
+// Everything that can be decided: what the journal holds, and all that a replay needs.
+//
+// Only outcomes are recorded. What follows from them (constants, evals, which node is ready) is
+// derived again. A record names nodes by workflow and location, which do not depend on the order in
+// which things happened to run.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "base/uuid.h"
+#include "controller/engine/ids.h"
+#include "controller/engine/outcome.h"
+#include "graph/graph.h"
+#include "graph/location.h"
+
+namespace orrery::engine {
+
+struct ControllerStarted {
+  std::uint64_t epoch = 0;
+};
+
+// Workers are recorded so that a restarted controller knows whom to wait for before it gives work
+// that may be in their hands to others.
+struct WorkerJoined {
+  Uuid instance;
+  std::string worker;
+  bool dies_with_controller = false;
+};
+
+struct WorkerLeft {
+  Uuid instance;
+};
+
+struct WorkflowSubmitted {
+  WorkflowNumber number;
+  Uuid id;
+  std::string name;
+  std::shared_ptr<const graph::Graph> graph;
+  std::vector<graph::NamedValue> inputs;
+  std::vector<std::uint32_t> side_effects;
+};
+
+// Names one node instance.
+struct NodeKey {
+  WorkflowNumber workflow;
+  graph::Location location;
+
+  friend auto operator<=>(const NodeKey&, const NodeKey&) = default;
+};
+
+// Who ran an attempt, for people.
+struct AttemptOrigin {
+  AttemptId attempt;
+  Uuid instance;
+  std::string worker;
+  std::string host;
+  absl::Time started_at;
+  absl::Time finished_at;
+};
+
+// A node sleeps; it ends by itself.
+struct NodeSleeping {
+  NodeKey node;
+  absl::Time until;
+};
+
+// The one accepted outcome of a task, or of a builtin whose outcome no function of its arguments
+// is.
+struct NodeFinished {
+  NodeKey node;
+  AttemptOrigin origin;
+  Outputs outputs;
+};
+
+struct NodeFailed {
+  NodeKey node;
+  AttemptOrigin origin;
+  TaskError error;
+};
+
+// A worker died with it; counts against the node's budget.
+struct AttemptLost {
+  NodeKey node;
+  AttemptOrigin origin;
+};
+
+// A node had failed, and then nothing ran any more.
+struct WorkflowFailed {
+  WorkflowNumber number;
+};
+
+struct WorkflowCancelled {
+  WorkflowNumber number;
+  std::string reason;
+};
+
+struct WorkflowForgotten {
+  WorkflowNumber number;
+};
+
+struct Record {
+  // When it was decided; a replay sees the same time.
+  absl::Time at;
+  std::variant<ControllerStarted, WorkerJoined, WorkerLeft, WorkflowSubmitted, NodeSleeping,
+               NodeFinished, NodeFailed, AttemptLost, WorkflowFailed, WorkflowCancelled,
+               WorkflowForgotten>
+      body;
+};
+
+}  // namespace orrery::engine

@@ -1,0 +1,32 @@
+// The engine's limits and terms, with their units and effect.
+#pragma once
+
+#include <cstdint>
+
+#include "absl/time/time.h"
+
+namespace orrery::engine {
+
+struct Settings {
+  // How long the attempts of a worker whose connection is lost stay its own.
+  absl::Duration reconnect_grace = absl::Seconds(30);
+  // Attempts a worker holds beyond its slots, so that it never waits for the next one.
+  std::uint32_t prefetch = 2;
+  // How many workers may die running a node before it fails.
+  std::uint32_t workers_lost_max = 3;
+  // Nested graph instances; an eval beyond it fails its node.
+  std::uint32_t frame_depth_max = 1000;
+  // Graph instances of one workflow that are open at a time: the elements of its maps wait for
+  // room.
+  std::uint32_t frames_open_max = 4096;
+  // Nodes started in one step, so that a long computation of builtins keeps nobody waiting.
+  std::uint32_t nodes_per_step_max = 1000;
+  // Whether what happens to nodes is told for the checkpoint tree.
+  bool shows_nodes = true;
+  // Attempts one Hello may declare held.
+  std::uint32_t held_attempts_max = 100'000;
+  // Outcomes of failed nodes kept for the report.
+  std::uint32_t failures_reported_max = 16;
+};
+
+}  // namespace orrery::engine

@@ -1,0 +1,139 @@
+#include "controller/engine/worker_table.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "fmt/format.h"
+
+namespace orrery::engine {
+namespace {
+
+// Descriptions are for people: two builds of one worker may differ in them.
+bool HaveSameSignature(graph::TaskSpec left, graph::TaskSpec right) {
+  left.description.clear();
+  right.description.clear();
+  return left == right;
+}
+
+}  // namespace
+
+TaskKindId WorkerTable::KindOf(std::string_view function_name) {
+  const auto it = kinds_.find(function_name);
+  if (it != kinds_.end()) return it->second;
+  const TaskKindId kind(static_cast<std::uint32_t>(kind_names_.size()));
+  kind_names_.emplace_back(function_name);
+  kinds_.emplace(std::string(function_name), kind);
+  return kind;
+}
+
+absl::Status WorkerTable::CheckCatalog(const Uuid& instance, const graph::Catalog& catalog) const {
+  for (const auto& [other_instance, other] : workers_) {
+    if (other_instance == instance || other.name() != catalog.worker) continue;
+    for (const graph::TaskSpec& task : catalog.tasks) {
+      const graph::TaskSpec* theirs = other.catalog->Find(task.name);
+      if (theirs == nullptr || HaveSameSignature(*theirs, task)) continue;
+      return absl::AlreadyExistsError(fmt::format(
+          "task {}.{} has another signature, version or serializer at the worker of the same "
+          "name on host {} (process {}); give one of them another name, or stop it first",
+          catalog.worker, task.name, other.host, other.process_id));
+    }
+  }
+  return absl::OkStatus();
+}
+
+Worker& WorkerTable::Connect(const WorkerHello& hello, absl::Time now) {
+  Worker& worker = workers_[hello.instance];
+  for (const TaskKindId kind : worker.kinds) offering_[kind].erase(hello.instance);
+  if (worker.session != SessionId(0)) sessions_.erase(worker.session);
+
+  worker.instance = hello.instance;
+  worker.host = hello.host;
+  worker.process_id = hello.process_id;
+  worker.slots = hello.slots;
+  worker.catalog = hello.catalog;
+  worker.connected_at = now;
+  worker.presence = WorkerPresence::kConnected;
+  worker.session = hello.session;
+  worker.lost_until = absl::InfiniteFuture();
+  worker.received_sequence = 0;
+  worker.open_sequences.clear();
+  worker.kinds.clear();
+  for (const graph::TaskSpec& task : hello.catalog->tasks) {
+    const TaskKindId kind = KindOf(fmt::format("{}.{}", hello.catalog->worker, task.name));
+    worker.kinds.push_back(kind);
+    offering_[kind].insert(hello.instance);
+  }
+  sessions_[hello.session] = hello.instance;
+  return worker;
+}
+
+void WorkerTable::Disconnect(Worker& worker, absl::Time until) {
+  sessions_.erase(worker.session);
+  worker.session = SessionId(0);
+  worker.presence = WorkerPresence::kLost;
+  worker.lost_until = until;
+  worker.open_sequences.clear();
+}
+
+void WorkerTable::Erase(const Uuid& instance) {
+  const auto it = workers_.find(instance);
+  CHECK(it != workers_.end());
+  for (const TaskKindId kind : it->second.kinds) offering_[kind].erase(instance);
+  sessions_.erase(it->second.session);
+  workers_.erase(it);
+}
+
+Worker* WorkerTable::Find(const Uuid& instance) {
+  const auto it = workers_.find(instance);
+  return it == workers_.end() ? nullptr : &it->second;
+}
+
+Worker* WorkerTable::FindSession(SessionId session) {
+  const auto it = sessions_.find(session);
+  return it == sessions_.end() ? nullptr : &workers_.at(it->second);
+}
+
+const graph::TaskSpec* WorkerTable::FindTask(std::string_view worker, std::string_view task) const {
+  for (const auto& [instance, candidate] : workers_) {
+    if (candidate.name() != worker) continue;
+    if (const graph::TaskSpec* found = candidate.catalog->Find(task)) return found;
+  }
+  return nullptr;
+}
+
+bool WorkerTable::HasWorkerNamed(std::string_view worker) const {
+  return std::ranges::any_of(workers_,
+                             [&](const auto& entry) { return entry.second.name() == worker; });
+}
+
+Worker* WorkerTable::ChooseFor(TaskKindId kind, std::uint32_t prefetch) {
+  const auto offering = offering_.find(kind);
+  if (offering == offering_.end()) return nullptr;
+  Worker* best = nullptr;
+  std::int64_t best_free = 0;
+  for (const Uuid& instance : offering->second) {
+    Worker& worker = workers_.at(instance);
+    if (worker.presence != WorkerPresence::kConnected) continue;
+    const std::int64_t free =
+        std::int64_t{worker.slots} - static_cast<std::int64_t>(worker.attempts.size());
+    if (free + std::int64_t{prefetch} <= 0) continue;
+    if (best != nullptr && free <= best_free) continue;
+    best = &worker;
+    best_free = free;
+  }
+  return best;
+}
+
+std::uint32_t WorkerTable::TaskIndex(const Worker& worker, TaskKindId kind) {
+  const auto it = std::ranges::find(worker.kinds, kind);
+  CHECK(it != worker.kinds.end());
+  return static_cast<std::uint32_t>(it - worker.kinds.begin());
+}
+
+bool WorkerTable::IsOffered(TaskKindId kind) const {
+  const auto it = offering_.find(kind);
+  return it != offering_.end() && !it->second.empty();
+}
+
+}  // namespace orrery::engine

@@ -1,0 +1,102 @@
+// The workers the engine knows: who is connected, what each offers, holds and has told.
+//
+// A worker is a process, named by its instance id; a session is one connection of it. A worker
+// whose session is lost stays in the table until its grace ends.
+//
+// Invariants: a session belongs to one worker; a lost worker has no session.
+//
+// Threading: confined to the engine's thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "base/uuid.h"
+#include "controller/engine/input.h"
+#include "controller/engine/task_kind.h"
+#include "controller/engine/worker_snapshot.h"
+
+namespace orrery::engine {
+
+struct Worker {
+  Uuid instance;
+  std::string host;
+  std::uint32_t process_id = 0;
+  std::uint32_t slots = 1;
+  std::shared_ptr<const graph::Catalog> catalog;
+  std::vector<TaskKindId> kinds;  // By task index of the catalog.
+  absl::Time connected_at;
+
+  WorkerPresence presence = WorkerPresence::kConnected;
+  SessionId session{0};  // 0: none.
+  absl::Time lost_until = absl::InfiniteFuture();
+
+  // What it was given and has not given an outcome for, oldest first: attempt numbers grow.
+  std::set<AttemptId> attempts;
+
+  // Of the session: the last outcome received, and those received whose fate is open.
+  std::uint64_t received_sequence = 0;
+  std::set<std::uint64_t> open_sequences;
+
+  const std::string& name() const { return catalog->worker; }
+  // Outcomes up to here need not be told again.
+  std::uint64_t settled_sequence() const {
+    return open_sequences.empty() ? received_sequence : *open_sequences.begin() - 1;
+  }
+};
+
+class WorkerTable {
+ public:
+  WorkerTable() = default;
+  WorkerTable(const WorkerTable&) = delete;
+  WorkerTable& operator=(const WorkerTable&) = delete;
+
+  // The number of a task name; the same name gives the same number.
+  TaskKindId KindOf(std::string_view function_name);
+  std::string_view KindName(TaskKindId kind) const { return kind_names_[kind.value()]; }
+
+  // Why the catalog cannot live beside those of other workers; OK if it can.
+  absl::Status CheckCatalog(const Uuid& instance, const graph::Catalog& catalog) const;
+
+  // The worker of the Hello, new or back again, connected by its session.
+  Worker& Connect(const WorkerHello& hello, absl::Time now);
+  // The worker keeps its attempts until `until`.
+  void Disconnect(Worker& worker, absl::Time until);
+  void Erase(const Uuid& instance);
+
+  Worker* Find(const Uuid& instance);
+  Worker* FindSession(SessionId session);
+  // The task as any known worker offers it; null if none does.
+  const graph::TaskSpec* FindTask(std::string_view worker, std::string_view task) const;
+  // Whether a worker of this name is known.
+  bool HasWorkerNamed(std::string_view worker) const;
+
+  // The worker to give an attempt of `kind` to: the one with most free slots, then the lowest
+  // instance; null if none has room. `prefetch` is how many it may hold beyond its slots.
+  Worker* ChooseFor(TaskKindId kind, std::uint32_t prefetch);
+  // The index of the task in the worker's catalog. Requires that it offers it.
+  static std::uint32_t TaskIndex(const Worker& worker, TaskKindId kind);
+  // Whether any worker, lost ones included, offers it.
+  bool IsOffered(TaskKindId kind) const;
+
+  const std::map<Uuid, Worker>& workers() const { return workers_; }
+  std::map<Uuid, Worker>& workers() { return workers_; }
+
+ private:
+  std::map<Uuid, Worker> workers_;
+  absl::flat_hash_map<SessionId, Uuid> sessions_;  // Lookup only.
+  std::map<TaskKindId, std::set<Uuid>> offering_;
+  std::map<std::string, TaskKindId, std::less<>> kinds_;
+  std::vector<std::string> kind_names_;
+};
+
+}  // namespace orrery::engine

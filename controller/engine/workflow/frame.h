@@ -1,0 +1,124 @@
+// One running instance of a graph: which of its nodes are where, and the values they made.
+//
+// Struct-of-arrays: a byte and a counter a node, a reference a port. What only some nodes need, a
+// loop's iteration or a map's elements, hangs beside them. Owned by Workflow.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "controller/engine/compiled_graph.h"
+#include "controller/engine/outcome.h"
+#include "controller/engine/workflow/element_list.h"
+#include "graph/location.h"
+#include "graph/value.h"
+
+namespace orrery::engine {
+
+using FrameIndex = std::uint32_t;
+inline constexpr FrameIndex kNoFrame = UINT32_MAX;
+
+enum class NodeState : std::uint8_t {
+  kIdle,      // Nobody demands it.
+  kBlocked,   // Demanded; inputs are missing.
+  kReady,     // A task that waits for a worker.
+  kRunning,   // A task in a worker's hands.
+  kLoading,   // Waits for the bytes of values it must look into.
+  kStoring,   // Waits until what it made is in the blob store.
+  kWaiting,   // A builtin whose outcome comes from outside: time or chance.
+  kUnfolded,  // Its graph instances run.
+  kFinished,
+  kFailed,
+};
+
+// What `missing` says of a lazy if-else that knows its predicate and waits for its branch.
+inline constexpr std::uint32_t kBranchMissing = 2;
+
+struct NodeRef {
+  FrameIndex frame = kNoFrame;
+  NodeIndex node = 0;
+
+  friend auto operator<=>(const NodeRef&, const NodeRef&) = default;
+};
+
+// A place in a workflow: the node that is there now, or whether one may still come.
+struct Place {
+  std::optional<NodeRef> node;
+  bool may_come = false;
+};
+
+// A graph that runs, and the value it was read from.
+struct Body {
+  std::shared_ptr<const CompiledGraph> graph;
+  graph::ValuePtr value;
+};
+
+// A loop between its first iteration and its last. Finished iterations leave nothing but a trace.
+struct LoopProgress {
+  Body body;
+  std::int64_t iteration = 0;
+  // Of the running iteration.
+  Outputs inputs;
+};
+
+// What a named loop leaves behind: the outputs of its body, iteration by iteration.
+struct TraceLog {
+  std::string name;
+  std::uint64_t iterations = 0;
+  std::vector<std::pair<std::string, ElementList>> outputs;
+};
+
+// A map between its first element and its last. Elements become frames as there is room for them,
+// and collapse to their outputs when they are done.
+struct MapProgress {
+  Body body;
+  std::size_t count = 0;
+  std::size_t opened = 0;
+  std::size_t finished = 0;
+  std::vector<std::pair<std::string, ElementListPtr>> mapped;
+  // The same for every element.
+  Outputs broadcast;
+  // By output of the body; those that somebody consumes.
+  std::vector<std::pair<std::string, std::shared_ptr<ElementList>>> results;
+
+  std::size_t open_count() const { return opened - finished; }
+};
+
+struct Frame {
+  // The value the graph was read from is what its `body` port carries.
+  Body body;
+
+  // Where it hangs: the node of the parent that it is an instance of. Root: kNoFrame.
+  NodeRef parent;
+  graph::LocationStep step;
+  std::uint32_t depth = 0;
+
+  // One entry a node.
+  std::vector<NodeState> states;
+  std::vector<std::uint32_t> missing;
+  // One entry a port. Null: not made yet or, if its producer has finished, absent or in `elements`.
+  std::vector<graph::ValuePtr> values;
+  // Of mapped ports.
+  std::map<PortIndex, ElementListPtr> elements;
+
+  std::map<NodeIndex, LoopProgress> loops;
+  std::map<NodeIndex, MapProgress> maps;
+
+  // The instances below: by node, then by iteration or element (0 for an eval).
+  std::map<std::pair<NodeIndex, std::int64_t>, FrameIndex> children;
+
+  const CompiledGraph& graph() const { return *body.graph; }
+  // Whether the port has its value, or never will.
+  bool is_available(PortIndex port) const {
+    const std::int32_t producer = graph().producer(port);
+    return producer == graph::kOutside ||
+           states[static_cast<NodeIndex>(producer)] == NodeState::kFinished;
+  }
+};
+
+}  // namespace orrery::engine

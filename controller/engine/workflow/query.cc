@@ -1,0 +1,173 @@
+// The questions one can ask of a workflow; workflow.cc holds what changes it.
+#include <algorithm>
+#include <functional>
+
+#include "base/check.h"
+#include "controller/engine/workflow/workflow.h"
+#include "fmt/format.h"
+
+namespace orrery::engine {
+namespace {
+
+// Whether the instance of a node, which is not open, may still be opened.
+bool MayOpen(const Frame& frame, NodeIndex node, std::int64_t instance) {
+  if (frame.states[node] == NodeState::kFinished || frame.states[node] == NodeState::kFailed) {
+    return false;
+  }
+  if (const auto loop = frame.loops.find(node); loop != frame.loops.end()) {
+    return instance > loop->second.iteration;
+  }
+  if (const auto map = frame.maps.find(node); map != frame.maps.end()) {
+    return instance >= static_cast<std::int64_t>(map->second.opened);
+  }
+  return true;
+}
+
+}  // namespace
+
+Place Workflow::Locate(const graph::Location& location) const {
+  if (frames_.empty() || location.steps.empty()) return {};
+  FrameIndex current = 0;
+  std::size_t position = 0;
+  while (true) {
+    const graph::LocationStep& step = location.steps[position];
+    const Frame& frame = frames_[current];
+    if (step.kind != graph::StepKind::kNode || step.index < 0 ||
+        static_cast<std::size_t>(step.index) >= frame.states.size()) {
+      return {};
+    }
+    const auto node = static_cast<NodeIndex>(step.index);
+    if (++position == location.steps.size())
+      return {.node = NodeRef{current, node}, .may_come = true};
+    std::int64_t instance = 0;
+    if (location.steps[position].kind != graph::StepKind::kNode) {
+      instance = location.steps[position].index;
+      if (++position == location.steps.size()) return {};
+    }
+    const auto child = frame.children.find({node, instance});
+    if (child == frame.children.end()) {
+      return {.node = std::nullopt, .may_come = MayOpen(frame, node, instance)};
+    }
+    current = child->second;
+  }
+}
+
+graph::Location Workflow::FrameLocation(FrameIndex index) const {
+  std::vector<graph::LocationStep> steps;
+  for (FrameIndex current = index; frames_[current].parent.frame != kNoFrame;
+       current = frames_[current].parent.frame) {
+    const Frame& frame = frames_[current];
+    if (frame.step.kind != graph::StepKind::kNode) steps.push_back(frame.step);
+    steps.push_back({graph::StepKind::kNode, frame.parent.node});
+  }
+  std::ranges::reverse(steps);
+  return {std::move(steps)};
+}
+
+graph::Location Workflow::LocationOf(NodeRef node) const {
+  return FrameLocation(node.frame).Child(graph::StepKind::kNode, node.node);
+}
+
+std::vector<graph::ValuePtr> Workflow::InputsOf(NodeRef node) const {
+  const Frame& frame = frames_[node.frame];
+  const auto wires = frame.graph().wires(node.node).first(frame.graph().input_count(node.node));
+  std::vector<graph::ValuePtr> inputs;
+  inputs.reserve(wires.size());
+  for (const CompiledGraph::Wire& wire : wires) inputs.push_back(frame.values[wire.source]);
+  return inputs;
+}
+
+std::string Workflow::FunctionNameOf(NodeRef node) const {
+  const graph::NodeKind& kind = frames_[node.frame].graph().graph().nodes[node.node].kind;
+  const auto* function = std::get_if<graph::FunctionNode>(&kind);
+  return function == nullptr ? std::string(graph::KindName(kind)) : function->function_name;
+}
+
+std::vector<NodeRef> Workflow::NodesIn(NodeState state) const {
+  std::vector<NodeRef> nodes;
+  if (frames_.empty()) return nodes;
+  const std::function<void(FrameIndex)> visit = [&](FrameIndex index) {
+    const Frame& frame = frames_[index];
+    for (NodeIndex node = 0; node < frame.states.size(); ++node) {
+      if (frame.states[node] == state) nodes.push_back({index, node});
+    }
+    for (const auto& [place, child] : frame.children) visit(child);
+  };
+  visit(0);
+  return nodes;
+}
+
+std::vector<NodeRef> Workflow::ReadyNodes() const { return NodesIn(NodeState::kReady); }
+
+absl::Status Workflow::CheckInvariants() const {
+  const auto broken = [&](std::string what) {
+    return absl::InternalError(fmt::format("workflow {}: {}", id_.ToString(), what));
+  };
+  if (is_settled()) {
+    if (!frames_.empty()) return broken("settled, yet it has frames");
+    if (counts_.ready + counts_.running != 0) return broken("settled, yet nodes are counted open");
+    return absl::OkStatus();
+  }
+  NodeCounts open;
+  for (const Frame& frame : frames_) {
+    if (frame.body.graph == nullptr) continue;
+    for (NodeIndex node = 0; node < frame.states.size(); ++node) {
+      const NodeState state = frame.states[node];
+      if (state == NodeState::kReady) ++open.ready;
+      if (state == NodeState::kRunning) ++open.running;
+      if (state == NodeState::kBlocked && frame.missing[node] == 0 && startable_.empty()) {
+        return broken(fmt::format("node {} is blocked by nothing", node));
+      }
+      const auto child = frame.children.lower_bound({node, 0});
+      const bool has_child = child != frame.children.end() && child->first.first == node;
+      const auto map = frame.maps.find(node);
+      const bool may_expand = map != frame.maps.end() && map->second.opened < map->second.count;
+      if ((state == NodeState::kUnfolded) != (has_child || may_expand)) {
+        return broken(fmt::format("node {} and its instances disagree", node));
+      }
+    }
+  }
+  if (open.ready != counts_.ready || open.running != counts_.running) {
+    return broken(fmt::format("counts {} ready and {} running, has {} and {}", counts_.ready,
+                              counts_.running, open.ready, open.running));
+  }
+  return absl::OkStatus();
+}
+
+void Workflow::AppendState(std::string& out) const {
+  const auto append_value = [&](const graph::ValuePtr& value) {
+    out += value == nullptr ? std::string("-") : graph::ContentDigest(*value).ToHex();
+    out += '\n';
+  };
+  out += fmt::format("workflow {} {} status {} finished {} failed {}\n", number_.value(),
+                     id_.ToString(), static_cast<int>(status_), counts_.finished, counts_.failed);
+  for (const graph::NamedValue& output : outputs_) append_value(output.value);
+  for (const auto& [location, trace] : traces_) {
+    out += fmt::format("trace {} {} {}\n", location.ToString(), trace.name, trace.iterations);
+  }
+  if (frames_.empty()) return;
+  const std::function<void(FrameIndex)> visit = [&](FrameIndex index) {
+    const Frame& frame = frames_[index];
+    out += fmt::format("frame {} {}\n", FrameLocation(index).ToString(),
+                       frame.graph().digest().ToHex());
+    for (const NodeState state : frame.states) {
+      const NodeState same = state == NodeState::kRunning ? NodeState::kReady : state;
+      out += static_cast<char>('0' + static_cast<int>(same));
+    }
+    out += '\n';
+    for (const graph::ValuePtr& value : frame.values) append_value(value);
+    for (const auto& [port, list] : frame.elements) {
+      out += fmt::format("elements {} {}\n", port, list->size());
+    }
+    for (const auto& [node, loop] : frame.loops) {
+      out += fmt::format("loop {} iteration {}\n", node, loop.iteration);
+    }
+    for (const auto& [node, map] : frame.maps) {
+      out += fmt::format("map {} finished {} of {}\n", node, map.finished, map.count);
+    }
+    for (const auto& [place, child] : frame.children) visit(child);
+  };
+  visit(0);
+}
+
+}  // namespace orrery::engine

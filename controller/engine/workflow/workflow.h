@@ -1,0 +1,200 @@
+// One submitted execution of a graph: its frames, and how values move through them.
+//
+// Demand-driven: a node runs when the output node, or a side effect, needs it and its inputs are
+// there. The workflow derives all that follows from a fact (constants, builtins, evals, iterations,
+// elements, the next tasks) and reports in a Turn what it needs from outside; it decides nothing
+// about workers. Deriving is done by Run, in bounded pieces.
+//
+//   workflow.cc   frames, demand, delivery, the end
+//   nodes.cc      what starting a node of each kind does
+//   instances.cc  iterations and elements
+//   values.cc     bytes to read, values to store, outcomes to wait for
+//   query.cc      questions and invariants
+//
+// Invariants:
+//   * a settled workflow has no frames;
+//   * the counts are those of the tasks' states;
+//   * given the same facts in any order that respects their dependencies, the same values arise.
+//
+// Threading: confined to the engine's thread.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/uuid.h"
+#include "controller/engine/effect.h"
+#include "controller/engine/ids.h"
+#include "controller/engine/record.h"
+#include "controller/engine/workflow/frame.h"
+#include "controller/engine/workflow/outstanding.h"
+#include "controller/engine/workflow/turn.h"
+
+namespace orrery::engine {
+
+class Workflow {
+ public:
+  Workflow(WorkflowNumber number, Uuid id, std::string name);
+
+  Workflow(const Workflow&) = delete;
+  Workflow& operator=(const Workflow&) = delete;
+
+  // Opens the root frame. Requires a checked graph; `body.value` may be null if nobody reads it.
+  // `side_effects` are nodes to run though the output may not need them. Once, first.
+  void Start(Body body, const Outputs& inputs, const std::vector<NodeIndex>& side_effects,
+             Turn& turn);
+  // Derives what can be derived, at most turn.steps_left steps of it.
+  void Run(Turn& turn);
+  bool has_pending(const Settings& settings) const;
+
+  // A node has its outcome. Requires a task that is ready or running, or a builtin that waits.
+  void Finish(NodeRef node, const Outputs& outputs, Turn& turn);
+  // From now on the workflow is failing. Requires that the node waits for something.
+  void Fail(NodeRef node, WorkflowFailure failure, Turn& turn);
+  // What a loading node wanted; it may want more.
+  void ProvideBytes(NodeRef node, const Digest& digest, std::shared_ptr<const std::string> bytes);
+  // What a storing node made is in the blob store.
+  void ProvideStored(NodeRef node, const Digest& digest, Turn& turn);
+  void Cancel(std::string reason, Turn& turn);
+
+  // A ready task was given to a worker.
+  void MarkRunning(NodeRef node);
+  // A running task was taken back from a worker: it is ready again, if anything is still started.
+  void TakeBack(NodeRef node, Turn& turn);
+  // Nothing runs any more in a failing workflow. Whether that is so, only the engine knows.
+  void SettleFailed(Turn& turn);
+
+  WorkflowNumber number() const { return number_; }
+  const Uuid& id() const { return id_; }
+  const std::string& name() const { return name_; }
+  WorkflowStatus status() const { return status_; }
+  bool is_settled() const { return status_ != WorkflowStatus::kRunning; }
+  // A node has failed; what runs is finished, nothing is given to workers. What follows from values
+  // is still derived: whether bytes were read before or after a failure changes nothing.
+  bool is_failing() const { return !failures_.empty(); }
+  const NodeCounts& counts() const { return counts_; }
+  const Outputs& outputs() const { return outputs_; }
+
+  Place Locate(const graph::Location& location) const;
+  std::optional<NodeRef> Find(const graph::Location& location) const {
+    return Locate(location).node;
+  }
+  // Opens the elements of a map up to the one on the way to the location, beyond the usual room:
+  // a replay has to find what an earlier life had open. False: there is no such map.
+  bool OpenElementsTo(const graph::Location& location, Turn& turn);
+  graph::Location LocationOf(NodeRef node) const;
+  const Frame& frame(FrameIndex index) const { return frames_[index]; }
+  NodeState state(NodeRef node) const { return frames_[node.frame].states[node.node]; }
+  NodeOp op(NodeRef node) const { return frames_[node.frame].graph().op(node.node); }
+  // The values of the node's wired inputs, in order; null where absent.
+  std::vector<graph::ValuePtr> InputsOf(NodeRef node) const;
+  // "worker.task", or the kind of a node that is no function.
+  std::string FunctionNameOf(NodeRef node) const;
+  // Tasks that are ready, in the order of their locations.
+  std::vector<NodeRef> ReadyNodes() const;
+  // Everything that it waits for from outside, once more.
+  void AppendOutstanding(Turn& turn) const;
+  // Of named loops, by where they are.
+  const std::map<graph::Location, TraceLog>& traces() const { return traces_; }
+
+  // kInternal names what does not hold.
+  absl::Status CheckInvariants() const;
+  // Appends everything a replay must rebuild; ready and running are the same to it.
+  void AppendState(std::string& out) const;
+
+ private:
+  // --- workflow.cc ---
+  void OpenFrame(Body body, NodeRef parent, graph::LocationStep step, const Outputs& inputs,
+                 Turn& turn);
+  void CloseFrame(FrameIndex index);
+  // Marks `node`, and all that it needs, as demanded.
+  void Demand(NodeRef node);
+  void Unblock(NodeRef node);
+  // Stores what the node made and lets its consumers know.
+  void Deliver(NodeRef node, const NodeResult& result, Turn& turn);
+  void FailDerived(NodeRef node, std::string message, Turn& turn);
+  void Settle(WorkflowStatus status, Turn& turn);
+  void SetState(NodeRef node, NodeState state);
+  void ShowStarted(NodeRef node, Turn& turn) const;
+
+  // --- nodes.cc ---
+  void StartNode(NodeRef node, Turn& turn);
+  void StartInput(NodeRef node, Turn& turn);
+  void StartBuiltin(NodeRef node, Turn& turn);
+  void CallBuiltin(NodeRef node, const graph::Builtin& builtin, Turn& turn);
+  void StartFold(NodeRef node, Turn& turn);
+  void StartUnfold(NodeRef node, Turn& turn);
+  void StartEval(NodeRef node, Turn& turn);
+  void StartIfElse(NodeRef node, Turn& turn);
+  // What an if-else waits for next: its predicate, then the branch it takes.
+  absl::StatusOr<PortIndex> NextOfIfElse(NodeRef node) const;
+  // The builtin's arguments in the order of its inputs; null where absent. Nothing: it has to wait,
+  // or has failed.
+  std::optional<std::vector<std::optional<graph::Datum>>> ArgumentsOf(NodeRef node,
+                                                                      const graph::Builtin& builtin,
+                                                                      Turn& turn);
+
+  // --- instances.cc ---
+  // The graph that steers an eval, loop or map; nothing: it has to wait, or has failed.
+  std::optional<Body> BodyOf(NodeRef node, Turn& turn);
+  // The plain inputs that are there, by name.
+  Outputs NamedInputs(NodeRef node) const;
+  void StartLoop(NodeRef node, Turn& turn);
+  void StartMap(NodeRef node, Turn& turn);
+  // What is to be collected; an error says which port the body cannot give.
+  absl::Status PlanResults(NodeRef node, MapProgress& map) const;
+  NodeResult MapResult(NodeRef node, const MapProgress& map) const;
+  bool CanExpand(const Settings& settings) const;
+  void OpenElement(NodeRef node, Turn& turn);
+  void FinishGraph(NodeRef output_node, Turn& turn);
+  void FinishIteration(NodeRef node, const Outputs& outputs, Turn& turn);
+  void FinishElement(NodeRef node, std::size_t index, const Outputs& outputs, Turn& turn);
+
+  // --- values.cc ---
+  // The value's bytes, with the node waiting for them if they are still to be read.
+  class Reader;
+  // Ends the node: at once, or when what is too large to sit inline is stored.
+  void Complete(NodeRef node, NodeResult result, Turn& turn);
+  void WaitFor(NodeRef node, OutsideOutcome what, Turn& turn);
+
+  graph::Location FrameLocation(FrameIndex index) const;
+  // The nodes in `state`, in the order of their locations.
+  std::vector<NodeRef> NodesIn(NodeState state) const;
+
+  const WorkflowNumber number_;
+  const Uuid id_;
+  const std::string name_;
+
+  WorkflowStatus status_ = WorkflowStatus::kRunning;
+  NodeCounts counts_;
+  Outputs outputs_;
+  std::vector<WorkflowFailure> failures_;
+  std::string cancel_reason_;
+  std::map<graph::Location, TraceLog> traces_;
+
+  // A deque keeps references to frames valid while others are opened.
+  std::deque<Frame> frames_;
+  std::vector<FrameIndex> free_frames_;
+  // Every graph that it has run: those that come again are not read again.
+  std::set<Digest> graphs_in_use_;
+  // Demanded nodes whose inputs are there.
+  std::deque<NodeRef> startable_;
+  // Maps with elements still to be opened, the innermost last.
+  std::vector<NodeRef> expanding_;
+  // Nodes of the root whose end the workflow waits for.
+  std::set<NodeIndex> targets_;
+
+  std::map<NodeRef, Loading> loading_;
+  std::map<NodeRef, Storing> storing_;
+  std::map<NodeRef, OutsideOutcome> waiting_;
+};
+
+}  // namespace orrery::engine

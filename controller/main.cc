@@ -1,0 +1,77 @@
+// orreryd, the controller daemon.
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/file.h"
+#include "base/status_macros.h"
+#include "controller/command_line.h"
+#include "controller/daemon.h"
+#include "controller/options.h"
+#include "fmt/format.h"
+
+namespace orrery {
+namespace {
+
+constexpr std::uint64_t kConfigurationBytesMax = 1024 * 1024;
+
+std::string EnvironmentVariable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+OptionDefaults DefaultsOfThisMachine() {
+  OptionDefaults defaults;
+  defaults.root = EnvironmentVariable("ORRERY_HOME");
+  if (const std::string home = EnvironmentVariable("HOME");
+      defaults.root.empty() && !home.empty()) {
+    defaults.root = home + "/.orrery";
+  }
+  if (const unsigned cores = std::thread::hardware_concurrency(); cores > 0) {
+    defaults.slots = cores;
+  }
+  return defaults;
+}
+
+absl::StatusOr<Options> ReadOptions(const CommandLine& line) {
+  OptionSource file;
+  if (!line.configuration.empty()) {
+    ASSIGN_OR_RETURN(const std::string text, ReadFile(line.configuration, kConfigurationBytesMax));
+    ASSIGN_OR_RETURN(file, ParseConfiguration(text, line.configuration));
+  }
+  ASSIGN_OR_RETURN(Options options, MakeOptions(line.flags, file, DefaultsOfThisMachine()));
+  // Workers are told the root, wherever they run.
+  std::error_code error;
+  const std::filesystem::path root = std::filesystem::absolute(options.root, error);
+  if (!error) options.root = root.lexically_normal().string();
+  return options;
+}
+
+int ReportUsage(const absl::Status& status) {
+  std::fputs(
+      fmt::format("orreryd: {}\nTry 'orreryd --help'.\n", std::string(status.message())).c_str(),
+      stderr);
+  return static_cast<int>(DaemonExit::kUsage);
+}
+
+int Main(int argc, const char* const* argv) {
+  const absl::StatusOr<CommandLine> line = ParseCommandLine(argc, argv);
+  if (!line.ok()) return ReportUsage(line.status());
+  if (line->text.has_value()) {
+    std::fputs(line->text->c_str(), stdout);
+    return EXIT_SUCCESS;
+  }
+  const absl::StatusOr<Options> options = ReadOptions(*line);
+  if (!options.ok()) return ReportUsage(options.status());
+  return static_cast<int>(RunDaemon(*options));
+}
+
+}  // namespace
+}  // namespace orrery
+
+int main(int argc, char** argv) { return orrery::Main(argc, argv); }

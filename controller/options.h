@@ -1,0 +1,77 @@
+// What orreryd is told: by its flags, and by a configuration file, which flags override.
+//
+// Threading: functions without state.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "controller/rpc/address.h"
+#include "controller/storage/journal.h"
+
+namespace orrery {
+
+// Worker processes that are kept running.
+struct PoolOptions {
+  std::string name;
+  std::vector<std::string> command;
+  // Absent: the defaults for all pools.
+  std::optional<std::uint32_t> size;
+  std::optional<std::uint32_t> slots;
+  std::map<std::string, std::string> environment;
+
+  friend bool operator==(const PoolOptions&, const PoolOptions&) = default;
+};
+
+// Absent fields were not said.
+struct OptionSource {
+  std::optional<std::string> root;
+  std::optional<std::vector<std::string>> listen;
+  std::optional<std::string> registry;
+  std::optional<std::uint32_t> slots;
+  std::optional<std::uint32_t> pool_size;
+  std::optional<std::string> durability;
+  std::optional<bool> checkpoint_tree;
+  std::optional<bool> insecure_allow_remote;
+  std::optional<double> reconnect_grace_seconds;
+  std::vector<PoolOptions> pools;
+};
+
+struct Options {
+  std::string root;
+  // Empty: the default port of the loopback, or a free one.
+  std::vector<rpc::Address> listen;
+  std::string registry;  // Empty: none.
+  std::uint32_t slots = 1;
+  std::uint32_t pool_size = 1;
+  storage::Durability durability = storage::Durability::kDisk;
+  bool checkpoint_tree = true;
+  absl::Duration reconnect_grace = absl::Seconds(30);
+  std::vector<PoolOptions> pools;
+};
+
+inline constexpr std::uint32_t kPoolSizeMax = 1000;
+inline constexpr std::uint32_t kSlotsMax = 4096;
+
+// What `environment` stands for: the variables that have a say.
+struct OptionDefaults {
+  std::string root;  // $ORRERY_HOME, or ~/.orrery.
+  std::uint32_t slots = 1;
+};
+
+// `flags` where they say something, then `file`, then the defaults. kInvalidArgument: a value is
+// wrong, or a remote address is not allowed.
+absl::StatusOr<Options> MakeOptions(const OptionSource& flags, const OptionSource& file,
+                                    const OptionDefaults& defaults);
+
+// The configuration file's text. kInvalidArgument names `path` and the line: an unknown or repeated
+// key, or a value of the wrong kind.
+absl::StatusOr<OptionSource> ParseConfiguration(std::string_view text, std::string_view path);
+
+}  // namespace orrery

@@ -1,0 +1,47 @@
+#include "controller/rpc/attempt_log.h"
+
+#include "controller/rpc/wire.h"
+#include "fmt/format.h"
+
+namespace orrery::rpc {
+namespace {
+
+constexpr std::size_t kEndedMax = 1024;
+
+}  // namespace
+
+AttemptLog::AttemptLog(const Limits& limits)
+    : entry_bytes_max_(limits.log_entry_bytes_max),
+      budget_(limits.log_bytes_per_second, limits.log_burst_bytes) {}
+
+void AttemptLog::Begin(const runtime::AttemptId& attempt, const Uuid& workflow,
+                       const graph::Location& location) {
+  places_[attempt] = {.workflow = workflow, .location = location};
+}
+
+void AttemptLog::End(const runtime::AttemptId& attempt) {
+  ended_.push_back(attempt);
+  if (ended_.size() <= kEndedMax) return;
+  places_.erase(ended_.front());
+  ended_.pop_front();
+}
+
+std::optional<AttemptLogLine> AttemptLog::Line(absl::Time now, std::string_view worker,
+                                               const Entry& entry) {
+  const auto place = places_.find(entry.attempt);
+  if (place == places_.end()) return std::nullopt;
+  std::string_view text = entry.text;
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  const std::string shown = ToText(text, entry_bytes_max_);
+  if (!budget_.Spend(now, shown.size())) return std::nullopt;
+  std::string line = fmt::format(
+      "{} {} {} {}", absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", entry.at, absl::UTCTimeZone()),
+      worker, place->second.location.ToString(), shown);
+  if (const std::size_t dropped = budget_.TakeDropped(); dropped > 0) {
+    line = fmt::format("({} entries before this one were too many and are not shown)\n{}", dropped,
+                       line);
+  }
+  return AttemptLogLine{.workflow = place->second.workflow, .line = std::move(line)};
+}
+
+}  // namespace orrery::rpc

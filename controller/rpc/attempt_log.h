@@ -1,0 +1,56 @@
+// Whose lines a worker's log entries are: it names attempts, people think of workflows.
+//
+// Threading: thread-compatible.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+#include "base/uuid.h"
+#include "controller/rpc/limits.h"
+#include "controller/rpc/log_budget.h"
+#include "controller/runtime/api.h"
+#include "graph/location.h"
+
+namespace orrery::rpc {
+
+struct AttemptLogLine {
+  Uuid workflow;
+  std::string line;
+};
+
+class AttemptLog {
+ public:
+  explicit AttemptLog(const Limits& limits);
+
+  void Begin(const runtime::AttemptId& attempt, const Uuid& workflow,
+             const graph::Location& location);
+  // Entries that come a little later are still its own.
+  void End(const runtime::AttemptId& attempt);
+
+  struct Entry {
+    runtime::AttemptId attempt;
+    absl::Time at;
+    std::string_view text;
+  };
+  // The line for the workflow's log; absent if the attempt is not known or too much was logged.
+  std::optional<AttemptLogLine> Line(absl::Time now, std::string_view worker, const Entry& entry);
+
+ private:
+  struct Place {
+    Uuid workflow;
+    graph::Location location;
+  };
+
+  const std::size_t entry_bytes_max_;
+  LogBudget budget_;
+  absl::flat_hash_map<runtime::AttemptId, Place> places_;
+  std::deque<runtime::AttemptId> ended_;  // The oldest first; at most kEndedMax.
+};
+
+}  // namespace orrery::rpc

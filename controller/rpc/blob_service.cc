@@ -1,0 +1,167 @@
+#include "controller/rpc/blob_service.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/file.h"
+#include "base/file_descriptor.h"
+#include "base/status_macros.h"
+#include "controller/rpc/status.h"
+#include "controller/rpc/wire.h"
+#include "fmt/format.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/sync_stream.h"
+#include "orrery/blob/v1/blob_service.grpc.pb.h"
+
+namespace orrery::rpc {
+namespace {
+
+namespace proto = orrery::blob::v1;
+
+// Up to `bytes_max` bytes at the descriptor's offset; empty at the end.
+absl::StatusOr<std::string> ReadChunk(const FileDescriptor& file, std::size_t bytes_max,
+                                      const std::string& path) {
+  std::string chunk(bytes_max, '\0');
+  ssize_t size = 0;
+  do {
+    size = ::read(file.value(), chunk.data(), chunk.size());
+  } while (size < 0 && errno == EINTR);
+  if (size < 0) return ErrnoStatus(errno, "read", path);
+  chunk.resize(static_cast<std::size_t>(size));
+  return chunk;
+}
+
+class BlobService final : public proto::BlobService::Service {
+ public:
+  BlobService(BlobAccess& blobs, Limits limits) : blobs_(blobs), limits_(limits) {}
+
+  grpc::Status StatBlobs(grpc::ServerContext*, const proto::StatBlobsRequest* request,
+                         proto::StatBlobsResponse* response) override {
+    return ToGrpcStatus(Stat(*request, *response));
+  }
+
+  grpc::Status ReadBlob(grpc::ServerContext*, const proto::ReadBlobRequest* request,
+                        grpc::ServerWriter<proto::ReadBlobResponse>* writer) override {
+    return ToGrpcStatus(Read(*request, *writer));
+  }
+
+  grpc::Status WriteBlob(grpc::ServerContext*, grpc::ServerReader<proto::WriteBlobRequest>* reader,
+                         proto::WriteBlobResponse* response) override {
+    return ToGrpcStatus(Write(*reader, *response->mutable_stored()));
+  }
+
+ private:
+  absl::Status Stat(const proto::StatBlobsRequest& request, proto::StatBlobsResponse& response);
+  absl::Status Read(const proto::ReadBlobRequest& request,
+                    grpc::ServerWriter<proto::ReadBlobResponse>& writer);
+  absl::Status Write(grpc::ServerReader<proto::WriteBlobRequest>& reader, proto::BlobInfo& stored);
+  absl::Status CheckChunk(const std::string& data) const;
+
+  BlobAccess& blobs_;
+  const Limits limits_;
+};
+
+absl::Status BlobService::Stat(const proto::StatBlobsRequest& request,
+                               proto::StatBlobsResponse& response) {
+  if (request.digests_size() > limits_.stat_digests_max) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} digests are asked for, at most {} are "
+                    "answered at a time",
+                    request.digests_size(), limits_.stat_digests_max));
+  }
+  for (const std::string& bytes : request.digests()) {
+    ASSIGN_OR_RETURN(const Digest digest, DigestFromBytes(bytes, "a digest"));
+    const absl::StatusOr<std::uint64_t> size = blobs_.Size(digest);
+    if (absl::IsNotFound(size.status())) continue;
+    RETURN_IF_ERROR(size.status());
+    proto::BlobInfo& found = *response.add_found();
+    found.set_digest(bytes);
+    found.set_size_bytes(*size);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BlobService::Read(const proto::ReadBlobRequest& request,
+                               grpc::ServerWriter<proto::ReadBlobResponse>& writer) {
+  ASSIGN_OR_RETURN(const Digest digest, DigestFromBytes(request.digest(), "digest"));
+  const std::string path = blobs_.Path(digest);
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) {
+    if (errno != ENOENT) return ErrnoStatus(errno, "open", path);
+    return absl::NotFoundError(fmt::format("there is no blob {}", digest.ToHex()));
+  }
+  // Read from the start even when resuming: only the whole can be compared with the digest.
+  Sha256Stream hash;
+  std::uint64_t offset = 0;
+  while (true) {
+    ASSIGN_OR_RETURN(std::string chunk, ReadChunk(file, limits_.blob_chunk_bytes_max, path));
+    if (chunk.empty()) break;
+    hash.Update(chunk);
+    const std::uint64_t end = offset + chunk.size();
+    if (end > request.offset_bytes()) {
+      if (offset < request.offset_bytes()) chunk.erase(0, request.offset_bytes() - offset);
+      proto::ReadBlobResponse response;
+      response.set_data(std::move(chunk));
+      if (!writer.Write(response)) return absl::CancelledError("the reader has gone");
+    }
+    offset = end;
+  }
+  if (hash.Finish() != digest) {
+    return absl::DataLossError(
+        fmt::format("the stored bytes of blob {} are not what their digest says", digest.ToHex()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BlobService::CheckChunk(const std::string& data) const {
+  if (data.size() <= limits_.blob_chunk_bytes_max) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      fmt::format("a message has {} bytes of data, at most {} are "
+                  "accepted",
+                  data.size(), limits_.blob_chunk_bytes_max));
+}
+
+absl::Status BlobService::Write(grpc::ServerReader<proto::WriteBlobRequest>& reader,
+                                proto::BlobInfo& stored) {
+  proto::WriteBlobRequest request;
+  if (!reader.Read(&request) || !request.has_announced()) {
+    return absl::InvalidArgumentError("the first message does not announce the blob");
+  }
+  ASSIGN_OR_RETURN(const Digest digest,
+                   DigestFromBytes(request.announced().digest(), "announced digest"));
+  const std::uint64_t size_bytes = request.announced().size_bytes();
+  ASSIGN_OR_RETURN(BlobWriter writer, blobs_.NewWriter(size_bytes));
+  do {
+    RETURN_IF_ERROR(CheckChunk(request.data()));
+    if (request.data().size() > size_bytes - writer.size_bytes()) {
+      return absl::InvalidArgumentError(fmt::format(
+          "more bytes came than the {} announced for blob {}", size_bytes, digest.ToHex()));
+    }
+    RETURN_IF_ERROR(writer.Append(request.data()));
+  } while (reader.Read(&request));
+  if (writer.size_bytes() != size_bytes) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} bytes came instead of the {} announced for "
+                    "blob {}",
+                    writer.size_bytes(), size_bytes, digest.ToHex()));
+  }
+  RETURN_IF_ERROR(writer.Commit(digest).status());
+  stored.set_digest(BytesOf(digest));
+  stored.set_size_bytes(size_bytes);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeBlobService(BlobAccess& blobs, Limits limits) {
+  return std::make_unique<BlobService>(blobs, limits);
+}
+
+}  // namespace orrery::rpc

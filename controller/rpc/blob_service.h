@@ -1,0 +1,20 @@
+// The blob service: large values for those who do not see the storage.
+//
+// Threading: a synchronous service; its methods run on gRPC's threads, never on the loop thread.
+#pragma once
+
+#include <memory>
+
+#include "controller/rpc/blob_access.h"
+#include "controller/rpc/limits.h"
+
+namespace grpc {
+class Service;
+}  // namespace grpc
+
+namespace orrery::rpc {
+
+// `blobs` outlives the service.
+std::unique_ptr<grpc::Service> MakeBlobService(BlobAccess& blobs, Limits limits);
+
+}  // namespace orrery::rpc

@@ -1,0 +1,325 @@
+#include "controller/rpc/server.h"
+
+#include <algorithm>
+#include <optional>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "base/check.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "controller/rpc/blob_service.h"
+#include "controller/rpc/calls.h"
+#include "controller/rpc/health_service.h"
+#include "controller/rpc/listening.h"
+#include "controller/rpc/tag.h"
+#include "controller/rpc/turn_end.h"
+#include "controller/rpc/waker.h"
+#include "controller/rpc/worker_sessions.h"
+#include "controller/rpc/workflow_rpcs.h"
+#include "fmt/format.h"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/impl/service_type.h"
+#include "grpcpp/resource_quota.h"
+#include "grpcpp/security/server_credentials.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+
+namespace orrery::rpc {
+namespace {
+
+// What a controller whose storage has failed takes to tell those who wait.
+constexpr absl::Duration kFailedStopTimeout = absl::Seconds(1);
+
+gpr_timespec ToGprTimespec(absl::Time time) {
+  if (time == absl::InfiniteFuture()) return gpr_inf_future(GPR_CLOCK_REALTIME);
+  if (time == absl::InfinitePast()) return gpr_inf_past(GPR_CLOCK_REALTIME);
+  const timespec spec = absl::ToTimespec(time);
+  return {.tv_sec = spec.tv_sec,
+          .tv_nsec = static_cast<std::int32_t>(spec.tv_nsec),
+          .clock_type = GPR_CLOCK_REALTIME};
+}
+
+void SetArguments(const Limits& limits, grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(static_cast<int>(limits.message_bytes_max));
+  builder.SetMaxSendMessageSize(static_cast<int>(limits.message_bytes_max));
+  const auto milliseconds = [](absl::Duration duration) {
+    return static_cast<int>(absl::ToInt64Milliseconds(duration));
+  };
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.calls_per_connection_max);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, milliseconds(limits.keepalive_interval));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, milliseconds(limits.keepalive_timeout));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  // Peers may ask for signs of life as often as we do.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                             milliseconds(limits.keepalive_interval / 2));
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_FRAME_SIZE,
+                             static_cast<int>(limits.blob_chunk_bytes_max));
+  // Two controllers at one port must fail, not share it.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_RETRIES, 0);
+  // Blobs, health and reflection: beside an asynchronous service their threads wait without
+  // polling, so that the loop alone polls.
+  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder.SetResourceQuota(grpc::ResourceQuota("orrery").SetMaxThreads(limits.blob_threads_max));
+}
+
+grpc::ServerBuilder MakeBuilder() {
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  return {};
+}
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  Impl(ServerOptions options, const Clock& clock, BlobAccess& blobs)
+      : options_(std::move(options)),
+        clock_(clock),
+        queue_(builder_.AddCompletionQueue()),
+        waker_(*queue_),
+        mailbox_([this] { waker_.Wake(); }),
+        sessions_(clock, turn_end_, options_.sessions),
+        blob_service_(MakeBlobService(blobs, limits())),
+        health_service_(MakeHealthService()) {}
+
+  ~Impl() { CloseQueue(); }
+
+  runtime::Transport& transport() { return sessions_; }
+  runtime::Mailbox& mailbox() { return mailbox_; }
+
+  ServerEnd Run(runtime::Controller& controller,
+                const std::function<void(const std::vector<std::string>&)>& on_ready);
+
+  void Stop() {
+    mailbox_.Post([this] { stop_is_wanted_ = true; });
+  }
+
+ private:
+  const Limits& limits() const { return options_.sessions.limits; }
+
+  absl::StatusOr<std::vector<std::string>> Listen();
+  // What is listened at in the end, with the ports that were found.
+  std::vector<std::string> Bound() const;
+  absl::Status WritePortFile() const;
+
+  void Turn();
+  // Whether the queue was found empty.
+  bool HandleEvents(absl::Time deadline);
+  absl::Time NextDeadline() const;
+  bool MustEnd() const { return stop_is_wanted_ || !controller_->health().ok(); }
+  // Turns until `is_done`, or `deadline`.
+  void TurnUntil(absl::Time deadline, const std::function<bool()>& is_done);
+
+  void StopServing(absl::Time deadline);
+  void ShutDownServer(absl::Time deadline);
+  void CloseQueue();
+
+  const ServerOptions options_;
+  const Clock& clock_;
+  grpc::ServerBuilder builder_ = MakeBuilder();
+  const std::unique_ptr<grpc::ServerCompletionQueue> queue_;
+  Waker waker_;
+  runtime::Mailbox mailbox_;
+
+  runtime::Controller* controller_ = nullptr;  // Set by Run.
+  TurnEnd turn_end_;
+  Calls calls_;
+  WorkerSessions sessions_;
+  std::optional<WorkflowRpcs> workflows_;
+  const std::unique_ptr<grpc::Service> blob_service_;
+  const std::unique_ptr<grpc::Service> health_service_;
+  std::unique_ptr<grpc::Server> server_;
+
+  std::vector<int> ports_;  // One an address; gRPC fills them in.
+  bool stop_is_wanted_ = false;
+  absl::Time turn_until_ = absl::InfiniteFuture();
+  bool queue_is_closed_ = false;
+};
+
+ServerEnd Server::Impl::Run(runtime::Controller& controller,
+                            const std::function<void(const std::vector<std::string>&)>& on_ready) {
+  CHECK(controller_ == nullptr);
+  controller_ = &controller;
+  const auto storage_failed = [&] {
+    return ServerEnd{.reason = EndReason::kStorageFailed, .status = controller.health()};
+  };
+  controller.Flush();
+  while (!controller.is_started() && !MustEnd()) Turn();
+  if (!controller.health().ok()) return storage_failed();
+  if (stop_is_wanted_) return {};
+
+  workflows_.emplace(controller, calls_, turn_end_, limits());
+  const absl::StatusOr<std::vector<std::string>> addresses = Listen();
+  if (!addresses.ok()) return {.reason = EndReason::kCannotListen, .status = addresses.status()};
+  workflows_->Start(*queue_);
+  sessions_.Start(*queue_, controller);
+  on_ready(*addresses);
+
+  while (!MustEnd()) Turn();
+  const bool has_failed = !controller.health().ok();
+  StopServing(clock_.Now() + (has_failed ? kFailedStopTimeout : limits().stop_timeout));
+  // It may also have failed on the last meters.
+  if (!controller.health().ok()) return storage_failed();
+  return {};
+}
+
+absl::StatusOr<std::vector<std::string>> Server::Impl::Listen() {
+  SetArguments(limits(), builder_);
+  builder_.RegisterService(&workflows_->service());
+  builder_.RegisterService(&sessions_.service());
+  builder_.RegisterService(blob_service_.get());
+  builder_.RegisterService(health_service_.get());
+  ports_.assign(options_.listen.size(), 0);
+  std::string all;
+  for (std::size_t i = 0; i < options_.listen.size(); ++i) {
+    Address address = options_.listen[i];
+    if (address.is_unix()) {
+      RETURN_IF_ERROR(ClearStaleSocket(address.unix_path));
+    } else if (options_.takes_free_port && !IsPortFree(address)) {
+      LOG(WARNING, "port.taken").With("address", address.ToString());
+      address.port = 0;
+    }
+    builder_.AddListeningPort(address.ToString(), grpc::InsecureServerCredentials(), &ports_[i]);
+    all += fmt::format("{}{}", all.empty() ? "" : ", ", address.ToString());
+  }
+  server_ = builder_.BuildAndStart();
+  if (server_ == nullptr) {
+    return absl::UnavailableError(
+        fmt::format("cannot listen at {}: an address is taken or not this machine's", all));
+  }
+  for (const Address& address : options_.listen) {
+    if (address.is_unix() && chmod(address.unix_path.c_str(), S_IRUSR | S_IWUSR) != 0) {
+      return ErrnoStatus(errno, "restrict access to", address.unix_path);
+    }
+  }
+  RETURN_IF_ERROR(WritePortFile());
+  return Bound();
+}
+
+std::vector<std::string> Server::Impl::Bound() const {
+  std::vector<std::string> bound;
+  for (std::size_t i = 0; i < options_.listen.size(); ++i) {
+    Address address = options_.listen[i];
+    if (!address.is_unix()) address.port = static_cast<std::uint16_t>(ports_[i]);
+    bound.push_back(address.ToString());
+  }
+  return bound;
+}
+
+absl::Status Server::Impl::WritePortFile() const {
+  if (options_.port_file.empty()) return absl::OkStatus();
+  for (std::size_t i = 0; i < options_.listen.size(); ++i) {
+    if (options_.listen[i].is_unix()) continue;
+    return WriteFileAtomically(options_.port_file, fmt::format("{}\n", ports_[i]), Sync::kNone);
+  }
+  // One of a former controller would mislead.
+  unlink(options_.port_file.c_str());
+  return absl::OkStatus();
+}
+
+void Server::Impl::Turn() {
+  const bool is_caught_up = HandleEvents(NextDeadline());
+  mailbox_.Drain();
+  // After a pause of this process, the workers' signs of life may still be in the queue.
+  if (is_caught_up) sessions_.CloseSilent();
+  if (const auto due = controller_->NextDeadline(); due.has_value() && *due <= clock_.Now()) {
+    controller_->Tick();
+  }
+  sessions_.ReportLost();
+  controller_->Flush();
+  turn_end_.Run();
+}
+
+absl::Time Server::Impl::NextDeadline() const {
+  if (!turn_end_.is_empty()) return absl::InfinitePast();
+  absl::Time next = turn_until_;
+  if (const auto due = controller_->NextDeadline()) next = std::min(next, *due);
+  if (const auto due = sessions_.NextDeadline()) next = std::min(next, *due);
+  return next;
+}
+
+bool Server::Impl::HandleEvents(absl::Time deadline) {
+  for (int handled = 0; handled < limits().events_per_turn_max; ++handled) {
+    void* tag = nullptr;
+    bool is_ok = false;
+    const absl::Time until = handled == 0 ? deadline : absl::InfinitePast();
+    if (queue_->AsyncNext(&tag, &is_ok, ToGprTimespec(until)) != grpc::CompletionQueue::GOT_EVENT) {
+      return true;
+    }
+    static_cast<Tag*>(tag)->OnEvent(is_ok);
+  }
+  return false;
+}
+
+void Server::Impl::TurnUntil(absl::Time deadline, const std::function<bool()>& is_done) {
+  turn_until_ = deadline;
+  while (!is_done() && clock_.Now() < deadline) Turn();
+  turn_until_ = absl::InfiniteFuture();
+}
+
+void Server::Impl::StopServing(absl::Time deadline) {
+  LOG(INFO, "server.stopping");
+  sessions_.Stop("the controller stops");
+  TurnUntil(deadline, [this] {
+    return !controller_->health().ok() || (controller_->is_idle() && sessions_.is_empty());
+  });
+  if (controller_->health().ok() && !controller_->is_idle()) {
+    LOG(WARNING, "server.stop.late").With("waiting_for", "the journal");
+  }
+  calls_.StopAll(absl::UnavailableError("the controller stops; try again when it is back"));
+  ShutDownServer(deadline);
+  // Before Run returns: what is left refers to the controller.
+  CloseQueue();
+  for (const Address& address : options_.listen) {
+    if (address.is_unix()) unlink(address.unix_path.c_str());
+  }
+  if (!options_.port_file.empty()) unlink(options_.port_file.c_str());
+}
+
+void Server::Impl::ShutDownServer(absl::Time deadline) {
+  // It waits for calls to end, and they end on the loop: so it waits on another thread.
+  bool is_down = false;
+  std::thread waiter([this, deadline, &is_down] {
+    server_->Shutdown(ToGprTimespec(deadline));
+    mailbox_.Post([&is_down] { is_down = true; });
+  });
+  // Once it is down, calls that are left over were cancelled and only need to hear of it.
+  TurnUntil(absl::InfiniteFuture(), [&is_down] { return is_down; });
+  waiter.join();
+  TurnUntil(clock_.Now() + kFailedStopTimeout,
+            [this] { return sessions_.is_empty() && calls_.is_empty() && turn_end_.is_empty(); });
+}
+
+void Server::Impl::CloseQueue() {
+  if (std::exchange(queue_is_closed_, true)) return;
+  waker_.Stop();
+  if (server_ != nullptr) server_->Shutdown(ToGprTimespec(absl::InfinitePast()));
+  queue_->Shutdown();
+  void* tag = nullptr;
+  bool is_ok = false;
+  while (queue_->Next(&tag, &is_ok)) static_cast<Tag*>(tag)->OnEvent(false);
+}
+
+Server::Server(ServerOptions options, const Clock& clock, BlobAccess& blobs)
+    : impl_(std::make_unique<Impl>(std::move(options), clock, blobs)) {}
+
+Server::~Server() = default;
+
+runtime::Transport& Server::transport() { return impl_->transport(); }
+
+runtime::Mailbox& Server::mailbox() { return impl_->mailbox(); }
+
+ServerEnd Server::Run(runtime::Controller& controller,
+                      const std::function<void(const std::vector<std::string>&)>& on_ready) {
+  return impl_->Run(controller, on_ready);
+}
+
+void Server::Stop() { impl_->Stop(); }
+
+}  // namespace orrery::rpc

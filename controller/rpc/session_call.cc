@@ -1,0 +1,245 @@
+#include "controller/rpc/session_call.h"
+
+#include <utility>
+#include <variant>
+
+#include "absl/status/statusor.h"
+#include "base/log.h"
+#include "base/overload.h"
+#include "base/status_macros.h"
+#include "controller/rpc/status.h"
+#include "controller/rpc/wire.h"
+#include "fmt/format.h"
+
+namespace orrery::rpc {
+namespace {
+
+Refusal FromRuntime(runtime::RefuseWorker refusal) {
+  const bool is_clash = refusal.reason == runtime::RefusalReason::kCatalogClash;
+  return {.reason = is_clash ? Refusal::Reason::kCatalogClash : Refusal::Reason::kInvalidHello,
+          .message = std::move(refusal.message)};
+}
+
+}  // namespace
+
+SessionCall::SessionCall(const SessionEnvironment& environment)
+    : environment_(environment),
+      stream_(&context_),
+      outbox_({.attempts_max = limits().batch_attempts_max, .bytes_max = limits().batch_bytes_max}),
+      log_(limits()) {}
+
+SessionCall::~SessionCall() {
+  environment_.host.turn_end().Remove(*this);
+  environment_.host.Forget(id_);
+}
+
+void SessionCall::Await(const SessionEnvironment& environment) {
+  const auto call = std::make_shared<SessionCall>(environment);
+  call->in_queue_ = call;
+  call->operations_ = 1;
+  environment.service.RequestSession(&call->context_, &call->stream_, &environment.queue,
+                                     &environment.queue, static_cast<Tag*>(&call->arrived_));
+}
+
+void SessionCall::OnArrived(bool is_ok) {
+  if (!is_ok) {
+    is_finished_ = true;
+    Release();
+    return;
+  }
+  Await(environment_);
+  heard_at_ = environment_.host.clock().Now();
+  const absl::StatusOr<runtime::SessionId> id = environment_.host.Open(*this);
+  if (id.ok()) {
+    id_ = *id;
+    Read();
+  } else {
+    Close(id.status());
+  }
+  Release();
+}
+
+void SessionCall::Read() {
+  ++operations_;
+  stream_.Read(&request_, static_cast<Tag*>(&read_));
+}
+
+void SessionCall::OnRead(bool is_ok) {
+  if (!is_ok) {
+    Close(absl::OkStatus());  // The worker has ended the stream, or is cut off.
+  } else if (!is_closing_) {
+    heard_at_ = environment_.host.clock().Now();
+    if (absl::Status status = Handle(); !status.ok()) Close(std::move(status));
+    if (!is_closing_) Read();
+  }
+  Release();
+}
+
+absl::Status SessionCall::Handle() {
+  if (ends_when_written_) return absl::OkStatus();  // It was told to go.
+  if (request_.has_hello() == has_hello_) {
+    return absl::InvalidArgumentError(has_hello_ ? "a session has one Hello, this is another"
+                                                 : "the first message of a session is a Hello");
+  }
+  runtime::Controller& controller = environment_.host.controller();
+  switch (request_.message_case()) {
+    case Request::kHello:
+      HandleHello();
+      return absl::OkStatus();
+    case Request::kOutcomes: {
+      ASSIGN_OR_RETURN(std::vector<runtime::Outcome> outcomes,
+                       FromProto(request_.outcomes(), limits()));
+      for (const runtime::Outcome& outcome : outcomes) log_.End(outcome.attempt);
+      controller.OnOutcomes(id_, std::move(outcomes));
+      return absl::OkStatus();
+    }
+    case Request::kReleased: {
+      std::vector<runtime::AttemptId> attempts = FromProto(request_.released());
+      for (const runtime::AttemptId& attempt : attempts) log_.End(attempt);
+      controller.OnReleased(id_, std::move(attempts));
+      return absl::OkStatus();
+    }
+    case Request::kDraining:
+      controller.OnDraining(id_);
+      return absl::OkStatus();
+    case Request::kLogs:
+      HandleLogs();
+      return absl::OkStatus();
+    case Request::kHeartbeat:
+      return absl::OkStatus();  // That it came is what it says.
+    case Request::MESSAGE_NOT_SET:
+      break;
+  }
+  return absl::InvalidArgumentError("a message of a kind that this controller does not know");
+}
+
+void SessionCall::HandleHello() {
+  has_hello_ = true;
+  const worker::v1::Hello& message = request_.hello();
+  absl::StatusOr<runtime::WorkerHello> hello = FromProto(message, limits());
+  if (!hello.ok()) {
+    Refuse({.reason = absl::IsFailedPrecondition(hello.status()) ? Refusal::Reason::kProtocolVersion
+                                                                 : Refusal::Reason::kInvalidHello,
+            .message = std::string(hello.status().message())});
+    return;
+  }
+  if (environment_.host.is_stopping()) {
+    Refuse({.reason = Refusal::Reason::kStopping, .message = "the controller is about to stop"});
+    return;
+  }
+  worker_ = hello->catalog->worker;
+  dies_with_controller_ = hello->dies_with_controller;
+  const SessionSettings& settings = environment_.host.settings();
+  terms_.epoch = environment_.host.controller().epoch();
+  if (!settings.storage_token.empty() && message.storage_token() == settings.storage_token) {
+    terms_.storage_root = settings.storage_root;
+  }
+  for (const runtime::HeldAttempt& held : hello->held) {
+    log_.Begin(held.attempt, held.workflow, held.location);
+  }
+  LOG(INFO, "worker.connected")
+      .With("worker", worker_)
+      .With("instance", hello->instance.ToString())
+      .With("host", hello->host)
+      .With("process", hello->process_id)
+      .With("slots", hello->slots)
+      .With("held", hello->held.size())
+      .With("session", id_.value());
+  hello->session = id_;
+  environment_.host.controller().OnHello(*std::move(hello));
+}
+
+void SessionCall::HandleLogs() {
+  const LogSink& sink = environment_.host.settings().log;
+  if (!sink) return;
+  for (const worker::v1::LogEntry& entry : request_.logs().entries()) {
+    const AttemptLog::Entry received{.attempt = FromProto(entry.attempt()),
+                                     .at = entry.has_time() ? DecodeTime(entry.time()) : heard_at_,
+                                     .text = entry.text()};
+    std::optional<AttemptLogLine> line = log_.Line(heard_at_, worker_, received);
+    if (line.has_value()) sink(line->workflow, std::move(line->line));
+  }
+}
+
+void SessionCall::Refuse(Refusal refusal) {
+  LOG(WARNING, "worker.refused")
+      .With("worker", worker_)
+      .With("session", id_.value())
+      .With("reason", refusal.message);
+  outbox_.Add(std::move(refusal));
+  ends_when_written_ = true;
+  environment_.host.turn_end().Add(*this);
+}
+
+void SessionCall::Send(runtime::SessionCommand command) {
+  if (is_closing_ || ends_when_written_) return;
+  std::visit(
+      Overload{[this](runtime::CloseSession& close) { Close(absl::AbortedError(close.reason)); },
+               [this](runtime::RefuseWorker& refusal) { Refuse(FromRuntime(std::move(refusal))); },
+               [this](runtime::AssignAttempt& assignment) {
+                 log_.Begin(assignment.attempt, assignment.workflow, assignment.location);
+                 outbox_.Add(std::move(assignment));
+               },
+               [this](auto& other) { outbox_.Add(std::move(other)); }},
+      command);
+  environment_.host.turn_end().Add(*this);
+}
+
+void SessionCall::SayFarewell(const std::string& reason) {
+  if (is_closing_ || ends_when_written_) return;
+  outbox_.Add(Farewell{
+      .kind = dies_with_controller_ ? Farewell::Kind::kGoodbye : Farewell::Kind::kRestarting,
+      .reason = reason});
+  ends_when_written_ = true;
+  environment_.host.turn_end().Add(*this);
+}
+
+void SessionCall::Close(absl::Status status) {
+  if (is_closing_) return;
+  is_closing_ = true;
+  if (!worker_.empty()) {
+    LOG(INFO, "worker.disconnected")
+        .With("worker", worker_)
+        .With("session", id_.value())
+        .With("status", status);
+  }
+  close_status_ = std::move(status);
+  // A write may wait for a peer that does not read any more.
+  if (is_writing_) context_.TryCancel();
+  environment_.host.Lost(id_);
+  environment_.host.turn_end().Add(*this);
+}
+
+void SessionCall::OnTurnEnd() {
+  if (is_writing_ || is_finishing_) return;
+  if (!is_closing_ && !outbox_.is_empty()) {
+    is_writing_ = true;
+    ++operations_;
+    stream_.Write(ToProto(outbox_.Take(), terms_, limits()), static_cast<Tag*>(&written_));
+    return;
+  }
+  if (!is_closing_ && ends_when_written_) Close(absl::OkStatus());
+  if (!is_closing_) return;
+  is_finishing_ = true;
+  ++operations_;
+  stream_.Finish(ToGrpcStatus(close_status_), static_cast<Tag*>(&finished_));
+}
+
+void SessionCall::OnWritten(bool is_ok) {
+  is_writing_ = false;
+  if (!is_ok) Close(absl::UnavailableError("the connection is lost"));
+  environment_.host.turn_end().Add(*this);
+  Release();
+}
+
+void SessionCall::OnFinished(bool) {
+  is_finished_ = true;
+  Release();
+}
+
+void SessionCall::Release() {
+  if (--operations_ > 0 || !is_finished_) return;
+  const std::shared_ptr<SessionCall> self = std::exchange(in_queue_, nullptr);
+}
+
+}  // namespace orrery::rpc

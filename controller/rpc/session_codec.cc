@@ -1,0 +1,282 @@
+#include "controller/rpc/session_codec.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "base/overload.h"
+#include "base/status_macros.h"
+#include "controller/rpc/value_limits.h"
+#include "controller/rpc/wire.h"
+#include "fmt/format.h"
+#include "graph/codec/catalog_codec.h"
+#include "graph/codec/value_codec.h"
+#include "graph/location.h"
+#include "orrery/graph/v1/catalog.pb.h"
+#include "orrery/graph/v1/value.pb.h"
+#include "orrery/worker/v1/worker_service.pb.h"
+
+namespace orrery::rpc {
+namespace {
+
+namespace proto = orrery::worker::v1;
+
+void ToProto(const runtime::AttemptId& attempt, proto::AttemptId& out) {
+  out.set_epoch(attempt.epoch);
+  out.set_number(attempt.number);
+}
+
+absl::Status CheckText(std::string_view what, std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      fmt::format("the {} has {} bytes, at most {} are accepted", what, text.size(), bytes_max));
+}
+
+absl::Status CheckHello(const proto::Hello& message, const Limits& limits) {
+  const auto& versions = message.protocol_versions();
+  if (std::ranges::find(versions, kProtocolVersion) == versions.end()) {
+    return absl::FailedPreconditionError(
+        fmt::format("the worker does not speak protocol version {}, the only one of this "
+                    "controller; build it with a matching SDK",
+                    kProtocolVersion));
+  }
+  RETURN_IF_ERROR(CheckText("host name", message.host(), limits.label_bytes_max));
+  RETURN_IF_ERROR(CheckText("SDK version", message.sdk_version(), limits.label_bytes_max));
+  RETURN_IF_ERROR(CheckText("storage token", message.storage_token(), limits.label_bytes_max));
+  if (message.slots() == 0 || message.slots() > limits.slots_max) {
+    return absl::InvalidArgumentError(fmt::format("the worker has {} slots, it needs 1 to {}",
+                                                  message.slots(), limits.slots_max));
+  }
+  if (message.labels().size() > limits.labels_max) {
+    return absl::InvalidArgumentError(
+        fmt::format("the worker has {} labels, at most {} are accepted", message.labels().size(),
+                    limits.labels_max));
+  }
+  for (const auto& [name, value] : message.labels()) {
+    RETURN_IF_ERROR(CheckText("name of a label", name, limits.label_bytes_max));
+    RETURN_IF_ERROR(CheckText(fmt::format("label \"{}\"", name), value, limits.label_bytes_max));
+  }
+  const auto tasks = static_cast<std::size_t>(message.catalog().tasks_size());
+  if (tasks > limits.catalog_tasks_max) {
+    return absl::InvalidArgumentError(
+        fmt::format("the catalog has {} tasks, at most {} are "
+                    "accepted",
+                    tasks, limits.catalog_tasks_max));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<runtime::HeldAttempt> HeldFromProto(const proto::HeldAttempt& message) {
+  if (message.state() != proto::HELD_STATE_RUNNING &&
+      message.state() != proto::HELD_STATE_FINISHED) {
+    return absl::InvalidArgumentError(
+        fmt::format("held attempt {}.{} is neither running nor finished", message.attempt().epoch(),
+                    message.attempt().number()));
+  }
+  ASSIGN_OR_RETURN(const Uuid workflow,
+                   UuidFromBytes(message.node().workflow_id(), "workflow_id of a held attempt"));
+  ASSIGN_OR_RETURN(graph::Location location, graph::Location::Parse(message.node().location()));
+  ASSIGN_OR_RETURN(const Digest inputs_digest,
+                   DigestFromBytes(message.inputs_digest(), "inputs_digest of a held attempt"));
+  return runtime::HeldAttempt{.attempt = FromProto(message.attempt()),
+                              .workflow = workflow,
+                              .location = std::move(location),
+                              .task = message.task(),
+                              .inputs_digest = inputs_digest,
+                              .is_finished = message.state() == proto::HELD_STATE_FINISHED};
+}
+
+runtime::TaskErrorKind KindFromProto(proto::TaskErrorKind kind) {
+  switch (kind) {
+    case proto::TASK_ERROR_KIND_SERIALIZER:
+      return runtime::TaskErrorKind::kSerializer;
+    case proto::TASK_ERROR_KIND_STORAGE:
+      return runtime::TaskErrorKind::kStorage;
+    case proto::TASK_ERROR_KIND_CANCELLED:
+      return runtime::TaskErrorKind::kCancelled;
+    default:
+      return runtime::TaskErrorKind::kTask;
+  }
+}
+
+absl::StatusOr<runtime::Outputs> OutputsFromProto(const proto::Outputs& message) {
+  runtime::Outputs outputs;
+  std::set<std::string_view> names;
+  for (const graph::v1::NamedValue& value : message.values()) {
+    ASSIGN_OR_RETURN(graph::NamedValue output, graph::FromProto(value));
+    RETURN_IF_ERROR(CheckInlineBytes(*output.value, fmt::format("output \"{}\"", output.name)));
+    if (!names.insert(value.name()).second) {
+      return absl::InvalidArgumentError(
+          fmt::format("output \"{}\" came more than once", value.name()));
+    }
+    outputs.push_back(std::move(output));
+  }
+  return outputs;
+}
+
+std::variant<runtime::Outputs, runtime::TaskError> ResultFromProto(const proto::Outcome& message,
+                                                                   const Limits& limits) {
+  if (message.has_error()) {
+    const proto::TaskError& error = message.error();
+    return runtime::TaskError{.kind = KindFromProto(error.kind()),
+                              .message = ToText(error.message(), limits.error_message_bytes_max),
+                              .details = ToText(error.details(), limits.error_details_bytes_max),
+                              .is_retryable = error.retryable()};
+  }
+  absl::StatusOr<runtime::Outputs> outputs = OutputsFromProto(message.outputs());
+  if (outputs.ok()) return *std::move(outputs);
+  return runtime::TaskError{.kind = runtime::TaskErrorKind::kSerializer,
+                            .message = fmt::format("the worker's answer cannot be used: {}",
+                                                   std::string(outputs.status().message())),
+                            .details = ""};
+}
+
+proto::RefusalReason ToProto(Refusal::Reason reason) {
+  switch (reason) {
+    case Refusal::Reason::kProtocolVersion:
+      return proto::REFUSAL_REASON_PROTOCOL_VERSION;
+    case Refusal::Reason::kCatalogClash:
+      return proto::REFUSAL_REASON_CATALOG_CLASH;
+    case Refusal::Reason::kInvalidHello:
+      return proto::REFUSAL_REASON_INVALID_HELLO;
+    case Refusal::Reason::kStopping:
+      return proto::REFUSAL_REASON_STOPPING;
+  }
+  return proto::REFUSAL_REASON_UNSPECIFIED;
+}
+
+void ToProto(const runtime::AssignAttempt& assignment, proto::Assignment& out) {
+  ToProto(assignment.attempt, *out.mutable_attempt());
+  out.mutable_node()->set_workflow_id(BytesOf(assignment.workflow));
+  out.mutable_node()->set_location(assignment.location.ToString());
+  out.set_task_index(assignment.task_index);
+  const graph::Node& node = assignment.graph->graph().nodes[assignment.node];
+  for (std::size_t i = 0; i < assignment.inputs.size(); ++i) {
+    if (assignment.inputs[i] == nullptr) continue;  // Absent: the task's default.
+    graph::v1::NamedValue& input = *out.add_inputs();
+    input.set_name(node.inputs[i].name);
+    *input.mutable_value() = graph::ToProto(*assignment.inputs[i]);
+  }
+  for (const auto port : assignment.graph->outputs(assignment.node)) {
+    out.add_wanted_outputs(std::string(assignment.graph->port_name(port)));
+  }
+  out.set_inputs_digest(BytesOf(assignment.inputs_digest));
+}
+
+void ToProto(const runtime::WelcomeWorker& welcome, const SessionTerms& terms, const Limits& limits,
+             proto::Welcome& out) {
+  out.set_protocol_version(kProtocolVersion);
+  out.set_session_id(fmt::format("{}", welcome.session.value()));
+  out.set_epoch(terms.epoch);
+  EncodeDuration(limits.heartbeat_interval, *out.mutable_heartbeat_interval());
+  out.set_inline_value_bytes_max(graph::kInlineValueBytesMax);
+  out.set_storage_root(terms.storage_root);
+  for (const runtime::HeldVerdict& verdict : welcome.verdicts) {
+    proto::HeldVerdict& added = *out.add_verdicts();
+    ToProto(verdict.attempt, *added.mutable_attempt());
+    added.set_verdict(verdict.keep ? proto::VERDICT_KEEP : proto::VERDICT_ABANDON);
+  }
+}
+
+void ToProto(const Farewell& farewell, proto::SessionResponse& out) {
+  switch (farewell.kind) {
+    case Farewell::Kind::kRestarting:
+      out.mutable_restarting();
+      return;
+    case Farewell::Kind::kGoodbye:
+      out.mutable_goodbye()->set_reason(farewell.reason);
+      return;
+  }
+}
+
+void ToProto(const std::vector<runtime::CancelAttempt>& batch, const Limits& limits,
+             proto::Cancel& out) {
+  for (const runtime::CancelAttempt& cancellation : batch) {
+    ToProto(cancellation.attempt, *out.add_attempts());
+  }
+  out.set_reason(ToText(batch.front().reason, limits.reason_bytes_max));
+  EncodeDuration(limits.cancel_grace, *out.mutable_grace());
+}
+
+}  // namespace
+
+runtime::AttemptId FromProto(const proto::AttemptId& message) {
+  return {.epoch = message.epoch(), .number = message.number()};
+}
+
+absl::StatusOr<runtime::WorkerHello> FromProto(const proto::Hello& message, const Limits& limits) {
+  RETURN_IF_ERROR(CheckHello(message, limits));
+  runtime::WorkerHello hello;
+  ASSIGN_OR_RETURN(hello.instance, UuidFromBytes(message.instance_id(), "instance_id"));
+  ASSIGN_OR_RETURN(graph::Catalog catalog, graph::FromProto(message.catalog()));
+  hello.catalog = std::make_shared<const graph::Catalog>(std::move(catalog));
+  hello.host = message.host();
+  hello.process_id = message.process_id();
+  hello.slots = message.slots();
+  hello.labels = {message.labels().begin(), message.labels().end()};
+  hello.dies_with_controller = message.dies_with_controller();
+  for (const proto::HeldAttempt& held : message.held()) {
+    ASSIGN_OR_RETURN(runtime::HeldAttempt attempt, HeldFromProto(held));
+    hello.held.push_back(std::move(attempt));
+  }
+  return hello;
+}
+
+absl::StatusOr<std::vector<runtime::Outcome>> FromProto(const proto::Outcomes& message,
+                                                        const Limits& limits) {
+  std::vector<runtime::Outcome> outcomes;
+  outcomes.reserve(static_cast<std::size_t>(message.outcomes_size()));
+  for (const proto::Outcome& outcome : message.outcomes()) {
+    if (outcome.result_case() == proto::Outcome::RESULT_NOT_SET) {
+      return absl::InvalidArgumentError(
+          fmt::format("outcome {} has neither outputs nor an error", outcome.sequence()));
+    }
+    outcomes.push_back({.attempt = FromProto(outcome.attempt()),
+                        .sequence = outcome.sequence(),
+                        .started_at = DecodeTime(outcome.started_at()),
+                        .finished_at = DecodeTime(outcome.finished_at()),
+                        .result = ResultFromProto(outcome, limits)});
+  }
+  return outcomes;
+}
+
+std::vector<runtime::AttemptId> FromProto(const proto::Released& message) {
+  std::vector<runtime::AttemptId> attempts;
+  for (const proto::AttemptId& attempt : message.attempts()) {
+    attempts.push_back(FromProto(attempt));
+  }
+  return attempts;
+}
+
+proto::SessionResponse ToProto(const SessionBatch& batch, const SessionTerms& terms,
+                               const Limits& limits) {
+  proto::SessionResponse out;
+  std::visit(
+      Overload{[&](const runtime::WelcomeWorker& welcome) {
+                 ToProto(welcome, terms, limits, *out.mutable_welcome());
+               },
+               [&](const Refusal& refusal) {
+                 out.mutable_refused()->set_reason(ToProto(refusal.reason));
+                 out.mutable_refused()->set_message(
+                     ToText(refusal.message, limits.error_message_bytes_max));
+                 out.mutable_refused()->set_retry(refusal.reason == Refusal::Reason::kStopping);
+               },
+               [&](const std::vector<runtime::AssignAttempt>& assignments) {
+                 for (const runtime::AssignAttempt& assignment : assignments) {
+                   ToProto(assignment, *out.mutable_assign()->add_assignments());
+                 }
+               },
+               [&](const std::vector<runtime::CancelAttempt>& cancellations) {
+                 ToProto(cancellations, limits, *out.mutable_cancel());
+               },
+               [&](const runtime::AcknowledgeOutcomes& acknowledgement) {
+                 out.mutable_committed()->set_sequence(acknowledgement.sequence);
+               },
+               [&](const Farewell& farewell) { ToProto(farewell, out); }},
+      batch);
+  return out;
+}
+
+}  // namespace orrery::rpc

@@ -1,0 +1,112 @@
+#include "controller/rpc/watch_call.h"
+
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "controller/rpc/status.h"
+#include "controller/rpc/workflow_codec.h"
+#include "fmt/format.h"
+
+namespace orrery::rpc {
+
+WatchCall::WatchCall(const WatchEnvironment& environment)
+    : environment_(environment), writer_(&context_) {}
+
+WatchCall::~WatchCall() {
+  Unwatch();
+  environment_.calls.Remove(*this);
+  environment_.turn_end.Remove(*this);
+}
+
+void WatchCall::Await(const WatchEnvironment& environment) {
+  const auto call = std::make_shared<WatchCall>(environment);
+  call->in_queue_ = call;
+  call->operations_ = 1;
+  call->context_.AsyncNotifyWhenDone(static_cast<Tag*>(&call->gone_));
+  environment.service.RequestWatchWorkflow(&call->context_, &call->request_, &call->writer_,
+                                           &environment.queue, &environment.queue,
+                                           static_cast<Tag*>(&call->arrived_));
+}
+
+void WatchCall::OnArrived(bool is_ok) {
+  if (is_ok) {
+    Await(environment_);
+    ++operations_;  // gRPC reports the end of a call that has arrived, and only of such.
+    environment_.calls.Add(*this);
+    Start();
+  }
+  Release();
+}
+
+void WatchCall::Start() {
+  const absl::StatusOr<Uuid> workflow = Uuid::Parse(request_.workflow_id());
+  if (!workflow.ok()) {
+    Finish(workflow.status());
+    return;
+  }
+  workflow_ = *workflow;
+  watch_ = environment_.controller.views().Watch(workflow_,
+                                                 [this] { environment_.turn_end.Add(*this); });
+  environment_.turn_end.Add(*this);
+}
+
+void WatchCall::OnTurnEnd() {
+  if (is_writing_ || is_finished_) return;
+  const runtime::WorkflowView* view = environment_.controller.views().Find(workflow_);
+  if (view == nullptr) {
+    Finish(absl::NotFoundError(fmt::format("there is no workflow {}", workflow_.ToString())));
+    return;
+  }
+  // Not an order: a workflow that was forgotten and submitted again counts anew.
+  if (version_written_ == view->version) return;
+  version_written_ = view->version;
+  workflow::v1::WatchWorkflowResponse response;
+  *response.mutable_workflow() = ToProto(*view, environment_.controller.WaitingFor(workflow_));
+  ++operations_;
+  if (view->status == runtime::WorkflowStatus::kRunning) {
+    is_writing_ = true;
+    writer_.Write(response, static_cast<Tag*>(&written_));
+    return;
+  }
+  is_finished_ = true;
+  Unwatch();
+  writer_.WriteAndFinish(response, grpc::WriteOptions(), grpc::Status::OK,
+                         static_cast<Tag*>(&finished_));
+}
+
+void WatchCall::OnWritten(bool is_ok) {
+  is_writing_ = false;
+  if (is_ok) environment_.turn_end.Add(*this);
+  Release();
+}
+
+void WatchCall::OnFinished(bool) { Release(); }
+
+void WatchCall::OnGone(bool) {
+  // Over, by us or by the client.
+  is_finished_ = true;
+  Unwatch();
+  environment_.calls.Remove(*this);
+  Release();
+}
+
+void WatchCall::Finish(const absl::Status& status) {
+  if (is_finished_) return;
+  is_finished_ = true;
+  Unwatch();
+  ++operations_;
+  writer_.Finish(ToGrpcStatus(status), static_cast<Tag*>(&finished_));
+}
+
+void WatchCall::Unwatch() {
+  if (!watch_.has_value()) return;
+  environment_.controller.views().Unwatch(*watch_);
+  watch_.reset();
+}
+
+void WatchCall::Release() {
+  if (--operations_ > 0) return;
+  const std::shared_ptr<WatchCall> self = std::exchange(in_queue_, nullptr);
+}
+
+}  // namespace orrery::rpc

@@ -1,0 +1,78 @@
+// One WatchWorkflow call: the workflow now and after each change, until it settles.
+//
+// At most one message is on its way; what changes meanwhile is in the next one.
+//
+// Threading: confined to the loop thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "base/uuid.h"
+#include "controller/rpc/calls.h"
+#include "controller/rpc/tag.h"
+#include "controller/rpc/turn_end.h"
+#include "controller/runtime/controller.h"
+#include "grpcpp/completion_queue.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/async_stream.h"
+#include "orrery/workflow/v1/workflow_service.grpc.pb.h"
+
+namespace orrery::rpc {
+
+// All outlive the calls.
+struct WatchEnvironment {
+  workflow::v1::WorkflowService::AsyncService& service;
+  grpc::ServerCompletionQueue& queue;
+  runtime::Controller& controller;
+  Calls& calls;
+  TurnEnd& turn_end;
+};
+
+class WatchCall final : public Call, public TurnEndListener {
+ public:
+  explicit WatchCall(const WatchEnvironment& environment);
+  ~WatchCall();
+
+  // Awaits the next call; each that arrives awaits the one after it.
+  static void Await(const WatchEnvironment& environment);
+
+  void Stop(const absl::Status& status) override { Finish(status); }
+  void OnTurnEnd() override;
+
+ private:
+  void OnArrived(bool is_ok);
+  void OnWritten(bool is_ok);
+  void OnFinished(bool is_ok);
+  void OnGone(bool is_ok);
+
+  void Start();
+  void Finish(const absl::Status& status);
+  void Unwatch();
+  // One operation less is in the queue; the call's life may end here.
+  void Release();
+
+  const WatchEnvironment environment_;
+  grpc::ServerContext context_;
+  workflow::v1::WatchWorkflowRequest request_;
+  grpc::ServerAsyncWriter<workflow::v1::WatchWorkflowResponse> writer_;
+
+  MemberTag<WatchCall, &WatchCall::OnArrived> arrived_{*this};
+  MemberTag<WatchCall, &WatchCall::OnWritten> written_{*this};
+  MemberTag<WatchCall, &WatchCall::OnFinished> finished_{*this};
+  MemberTag<WatchCall, &WatchCall::OnGone> gone_{*this};
+
+  // Itself, while the queue holds one of its tags: the queue has no other way to own it.
+  std::shared_ptr<WatchCall> in_queue_;
+  int operations_ = 0;
+
+  Uuid workflow_;
+  std::optional<runtime::Views::WatchId> watch_;
+  std::optional<std::uint64_t> version_written_;
+  bool is_writing_ = false;
+  bool is_finished_ = false;  // Nothing more is to be written.
+};
+
+}  // namespace orrery::rpc

@@ -1,0 +1,92 @@
+#include "controller/rpc/worker_sessions.h"
+
+#include "absl/status/status.h"
+#include "base/check.h"
+#include "controller/rpc/session_call.h"
+#include "fmt/format.h"
+#include "orrery/worker/v1/worker_service.grpc.pb.h"
+
+namespace orrery::rpc {
+
+struct WorkerSessions::Service {
+  worker::v1::WorkerService::AsyncService service;
+};
+
+WorkerSessions::WorkerSessions(const Clock& clock, TurnEnd& turn_end, SessionSettings settings)
+    : clock_(clock),
+      turn_end_(turn_end),
+      settings_(std::move(settings)),
+      service_(std::make_unique<Service>()) {}
+
+WorkerSessions::~WorkerSessions() = default;
+
+grpc::Service& WorkerSessions::service() { return service_->service; }
+
+void WorkerSessions::Start(grpc::ServerCompletionQueue& queue, runtime::Controller& controller) {
+  CHECK(controller_ == nullptr);
+  controller_ = &controller;
+  SessionCall::Await({.service = service_->service, .queue = queue, .host = *this});
+}
+
+void WorkerSessions::Send(runtime::SessionCommand command) {
+  const runtime::SessionId session =
+      std::visit([](const auto& any) { return any.session; }, command);
+  const auto call = calls_.find(session);
+  if (call != calls_.end()) call->second->Send(std::move(command));
+}
+
+void WorkerSessions::Stop(const std::string& reason) {
+  is_stopping_ = true;
+  for (const auto& [id, call] : calls_) call->SayFarewell(reason);
+}
+
+void WorkerSessions::CloseSilent() {
+  const absl::Time now = clock_.Now();
+  while (!checks_.empty() && checks_.begin()->first <= now) {
+    const runtime::SessionId session = checks_.begin()->second;
+    checks_.erase(checks_.begin());
+    const auto call = calls_.find(session);
+    if (call == calls_.end()) continue;
+    const absl::Time deadline = call->second->heard_at() + Patience();
+    if (deadline > now) {
+      checks_.emplace(deadline, session);
+      continue;
+    }
+    call->second->Close(absl::DeadlineExceededError(fmt::format(
+        "nothing was heard for {}", absl::FormatDuration(now - call->second->heard_at()))));
+  }
+}
+
+std::optional<absl::Time> WorkerSessions::NextDeadline() const {
+  if (checks_.empty()) return std::nullopt;
+  return checks_.begin()->first;
+}
+
+bool WorkerSessions::ReportLost() {
+  const std::vector<runtime::SessionId> lost = std::exchange(lost_, {});
+  for (const runtime::SessionId session : lost) controller_->OnSessionLost(session);
+  return !lost.empty();
+}
+
+absl::StatusOr<runtime::SessionId> WorkerSessions::Open(SessionCall& call) {
+  if (calls_.size() >= settings_.limits.sessions_max) {
+    return absl::ResourceExhaustedError(fmt::format(
+        "{} workers are connected, which is all that this controller takes", calls_.size()));
+  }
+  const runtime::SessionId session = controller_->NewSession();
+  calls_[session] = &call;
+  checks_.emplace(call.heard_at() + Patience(), session);
+  return session;
+}
+
+void WorkerSessions::Lost(runtime::SessionId session) {
+  if (calls_.contains(session)) lost_.push_back(session);
+}
+
+void WorkerSessions::Forget(runtime::SessionId session) { calls_.erase(session); }
+
+absl::Duration WorkerSessions::Patience() const {
+  return settings_.limits.heartbeat_interval * settings_.limits.silent_intervals_max;
+}
+
+}  // namespace orrery::rpc

@@ -1,0 +1,165 @@
+#include "controller/rpc/workflow_codec.h"
+
+#include <memory>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "base/status_macros.h"
+#include "controller/rpc/value_limits.h"
+#include "controller/rpc/wire.h"
+#include "fmt/format.h"
+#include "graph/codec/catalog_codec.h"
+#include "graph/codec/graph_codec.h"
+#include "graph/codec/value_codec.h"
+#include "orrery/graph/v1/catalog.pb.h"
+#include "orrery/graph/v1/graph.pb.h"
+#include "orrery/graph/v1/value.pb.h"
+#include "orrery/workflow/v1/workflow_service.pb.h"
+
+namespace orrery::rpc {
+namespace {
+
+namespace proto = orrery::workflow::v1;
+
+absl::Status CheckConstants(const graph::Graph& graph) {
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const auto* constant = std::get_if<graph::ConstNode>(&graph.nodes[i].kind);
+    if (constant == nullptr) continue;
+    RETURN_IF_ERROR(CheckInlineBytes(constant->value, fmt::format("constant -.N{}", i)));
+  }
+  for (const auto& [name, value] : graph.fixed_inputs) {
+    RETURN_IF_ERROR(CheckInlineBytes(value, fmt::format("fixed input \"{}\"", name)));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<graph::NamedValue>> InputsFromProto(
+    const proto::SubmitWorkflowRequest& message) {
+  std::vector<graph::NamedValue> inputs;
+  std::set<std::string_view> names;
+  for (const graph::v1::NamedValue& value : message.inputs()) {
+    ASSIGN_OR_RETURN(graph::NamedValue input, graph::FromProto(value));
+    RETURN_IF_ERROR(CheckInlineBytes(*input.value, fmt::format("input \"{}\"", input.name)));
+    if (!names.insert(value.name()).second) {
+      return absl::InvalidArgumentError(
+          fmt::format("input \"{}\" is given more than once", value.name()));
+    }
+    inputs.push_back(std::move(input));
+  }
+  return inputs;
+}
+
+proto::WorkflowStatus ToProto(runtime::WorkflowStatus status) {
+  switch (status) {
+    case runtime::WorkflowStatus::kRunning:
+      return proto::WORKFLOW_STATUS_RUNNING;
+    case runtime::WorkflowStatus::kSucceeded:
+      return proto::WORKFLOW_STATUS_SUCCEEDED;
+    case runtime::WorkflowStatus::kFailed:
+      return proto::WORKFLOW_STATUS_FAILED;
+    case runtime::WorkflowStatus::kCancelled:
+      return proto::WORKFLOW_STATUS_CANCELLED;
+  }
+  return proto::WORKFLOW_STATUS_UNSPECIFIED;
+}
+
+void ToProto(const runtime::WorkflowFailure& failure, proto::WorkflowError& out) {
+  out.set_location(failure.location.ToString());
+  out.set_function_name(ToText(failure.function_name));
+  out.set_message(ToText(failure.error.message));
+  out.set_details(ToText(failure.error.details));
+  out.set_worker(failure.worker);
+  out.set_host(failure.host);
+}
+
+proto::WorkerState StateOf(const runtime::WorkerSnapshot& worker) {
+  using Presence = decltype(worker.presence);
+  switch (worker.presence) {
+    case Presence::kConnected:
+      return proto::WORKER_STATE_CONNECTED;
+    case Presence::kDraining:
+      return proto::WORKER_STATE_DRAINING;
+    case Presence::kLost:
+      return proto::WORKER_STATE_LOST;
+  }
+  return proto::WORKER_STATE_UNSPECIFIED;
+}
+
+}  // namespace
+
+absl::StatusOr<runtime::Submission> FromProto(const proto::SubmitWorkflowRequest& message,
+                                              const Limits& limits) {
+  runtime::Submission submission;
+  if (!message.workflow_id().empty()) {
+    ASSIGN_OR_RETURN(submission.id, Uuid::Parse(message.workflow_id()));
+  }
+  if (message.name().size() > limits.workflow_name_bytes_max) {
+    return absl::ResourceExhaustedError(
+        fmt::format("the workflow's name has {} bytes, at most {} are accepted",
+                    message.name().size(), limits.workflow_name_bytes_max));
+  }
+  submission.name = message.name();
+  if (!message.has_graph()) return absl::InvalidArgumentError("the request has no graph");
+  ASSIGN_OR_RETURN(graph::Graph graph, graph::FromProto(message.graph()));
+  RETURN_IF_ERROR(CheckConstants(graph));
+  submission.graph = std::make_shared<const graph::Graph>(std::move(graph));
+  ASSIGN_OR_RETURN(submission.inputs, InputsFromProto(message));
+  submission.clean = message.clean();
+  submission.wait_for_workers = message.wait_for_workers();
+  submission.side_effects.assign(message.side_effects().begin(), message.side_effects().end());
+  return submission;
+}
+
+proto::Workflow ToProto(const runtime::WorkflowView& view,
+                        const std::vector<std::string>& waiting_for) {
+  proto::Workflow out;
+  out.set_workflow_id(view.id.ToString());
+  out.set_name(view.name);
+  out.set_status(ToProto(view.status));
+  EncodeTime(view.submitted_at, *out.mutable_submitted_at());
+  if (view.settled_at.has_value()) EncodeTime(*view.settled_at, *out.mutable_settled_at());
+  out.mutable_nodes()->set_ready(view.nodes.ready);
+  out.mutable_nodes()->set_running(view.nodes.running);
+  out.mutable_nodes()->set_finished(view.nodes.finished);
+  out.mutable_nodes()->set_failed(view.nodes.failed);
+  for (const graph::NamedValue& output : view.outputs) {
+    if (output.value != nullptr) *out.add_outputs() = graph::ToProto(output);
+  }
+  if (!view.failures.empty()) ToProto(view.failures.front(), *out.mutable_error());
+  for (const std::string& reason : waiting_for) out.add_waiting_for(ToText(reason));
+  return out;
+}
+
+proto::GetTraceResponse ToProto(const runtime::LoopTrace& trace, const Limits& limits) {
+  proto::GetTraceResponse out;
+  out.set_total(trace.total);
+  std::size_t size_bytes = 0;
+  for (const runtime::Outputs& outputs : trace.iterations) {
+    proto::LoopIteration iteration;
+    for (const graph::NamedValue& output : outputs) {
+      *iteration.add_outputs() = graph::ToProto(output);
+    }
+    size_bytes += iteration.ByteSizeLong();
+    if (out.iterations_size() > 0 && size_bytes > limits.trace_bytes_max) break;
+    *out.add_iterations() = std::move(iteration);
+  }
+  return out;
+}
+
+proto::Worker ToProto(const runtime::WorkerSnapshot& worker) {
+  proto::Worker out;
+  out.set_instance_id(worker.instance.ToString());
+  out.set_host(worker.host);
+  out.set_process_id(worker.process_id);
+  out.set_slots(worker.slots);
+  out.set_attempts(worker.attempts);
+  out.set_state(StateOf(worker));
+  if (worker.catalog != nullptr) *out.mutable_catalog() = graph::ToProto(*worker.catalog);
+  out.set_name(worker.worker);
+  EncodeTime(worker.connected_at, *out.mutable_connected_at());
+  return out;
+}
+
+}  // namespace orrery::rpc

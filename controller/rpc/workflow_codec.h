@@ -1,0 +1,36 @@
+// The workflow service's messages, to and from what the controller takes and says.
+//
+// Threading: functions without state.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "controller/rpc/limits.h"
+#include "controller/runtime/controller.h"
+#include "controller/runtime/views.h"
+
+namespace orrery::workflow::v1 {
+class GetTraceResponse;
+class SubmitWorkflowRequest;
+class Worker;
+class Workflow;
+}  // namespace orrery::workflow::v1
+
+namespace orrery::rpc {
+
+// kInvalidArgument, kResourceExhausted: a field is wrong or beyond a limit. Whether the graph is
+// right, the controller finds out.
+absl::StatusOr<runtime::Submission> FromProto(const workflow::v1::SubmitWorkflowRequest& message,
+                                              const Limits& limits);
+
+workflow::v1::Workflow ToProto(const runtime::WorkflowView& view,
+                               const std::vector<std::string>& waiting_for);
+
+// As many of the iterations as the limit of a page allows, at least one if there are any.
+workflow::v1::GetTraceResponse ToProto(const runtime::LoopTrace& trace, const Limits& limits);
+
+workflow::v1::Worker ToProto(const runtime::WorkerSnapshot& worker);
+
+}  // namespace orrery::rpc

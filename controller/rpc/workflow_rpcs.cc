@@ -1,0 +1,270 @@
+#include "controller/rpc/workflow_rpcs.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/status_macros.h"
+#include "base/uuid.h"
+#include "controller/rpc/unary_call.h"
+#include "controller/rpc/watch_call.h"
+#include "controller/rpc/workflow_codec.h"
+#include "fmt/format.h"
+#include "graph/codec/value_codec.h"
+#include "graph/name.h"
+#include "grpcpp/completion_queue.h"
+#include "orrery/workflow/v1/workflow_service.grpc.pb.h"
+
+namespace orrery::rpc {
+namespace {
+
+namespace proto = orrery::workflow::v1;
+
+}  // namespace
+
+class WorkflowRpcs::Impl {
+ public:
+  Impl(runtime::Controller& controller, Calls& calls, TurnEnd& turn_end, Limits limits)
+      : controller_(controller), calls_(calls), turn_end_(turn_end), limits_(limits) {}
+
+  grpc::Service& service() { return service_; }
+
+  void Start(grpc::ServerCompletionQueue& queue);
+
+ private:
+  using Service = proto::WorkflowService::AsyncService;
+  template <class Response>
+  using Done = std::function<void(absl::StatusOr<Response>)>;
+  template <class Request, class Response>
+  using Requester = void (Service::*)(grpc::ServerContext*, Request*,
+                                      grpc::ServerAsyncResponseWriter<Response>*,
+                                      grpc::CompletionQueue*, grpc::ServerCompletionQueue*, void*);
+
+  // Serves one method with one of the handlers below.
+  template <class Request, class Response>
+  void Serve(grpc::ServerCompletionQueue& queue, Requester<Request, Response> request,
+             void (Impl::*handle)(const Request&, const Done<Response>&));
+
+  void Submit(const proto::SubmitWorkflowRequest& request,
+              const Done<proto::SubmitWorkflowResponse>& done);
+  void Get(const proto::GetWorkflowRequest& request, const Done<proto::GetWorkflowResponse>& done);
+  void List(const proto::ListWorkflowsRequest& request,
+            const Done<proto::ListWorkflowsResponse>& done);
+  void Cancel(const proto::CancelWorkflowRequest& request,
+              const Done<proto::CancelWorkflowResponse>& done);
+  void ReadOutput(const proto::ReadOutputRequest& request,
+                  const Done<proto::ReadOutputResponse>& done);
+  void GetTrace(const proto::GetTraceRequest& request, const Done<proto::GetTraceResponse>& done);
+  void ListWorkers(const proto::ListWorkersRequest& request,
+                   const Done<proto::ListWorkersResponse>& done);
+
+  absl::StatusOr<const runtime::WorkflowView*> Find(const std::string& id) const;
+  absl::StatusOr<graph::ValuePtr> FindOutput(const proto::ReadOutputRequest& request) const;
+
+  runtime::Controller& controller_;
+  Calls& calls_;
+  TurnEnd& turn_end_;
+  const Limits limits_;
+  Service service_;
+};
+
+template <class Request, class Response>
+void WorkflowRpcs::Impl::Serve(grpc::ServerCompletionQueue& queue,
+                               Requester<Request, Response> request,
+                               void (Impl::*handle)(const Request&, const Done<Response>&)) {
+  using One = UnaryCall<Request, Response>;
+  One::Await(std::make_shared<const typename One::Method>(typename One::Method{
+      .await =
+          [this, &queue, request](grpc::ServerContext& context, Request& message,
+                                  typename One::Writer& writer, Tag* tag) {
+            (service_.*request)(&context, &message, &writer, &queue, &queue, tag);
+          },
+      .handle = [this, handle](const Request& message,
+                               const Done<Response>& done) { (this->*handle)(message, done); },
+      .calls = calls_}));
+}
+
+void WorkflowRpcs::Impl::Start(grpc::ServerCompletionQueue& queue) {
+  Serve<proto::SubmitWorkflowRequest, proto::SubmitWorkflowResponse>(
+      queue, &Service::RequestSubmitWorkflow, &Impl::Submit);
+  Serve<proto::GetWorkflowRequest, proto::GetWorkflowResponse>(queue, &Service::RequestGetWorkflow,
+                                                               &Impl::Get);
+  Serve<proto::ListWorkflowsRequest, proto::ListWorkflowsResponse>(
+      queue, &Service::RequestListWorkflows, &Impl::List);
+  Serve<proto::CancelWorkflowRequest, proto::CancelWorkflowResponse>(
+      queue, &Service::RequestCancelWorkflow, &Impl::Cancel);
+  Serve<proto::ReadOutputRequest, proto::ReadOutputResponse>(queue, &Service::RequestReadOutput,
+                                                             &Impl::ReadOutput);
+  Serve<proto::GetTraceRequest, proto::GetTraceResponse>(queue, &Service::RequestGetTrace,
+                                                         &Impl::GetTrace);
+  Serve<proto::ListWorkersRequest, proto::ListWorkersResponse>(queue, &Service::RequestListWorkers,
+                                                               &Impl::ListWorkers);
+  WatchCall::Await({.service = service_,
+                    .queue = queue,
+                    .controller = controller_,
+                    .calls = calls_,
+                    .turn_end = turn_end_});
+}
+
+void WorkflowRpcs::Impl::Submit(const proto::SubmitWorkflowRequest& request,
+                                const Done<proto::SubmitWorkflowResponse>& done) {
+  absl::StatusOr<runtime::Submission> submission = FromProto(request, limits_);
+  if (!submission.ok()) {
+    done(submission.status());
+    return;
+  }
+  controller_.Submit(*std::move(submission), [done](absl::StatusOr<runtime::Submitted> submitted) {
+    if (!submitted.ok()) {
+      done(submitted.status());
+      return;
+    }
+    proto::SubmitWorkflowResponse response;
+    response.set_workflow_id(submitted->id.ToString());
+    response.set_already_submitted(submitted->already_submitted);
+    done(std::move(response));
+  });
+}
+
+void WorkflowRpcs::Impl::Get(const proto::GetWorkflowRequest& request,
+                             const Done<proto::GetWorkflowResponse>& done) {
+  const absl::StatusOr<const runtime::WorkflowView*> view = Find(request.workflow_id());
+  if (!view.ok()) {
+    done(view.status());
+    return;
+  }
+  proto::GetWorkflowResponse response;
+  *response.mutable_workflow() = ToProto(**view, controller_.WaitingFor((*view)->id));
+  done(std::move(response));
+}
+
+void WorkflowRpcs::Impl::List(const proto::ListWorkflowsRequest& request,
+                              const Done<proto::ListWorkflowsResponse>& done) {
+  const std::uint32_t size =
+      request.page_size() == 0 ? limits_.page_size_default : request.page_size();
+  const absl::StatusOr<runtime::Views::Page> page =
+      controller_.views().List(std::min(size, limits_.page_size_max), request.page_token());
+  if (!page.ok()) {
+    done(page.status());
+    return;
+  }
+  proto::ListWorkflowsResponse response;
+  for (const runtime::WorkflowView* view : page->workflows) {
+    *response.add_workflows() = ToProto(*view, {});
+  }
+  response.set_next_page_token(page->next_token);
+  done(std::move(response));
+}
+
+void WorkflowRpcs::Impl::Cancel(const proto::CancelWorkflowRequest& request,
+                                const Done<proto::CancelWorkflowResponse>& done) {
+  const absl::StatusOr<const runtime::WorkflowView*> view = Find(request.workflow_id());
+  if (!view.ok()) {
+    done(view.status());
+    return;
+  }
+  if (request.reason().size() > limits_.reason_bytes_max) {
+    done(
+        absl::InvalidArgumentError(fmt::format("the reason has {} bytes, at most {} are accepted",
+                                               request.reason().size(), limits_.reason_bytes_max)));
+    return;
+  }
+  controller_.Cancel((*view)->id, request.reason(), [done](const absl::Status& status) {
+    if (status.ok()) {
+      done(proto::CancelWorkflowResponse());
+    } else {
+      done(status);
+    }
+  });
+}
+
+void WorkflowRpcs::Impl::ReadOutput(const proto::ReadOutputRequest& request,
+                                    const Done<proto::ReadOutputResponse>& done) {
+  const absl::StatusOr<graph::ValuePtr> value = FindOutput(request);
+  if (!value.ok()) {
+    done(value.status());
+    return;
+  }
+  proto::ReadOutputResponse response;
+  *response.mutable_value() = graph::ToProto(**value);
+  done(std::move(response));
+}
+
+void WorkflowRpcs::Impl::GetTrace(const proto::GetTraceRequest& request,
+                                  const Done<proto::GetTraceResponse>& done) {
+  const absl::StatusOr<const runtime::WorkflowView*> view = Find(request.workflow_id());
+  if (!view.ok()) {
+    done(view.status());
+    return;
+  }
+  if (const std::string problem = graph::NameProblem(request.loop()); !problem.empty()) {
+    done(absl::InvalidArgumentError(fmt::format("the loop's name {}", problem)));
+    return;
+  }
+  const std::uint32_t limit = request.limit() == 0 ? limits_.page_size_default : request.limit();
+  const absl::StatusOr<runtime::LoopTrace> trace = controller_.Trace(
+      (*view)->id, request.loop(), request.offset(), std::min(limit, limits_.page_size_max));
+  if (trace.ok()) {
+    done(ToProto(*trace, limits_));
+  } else {
+    done(trace.status());
+  }
+}
+
+void WorkflowRpcs::Impl::ListWorkers(const proto::ListWorkersRequest&,
+                                     const Done<proto::ListWorkersResponse>& done) {
+  proto::ListWorkersResponse response;
+  for (const runtime::WorkerSnapshot& worker : controller_.Workers()) {
+    *response.add_workers() = ToProto(worker);
+  }
+  done(std::move(response));
+}
+
+absl::StatusOr<const runtime::WorkflowView*> WorkflowRpcs::Impl::Find(const std::string& id) const {
+  ASSIGN_OR_RETURN(const Uuid workflow, Uuid::Parse(id));
+  const runtime::WorkflowView* view = controller_.views().Find(workflow);
+  if (view == nullptr) {
+    return absl::NotFoundError(fmt::format("there is no workflow {}", workflow.ToString()));
+  }
+  return view;
+}
+
+absl::StatusOr<graph::ValuePtr> WorkflowRpcs::Impl::FindOutput(
+    const proto::ReadOutputRequest& request) const {
+  ASSIGN_OR_RETURN(const runtime::WorkflowView* view, Find(request.workflow_id()));
+  const std::string id = view->id.ToString();
+  switch (view->status) {
+    case runtime::WorkflowStatus::kSucceeded:
+      break;
+    case runtime::WorkflowStatus::kRunning:
+      return absl::FailedPreconditionError(
+          fmt::format("workflow {} is still running; wait until it has succeeded", id));
+    case runtime::WorkflowStatus::kFailed:
+      return absl::FailedPreconditionError(
+          fmt::format("workflow {} has failed, so it has no outputs", id));
+    case runtime::WorkflowStatus::kCancelled:
+      return absl::FailedPreconditionError(
+          fmt::format("workflow {} was cancelled, so it has no outputs", id));
+  }
+  std::string ports;
+  for (const graph::NamedValue& output : view->outputs) {
+    if (output.value == nullptr) continue;
+    if (output.name == request.port()) return output.value;
+    ports += fmt::format("{}{}", ports.empty() ? "" : ", ", output.name);
+  }
+  return absl::NotFoundError(fmt::format("workflow {} has no output \"{}\"; it has: {}", id,
+                                         request.port(), ports.empty() ? "none" : ports));
+}
+
+WorkflowRpcs::WorkflowRpcs(runtime::Controller& controller, Calls& calls, TurnEnd& turn_end,
+                           Limits limits)
+    : impl_(std::make_unique<Impl>(controller, calls, turn_end, limits)) {}
+
+WorkflowRpcs::~WorkflowRpcs() = default;
+
+grpc::Service& WorkflowRpcs::service() { return impl_->service(); }
+
+void WorkflowRpcs::Start(grpc::ServerCompletionQueue& queue) { impl_->Start(queue); }
+
+}  // namespace orrery::rpc

@@ -1,0 +1,38 @@
+// The words in which the edges talk to the runtime.
+//
+// The edges never include the engine; what they need of its vocabulary is named here.
+#pragma once
+
+#include "controller/engine/compiled_graph.h"
+#include "controller/engine/effect.h"
+#include "controller/engine/ids.h"
+#include "controller/engine/input.h"
+#include "controller/engine/outcome.h"
+
+namespace orrery::runtime {
+
+using engine::AttemptId;
+using engine::CompiledGraph;
+using engine::HeldAttempt;
+using engine::HeldVerdict;
+using engine::NodeCounts;
+using engine::NodeIndex;
+using engine::Outcome;
+using engine::Outputs;
+using engine::RefusalReason;
+using engine::SessionId;
+using engine::TaskError;
+using engine::TaskErrorKind;
+using engine::WorkerHello;
+using engine::WorkflowFailure;
+using engine::WorkflowStatus;
+
+// What the controller tells a worker's connection.
+using engine::AcknowledgeOutcomes;
+using engine::AssignAttempt;
+using engine::CancelAttempt;
+using engine::CloseSession;
+using engine::RefuseWorker;
+using engine::WelcomeWorker;
+
+}  // namespace orrery::runtime

@@ -1,0 +1,289 @@
+#include "controller/runtime/controller.h"
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "fmt/format.h"
+
+namespace orrery::runtime {
+namespace {
+
+template <class T, class Variant>
+struct IsAlternative;
+template <class T, class... Ts>
+struct IsAlternative<T, std::variant<Ts...>> : std::bool_constant<(std::is_same_v<T, Ts> || ...)> {
+};
+
+template <class T>
+concept ForWorkers = IsAlternative<T, SessionCommand>::value;
+template <class T>
+concept ForCheckpoints = IsAlternative<T, CheckpointEvent>::value;
+template <class T>
+concept ForViews = requires(Views& views, const T& event) {
+  views.Apply(event);
+};
+
+}  // namespace
+
+Controller::Controller(ControllerSeams seams, engine::Settings settings)
+    : seams_(seams), engine_(settings) {}
+
+absl::Status Controller::Start() {
+  CHECK(epoch_ == 0);
+  RETURN_IF_ERROR(seams_.journal.Replay([this](storage::Lsn lsn, const engine::Record& record) {
+    appended_lsn_ = lsn;
+    last_now_ = std::max(last_now_, record.at);
+    absl::Status status = ReplayOne(record);
+    if (status.ok()) return status;
+    return absl::Status(status.code(), fmt::format("record {} of the journal: {}", lsn,
+                                                   std::string(status.message())));
+  }));
+  durable_lsn_ = appended_lsn_;
+  performed_lsn_ = appended_lsn_;
+  Feed(engine::ControllerStart{});
+  epoch_ = engine_.epoch();
+  start_lsn_ = appended_lsn_ + records_.size();
+  return absl::OkStatus();
+}
+
+absl::Status Controller::ReplayOne(const engine::Record& record) {
+  ASSIGN_OR_RETURN(const engine::Output output,
+                   engine_.Replay(record, [this](const Digest& digest) {
+                     absl::StatusOr<std::string> bytes = seams_.blobs.LoadNow(digest);
+                     if (!bytes.ok()) {
+                       LOG(WARNING, "replay.value_unreadable")
+                           .With("digest", digest.ToHex())
+                           .With("error", std::string(bytes.status().message()));
+                     }
+                     return bytes;
+                   }));
+  for (const engine::Effect& effect : output.free) {
+    ApplyToViews(effect);
+    if (appended_lsn_ > seams_.checkpoints.shown_up_to()) ShowCheckpoint(effect);
+    if (const auto* store = std::get_if<engine::StoreValue>(&effect)) {
+      seams_.blobs.Store(store->digest, store->bytes, [](const absl::Status&) {});
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Time Controller::Now() {
+  last_now_ = std::max(last_now_, seams_.clock.Now());
+  return last_now_;
+}
+
+void Controller::Feed(engine::Input input) {
+  if (!health_.ok()) return;
+  Take(engine_.Step(Now(), std::move(input)));
+  while (!drawn_.empty()) {
+    const engine::RandomDrawn drawn = drawn_.front();
+    drawn_.pop_front();
+    Take(engine_.Step(Now(), drawn));
+  }
+}
+
+void Controller::Take(engine::Output output) {
+  std::ranges::move(output.records, std::back_inserter(records_));
+  std::ranges::move(output.gated, std::back_inserter(gated_));
+  PerformAll(std::move(output.free));
+}
+
+void Controller::Flush() {
+  // Who is answered may ask again at once, which belongs to this turn.
+  do {
+    if (!health_.ok()) return;
+    if (!records_.empty()) appended_lsn_ = seams_.journal.Append(std::exchange(records_, {}));
+    if (!gated_.empty()) waiting_.push_back({appended_lsn_, std::exchange(gated_, {})});
+    // Whatever needed no record, or only durable ones, need not wait for a wake-up.
+    OnDurable(durable_lsn_);
+  } while (!records_.empty() || !gated_.empty());
+}
+
+void Controller::OnDurable(storage::Lsn lsn) {
+  if (!health_.ok()) return;
+  durable_lsn_ = std::max(durable_lsn_, lsn);
+  while (!waiting_.empty() && waiting_.front().lsn <= durable_lsn_) {
+    Gated due = std::move(waiting_.front());
+    waiting_.pop_front();
+    PerformAll(std::move(due.effects));
+    performed_lsn_ = due.lsn;
+  }
+  if (waiting_.empty()) performed_lsn_ = durable_lsn_;
+}
+
+void Controller::OnJournalFailure(absl::Status status) {
+  if (!health_.ok()) return;
+  health_ = std::move(status);
+  // Nothing that waits for the disk will ever be true: it is neither acknowledged nor shown.
+  waiting_.clear();
+  gated_.clear();
+  for (auto& [id, done] : std::exchange(requests_, {})) {
+    done(absl::UnavailableError(fmt::format("the controller stops, its storage has failed: {}",
+                                            std::string(health_.message()))),
+         false);
+  }
+}
+
+void Controller::PerformAll(std::vector<engine::Effect> effects) {
+  for (engine::Effect& effect : effects) Perform(std::move(effect));
+}
+
+void Controller::ApplyToViews(const engine::Effect& effect) {
+  std::visit(
+      [this](const auto& what) {
+        if constexpr (ForViews<std::decay_t<decltype(what)>>) views_.Apply(what);
+      },
+      effect);
+}
+
+void Controller::ShowCheckpoint(const engine::Effect& effect) {
+  std::visit(
+      [this](const auto& what) {
+        if constexpr (ForCheckpoints<std::decay_t<decltype(what)>>) seams_.checkpoints.Show(what);
+      },
+      effect);
+}
+
+void Controller::SettleWhenShown(engine::WorkflowSettled settled) {
+  seams_.checkpoints.Show(settled);
+  const std::uint64_t incarnation = views_.IncarnationOf(settled.id);
+  seams_.checkpoints.WhenShown(performed_lsn_, [this, incarnation, settled = std::move(settled)] {
+    // Meanwhile it may have been forgotten, and another may have taken its id.
+    if (views_.IncarnationOf(settled.id) == incarnation) views_.Apply(settled);
+  });
+}
+
+void Controller::Perform(engine::Effect effect) {
+  if (auto* settled = std::get_if<engine::WorkflowSettled>(&effect)) {
+    SettleWhenShown(std::move(*settled));
+    return;
+  }
+  ApplyToViews(effect);
+  ShowCheckpoint(effect);
+  std::visit(
+      [this]<class What>(What&& what) {
+        using Plain = std::decay_t<What>;
+        if constexpr (ForWorkers<Plain>) {
+          seams_.transport.Send(std::forward<What>(what));
+        } else if constexpr (std::is_same_v<Plain, engine::AnswerRequest>) {
+          const auto request = requests_.find(what.request);
+          if (request == requests_.end()) return;
+          const auto done = std::move(request->second);
+          requests_.erase(request);
+          done(what.status, what.already_submitted);
+        } else if constexpr (std::is_same_v<Plain, engine::LoadValue>) {
+          seams_.blobs.Load(what.digest,
+                            [this, digest = what.digest](absl::StatusOr<std::string> bytes) {
+                              Feed(engine::ValueLoaded{digest, std::move(bytes)});
+                            });
+        } else if constexpr (std::is_same_v<Plain, engine::StoreValue>) {
+          seams_.blobs.Store(what.digest, what.bytes,
+                             [this, digest = what.digest](absl::Status status) {
+                               Feed(engine::ValueStored{digest, std::move(status)});
+                             });
+        } else if constexpr (std::is_same_v<Plain, engine::DrawRandom>) {
+          drawn_.push_back({what.draw, Draw(what.range)});
+        }
+      },
+      std::move(effect));
+}
+
+std::int64_t Controller::Draw(const graph::RandomRange& range) {
+  const std::uint64_t last =
+      static_cast<std::uint64_t>(range.hi) - static_cast<std::uint64_t>(range.lo);
+  std::uint64_t drawn = seams_.random.Next();
+  if (last != UINT64_MAX) {
+    // Numbers from the incomplete last round would come up too often: they are drawn again.
+    const std::uint64_t count = last + 1;
+    const std::uint64_t rounds_end = UINT64_MAX - UINT64_MAX % count;
+    while (drawn >= rounds_end) drawn = seams_.random.Next();
+    drawn %= count;
+  }
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(range.lo) + drawn);
+}
+
+SessionId Controller::NewSession() { return SessionId(next_session_++); }
+
+void Controller::OnHello(WorkerHello hello) { Feed(std::move(hello)); }
+
+void Controller::OnOutcomes(SessionId session, std::vector<Outcome> outcomes) {
+  Feed(engine::OutcomesReceived{session, std::move(outcomes)});
+}
+
+void Controller::OnReleased(SessionId session, std::vector<AttemptId> attempts) {
+  Feed(engine::AttemptsReleased{session, std::move(attempts)});
+}
+
+void Controller::OnDraining(SessionId session) { Feed(engine::WorkerDraining{session}); }
+
+void Controller::OnSessionLost(SessionId session) { Feed(engine::SessionLost{session}); }
+
+void Controller::OnWorkerDied(const Uuid& instance, std::string reason) {
+  Feed(engine::WorkerDied{instance, std::move(reason)});
+}
+
+engine::RequestId Controller::NewRequest(std::function<void(absl::Status, bool)> done) {
+  const engine::RequestId request(next_request_++);
+  requests_[request] = std::move(done);
+  return request;
+}
+
+void Controller::Submit(Submission submission,
+                        std::function<void(absl::StatusOr<Submitted>)> done) {
+  if (!health_.ok()) {
+    done(absl::UnavailableError("the controller stops, its storage has failed"));
+    return;
+  }
+  const Uuid id = submission.id.has_value() ? *submission.id : Uuid::FromRandom(seams_.random);
+  const engine::RequestId request =
+      NewRequest([id, done = std::move(done)](absl::Status status, bool already_submitted) {
+        if (!status.ok()) {
+          done(std::move(status));
+          return;
+        }
+        done(Submitted{.id = id, .already_submitted = already_submitted});
+      });
+  Feed(engine::SubmitWorkflow{.request = request,
+                              .id = id,
+                              .name = std::move(submission.name),
+                              .graph = std::move(submission.graph),
+                              .inputs = std::move(submission.inputs),
+                              .side_effects = std::move(submission.side_effects),
+                              .clean = submission.clean,
+                              .wait_for_workers = submission.wait_for_workers});
+}
+
+void Controller::Cancel(const Uuid& workflow, std::string reason,
+                        std::function<void(absl::Status)> done) {
+  if (!health_.ok()) {
+    done(absl::UnavailableError("the controller stops, its storage has failed"));
+    return;
+  }
+  // Who hears of the end sees it: the views follow when its checkpoints are written.
+  const engine::RequestId request =
+      NewRequest([this, done = std::move(done)](const absl::Status& status, bool) {
+        seams_.checkpoints.WhenShown(performed_lsn_, [done, status] { done(status); });
+      });
+  Feed(engine::CancelWorkflow{.request = request, .id = workflow, .reason = std::move(reason)});
+}
+
+std::vector<std::string> Controller::WaitingFor(const Uuid& workflow) const {
+  return engine_.WaitingFor(workflow);
+}
+
+absl::StatusOr<LoopTrace> Controller::Trace(const Uuid& workflow, std::string_view loop,
+                                            std::uint64_t offset, std::uint64_t limit) const {
+  return engine_.Trace(workflow, loop, offset, limit);
+}
+
+std::vector<WorkerSnapshot> Controller::Workers() const { return engine_.Workers(); }
+
+std::optional<absl::Time> Controller::NextDeadline() const { return engine_.NextDeadline(); }
+
+void Controller::Tick() { Feed(engine::Tick{}); }
+
+}  // namespace orrery::runtime

@@ -1,0 +1,168 @@
+// The controller without its edges: the engine, its journal, and who waits for what.
+//
+// Feeds the engine, appends what it decided to the journal, performs free effects at once and gated
+// ones when `durable_lsn` covers the records before them. Turns are short: the edge that owns the
+// loop thread hands in all that has arrived, then calls Flush once.
+//
+// Threading: confined to the loop thread. Other threads go through a Mailbox.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/uuid.h"
+#include "controller/engine/engine.h"
+#include "controller/runtime/api.h"
+#include "controller/runtime/blob_io.h"
+#include "controller/runtime/checkpoint_sink.h"
+#include "controller/runtime/transport.h"
+#include "controller/runtime/views.h"
+#include "controller/storage/journal.h"
+
+namespace orrery::runtime {
+
+// References outlive the controller.
+struct ControllerSeams {
+  Clock& clock;
+  Random& random;
+  storage::Journal& journal;
+  Transport& transport;
+  BlobIo& blobs;
+  CheckpointSink& checkpoints;
+};
+
+struct Submission {
+  std::optional<Uuid> id;  // Absent: a random one.
+  std::string name;
+  std::shared_ptr<const graph::Graph> graph;
+  std::vector<graph::NamedValue> inputs;
+  // Nodes of the graph to run though its output may not need them.
+  std::vector<std::uint32_t> side_effects;
+  bool clean = false;
+  bool wait_for_workers = false;
+};
+
+struct Submitted {
+  Uuid id;
+  bool already_submitted = false;
+};
+
+// One worker process, as people see it.
+using engine::WorkerSnapshot;
+// What a named loop has put out.
+using engine::LoopTrace;
+
+class Controller {
+ public:
+  Controller(ControllerSeams seams, engine::Settings settings);
+
+  Controller(const Controller&) = delete;
+  Controller& operator=(const Controller&) = delete;
+
+  // Replays the journal and begins a new epoch. Once, first. Call Flush, then wait for is_started
+  // before listening: until the new epoch is durable, nothing may be sent to workers.
+  absl::Status Start();
+  // Whether the new epoch is durable.
+  bool is_started() const { return epoch_ > 0 && durable_lsn_ >= start_lsn_; }
+
+  // --- From workers' connections ---
+  SessionId NewSession();
+  void OnHello(WorkerHello hello);
+  void OnOutcomes(SessionId session, std::vector<Outcome> outcomes);
+  void OnReleased(SessionId session, std::vector<AttemptId> attempts);
+  void OnDraining(SessionId session);
+  void OnSessionLost(SessionId session);
+  // From executors: the process has ended.
+  void OnWorkerDied(const Uuid& instance, std::string reason);
+
+  // --- From clients: `done` runs on the loop thread, once, possibly before the call returns ---
+  void Submit(Submission submission, std::function<void(absl::StatusOr<Submitted>)> done);
+  void Cancel(const Uuid& workflow, std::string reason, std::function<void(absl::Status)> done);
+  const Views& views() const { return views_; }
+  Views& views() { return views_; }
+  // Why the workflow does not go on, one reason a line; empty if it does.
+  std::vector<std::string> WaitingFor(const Uuid& workflow) const;
+  // The outputs of a named loop, at most `limit` iterations from `offset` on. kNotFound: the
+  // workflow is unknown, or keeps no trace of such a loop.
+  absl::StatusOr<LoopTrace> Trace(const Uuid& workflow, std::string_view loop, std::uint64_t offset,
+                                  std::uint64_t limit) const;
+  std::vector<WorkerSnapshot> Workers() const;
+  std::uint64_t epoch() const { return epoch_; }
+
+  // --- From the loop ---
+  // Appends what this turn decided and performs what may be performed. Once a turn.
+  void Flush();
+  void OnDurable(storage::Lsn lsn);
+  // Whether all that was decided is durable and performed: nothing is lost by stopping now.
+  bool is_idle() const { return records_.empty() && gated_.empty() && waiting_.empty(); }
+  // The journal has failed: from now on nothing is acknowledged. The loop must stop.
+  void OnJournalFailure(absl::Status status);
+  // OK while the controller works; otherwise why it must stop.
+  const absl::Status& health() const { return health_; }
+  // When Tick has something to do; the loop arms its timer with it.
+  std::optional<absl::Time> NextDeadline() const;
+  void Tick();
+
+  // For invariant checks and simulation.
+  const engine::Engine& engine() const { return engine_; }
+
+ private:
+  // `now`, clamped so that it never goes back.
+  absl::Time Now();
+  void Feed(engine::Input input);
+  void Take(engine::Output output);
+  absl::Status ReplayOne(const engine::Record& record);
+  void ApplyToViews(const engine::Effect& effect);
+  void ShowCheckpoint(const engine::Effect& effect);
+  // Who hears of an end finds its checkpoints written.
+  void SettleWhenShown(engine::WorkflowSettled settled);
+  void PerformAll(std::vector<engine::Effect> effects);
+  void Perform(engine::Effect effect);
+  // A number from the range, each equally likely.
+  std::int64_t Draw(const graph::RandomRange& range);
+  engine::RequestId NewRequest(std::function<void(absl::Status, bool)> done);
+
+  const ControllerSeams seams_;
+  engine::Engine engine_;
+  Views views_;
+  absl::Status health_;
+  std::uint64_t epoch_ = 0;
+  absl::Time last_now_ = absl::InfinitePast();
+
+  // This turn's, until Flush.
+  std::vector<engine::Record> records_;
+  std::vector<engine::Effect> gated_;
+
+  // Answers to the engine's draws, until it has them.
+  std::deque<engine::RandomDrawn> drawn_;
+
+  // In order of lsn; performed from the front.
+  struct Gated {
+    storage::Lsn lsn = 0;
+    std::vector<engine::Effect> effects;
+  };
+  std::deque<Gated> waiting_;
+  storage::Lsn appended_lsn_ = 0;
+  storage::Lsn start_lsn_ = 0;
+  storage::Lsn durable_lsn_ = 0;
+  // What was gated by records up to here has been performed.
+  storage::Lsn performed_lsn_ = 0;
+
+  std::map<engine::RequestId, std::function<void(absl::Status, bool already)>> requests_;
+  std::uint64_t next_request_ = 1;
+  std::uint64_t next_session_ = 1;
+};
+
+}  // namespace orrery::runtime

@@ -1,0 +1,109 @@
+#include "controller/runtime/views.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "fmt/format.h"
+
+namespace orrery::runtime {
+
+void Views::Apply(const engine::WorkflowStarted& event) {
+  WorkflowView& view = workflows_[event.id];
+  view = {.id = event.id,
+          .name = event.name,
+          .submitted_at = event.at,
+          .settled_at = {},
+          .nodes = {},
+          .outputs = {},
+          .failures = {},
+          .cancel_reason = "",
+          .version = view.version};
+  by_order_[next_order_] = event.id;
+  order_of_[event.id] = next_order_++;
+  Changed(view);
+}
+
+void Views::Apply(const engine::WorkflowProgressed& event) {
+  const auto it = workflows_.find(event.id);
+  if (it == workflows_.end() || it->second.nodes == event.counts) return;
+  it->second.nodes = event.counts;
+  Changed(it->second);
+}
+
+void Views::Apply(const engine::WorkflowSettled& event) {
+  const auto it = workflows_.find(event.id);
+  if (it == workflows_.end()) return;
+  WorkflowView& view = it->second;
+  view.status = event.status;
+  view.settled_at = event.at;
+  view.outputs = event.outputs;
+  view.failures = event.failures;
+  view.cancel_reason = event.reason;
+  Changed(view);
+}
+
+void Views::Apply(const engine::WorkflowDropped& event) {
+  const auto order = order_of_.find(event.id);
+  if (order == order_of_.end()) return;
+  by_order_.erase(order->second);
+  order_of_.erase(order);
+  workflows_.erase(event.id);
+}
+
+void Views::Changed(WorkflowView& view) {
+  ++view.version;
+  // A watcher may unwatch, itself or others, while it is told.
+  std::vector<WatchId> told;
+  for (const auto& [id, watcher] : watchers_) {
+    if (watcher.workflow == view.id) told.push_back(id);
+  }
+  for (const WatchId id : told) {
+    const auto it = watchers_.find(id);
+    if (it == watchers_.end()) continue;
+    const std::function<void()> on_change = it->second.on_change;
+    on_change();
+  }
+}
+
+const WorkflowView* Views::Find(const Uuid& id) const {
+  const auto it = workflows_.find(id);
+  return it == workflows_.end() ? nullptr : &it->second;
+}
+
+std::uint64_t Views::IncarnationOf(const Uuid& id) const {
+  const auto it = order_of_.find(id);
+  return it == order_of_.end() ? 0 : it->second;
+}
+
+absl::StatusOr<Views::Page> Views::List(std::size_t size, std::string_view token) const {
+  std::uint64_t before = next_order_;
+  if (!token.empty()) {
+    const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), before);
+    if (error != std::errc() || end != token.data() + token.size() || before > next_order_) {
+      return absl::InvalidArgumentError(
+          fmt::format("page token \"{}\" was not returned by a page", token));
+    }
+  }
+  Page page;
+  auto it = by_order_.lower_bound(before);
+  while (it != by_order_.begin() && page.workflows.size() < size) {
+    --it;
+    page.workflows.push_back(&workflows_.at(it->second));
+  }
+  if (it != by_order_.begin() && !page.workflows.empty()) {
+    page.next_token = fmt::format("{}", it->first);
+  }
+  return page;
+}
+
+Views::WatchId Views::Watch(const Uuid& id, std::function<void()> on_change) {
+  const WatchId watch = next_watch_++;
+  watchers_[watch] = {.workflow = id, .on_change = std::move(on_change)};
+  return watch;
+}
+
+void Views::Unwatch(WatchId watch) { watchers_.erase(watch); }
+
+}  // namespace orrery::runtime

@@ -1,0 +1,86 @@
+// What people see: workflows and workers, kept up to date from the engine's effects.
+//
+// The views are a projection. They never reach into the engine's own structures, and what they say
+// of an end is durable.
+//
+// Threading: confined to the loop thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/uuid.h"
+#include "controller/runtime/api.h"
+
+namespace orrery::runtime {
+
+struct WorkflowView {
+  Uuid id;
+  std::string name;
+  WorkflowStatus status = WorkflowStatus::kRunning;
+  absl::Time submitted_at;
+  std::optional<absl::Time> settled_at;
+  NodeCounts nodes;
+  Outputs outputs;
+  std::vector<WorkflowFailure> failures;
+  std::string cancel_reason;
+  // Grows with every change of this workflow.
+  std::uint64_t version = 0;
+};
+
+class Views {
+ public:
+  Views() = default;
+  Views(const Views&) = delete;
+  Views& operator=(const Views&) = delete;
+
+  void Apply(const engine::WorkflowStarted& event);
+  void Apply(const engine::WorkflowProgressed& event);
+  void Apply(const engine::WorkflowSettled& event);
+  void Apply(const engine::WorkflowDropped& event);
+
+  // Null if there is no such workflow.
+  const WorkflowView* Find(const Uuid& id) const;
+
+  // Tells a workflow from a later one of the same id; 0 if there is none.
+  std::uint64_t IncarnationOf(const Uuid& id) const;
+
+  struct Page {
+    std::vector<const WorkflowView*> workflows;
+    std::string next_token;  // Empty: the last page.
+  };
+  // Newest first. kInvalidArgument: a token that no page returned.
+  absl::StatusOr<Page> List(std::size_t size, std::string_view token) const;
+
+  using WatchId = std::uint64_t;
+  // `on_change` runs on the loop thread inside Apply, after each change of the workflow; it may
+  // unwatch, but must not call into the controller otherwise.
+  WatchId Watch(const Uuid& id, std::function<void()> on_change);
+  void Unwatch(WatchId watch);
+
+ private:
+  void Changed(WorkflowView& view);
+
+  std::map<Uuid, WorkflowView> workflows_;
+  // Order of submission, for listing: the newest has the highest key.
+  std::map<std::uint64_t, Uuid> by_order_;
+  std::map<Uuid, std::uint64_t> order_of_;
+  std::uint64_t next_order_ = 1;
+
+  struct Watcher {
+    Uuid workflow;
+    std::function<void()> on_change;
+  };
+  std::map<WatchId, Watcher> watchers_;
+  WatchId next_watch_ = 1;
+};
+
+}  // namespace orrery::runtime

@@ -1,0 +1,52 @@
+#include "controller/storage/memory_journal.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/status_macros.h"
+#include "controller/storage/record_codec.h"
+
+namespace orrery::storage {
+
+absl::Status MemoryJournal::Replay(
+    const std::function<absl::Status(Lsn, const engine::Record&)>& visit) {
+  CHECK(!is_replayed_);
+  is_replayed_ = true;
+  for (Lsn lsn = 1; lsn <= durable_lsn_; ++lsn) {
+    ASSIGN_OR_RETURN(const engine::Record record, DecodeRecord(records_[lsn - 1]));
+    RETURN_IF_ERROR(visit(lsn, record));
+  }
+  return absl::OkStatus();
+}
+
+Lsn MemoryJournal::Append(std::vector<engine::Record> records) {
+  CHECK(is_replayed_);
+  CHECK(!records.empty());
+  for (const engine::Record& record : records) {
+    absl::StatusOr<std::string> bytes = EncodeRecord(record);
+    CHECK(bytes.ok());
+    records_.push_back(std::move(bytes).value());
+  }
+  return last_lsn();
+}
+
+void MemoryJournal::DurableUpTo(Lsn lsn) {
+  lsn = std::min(lsn, last_lsn());
+  if (has_failed_ || lsn <= durable_lsn_) return;
+  durable_lsn_ = lsn;
+  if (listener_.on_durable) listener_.on_durable(lsn);
+}
+
+void MemoryJournal::Crash() {
+  records_.resize(durable_lsn_);
+  is_replayed_ = false;
+  has_failed_ = false;
+}
+
+void MemoryJournal::Fail(absl::Status status) {
+  if (std::exchange(has_failed_, true)) return;
+  if (listener_.on_failure) listener_.on_failure(std::move(status));
+}
+
+}  // namespace orrery::storage

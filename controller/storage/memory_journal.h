@@ -1,0 +1,55 @@
+// A journal in memory whose disk is as slow, and fails when, its owner says: the simulation's.
+//
+// Records rest encoded, so that a simulation exercises the codec as the real journal does. It keeps
+// what is durable over Crash, which is what a restarted controller then replays.
+//
+// Threading: confined. The listener is called inside the calls that say so.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "controller/storage/journal.h"
+
+namespace orrery::storage {
+
+class MemoryJournal : public Journal {
+ public:
+  explicit MemoryJournal(JournalListener listener = {}) : listener_(std::move(listener)) {}
+
+  MemoryJournal(const MemoryJournal&) = delete;
+  MemoryJournal& operator=(const MemoryJournal&) = delete;
+
+  // For the next owner; takes effect at once.
+  void SetListener(JournalListener listener) { listener_ = std::move(listener); }
+
+  // The durable records. Again after each Crash.
+  absl::Status Replay(
+      const std::function<absl::Status(Lsn, const engine::Record&)>& visit) override;
+  Lsn Append(std::vector<engine::Record> records) override;
+
+  // Makes the records up to `lsn` durable and says so to the listener, if that is news. Numbers
+  // beyond the last record mean the last record. Nothing happens after Fail.
+  void DurableUpTo(Lsn lsn);
+  void Sync() { DurableUpTo(last_lsn()); }
+
+  // Drops what is not durable; the journal is then as if newly opened, and works again after Fail.
+  void Crash();
+
+  // The disk breaks: tells the listener, and nothing becomes durable until Crash.
+  void Fail(absl::Status status);
+
+  Lsn last_lsn() const { return records_.size(); }
+  Lsn durable_lsn() const { return durable_lsn_; }
+
+ private:
+  JournalListener listener_;
+  std::vector<std::string> records_;  // Encoded; the durable ones first.
+  Lsn durable_lsn_ = 0;
+  bool is_replayed_ = false;
+  bool has_failed_ = false;
+};
+
+}  // namespace orrery::storage

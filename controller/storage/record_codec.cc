@@ -1,0 +1,339 @@
+#include "controller/storage/record_codec.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/overload.h"
+#include "base/status_macros.h"
+#include "fmt/format.h"
+#include "graph/codec/graph_codec.h"
+#include "graph/codec/value_codec.h"
+#include "graph/utf8.h"
+#include "orrery/storage/v1/journal.pb.h"
+
+namespace orrery::storage {
+namespace {
+
+namespace proto = orrery::storage::v1;
+using NamedValues = google::protobuf::RepeatedPtrField<graph::v1::NamedValue>;
+using engine::TaskErrorKind;
+
+// --- To proto -----------------------------------------------------------------------------------
+
+void ToProto(absl::Time time, google::protobuf::Timestamp& out) {
+  const std::int64_t seconds = absl::ToUnixSeconds(time);
+  out.set_seconds(seconds);
+  out.set_nanos(
+      static_cast<std::int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
+}
+
+// Text for people may come from anywhere, and a string that is not UTF-8 would make the whole
+// record unreadable: what is wrong in it becomes U+FFFD.
+std::string ToText(std::string_view text) {
+  if (graph::IsValidUtf8(text)) return std::string(text);
+  std::string valid;
+  while (!text.empty()) {
+    const graph::CodePoint point = graph::DecodeUtf8(text, graph::Surrogates::kRefused);
+    graph::AppendUtf8(valid, point.length == 0 ? U'\uFFFD' : point.value);
+    text.remove_prefix(std::max<std::size_t>(point.length, 1));
+  }
+  return valid;
+}
+
+std::string ToProto(const Uuid& uuid) { return std::string(uuid.bytes.begin(), uuid.bytes.end()); }
+
+proto::TaskErrorKind ToProto(TaskErrorKind kind) {
+  switch (kind) {
+    case TaskErrorKind::kTask:
+      return proto::TASK_ERROR_KIND_TASK;
+    case TaskErrorKind::kSerializer:
+      return proto::TASK_ERROR_KIND_SERIALIZER;
+    case TaskErrorKind::kStorage:
+      return proto::TASK_ERROR_KIND_STORAGE;
+    case TaskErrorKind::kCancelled:
+      return proto::TASK_ERROR_KIND_CANCELLED;
+    case TaskErrorKind::kWorkersLost:
+      return proto::TASK_ERROR_KIND_WORKERS_LOST;
+    case TaskErrorKind::kInvalidValue:
+      return proto::TASK_ERROR_KIND_INVALID_VALUE;
+  }
+  return proto::TASK_ERROR_KIND_UNSPECIFIED;
+}
+
+void ToProto(const std::vector<graph::NamedValue>& values, NamedValues& out) {
+  for (const graph::NamedValue& value : values) *out.Add() = graph::ToProto(value);
+}
+
+void ToProto(const engine::NodeKey& node, proto::NodeKey& out) {
+  out.set_workflow_number(node.workflow.value());
+  out.set_location(node.location.ToString());
+}
+
+void ToProto(const engine::AttemptOrigin& origin, proto::AttemptOrigin& out) {
+  out.set_epoch(origin.attempt.epoch);
+  out.set_number(origin.attempt.number);
+  out.set_instance_id(ToProto(origin.instance));
+  out.set_worker(ToText(origin.worker));
+  out.set_host(ToText(origin.host));
+  ToProto(origin.started_at, *out.mutable_started_at());
+  ToProto(origin.finished_at, *out.mutable_finished_at());
+}
+
+void ToProto(const engine::TaskError& error, proto::TaskError& out) {
+  out.set_kind(ToProto(error.kind));
+  out.set_message(ToText(error.message));
+  out.set_details(ToText(error.details));
+  out.set_retryable(error.is_retryable);
+}
+
+void BodyToProto(const engine::Record& record, proto::Record& out) {
+  std::visit(Overload{
+                 [&out](const engine::ControllerStarted& body) {
+                   out.mutable_controller_started()->set_epoch(body.epoch);
+                 },
+                 [&out](const engine::WorkerJoined& body) {
+                   proto::WorkerJoined& joined = *out.mutable_worker_joined();
+                   joined.set_instance_id(ToProto(body.instance));
+                   joined.set_worker(ToText(body.worker));
+                   joined.set_dies_with_controller(body.dies_with_controller);
+                 },
+                 [&out](const engine::WorkerLeft& body) {
+                   out.mutable_worker_left()->set_instance_id(ToProto(body.instance));
+                 },
+                 [&out](const engine::WorkflowSubmitted& body) {
+                   proto::WorkflowSubmitted& submitted = *out.mutable_workflow_submitted();
+                   submitted.set_number(body.number.value());
+                   submitted.set_workflow_id(ToProto(body.id));
+                   submitted.set_name(ToText(body.name));
+                   *submitted.mutable_graph() = graph::ToProto(*body.graph);
+                   ToProto(body.inputs, *submitted.mutable_inputs());
+                   submitted.mutable_side_effects()->Assign(body.side_effects.begin(),
+                                                            body.side_effects.end());
+                 },
+                 [&out](const engine::NodeSleeping& body) {
+                   ToProto(body.node, *out.mutable_node_sleeping()->mutable_node());
+                   ToProto(body.until, *out.mutable_node_sleeping()->mutable_until());
+                 },
+                 [&out](const engine::NodeFinished& body) {
+                   proto::NodeFinished& finished = *out.mutable_node_finished();
+                   ToProto(body.node, *finished.mutable_node());
+                   ToProto(body.origin, *finished.mutable_origin());
+                   ToProto(body.outputs, *finished.mutable_outputs());
+                 },
+                 [&out](const engine::NodeFailed& body) {
+                   proto::NodeFailed& failed = *out.mutable_node_failed();
+                   ToProto(body.node, *failed.mutable_node());
+                   ToProto(body.origin, *failed.mutable_origin());
+                   ToProto(body.error, *failed.mutable_error());
+                 },
+                 [&out](const engine::AttemptLost& body) {
+                   ToProto(body.node, *out.mutable_attempt_lost()->mutable_node());
+                   ToProto(body.origin, *out.mutable_attempt_lost()->mutable_origin());
+                 },
+                 [&out](const engine::WorkflowFailed& body) {
+                   out.mutable_workflow_failed()->set_number(body.number.value());
+                 },
+                 [&out](const engine::WorkflowCancelled& body) {
+                   out.mutable_workflow_cancelled()->set_number(body.number.value());
+                   out.mutable_workflow_cancelled()->set_reason(ToText(body.reason));
+                 },
+                 [&out](const engine::WorkflowForgotten& body) {
+                   out.mutable_workflow_forgotten()->set_number(body.number.value());
+                 },
+             },
+             record.body);
+}
+
+// --- From proto ---------------------------------------------------------------------------------
+
+absl::Time FromProto(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+absl::StatusOr<Uuid> UuidFromProto(const std::string& bytes) {
+  Uuid uuid;
+  if (bytes.size() != uuid.bytes.size()) {
+    return absl::DataLossError(fmt::format("an id has {} bytes, not 16", bytes.size()));
+  }
+  std::ranges::transform(bytes, uuid.bytes.begin(),
+                         [](char c) { return static_cast<std::uint8_t>(c); });
+  return uuid;
+}
+
+absl::StatusOr<TaskErrorKind> FromProto(proto::TaskErrorKind kind) {
+  switch (kind) {
+    case proto::TASK_ERROR_KIND_TASK:
+      return TaskErrorKind::kTask;
+    case proto::TASK_ERROR_KIND_SERIALIZER:
+      return TaskErrorKind::kSerializer;
+    case proto::TASK_ERROR_KIND_STORAGE:
+      return TaskErrorKind::kStorage;
+    case proto::TASK_ERROR_KIND_CANCELLED:
+      return TaskErrorKind::kCancelled;
+    case proto::TASK_ERROR_KIND_WORKERS_LOST:
+      return TaskErrorKind::kWorkersLost;
+    case proto::TASK_ERROR_KIND_INVALID_VALUE:
+      return TaskErrorKind::kInvalidValue;
+    default:
+      return absl::DataLossError(
+          fmt::format("task error kind {} is unknown", static_cast<int>(kind)));
+  }
+}
+
+absl::StatusOr<std::vector<graph::NamedValue>> FromProto(const NamedValues& messages) {
+  std::vector<graph::NamedValue> values;
+  values.reserve(static_cast<std::size_t>(messages.size()));
+  for (const graph::v1::NamedValue& message : messages) {
+    ASSIGN_OR_RETURN(values.emplace_back(), graph::FromProto(message));
+  }
+  return values;
+}
+
+absl::StatusOr<engine::NodeKey> FromProto(const proto::NodeKey& node) {
+  ASSIGN_OR_RETURN(graph::Location location, graph::Location::Parse(node.location()));
+  return engine::NodeKey{engine::WorkflowNumber(node.workflow_number()), std::move(location)};
+}
+
+absl::StatusOr<engine::AttemptOrigin> FromProto(const proto::AttemptOrigin& origin) {
+  ASSIGN_OR_RETURN(const Uuid instance, UuidFromProto(origin.instance_id()));
+  return engine::AttemptOrigin{
+      .attempt = {.epoch = origin.epoch(), .number = origin.number()},
+      .instance = instance,
+      .worker = origin.worker(),
+      .host = origin.host(),
+      .started_at = FromProto(origin.started_at()),
+      .finished_at = FromProto(origin.finished_at()),
+  };
+}
+
+absl::StatusOr<engine::TaskError> FromProto(const proto::TaskError& error) {
+  ASSIGN_OR_RETURN(const TaskErrorKind kind, FromProto(error.kind()));
+  return engine::TaskError{.kind = kind,
+                           .message = error.message(),
+                           .details = error.details(),
+                           .is_retryable = error.retryable()};
+}
+
+absl::StatusOr<engine::WorkerJoined> FromProto(const proto::WorkerJoined& body) {
+  ASSIGN_OR_RETURN(const Uuid instance, UuidFromProto(body.instance_id()));
+  return engine::WorkerJoined{.instance = instance,
+                              .worker = body.worker(),
+                              .dies_with_controller = body.dies_with_controller()};
+}
+
+absl::StatusOr<engine::WorkerLeft> FromProto(const proto::WorkerLeft& body) {
+  ASSIGN_OR_RETURN(const Uuid instance, UuidFromProto(body.instance_id()));
+  return engine::WorkerLeft{instance};
+}
+
+absl::StatusOr<engine::WorkflowSubmitted> FromProto(const proto::WorkflowSubmitted& body) {
+  ASSIGN_OR_RETURN(const Uuid id, UuidFromProto(body.workflow_id()));
+  ASSIGN_OR_RETURN(graph::Graph graph, graph::FromProto(body.graph()));
+  ASSIGN_OR_RETURN(std::vector<graph::NamedValue> inputs, FromProto(body.inputs()));
+  return engine::WorkflowSubmitted{
+      .number = engine::WorkflowNumber(body.number()),
+      .id = id,
+      .name = body.name(),
+      .graph = std::make_shared<const graph::Graph>(std::move(graph)),
+      .inputs = std::move(inputs),
+      .side_effects = {body.side_effects().begin(), body.side_effects().end()}};
+}
+
+absl::StatusOr<engine::NodeSleeping> FromProto(const proto::NodeSleeping& body) {
+  ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
+  return engine::NodeSleeping{std::move(node), FromProto(body.until())};
+}
+
+absl::StatusOr<engine::NodeFinished> FromProto(const proto::NodeFinished& body) {
+  ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
+  ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
+  ASSIGN_OR_RETURN(engine::Outputs outputs, FromProto(body.outputs()));
+  return engine::NodeFinished{std::move(node), std::move(origin), std::move(outputs)};
+}
+
+absl::StatusOr<engine::NodeFailed> FromProto(const proto::NodeFailed& body) {
+  ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
+  ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
+  ASSIGN_OR_RETURN(engine::TaskError error, FromProto(body.error()));
+  return engine::NodeFailed{std::move(node), std::move(origin), std::move(error)};
+}
+
+absl::StatusOr<engine::AttemptLost> FromProto(const proto::AttemptLost& body) {
+  ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
+  ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
+  return engine::AttemptLost{std::move(node), std::move(origin)};
+}
+
+// A body or its error, as a record made at `at`.
+template <class Body>
+absl::StatusOr<engine::Record> MakeRecord(absl::Time at, absl::StatusOr<Body> body) {
+  if (!body.ok()) return body.status();
+  return engine::Record{at, *std::move(body)};
+}
+
+absl::StatusOr<engine::Record> FromProto(const proto::Record& record) {
+  const absl::Time at = FromProto(record.at());
+  switch (record.body_case()) {
+    case proto::Record::kControllerStarted:
+      return engine::Record{at, engine::ControllerStarted{record.controller_started().epoch()}};
+    case proto::Record::kWorkerJoined:
+      return MakeRecord(at, FromProto(record.worker_joined()));
+    case proto::Record::kWorkerLeft:
+      return MakeRecord(at, FromProto(record.worker_left()));
+    case proto::Record::kWorkflowSubmitted:
+      return MakeRecord(at, FromProto(record.workflow_submitted()));
+    case proto::Record::kNodeSleeping:
+      return MakeRecord(at, FromProto(record.node_sleeping()));
+    case proto::Record::kNodeFinished:
+      return MakeRecord(at, FromProto(record.node_finished()));
+    case proto::Record::kNodeFailed:
+      return MakeRecord(at, FromProto(record.node_failed()));
+    case proto::Record::kAttemptLost:
+      return MakeRecord(at, FromProto(record.attempt_lost()));
+    case proto::Record::kWorkflowFailed:
+      return engine::Record{
+          at, engine::WorkflowFailed{engine::WorkflowNumber(record.workflow_failed().number())}};
+    case proto::Record::kWorkflowCancelled:
+      return engine::Record{at, engine::WorkflowCancelled{
+                                    engine::WorkflowNumber(record.workflow_cancelled().number()),
+                                    record.workflow_cancelled().reason()}};
+    case proto::Record::kWorkflowForgotten:
+      return engine::Record{at, engine::WorkflowForgotten{
+                                    engine::WorkflowNumber(record.workflow_forgotten().number())}};
+    case proto::Record::BODY_NOT_SET:
+      break;
+  }
+  return absl::DataLossError("record has no body that this program knows");
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> EncodeRecord(const engine::Record& record) {
+  proto::Record message;
+  ToProto(record.at, *message.mutable_at());
+  BodyToProto(record, message);
+  if (const std::size_t size = message.ByteSizeLong(); size > kRecordBytesMax) {
+    return absl::ResourceExhaustedError(fmt::format(
+        "journal record has {} bytes, more than the {} allowed", size, kRecordBytesMax));
+  }
+  return message.SerializeAsString();
+}
+
+absl::StatusOr<engine::Record> DecodeRecord(std::string_view bytes) {
+  proto::Record message;
+  if (bytes.size() > kRecordBytesMax ||
+      !message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return absl::DataLossError(
+        fmt::format("journal record of {} bytes is no record message", bytes.size()));
+  }
+  absl::StatusOr<engine::Record> record = FromProto(message);
+  if (record.ok()) return record;
+  // Whatever is wrong with it, it is a stored byte.
+  return absl::DataLossError(fmt::format("journal record of {} bytes: {}", bytes.size(),
+                                         std::string(record.status().message())));
+}
+
+}  // namespace orrery::storage

@@ -1,0 +1,95 @@
+// The journal in a local RocksDB directory, with group commit.
+//
+// A thread of its own takes all that has accumulated, writes it as one atomic batch, syncs once and
+// reports the last number: batch size follows load, with no timer in the way. The format is in
+// docs/storage-format.md, section 1.
+//
+// A failed write or sync ends it: nothing is retried, because after a failed sync nobody knows what
+// is on the disk. What was acknowledged before is found again by the next one who opens the
+// journal.
+//
+// Threading: confined to the loop thread; the listener is called on the journal thread, the last
+// time before the destructor returns.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/mutex.h"
+#include "controller/storage/journal.h"
+
+namespace rocksdb {
+class DB;
+class Env;
+}  // namespace rocksdb
+
+namespace orrery::storage {
+
+struct RocksDbJournalOptions {
+  // The database's folder; it and the folders above are made.
+  std::string path;
+  Durability durability = Durability::kDisk;
+  // The disk; null: the system's. Outlives the journal. Not used with kMemory.
+  rocksdb::Env* env = nullptr;
+  // Encoded records under one key, bytes; a larger record has its own.
+  std::size_t batch_bytes_max = 1024 * 1024;
+};
+
+class RocksDbJournal : public Journal {
+ public:
+  // kFailedPrecondition: another process has the journal open, or it is of another format version.
+  // kDataLoss: it is damaged. kResourceExhausted: no space.
+  static absl::StatusOr<std::unique_ptr<RocksDbJournal>> Open(RocksDbJournalOptions options,
+                                                              JournalListener listener);
+
+  RocksDbJournal(const RocksDbJournal&) = delete;
+  RocksDbJournal& operator=(const RocksDbJournal&) = delete;
+  // Writes what is queued, then closes.
+  ~RocksDbJournal() override;
+
+  absl::Status Replay(
+      const std::function<absl::Status(Lsn, const engine::Record&)>& visit) override;
+  Lsn Append(std::vector<engine::Record> records) override;
+
+ private:
+  // A gap-free piece of the journal on its way to the disk.
+  struct Queued {
+    Lsn first = 0;
+    std::vector<engine::Record> records;
+  };
+
+  RocksDbJournal(RocksDbJournalOptions options, JournalListener listener,
+                 std::unique_ptr<rocksdb::Env> memory_env, std::unique_ptr<rocksdb::DB> db);
+
+  void Run() EXCLUDES(mutex_);
+  // Waits for work; empty: closing, and nothing is left.
+  std::vector<Queued> Take() EXCLUDES(mutex_);
+  absl::Status Write(const std::vector<Queued>& queue);
+  absl::Status ReplayBatch(Lsn first, std::string_view value,
+                           const std::function<absl::Status(Lsn, const engine::Record&)>& visit);
+
+  // Constant after construction.
+  const RocksDbJournalOptions options_;
+  const JournalListener listener_;
+  const std::unique_ptr<rocksdb::Env> memory_env_;  // Outlives db_.
+  const std::unique_ptr<rocksdb::DB> db_;
+
+  // Confined to the loop thread.
+  bool is_replayed_ = false;
+  Lsn last_lsn_ = 0;
+
+  Mutex mutex_;
+  CondVar changed_;
+  std::vector<Queued> queue_ GUARDED_BY(mutex_);
+  bool is_closing_ GUARDED_BY(mutex_) = false;
+  bool has_failed_ GUARDED_BY(mutex_) = false;
+
+  std::thread thread_;  // Last: it uses everything above.
+};
+
+}  // namespace orrery::storage

@@ -1,0 +1,18 @@
+// Maps and reduces a list: the sum of squares.
+#pragma once
+
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+#include "examples/higher_order/example.h"
+
+namespace higher_order {
+
+struct MapReduceOptions {
+  // Squares 1, 2, ... up to it.
+  std::int64_t count = 10;
+};
+
+absl::StatusOr<Example> MapReduceExample(const MapReduceOptions& options);
+
+}  // namespace higher_order

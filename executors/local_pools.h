@@ -1,0 +1,41 @@
+// The worker pools of this machine, with the one thread that starts and watches their processes.
+//
+// The thread lives as long as this object, so that "killed when the thread that started it ends"
+// means "killed when the controller dies".
+//
+// Threading: thread-safe. `on_exit` runs on the thread of this object and must not call back.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "executors/executor.h"
+#include "executors/local_executor.h"
+#include "executors/worker_pool.h"
+
+namespace orrery::executors {
+
+class LocalPools {
+ public:
+  // Makes the log folders and starts all processes.
+  static absl::StatusOr<std::unique_ptr<LocalPools>> Start(std::vector<PoolSpec> pools,
+                                                           LocalExecutorOptions options,
+                                                           ExitListener on_exit);
+
+  LocalPools(const LocalPools&) = delete;
+  LocalPools& operator=(const LocalPools&) = delete;
+  // Asks all processes to end, and after the grace ends them.
+  ~LocalPools();
+
+  // Processes that end from here on are not replaced.
+  void StopStarting();
+
+ private:
+  class Impl;
+  explicit LocalPools(std::unique_ptr<Impl> impl);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace orrery::executors

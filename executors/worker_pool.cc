@@ -1,0 +1,71 @@
+#include "executors/worker_pool.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "fmt/format.h"
+
+namespace orrery::executors {
+
+WorkerPool::WorkerPool(PoolSpec spec, PoolSeams seams)
+    : spec_(std::move(spec)), seams_(std::move(seams)), places_(spec_.size) {}
+
+void WorkerPool::Start() {
+  for (std::size_t place = 0; place < places_.size(); ++place) Launch(place);
+}
+
+void WorkerPool::Launch(std::size_t place) {
+  if (is_stopping_) return;
+  Place& mine = places_[place];
+  mine.instance = Uuid::FromRandom(seams_.random);
+  mine.started_at = seams_.clock.Now();
+  LaunchSpec launch{.id = mine.instance,
+                    .name = spec_.name,
+                    .command = spec_.command,
+                    .environment = spec_.environment,
+                    .working_directory = "",
+                    .output_path = OutputPath(place)};
+  launch.environment["ORRERY_INSTANCE_ID"] = mine.instance.ToString();
+  const absl::Status status = seams_.executor.Launch(launch);
+  if (!status.ok()) {
+    PlanNext(place, std::string(status.message()));
+    return;
+  }
+  mine.is_running = true;
+  LOG(INFO, "pool.process.started")
+      .With("pool", spec_.name)
+      .With("instance", mine.instance.ToString())
+      .With("process", seams_.executor.Inspect(mine.instance).process_id)
+      .With("output", launch.output_path);
+}
+
+void WorkerPool::OnExit(const Uuid& id, const std::string& reason) {
+  for (std::size_t place = 0; place < places_.size(); ++place) {
+    if (!places_[place].is_running || places_[place].instance != id) continue;
+    places_[place].is_running = false;
+    PlanNext(place, reason);
+    return;
+  }
+}
+
+void WorkerPool::PlanNext(std::size_t place, const std::string& reason) {
+  if (is_stopping_) return;
+  Place& mine = places_[place];
+  const RestartPlan plan =
+      PlanRestart(mine.failures, seams_.clock.Now() - mine.started_at, spec_.backoff);
+  mine.failures = plan.failures;
+  LOG(WARNING, "pool.process.ended")
+      .With("pool", spec_.name)
+      .With("instance", mine.instance.ToString())
+      .With("reason", reason)
+      .With("restart_in", absl::FormatDuration(plan.delay))
+      .With("output", OutputPath(place));
+  seams_.run_after(plan.delay, [this, place] { Launch(place); });
+}
+
+std::string WorkerPool::OutputPath(std::size_t place) const {
+  if (spec_.log_directory.empty()) return "";
+  return fmt::format("{}/{}-{}.log", spec_.log_directory, spec_.name, place + 1);
+}
+
+}  // namespace orrery::executors

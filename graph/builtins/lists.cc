@@ -1,0 +1,217 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "base/status_macros.h"
+#include "graph/builtins/call.h"
+#include "graph/builtins/ordering.h"
+#include "graph/builtins/python/error.h"
+#include "graph/builtins/spec.h"
+#include "graph/builtins/topics.h"
+#include "graph/limits.h"
+#include <fmt/format.h>
+
+namespace orrery::graph::internal {
+namespace {
+
+constexpr Port kV{0, "v"};
+constexpr Port kValues{0, "values"};
+constexpr Port kFirst{0, "first"};
+constexpr Port kSecond{1, "second"};
+constexpr Port kCount{1, "n"};
+
+BuiltinResult Append(Arguments arguments) {
+  const Call call("append", arguments);
+  ASSIGN_OR_RETURN(const List* list, call.ListAt(kV));
+  ASSIGN_OR_RETURN(const Datum* element, call.Any({1, "a"}));
+  List result;
+  result.reserve(list->size() + 1);
+  result = *list;
+  result.push_back(*element);
+  return One(std::move(result));
+}
+
+BuiltinResult Head(Arguments arguments) {
+  ASSIGN_OR_RETURN(const List* list, Call("head", arguments).ListAt(kV));
+  if (list->empty()) return PythonError("IndexError", "list index out of range");
+  return Two(list->front(), List(list->begin() + 1, list->end()));
+}
+
+BuiltinResult Length(Arguments arguments) {
+  ASSIGN_OR_RETURN(const List* list, Call("tkr_len", arguments).ListAt(kV));
+  return One(list->size());
+}
+
+BuiltinResult Reversed(Arguments arguments) {
+  ASSIGN_OR_RETURN(const List* list, Call("tkr_reversed", arguments).ListAt(kValues));
+  return One(List(list->rbegin(), list->rend()));
+}
+
+BuiltinResult Joined(std::string_view task, Arguments arguments) {
+  const Call call(task, arguments);
+  ASSIGN_OR_RETURN(const List* first, call.ListAt(kFirst));
+  ASSIGN_OR_RETURN(const List* second, call.ListAt(kSecond));
+  List result;
+  result.reserve(first->size() + second->size());
+  result.insert(result.end(), first->begin(), first->end());
+  result.insert(result.end(), second->begin(), second->end());
+  return One(std::move(result));
+}
+BuiltinResult Extend(Arguments arguments) { return Joined("tkr_extend", arguments); }
+BuiltinResult ConcatLists(Arguments arguments) { return Joined("concat_lists", arguments); }
+
+BuiltinResult Flatten(Arguments arguments) {
+  const Call call("flatten", arguments);
+  ASSIGN_OR_RETURN(const List* lists, call.ListAt(kValues));
+  List result;
+  for (std::size_t i = 0; i < lists->size(); ++i) {
+    const auto* inner = (*lists)[i].As<List>();
+    if (inner == nullptr) return call.ElementMismatch(kValues, i, (*lists)[i], "a list");
+    result.insert(result.end(), inner->begin(), inner->end());
+  }
+  return One(std::move(result));
+}
+
+// Where Python's slices [:n] and [n:] cut: a negative n counts from the end.
+absl::StatusOr<std::ptrdiff_t> CutAt(const Call& call, const List& list) {
+  ASSIGN_OR_RETURN(const Integer count, call.IntegerAt(kCount));
+  const Integer size = list.size();
+  const Integer from_start = count < 0 ? Integer(count + size) : count;
+  if (from_start < 0) return 0;
+  return static_cast<std::ptrdiff_t>(from_start > size ? size : from_start);
+}
+
+BuiltinResult Take(Arguments arguments) {
+  const Call call("take", arguments);
+  ASSIGN_OR_RETURN(const List* list, call.ListAt(kValues));
+  ASSIGN_OR_RETURN(const std::ptrdiff_t cut, CutAt(call, *list));
+  return One(List(list->begin(), list->begin() + cut));
+}
+
+BuiltinResult Drop(Arguments arguments) {
+  const Call call("drop", arguments);
+  ASSIGN_OR_RETURN(const List* list, call.ListAt(kValues));
+  ASSIGN_OR_RETURN(const std::ptrdiff_t cut, CutAt(call, *list));
+  return One(List(list->begin() + cut, list->end()));
+}
+
+// How many numbers there are from start before stop.
+Integer RangeCount(const Integer& start, const Integer& stop, const Integer& step) {
+  const Integer distance = step > 0 ? Integer(stop - start) : Integer(start - stop);
+  if (distance <= 0) return 0;
+  const Integer stride = boost::multiprecision::abs(step);
+  return (distance + stride - 1) / stride;
+}
+
+// A list whose JSON would be too long to be read again is not begun.
+absl::Status CheckRange(const Integer& count, const Integer& first, const Integer& last) {
+  const std::size_t bits = std::max(BitLength(first), BitLength(last));
+  const std::size_t element_bytes = bits / 4 + std::string_view("0, ").size();
+  const std::size_t count_max = kLimits.json_bytes_max / element_bytes;
+  if (count <= count_max) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      fmt::format("tkr_range: the list has {} elements, of such numbers {} are the limit",
+                  BitLength(count) < 64 ? count.str() : "more than 2**63", count_max));
+}
+
+BuiltinResult Range(Arguments arguments) {
+  constexpr Port kStep{2, "step"};
+  const Call call("tkr_range", arguments);
+  ASSIGN_OR_RETURN(Integer number, call.IntegerAt({0, "start"}));
+  ASSIGN_OR_RETURN(const Integer stop, call.IntegerAt({1, "stop"}));
+  Integer step = 1;
+  if (call.Find(kStep.index) != nullptr) {
+    ASSIGN_OR_RETURN(step, call.IntegerAt(kStep));
+  }
+  if (step.is_zero()) return PythonError("ValueError", "range() arg 3 must not be zero");
+  const Integer count = RangeCount(number, stop, step);
+  if (count.is_zero()) return One(List());
+  RETURN_IF_ERROR(CheckRange(count, number, stop));
+  List list;
+  list.reserve(static_cast<std::size_t>(count));
+  for (auto left = static_cast<std::size_t>(count); left > 0; --left) {
+    ASSIGN_OR_RETURN(Datum datum, IntegerDatum(number));
+    list.push_back(std::move(datum));
+    number += step;
+  }
+  return One(std::move(list));
+}
+
+bool IsNaN(const Datum& datum) {
+  const auto* number = datum.As<double>();
+  return number != nullptr && *number != *number;
+}
+
+// NaN has no place among numbers; Python leaves the list half sorted, here it goes last.
+BuiltinResult SortNumbers(Arguments arguments) {
+  const Call call("sort_number_list", arguments);
+  ASSIGN_OR_RETURN(const List* values, call.ListAt(kValues));
+  for (std::size_t i = 0; i < values->size(); ++i) {
+    if (IsReal((*values)[i])) continue;
+    return call.ElementMismatch(kValues, i, (*values)[i], "an int or a float");
+  }
+  List sorted = *values;
+  const auto nans = std::stable_partition(sorted.begin(), sorted.end(),
+                                          [](const Datum& each) { return !IsNaN(each); });
+  std::stable_sort(sorted.begin(), nans, [](const Datum& a, const Datum& b) {
+    return CompareReals(a, b) == std::partial_ordering::less;
+  });
+  return One(std::move(sorted));
+}
+
+// The order of code points is the order of their bytes in UTF-8.
+BuiltinResult SortStrings(Arguments arguments) {
+  const Call call("sort_string_list", arguments);
+  ASSIGN_OR_RETURN(const List* values, call.ListAt(kValues));
+  for (std::size_t i = 0; i < values->size(); ++i) {
+    if ((*values)[i].Is<std::string>()) continue;
+    return call.ElementMismatch(kValues, i, (*values)[i], "a str");
+  }
+  List sorted = *values;
+  std::ranges::sort(
+      sorted, {}, [](const Datum& each) -> const std::string& { return *each.As<std::string>(); });
+  return One(std::move(sorted));
+}
+
+}  // namespace
+
+std::vector<Builtin> ListBuiltins() {
+  const Type t = VariableType("T");
+  const Type u = VariableType("U");
+  const Type v = VariableType("V");
+  const Type list = ListOf(t);
+  const std::vector<PortSpec> values = {Input("values", list)};
+  const std::vector<PortSpec> values_and_count = {Input("values", list), Input("n", IndexType())};
+  return {
+      Function("append", {Input("v", list), Input("a", t)}, Result(list), Append,
+               "The list v with a after it"),
+      Function("head", {Input("v", list)}, {Output("head", t), Output("rest", list)}, Head,
+               "The first element of v, and the others"),
+      Function("tkr_len", {Input("v", list)}, Result(IntType()), Length, "How many elements v has"),
+      Function("tkr_reversed", values, Result(list), Reversed, "The elements, the last one first"),
+      Function("tkr_extend", {Input("first", list), Input("second", list)}, Result(list), Extend,
+               "The elements of both lists"),
+      Function("concat_lists", {Input("first", ListOf(u)), Input("second", ListOf(v))},
+               Result(ListOf(UnionOf({u, v}))), ConcatLists, "The elements of both lists"),
+      Function("flatten", {Input("values", ListOf(list))}, Result(list), Flatten,
+               "The elements of all lists in a list"),
+      Function("take", values_and_count, Result(list), Take,
+               "The first n elements; a negative n leaves that many away at the end"),
+      Function("drop", values_and_count, Result(list), Drop,
+               "What follows the first n elements; a negative n keeps that many at the end"),
+      Function("tkr_range",
+               {Input("start", IndexType()), Input("stop", IndexType()),
+                OptionalInput("step", IndexType(), "1")},
+               Result(ListOf(IntType())), Range, "The numbers from start before stop"),
+      Function("sort_number_list", {Input("values", ListOf(RealType()))},
+               Result(ListOf(IntOrFloatType())), SortNumbers,
+               "The numbers in ascending order; equal ones keep their order"),
+      Function("sort_string_list", {Input("values", ListOf(StrType()))}, Result(ListOf(StrType())),
+               SortStrings, "The strings in the order of their code points"),
+  };
+}
+
+}  // namespace orrery::graph::internal

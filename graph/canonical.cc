@@ -1,0 +1,110 @@
+#include "graph/canonical.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/overload.h"
+
+namespace orrery::graph {
+namespace {
+
+constexpr std::string_view kGraphVersion = "orrery.graph.v1";
+constexpr std::string_view kInputsVersion = "orrery.inputs.v1";
+
+// Fields that no two different sequences of can share: text is led by its length, numbers are eight
+// bytes, the least significant first.
+class FieldHasher {
+ public:
+  explicit FieldHasher(std::string_view version) { Add(version); }
+
+  void Add(std::string_view text) {
+    Add(static_cast<std::uint64_t>(text.size()));
+    stream_.Update(text);
+  }
+  void Add(std::uint64_t number) {
+    char bytes[8];
+    for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(number >> (8 * i) & 0xFF);
+    stream_.Update(std::string_view(bytes, sizeof(bytes)));
+  }
+  void Add(const PortRef& reference) {
+    Add(static_cast<std::uint64_t>(static_cast<std::int64_t>(reference.node)));
+    Add(std::string_view(reference.port));
+  }
+  void Add(const Value& value) {
+    Add(std::string_view(value.media_type));
+    Add(value.size_bytes());
+    const Digest digest = ContentDigest(value);
+    stream_.Update({reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()});
+  }
+
+  Digest Finish() { return stream_.Finish(); }
+
+ private:
+  Sha256Stream stream_;
+};
+
+void AddNode(FieldHasher& hasher, const Node& node) {
+  hasher.Add(KindName(node.kind));
+  std::visit(Overload{
+                 [](const OutputNode&) {},
+                 [&](const InputNode& input) { hasher.Add(std::string_view(input.name)); },
+                 [&](const ConstNode& constant) { hasher.Add(constant.value); },
+                 [&](const FunctionNode& function) {
+                   hasher.Add(std::string_view(function.function_name));
+                 },
+                 [&](const EvalNode& eval) { hasher.Add(eval.graph); },
+                 [&](const LoopNode& loop) {
+                   hasher.Add(loop.body);
+                   hasher.Add(std::string_view(loop.continue_port));
+                   hasher.Add(std::string_view(loop.name));
+                 },
+                 [&](const MapNode& map) { hasher.Add(map.body); },
+                 [&](const IfElseNode& choice) {
+                   hasher.Add(choice.pred);
+                   hasher.Add(choice.if_true);
+                   hasher.Add(choice.if_false);
+                 },
+             },
+             node.kind);
+  std::vector<const NodeInput*> inputs;
+  for (const NodeInput& input : node.inputs) inputs.push_back(&input);
+  std::ranges::stable_sort(
+      inputs, {}, [](const NodeInput* input) -> const std::string& { return input->name; });
+  hasher.Add(static_cast<std::uint64_t>(inputs.size()));
+  for (const NodeInput* input : inputs) {
+    hasher.Add(std::string_view(input->name));
+    hasher.Add(input->source);
+  }
+}
+
+}  // namespace
+
+Digest GraphDigest(const Graph& graph) {
+  FieldHasher hasher(kGraphVersion);
+  hasher.Add(static_cast<std::uint64_t>(graph.nodes.size()));
+  for (const Node& node : graph.nodes) AddNode(hasher, node);
+  hasher.Add(static_cast<std::uint64_t>(graph.fixed_inputs.size()));
+  for (const auto& [name, value] : graph.fixed_inputs) {
+    hasher.Add(std::string_view(name));
+    hasher.Add(value);
+  }
+  return hasher.Finish();
+}
+
+Digest InputsDigest(std::span<const NamedValue> inputs) {
+  std::vector<const NamedValue*> sorted;
+  for (const NamedValue& input : inputs) sorted.push_back(&input);
+  std::ranges::stable_sort(
+      sorted, {}, [](const NamedValue* input) -> const std::string& { return input->name; });
+  FieldHasher hasher(kInputsVersion);
+  hasher.Add(static_cast<std::uint64_t>(sorted.size()));
+  for (const NamedValue* input : sorted) {
+    hasher.Add(std::string_view(input->name));
+    hasher.Add(*input->value);
+  }
+  return hasher.Finish();
+}
+
+}  // namespace orrery::graph

@@ -1,0 +1,111 @@
+// What is known about ports while the types of a graph are inferred, each thing stored once.
+//
+// A large graph has few different flows, so a node costs one pointer, and what is equal is the same
+// pointer: that is how it is recognised that a graph has been run with these very types before.
+//
+// Everything handed out lives as long as the table. Threading: thread-compatible.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/node_hash_set.h"
+#include "graph/supply.h"
+
+namespace orrery::graph {
+
+struct Closure;
+struct GraphDefinition;
+
+// What is known about the values of one port.
+struct Flow {
+  Supply supply;
+  // The graph it is; null if it is none or nobody knows which.
+  const Closure* graph = nullptr;
+  // The input of the outermost graph that comes here unchanged and whose type is not known; null if
+  // it is no such input.
+  const std::string* input = nullptr;
+
+  friend bool operator==(const Flow&, const Flow&) = default;
+  template <class H>
+  friend H AbslHashValue(H hash, const Flow& flow) {
+    return H::combine(std::move(hash), flow.supply, flow.graph, flow.input);
+  }
+};
+
+struct PortFlow {
+  std::string_view port;
+  const Flow* flow = nullptr;
+
+  friend bool operator==(const PortFlow&, const PortFlow&) = default;
+  template <class H>
+  friend H AbslHashValue(H hash, const PortFlow& named) {
+    return H::combine(std::move(hash), named.port, named.flow);
+  }
+};
+
+// The ports of a node, or the inputs of a graph, by name.
+struct Ports {
+  std::vector<PortFlow> flows;
+  // True if nobody knows which ports there are.
+  bool is_open = false;
+
+  // Null if there is none, or none that is known.
+  const Flow* Find(std::string_view port) const;
+  std::vector<std::string> Names() const;
+
+  friend bool operator==(const Ports&, const Ports&) = default;
+  template <class H>
+  friend H AbslHashValue(H hash, const Ports& ports) {
+    return H::combine(std::move(hash), ports.flows, ports.is_open);
+  }
+};
+
+// A graph with some of its inputs fixed.
+struct Closure {
+  GraphDefinition* definition = nullptr;
+  const Ports* fixed = nullptr;
+
+  friend bool operator==(const Closure&, const Closure&) = default;
+  template <class H>
+  friend H AbslHashValue(H hash, const Closure& closure) {
+    return H::combine(std::move(hash), closure.definition, closure.fixed);
+  }
+};
+
+class FlowTable {
+ public:
+  FlowTable();
+
+  FlowTable(const FlowTable&) = delete;
+  FlowTable& operator=(const FlowTable&) = delete;
+
+  const Flow* Intern(Flow flow);
+  // In any order; of a repeated port the first one counts. The names outlive the table.
+  const Ports* Intern(std::vector<PortFlow> flows);
+  const Closure* Intern(const Closure& closure);
+  std::string_view Intern(std::string name);
+
+  // What is known of a value that is one of the two.
+  const Flow* Join(const Flow* a, const Flow* b);
+
+  const Flow* unknown() const { return unknown_; }
+  // Of a node whose ports nobody knows.
+  const Ports* unknown_ports() const { return unknown_ports_; }
+  const Ports* no_ports() const { return no_ports_; }
+
+ private:
+  // Lookup only. Elements stay where they are.
+  absl::node_hash_set<Flow> flows_;
+  absl::node_hash_set<Ports> ports_;
+  absl::node_hash_set<Closure> closures_;
+  absl::node_hash_set<std::string> names_;
+
+  const Flow* const unknown_;
+  const Ports* const unknown_ports_;
+  const Ports* const no_ports_;
+};
+
+}  // namespace orrery::graph

@@ -1,0 +1,31 @@
+// How much work the check of one graph may still do (kLimits.inference_steps_max).
+//
+// Threading: thread-compatible.
+#pragma once
+
+#include <cstddef>
+
+namespace orrery::graph {
+
+class StepBudget {
+ public:
+  explicit StepBudget(std::size_t steps) : left_(steps) {}
+
+  // False if that is more than is left; from then on it always is.
+  bool Spend(std::size_t steps) {
+    if (is_spent_ || steps > left_) {
+      is_spent_ = true;
+      return false;
+    }
+    left_ -= steps;
+    return true;
+  }
+
+  bool is_spent() const { return is_spent_; }
+
+ private:
+  std::size_t left_;
+  bool is_spent_ = false;
+};
+
+}  // namespace orrery::graph

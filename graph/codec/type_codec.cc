@@ -1,0 +1,168 @@
+#include "graph/codec/type_codec.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "base/status_macros.h"
+#include "orrery/graph/v1/type.pb.h"
+#include <fmt/format.h>
+
+namespace orrery::graph {
+namespace {
+
+constexpr std::array<std::pair<TypeKind, v1::SimpleType>, 8> kSimpleTypes = {{
+    {TypeKind::kInt, v1::SIMPLE_TYPE_INT},
+    {TypeKind::kFloat, v1::SIMPLE_TYPE_FLOAT},
+    {TypeKind::kBool, v1::SIMPLE_TYPE_BOOL},
+    {TypeKind::kStr, v1::SIMPLE_TYPE_STR},
+    {TypeKind::kBytes, v1::SIMPLE_TYPE_BYTES},
+    {TypeKind::kComplex, v1::SIMPLE_TYPE_COMPLEX},
+    {TypeKind::kNone, v1::SIMPLE_TYPE_NONE},
+    {TypeKind::kGraph, v1::SIMPLE_TYPE_GRAPH},
+}};
+
+absl::StatusOr<Type> Read(const v1::Type& message, std::size_t depth);
+
+template <class Messages>
+absl::StatusOr<std::vector<Type>> ReadAll(const Messages& messages, std::size_t depth) {
+  std::vector<Type> types;
+  for (const v1::Type& message : messages) {
+    ASSIGN_OR_RETURN(types.emplace_back(), Read(message, depth));
+  }
+  return types;
+}
+
+absl::StatusOr<Type> ReadSimple(v1::SimpleType simple) {
+  const auto* const it =
+      std::ranges::find(kSimpleTypes, simple, &std::pair<TypeKind, v1::SimpleType>::second);
+  if (it == kSimpleTypes.end()) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} is no simple type", static_cast<int>(simple)));
+  }
+  return SimpleType(it->first);
+}
+
+absl::StatusOr<Type> ReadStruct(const v1::StructType& message, std::size_t depth) {
+  Type type{.kind = TypeKind::kStruct, .name = message.name()};
+  for (const v1::StructField& field : message.fields()) {
+    if (field.name().empty()) {
+      return absl::InvalidArgumentError(
+          fmt::format("a field of struct \"{}\" has no name", message.name()));
+    }
+    if (std::ranges::find(type.field_names, field.name()) != type.field_names.end()) {
+      return absl::InvalidArgumentError(
+          fmt::format("struct \"{}\" has the field \"{}\" twice", message.name(), field.name()));
+    }
+    type.field_names.push_back(field.name());
+    ASSIGN_OR_RETURN(type.arguments.emplace_back(), Read(field.type(), depth));
+  }
+  return type;
+}
+
+absl::StatusOr<Type> ReadNamed(TypeKind kind, const std::string& name) {
+  if (name.empty()) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} type has no name", kind == TypeKind::kOpaque ? "an opaque" : "a variable"));
+  }
+  return Type{.kind = kind, .name = name};
+}
+
+absl::StatusOr<Type> Read(const v1::Type& message, std::size_t depth) {
+  if (depth == kTypeDepthMax) {
+    return absl::InvalidArgumentError(
+        fmt::format("a type is nested deeper than the limit of {}", kTypeDepthMax));
+  }
+  switch (message.kind_case()) {
+    case v1::Type::kSimple:
+      return ReadSimple(message.simple());
+    case v1::Type::kList: {
+      ASSIGN_OR_RETURN(Type element, Read(message.list(), depth + 1));
+      return ListOf(std::move(element));
+    }
+    case v1::Type::kTuple: {
+      ASSIGN_OR_RETURN(std::vector<Type> elements, ReadAll(message.tuple().elements(), depth + 1));
+      return TupleOf(std::move(elements));
+    }
+    case v1::Type::kMap: {
+      ASSIGN_OR_RETURN(Type element, Read(message.map(), depth + 1));
+      return MapOf(std::move(element));
+    }
+    case v1::Type::kStruct:
+      return ReadStruct(message.struct_(), depth + 1);
+    case v1::Type::kUnion: {
+      ASSIGN_OR_RETURN(std::vector<Type> alternatives,
+                       ReadAll(message.union_().alternatives(), depth + 1));
+      if (alternatives.size() < 2) {
+        return absl::InvalidArgumentError(
+            fmt::format("a union has {} alternatives, it needs two or more", alternatives.size()));
+      }
+      return UnionOf(std::move(alternatives));
+    }
+    case v1::Type::kVariable:
+      return ReadNamed(TypeKind::kVariable, message.variable());
+    case v1::Type::kOpaque:
+      return ReadNamed(TypeKind::kOpaque, message.opaque());
+    case v1::Type::KIND_NOT_SET:
+      break;
+  }
+  return Type{};
+}
+
+const Type& ElementOf(const Type& type) {
+  static const Type kUnknownType;
+  return type.arguments.empty() ? kUnknownType : type.arguments[0];
+}
+
+}  // namespace
+
+v1::Type ToProto(const Type& type) {
+  v1::Type message;
+  switch (type.kind) {
+    case TypeKind::kUnknown:
+      break;
+    case TypeKind::kList:
+      *message.mutable_list() = ToProto(ElementOf(type));
+      break;
+    case TypeKind::kTuple:
+      message.mutable_tuple();
+      for (const Type& each : type.arguments)
+        *message.mutable_tuple()->add_elements() = ToProto(each);
+      break;
+    case TypeKind::kMap:
+      *message.mutable_map() = ToProto(ElementOf(type));
+      break;
+    case TypeKind::kStruct:
+      message.mutable_struct_()->set_name(type.name);
+      for (std::size_t i = 0; i < type.arguments.size(); ++i) {
+        v1::StructField* field = message.mutable_struct_()->add_fields();
+        if (i < type.field_names.size()) field->set_name(type.field_names[i]);
+        *field->mutable_type() = ToProto(type.arguments[i]);
+      }
+      break;
+    case TypeKind::kUnion:
+      for (const Type& each : type.arguments) {
+        *message.mutable_union_()->add_alternatives() = ToProto(each);
+      }
+      break;
+    case TypeKind::kVariable:
+      message.set_variable(type.name);
+      break;
+    case TypeKind::kOpaque:
+      message.set_opaque(type.name);
+      break;
+    default: {
+      const auto* const it =
+          std::ranges::find(kSimpleTypes, type.kind, &std::pair<TypeKind, v1::SimpleType>::first);
+      message.set_simple(it == kSimpleTypes.end() ? v1::SIMPLE_TYPE_UNSPECIFIED : it->second);
+    }
+  }
+  return message;
+}
+
+absl::StatusOr<Type> FromProto(const v1::Type& message) { return Read(message, 0); }
+
+}  // namespace orrery::graph

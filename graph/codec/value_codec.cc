@@ -1,0 +1,86 @@
+#include "graph/codec/value_codec.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "base/check.h"
+#include "base/status_macros.h"
+#include "graph/limits.h"
+#include "graph/name.h"
+#include "orrery/graph/v1/value.pb.h"
+#include <fmt/format.h>
+
+namespace orrery::graph {
+namespace {
+
+absl::StatusOr<Digest> DigestFromBytes(const std::string& bytes) {
+  Digest digest;
+  if (bytes.size() != digest.bytes.size()) {
+    return absl::InvalidArgumentError(fmt::format("the digest of a blob is {} bytes, expected {}",
+                                                  bytes.size(), digest.bytes.size()));
+  }
+  std::ranges::copy(bytes, digest.bytes.begin());
+  return digest;
+}
+
+}  // namespace
+
+v1::Value ToProto(const Value& value) {
+  v1::Value message;
+  if (value.is_inline()) {
+    message.set_inline_(value.bytes());
+  } else {
+    const BlobRef& blob = value.blob();
+    message.mutable_blob()->set_digest(blob.digest.bytes.data(), blob.digest.bytes.size());
+    message.mutable_blob()->set_size_bytes(blob.size_bytes);
+  }
+  message.set_media_type(value.media_type);
+  message.set_type_name(value.type_name);
+  return message;
+}
+
+v1::NamedValue ToProto(const NamedValue& input) {
+  CHECK(input.value != nullptr);
+  v1::NamedValue message;
+  message.set_name(input.name);
+  *message.mutable_value() = ToProto(*input.value);
+  return message;
+}
+
+absl::StatusOr<Value> FromProto(const v1::Value& message) {
+  Value value{.content = {}, .media_type = message.media_type(), .type_name = message.type_name()};
+  if (value.media_type.size() > kLimits.name_bytes_max) {
+    return absl::InvalidArgumentError(fmt::format("the media type is {} bytes, the limit is {}",
+                                                  value.media_type.size(), kLimits.name_bytes_max));
+  }
+  switch (message.content_case()) {
+    case v1::Value::kInline:
+      value.content = message.inline_();
+      return value;
+    case v1::Value::kBlob: {
+      ASSIGN_OR_RETURN(const Digest digest, DigestFromBytes(message.blob().digest()));
+      value.content = BlobRef{digest, message.blob().size_bytes()};
+      return value;
+    }
+    case v1::Value::CONTENT_NOT_SET:
+      break;
+  }
+  return absl::InvalidArgumentError("a value has neither bytes nor a blob");
+}
+
+absl::StatusOr<NamedValue> FromProto(const v1::NamedValue& message) {
+  if (const std::string problem = NameProblem(message.name()); !problem.empty()) {
+    return absl::InvalidArgumentError(fmt::format("the name \"{}\" {}", message.name(), problem));
+  }
+  absl::StatusOr<Value> value = FromProto(message.value());
+  if (!value.ok()) {
+    return absl::InvalidArgumentError(
+        fmt::format("\"{}\": {}", message.name(), std::string(value.status().message())));
+  }
+  return NamedValue{message.name(), std::make_shared<const Value>(*std::move(value))};
+}
+
+}  // namespace orrery::graph

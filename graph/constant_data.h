@@ -1,0 +1,29 @@
+// Constants as GraphData JSON shows them.
+//
+// A value of JSON or of plain bytes is its JSON. What JSON cannot say, another media type or a
+// blob, is wrapped so that nothing is lost:
+//
+//   {"__orrery_value__": {"media_type": "application/x-npy", "type_name": "numpy.ndarray",
+//                         "bytes": {"__tkr_bytes__": true, "bytes": "..."}}}
+//
+// or with "digest" (hexadecimal) and "size_bytes" for a blob.
+//
+// Threading: functions without state.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "graph/datum.h"
+#include "graph/value.h"
+
+namespace orrery::graph {
+
+// Whether it has the form of a graph: an object with a list of typed nodes.
+bool IsGraphData(const Datum& datum);
+
+Datum ConstantToDatum(const Value& value);
+
+// A graph gets the type name "graph".
+// kInvalidArgument: a wrapper that is not of the form above.
+absl::StatusOr<Value> ConstantFromDatum(const Datum& datum);
+
+}  // namespace orrery::graph

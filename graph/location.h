@@ -1,0 +1,41 @@
+// Where a node instance sits in a workflow: the path of nodes, loop iterations and map elements.
+//
+// Written `-.N3.L2.N1`: `-` is the root graph, `.N<i>` node i, `.L<i>` loop iteration i, `.M<i>`
+// map element i. `.N-1` names the outside of a graph instance.
+//
+// Threading: thread-compatible; a value type.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace orrery::graph {
+
+enum class StepKind : std::uint8_t { kNode = 'N', kIteration = 'L', kElement = 'M' };
+
+struct LocationStep {
+  StepKind kind = StepKind::kNode;
+  std::int64_t index = 0;
+  friend auto operator<=>(const LocationStep&, const LocationStep&) = default;
+};
+
+struct Location {
+  std::vector<LocationStep> steps;
+
+  Location Child(StepKind kind, std::int64_t index) const;
+
+  // kInvalidArgument: not of the form above, or deeper than kLocationDepthMax.
+  static absl::StatusOr<Location> Parse(std::string_view text);
+  std::string ToString() const;
+
+  friend auto operator<=>(const Location&, const Location&) = default;
+};
+
+inline constexpr std::size_t kLocationDepthMax = 4096;
+
+}  // namespace orrery::graph

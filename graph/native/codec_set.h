@@ -1,0 +1,93 @@
+// Serializers of C++ types, found by type.
+//
+// Threading: thread-compatible; codecs are immutable and shared by copies of a set.
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <typeindex>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "graph/datum.h"
+
+namespace orrery::graph {
+
+enum class CodecMethod {
+  kBytes,  // Its own bytes; inside JSON they become __tkr_bytes__.
+  kJson,   // A part of the JSON around it.
+};
+
+// How values of T are written and read. The two directions must be inverses; a function that throws
+// has failed with that message.
+template <class T>
+struct ValueCodec {
+  using Method = CodecMethod;
+
+  // What it writes at top level.
+  std::string media_type;
+  Method method = Method::kBytes;
+  // For kBytes, and for those of `also_reads` that are not JSON.
+  std::function<absl::StatusOr<std::string>(const T&)> to_bytes;
+  std::function<absl::StatusOr<T>(std::string_view)> from_bytes;
+  // For kJson, and to read JSON if `also_reads` has it.
+  std::function<absl::StatusOr<Datum>(const T&)> to_json;
+  std::function<absl::StatusOr<T>(const Datum&)> from_json;
+  // Further media types that it reads.
+  std::vector<std::string> also_reads;
+};
+
+class CodecSet {
+ public:
+  // Replaces the one there was.
+  template <class T>
+  void Set(ValueCodec<T> codec) {
+    codecs_[typeid(T)] = std::make_shared<const ValueCodec<T>>(std::move(codec));
+  }
+
+  // Null if there is none.
+  template <class T>
+  const ValueCodec<T>* Find() const {
+    const auto it = codecs_.find(typeid(T));
+    return it == codecs_.end() ? nullptr : static_cast<const ValueCodec<T>*>(it->second.get());
+  }
+
+ private:
+  // Each points to a ValueCodec of its key's type. Shared because copies of a set differ in few.
+  std::map<std::type_index, std::shared_ptr<const void>> codecs_;
+};
+
+// For values that need no codec.
+inline const CodecSet& NoCodecs() {
+  static const CodecSet kNone;
+  return kNone;
+}
+
+// `role` is "serializer" or "deserializer". kInvalidArgument: the function is missing or failed.
+absl::Status CodecFailed(std::string_view role, std::string_view type_name, std::string_view why);
+
+// Calls a function of a codec; the boundary at which user code becomes a Status.
+template <class Function, class Argument>
+auto CallCodec(std::string_view role, std::string_view type_name, const Function& function,
+               const Argument& argument) -> decltype(function(argument)) {
+  if (!function) return CodecFailed(role, type_name, "is missing");
+  try {
+    auto result = function(argument);
+    if (result.ok()) return result;
+    return CodecFailed(role, type_name,
+                       std::string("failed: ").append(std::string(result.status().message())));
+  } catch (const std::exception& error) {
+    return CodecFailed(role, type_name, std::string("failed: ").append(error.what()));
+  } catch (...) {
+    return CodecFailed(role, type_name, "failed: it threw something that is no std::exception");
+  }
+}
+
+}  // namespace orrery::graph

@@ -1,0 +1,27 @@
+// The part of encoding that does not depend on the C++ type.
+//
+// Threading: functions without state.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "graph/value.h"
+
+namespace orrery::graph::internal {
+
+// A value that does not say what it is is read as the codec's own.
+bool IsReadBy(std::string_view media_type, std::string_view own,
+              const std::vector<std::string>& also_reads);
+
+// "value is application/json, the deserializer of numpy.ndarray reads application/x-npy".
+absl::Status MediaTypeMismatch(std::string_view found, std::string_view type_name,
+                               std::string_view own, const std::vector<std::string>& also_reads);
+
+bool IsJsonNull(const Value& value);
+
+std::vector<std::string> JoinFormats(const std::vector<std::vector<std::string>>& lists);
+
+}  // namespace orrery::graph::internal

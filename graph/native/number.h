@@ -1,0 +1,65 @@
+// Numbers in and out of decoded data, refused where they do not fit.
+//
+// Threading: functions without state.
+#pragma once
+
+#include <cmath>
+#include <complex>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "graph/datum.h"
+#include "graph/native/conversion_path.h"
+
+namespace orrery::graph::internal {
+
+// An int or float as a double; nothing if the datum is neither or is too large.
+std::optional<double> AsDouble(const Datum& datum);
+
+// The value of a BigInteger that an unsigned 64-bit integer holds.
+std::optional<std::uint64_t> AsUnsigned(const BigInteger& integer);
+
+// One that fits in 64 bits becomes an ordinary int. Refuses digits that are none.
+absl::StatusOr<Datum> WriteBigInteger(const BigInteger& integer, const ConversionPath& path);
+
+absl::StatusOr<BigInteger> ReadBigInteger(const Datum& datum, const ConversionPath& path);
+
+template <class T>
+absl::StatusOr<T> ReadInteger(const Datum& datum, const ConversionPath& path) {
+  using Range = std::numeric_limits<T>;
+  if (const auto* value = datum.As<std::int64_t>()) {
+    if (std::in_range<T>(*value)) return static_cast<T>(*value);
+  } else if (const auto* big = datum.As<BigInteger>()) {
+    const std::optional<std::uint64_t> number = AsUnsigned(*big);
+    if (number.has_value() && std::in_range<T>(*number)) return static_cast<T>(*number);
+  } else {
+    return path.Mismatch("int", datum);
+  }
+  return path.OutOfRange(std::to_string(Range::min()), std::to_string(Range::max()), datum);
+}
+
+// A double that a smaller float cannot hold is refused; its extra digits are not.
+template <class T>
+absl::StatusOr<T> ReadFloat(const Datum& datum, const ConversionPath& path) {
+  const std::optional<double> value = AsDouble(datum);
+  if (!value.has_value()) return path.Mismatch("float", datum);
+  const double limit = static_cast<double>(std::numeric_limits<T>::max());
+  if (std::isfinite(*value) && std::abs(*value) > limit) {
+    return path.OutOfRange(std::to_string(-limit), std::to_string(limit), datum);
+  }
+  return static_cast<T>(*value);
+}
+
+template <class T>
+absl::StatusOr<std::complex<T>> ReadComplex(const Datum& datum, const ConversionPath& path) {
+  if (const auto* complex = datum.As<std::complex<double>>()) return std::complex<T>(*complex);
+  const std::optional<double> value = AsDouble(datum);
+  if (!value.has_value()) return path.Mismatch("complex", datum);
+  return std::complex<T>(static_cast<T>(*value));
+}
+
+}  // namespace orrery::graph::internal

@@ -1,0 +1,83 @@
+// The types of the graph language: what a port carries.
+//
+// Unknown stands for "nobody said" and fits everything, which is how untyped graphs run. An opaque
+// type is known by its qualified name only ("numpy.ndarray"). An optional is a union with none.
+//
+// Threading: thread-compatible; a value type.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace orrery::graph {
+
+enum class TypeKind {
+  kUnknown,
+  kInt,
+  kFloat,
+  kBool,
+  kStr,
+  kBytes,
+  kComplex,
+  kNone,
+  kList,      // arguments: the element
+  kTuple,     // arguments: one per position
+  kMap,       // arguments: the value; keys are str
+  kStruct,    // name, field_names and one argument per field
+  kUnion,     // arguments: the alternatives, two or more
+  kVariable,  // name
+  kOpaque,    // name, qualified
+  kGraph,
+};
+
+struct Type {
+  TypeKind kind = TypeKind::kUnknown;
+  std::string name;
+  std::vector<Type> arguments;
+  std::vector<std::string> field_names;
+
+  // As people write it: "list[int]", "int | none", "numpy.ndarray", "PointedArray{a: ..., p: int}".
+  std::string ToString() const;
+
+  friend bool operator==(const Type&, const Type&) = default;
+  template <class H>
+  friend H AbslHashValue(H hash, const Type& type) {
+    return H::combine(std::move(hash), type.kind, type.name, type.arguments, type.field_names);
+  }
+};
+
+inline Type SimpleType(TypeKind kind) { return {.kind = kind}; }
+inline Type ListOf(Type element) {
+  return {.kind = TypeKind::kList, .arguments = {std::move(element)}};
+}
+inline Type MapOf(Type element) {
+  return {.kind = TypeKind::kMap, .arguments = {std::move(element)}};
+}
+inline Type OpaqueType(std::string name) {
+  return {.kind = TypeKind::kOpaque, .name = std::move(name)};
+}
+Type TupleOf(std::vector<Type> elements);
+// Flattens nested unions and drops repeated alternatives; of one alternative, that alternative.
+Type UnionOf(std::vector<Type> alternatives);
+Type OptionalOf(Type type);
+Type StructOf(std::string name, std::vector<std::pair<std::string, Type>> fields);
+
+// How many types it is made of, itself included.
+std::size_t CountNodes(const Type& type);
+
+// Whether a value written as `from` may be read as `to`: equal, either unknown, an int where a
+// float is wanted, an alternative of a union, and so on through lists, maps, tuples and structs.
+// Type variables fit anything here; unifying them over a graph is the checker's work.
+bool IsAssignable(const Type& from, const Type& to);
+
+// Whether every value of `from` surely is one of `to`. Here nobody gets the benefit of a doubt:
+// unknown is a subtype of itself only, and a list, whose length is open, is no tuple.
+bool IsSubtype(const Type& from, const Type& to);
+
+// The same as IsAssignable between ends that both speak JSON: there an opaque type has some JSON
+// form that only its serializer knows, so it meets every type but another opaque one.
+bool IsReadableAsJson(const Type& from, const Type& to);
+
+}  // namespace orrery::graph

@@ -1,0 +1,18 @@
+// Bytes as a proto message, without the log line that protobuf writes for each text that is no
+// UTF-8: a fuzzer would do little else.
+#pragma once
+
+#include <string_view>
+
+#include "google/protobuf/stubs/logging.h"
+
+namespace orrery::fuzz {
+
+// False if the bytes are no such message.
+template <class Message>
+bool ParseMessage(std::string_view bytes, Message& message) {
+  [[maybe_unused]] static auto* const kSilenced = google::protobuf::SetLogHandler(nullptr);
+  return message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
+
+}  // namespace orrery::fuzz

@@ -1,0 +1,89 @@
+// The worker protocol, both ways: what the controller makes of a worker's messages, and a worker of
+// the controller's. Both are tried on the same bytes.
+#include "worker_sdk/cpp/session/session_messages.h"
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/check.h"
+#include "controller/rpc/limits.h"
+#include "controller/rpc/session_codec.h"
+#include "graph/utf8.h"
+#include "orrery/worker/v1/worker_service.pb.h"
+#include "tests/fuzz/fuzz_target.h"
+#include "tests/fuzz/graph_checks.h"
+#include "tests/fuzz/parse_message.h"
+
+namespace orrery::fuzz {
+namespace {
+
+namespace proto = orrery::worker::v1;
+
+constexpr absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
+
+// Texts go on to the journal and the clients, whose messages take UTF-8 only.
+void CheckOutcomes(const proto::Outcomes& message) {
+  const auto outcomes = rpc::FromProto(message, rpc::kLimits);
+  if (!outcomes.ok()) return;
+  for (const runtime::Outcome& outcome : *outcomes) {
+    const auto* error = std::get_if<runtime::TaskError>(&outcome.result);
+    if (error == nullptr) continue;
+    CHECK(graph::IsValidUtf8(error->message));
+    CHECK(error->message.size() <= rpc::kLimits.error_message_bytes_max);
+    CHECK(graph::IsValidUtf8(error->details));
+  }
+}
+
+void CheckHello(const proto::Hello& message) {
+  const auto hello = rpc::FromProto(message, rpc::kLimits);
+  if (!hello.ok()) return;
+  CHECK(hello->catalog != nullptr);
+  CHECK(hello->slots >= 1 && hello->slots <= rpc::kLimits.slots_max);
+}
+
+void CheckRequest(const proto::SessionRequest& request) {
+  switch (request.message_case()) {
+    case proto::SessionRequest::kHello:
+      return CheckHello(request.hello());
+    case proto::SessionRequest::kOutcomes:
+      return CheckOutcomes(request.outcomes());
+    case proto::SessionRequest::kReleased:
+      (void)rpc::FromProto(request.released());
+      return;
+    default:
+      return;
+  }
+}
+
+void CheckResponse(const proto::SessionResponse& response) {
+  switch (response.message_case()) {
+    case proto::SessionResponse::kWelcome: {
+      const absl::StatusOr<SessionTerms> terms = ReadWelcome(response.welcome());
+      if (terms.ok()) CHECK(terms->heartbeat_interval > absl::ZeroDuration());
+      return;
+    }
+    case proto::SessionResponse::kAssign:
+      for (const proto::Assignment& assignment : response.assign().assignments()) {
+        (void)ReadAssignment(assignment, AnyCatalog());
+      }
+      return;
+    case proto::SessionResponse::kRevoke:
+      (void)ReadRevoke(response.revoke());
+      return;
+    case proto::SessionResponse::kCancel:
+      (void)ReadCancel(response.cancel(), kNow);
+      return;
+    default:
+      return;
+  }
+}
+
+}  // namespace
+
+void TestOneInput(std::string_view bytes) {
+  if (proto::SessionRequest request; ParseMessage(bytes, request)) CheckRequest(request);
+  if (proto::SessionResponse response; ParseMessage(bytes, response)) CheckResponse(response);
+}
+
+}  // namespace orrery::fuzz

@@ -1,0 +1,40 @@
+// The workflow service, both ways: what the controller makes of a request, and a client of an
+// answer. Each message is tried on the same bytes.
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "base/check.h"
+#include "client/cpp/workflow_codec.h"
+#include "controller/rpc/limits.h"
+#include "controller/rpc/workflow_codec.h"
+#include "graph/canonical.h"
+#include "orrery/workflow/v1/workflow_service.pb.h"
+#include "tests/fuzz/fuzz_target.h"
+#include "tests/fuzz/graph_checks.h"
+#include "tests/fuzz/parse_message.h"
+
+namespace orrery::fuzz {
+namespace {
+
+namespace proto = orrery::workflow::v1;
+
+void CheckSubmission(const proto::SubmitWorkflowRequest& request) {
+  const absl::StatusOr<runtime::Submission> submission = rpc::FromProto(request, rpc::kLimits);
+  if (!submission.ok()) return;
+  CHECK(submission->graph != nullptr);
+  CheckGraphAlways(*submission->graph);
+  for (const graph::NamedValue& input : submission->inputs) {
+    CHECK(!input.value->is_inline() || input.value->size_bytes() <= graph::kInlineValueBytesMax);
+  }
+  (void)graph::InputsDigest(submission->inputs);
+}
+
+}  // namespace
+
+void TestOneInput(std::string_view bytes) {
+  if (proto::SubmitWorkflowRequest request; ParseMessage(bytes, request)) CheckSubmission(request);
+  if (proto::Workflow answer; ParseMessage(bytes, answer)) (void)client::FromProto(answer);
+  if (proto::Worker answer; ParseMessage(bytes, answer)) (void)client::FromProto(answer);
+}
+
+}  // namespace orrery::fuzz

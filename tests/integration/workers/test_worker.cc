@@ -1,0 +1,118 @@
+// The worker of the integration tests: tasks that sleep, fail, crash, and count how often they run.
+
+#include <cstdint>
+#include <cstdlib>
+#include <fcntl.h>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/file_descriptor.h"
+#include "boost/describe/class.hpp"
+#include "fmt/format.h"
+#include "graph/datum.h"
+#include "graph/json.h"
+#include "worker_sdk/cpp/worker.h"
+
+namespace {
+
+using orrery::Arg;
+using orrery::TaskContext;
+using orrery::TaskFailure;
+using orrery::graph::Bytes;
+
+struct TwoPorts {
+  std::int64_t first = 0;
+  std::string second;
+};
+BOOST_DESCRIBE_STRUCT(TwoPorts, (), (first, second))
+
+// One line per execution, so that a test can count them.
+void Touch(const std::string& path, const TaskContext& context) {
+  if (path.empty()) return;
+  const orrery::FileDescriptor file(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
+  const std::string line =
+      fmt::format("{} {}\n", context.facts().location, context.facts().attempt);
+  const absl::Status status = file.is_open()
+                                  ? orrery::WriteFully(file, line, path)
+                                  : absl::NotFoundError(fmt::format("{} cannot be opened", path));
+  if (!status.ok()) throw TaskFailure(std::string(status.message()));
+}
+
+std::int64_t SleepFor(TaskContext& context, double seconds, std::int64_t value,
+                      const std::string& touch_file) {
+  Touch(touch_file, context);
+  context.Log(fmt::format("sleeping for {} s", seconds));
+  context.Progress(0, "asleep");
+  if (context.WaitForCancellation(absl::Seconds(seconds))) throw TaskFailure("woken too early");
+  return value;
+}
+
+void Fail(const std::string& message) { throw TaskFailure(message); }
+
+void Throw(const std::string& message) { throw std::runtime_error(message); }
+
+Bytes EchoBytes(Bytes value) { return value; }
+
+Bytes Big(std::int64_t size) {
+  if (size < 0) throw TaskFailure("size is negative");
+  std::string data(static_cast<std::size_t>(size), '\0');
+  for (std::size_t i = 0; i < data.size(); ++i) data[i] = static_cast<char>(i * 131 >> 3);
+  return {std::move(data)};
+}
+
+std::int64_t Add(std::int64_t a, std::int64_t b) { return a + b; }
+
+orrery::Ports<TwoPorts> MakeTwoPorts(std::int64_t value) {
+  return {{.first = value, .second = std::to_string(value)}};
+}
+
+// A graph as a value: x -> x + `amount`.
+absl::StatusOr<orrery::graph::Datum> MakeGraph(std::int64_t amount) {
+  return orrery::graph::ParseJson(
+      fmt::format(R"({{"nodes": [)"
+                  R"({{"type": "input", "name": "x"}}, )"
+                  R"({{"type": "const", "value": {}}}, )"
+                  R"({{"type": "function", "function_name": "test_worker.add", )"
+                  R"("inputs": {{"a": [0, "x"], "b": [1, "value"]}}}}, )"
+                  R"({{"type": "output", "inputs": {{"value": [2, "value"]}}}}], )"
+                  R"("graph_inputs": ["x"], "graph_output_idx": 3}})",
+                  amount));
+}
+
+void Crash() { std::abort(); }
+
+void WaitCancelled(TaskContext& context, const std::string& touch_file) {
+  Touch(touch_file, context);
+  context.WaitForCancellation(absl::Hours(1));
+}
+
+// Runs on although it is told to stop.
+std::int64_t IgnoreCancellation(TaskContext& context, double seconds,
+                                const std::string& touch_file) {
+  Touch(touch_file, context);
+  const orrery::CancellationSource never;
+  never.token().WaitFor(absl::Seconds(seconds));
+  return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  orrery::Worker worker("test_worker");
+  worker.Task("sleep_for", SleepFor, {Arg("seconds"), Arg("value"), Arg("touch_file", "")});
+  worker.Task("fail", Fail, {Arg("message")});
+  worker.Task("throw_error", Throw, {Arg("message")});
+  worker.Task("echo_bytes", EchoBytes, {Arg("value")});
+  worker.Task("big", Big, {Arg("size")});
+  worker.Task("add", Add, {Arg("a"), Arg("b")});
+  worker.Task("two_ports", MakeTwoPorts, {Arg("value")});
+  worker.Task("make_graph", MakeGraph, {Arg("amount")});
+  worker.Task("crash", Crash);
+  worker.Task("wait_cancelled", WaitCancelled, {Arg("touch_file", "")});
+  worker.Task("ignore_cancellation", IgnoreCancellation, {Arg("seconds"), Arg("touch_file", "")});
+  return worker.Main(argc, argv);
+}

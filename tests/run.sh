@@ -1,0 +1,77 @@
+#!/bin/bash
+# Installs what is missing, builds the dev preset, and runs every check and every test.
+#
+#   tests/run.sh           checks, unit, simulation and integration tests
+#   tests/run.sh --quick   without the integration tests
+#   tests/run.sh --full    and clang-tidy, every header alone, asan + ubsan, tsan, a minute of fuzzing
+#                          for each target
+#
+# Works from any folder, needs no terminal, ends with a summary, fails if any step failed.
+set -uo pipefail
+exec </dev/null
+
+mode="${1:-}"
+case "$mode" in
+  "" | --quick | --full) ;;
+  *) echo "usage: tests/run.sh [--quick | --full]" >&2; exit 2 ;;
+esac
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+cd "$root" || exit 1
+export PYTHONDONTWRITEBYTECODE=1
+export ORRERY_BIN="$root/build/dev/bin"
+
+summary=()
+failures=0
+
+step() {
+  local name="$1" began="$SECONDS" verdict=ok
+  shift
+  echo "==== $name"
+  if ! "$@"; then
+    verdict=FAILED
+    failures=$((failures + 1))
+  fi
+  summary+=("$(printf '%-28s %-6s %5d s' "$name" "$verdict" $((SECONDS - began)))")
+  [[ "$verdict" == ok ]]
+}
+
+finish() {
+  echo "==== summary"
+  printf '%s\n' "${summary[@]}"
+  printf '%-28s %-6s %5d s\n' total "$([[ $failures -eq 0 ]] && echo ok || echo FAILED)" "$SECONDS"
+  exit $((failures > 0))
+}
+
+pytest() { /usr/bin/python3 -m pytest -q -p no:cacheprovider "$@"; }
+build() { cmake --preset "$1" >/dev/null && cmake --build --preset "$1"; }
+build_and_test() { build "$1" && ctest --preset "$1" --progress; }
+tidy() { build tidy && tools/run_tidy.py; }
+
+# A released message may only change in ways that old peers and stored records can read.
+buf_breaking() {
+  local released
+  released="$(git describe --tags --abbrev=0 --match 'v*' 2>/dev/null)" || return 0
+  tools/buf breaking proto --against ".git#tag=$released,subdir=proto"
+}
+
+step "dependencies" deploy/install_dependencies.sh --tests || finish
+step "format" tools/check_format.sh
+step "layers and purity" tools/check_layers.py
+step "sizes" tools/check_sizes.py
+step "house style" tools/check_house.py
+step "buf lint" tools/buf lint proto
+step "buf breaking" buf_breaking
+step "tests of the tools" pytest tests/tools
+step "build" build dev || finish
+step "unit and simulation" ctest --preset dev --progress --label-exclude integration
+if [[ "$mode" != --quick ]]; then
+  step "integration" pytest tests/integration
+fi
+if [[ "$mode" == --full ]]; then
+  step "clang-tidy, headers alone" tidy
+  step "asan and ubsan" build_and_test asan
+  step "tsan" build_and_test tsan
+  step "fuzz" tests/fuzz/run.sh 60
+fi
+finish

@@ -1,0 +1,39 @@
+// Simulated time: events in order of their instants, ties in the order they were added.
+//
+// Threading: confined.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "base/clock.h"
+
+namespace orrery::simulation {
+
+class Schedule : public Clock {
+ public:
+  absl::Time Now() const override { return now_; }
+
+  void After(absl::Duration delay, std::function<void()> event) {
+    events_.emplace(std::pair(now_ + delay, next_++), std::move(event));
+  }
+
+  bool empty() const { return events_.empty(); }
+
+  // Moves the time to the next event and runs it. Requires one.
+  void RunNext() {
+    auto first = events_.extract(events_.begin());
+    now_ = std::max(now_, first.key().first);
+    first.mapped()();
+  }
+
+ private:
+  absl::Time now_ = absl::UnixEpoch() + absl::Hours(24 * 365 * 50);
+  std::map<std::pair<absl::Time, std::uint64_t>, std::function<void()>> events_;
+  std::uint64_t next_ = 0;
+};
+
+}  // namespace orrery::simulation

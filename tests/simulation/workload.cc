@@ -1,0 +1,196 @@
+#include "tests/simulation/workload.h"
+
+#include <utility>
+
+#include "base/check.h"
+#include "base/overload.h"
+#include "fmt/format.h"
+#include "graph/graph_data.h"
+
+namespace orrery::simulation {
+namespace {
+
+using graph::Graph;
+using graph::Value;
+
+const std::vector<std::string> kTasks = {"alpha.mix", "alpha.fold", "beta.mix"};
+
+graph::Node Constant(Value value) { return {graph::ConstNode{std::move(value)}, {}}; }
+
+// How deep evals nest.
+constexpr int kDepth = 3;
+
+// Grows one graph node by node; every node may read any earlier port.
+class Grower {
+ public:
+  Grower(Dice& dice, bool may_fail, std::map<Digest, std::string>& blobs)
+      : dice_(dice), may_fail_(may_fail), blobs_(blobs) {}
+
+  Graph Grow(int nodes, int depth, const std::vector<std::string>& inputs) {
+    Graph graph;
+    std::vector<graph::PortRef> ports;
+    const auto add = [&](graph::Node node, const std::string& port) {
+      graph.nodes.push_back(std::move(node));
+      ports.push_back({static_cast<std::int32_t>(graph.nodes.size() - 1), port});
+    };
+    for (const std::string& name : inputs) add({graph::InputNode{name}, {}}, name);
+    add(Constant(graph::JsonValue(fmt::format("{}", dice_.Below(1000)))), "value");
+    for (int i = 0; i < nodes; ++i) {
+      if (depth > 0 && dice_.Chance(20)) {
+        AddSteered(graph, ports, depth);
+        continue;
+      }
+      const bool fails = may_fail_ && dice_.Chance(2);
+      graph::Node node{
+          graph::FunctionNode{fails ? "beta.fail" : kTasks[dice_.Below(kTasks.size())]}, {}};
+      const auto inputs_wanted = dice_.Between(1, 3);
+      for (std::int64_t k = 0; k < inputs_wanted; ++k) {
+        node.inputs.push_back({fmt::format("in{}", k), Pick(ports)});
+      }
+      const bool second = dice_.Chance(20);
+      add(std::move(node), second ? "second" : "value");
+    }
+    graph::Node output{graph::OutputNode{}, {}};
+    output.inputs.push_back({"last", ports.back()});
+    output.inputs.push_back({"other", Pick(ports)});
+    graph.nodes.push_back(std::move(output));
+    return graph;
+  }
+
+ private:
+  graph::PortRef Pick(const std::vector<graph::PortRef>& ports) {
+    return ports[dice_.Below(ports.size())];
+  }
+
+  static graph::PortRef Add(Graph& graph, graph::Node node, std::string port = "value") {
+    graph.nodes.push_back(std::move(node));
+    return {static_cast<std::int32_t>(graph.nodes.size() - 1), std::move(port)};
+  }
+  static graph::PortRef Builtin(Graph& graph, const std::string& task,
+                                std::vector<graph::NodeInput> inputs, std::string port = "value") {
+    return Add(graph, {graph::FunctionNode{"builtins." + task}, std::move(inputs)},
+               std::move(port));
+  }
+  static graph::PortRef Number(Graph& graph, std::int64_t value) {
+    return Add(graph, Constant(graph::JsonValue(fmt::format("{}", value))));
+  }
+
+  void AddSteered(Graph& graph, std::vector<graph::PortRef>& ports, int depth) {
+    switch (dice_.Below(4)) {
+      case 0:
+        return AddEval(graph, ports, depth);
+      case 1:
+        return AddLoop(graph, ports);
+      case 2:
+        return AddMap(graph, ports, depth);
+      default:
+        return AddIfElse(graph, ports);
+    }
+  }
+
+  // A constant graph with the inputs left and right.
+  graph::PortRef AddBody(Graph& graph, int depth) {
+    const Graph nested = Grow(static_cast<int>(dice_.Between(1, 5)), depth - 1, {"left", "right"});
+    Value body = graph::JsonValue(graph::WriteGraphData(nested), "graph");
+    if (depth == kDepth && dice_.Chance(30)) {
+      const std::string bytes = body.bytes();
+      const Digest digest = Sha256(bytes);
+      blobs_[digest] = bytes;
+      body.content = graph::BlobRef{digest, bytes.size()};
+    }
+    return Add(graph, Constant(std::move(body)));
+  }
+
+  void AddEval(Graph& graph, std::vector<graph::PortRef>& ports, int depth) {
+    const graph::NodeInput left{"left", Pick(ports)};
+    const graph::NodeInput right{"right", Pick(ports)};
+    const graph::PortRef body = AddBody(graph, depth);
+    ports.push_back(Add(graph, {graph::EvalNode{body}, {left, right}}, "last"));
+  }
+
+  // A list, each element through a graph, and a list again.
+  void AddMap(Graph& graph, std::vector<graph::PortRef>& ports, int depth) {
+    const graph::NodeInput right{"right", Pick(ports)};
+    std::string list;
+    for (std::int64_t i = dice_.Between(0, 6); i > 0; --i) {
+      list += fmt::format("{}{}", list.empty() ? "" : ", ", dice_.Below(100));
+    }
+    const graph::PortRef constant = Add(graph, Constant(graph::JsonValue("[" + list + "]")));
+    const graph::PortRef elements =
+        Builtin(graph, "unfold_values", {{"value", constant}}, std::string(graph::kMappedPort));
+    const graph::PortRef body = AddBody(graph, depth);
+    const graph::PortRef mapped =
+        Add(graph, {graph::MapNode{body}, {{"left", elements}, right}}, "last-*");
+    ports.push_back(Builtin(graph, "fold_values", {{"values_glob", mapped}}));
+  }
+
+  // Counts to a few, with a task at every step.
+  void AddLoop(Graph& graph, std::vector<graph::PortRef>& ports) {
+    Graph nested;
+    const graph::PortRef count = Add(nested, {graph::InputNode{"count"}, {}}, "count");
+    const graph::PortRef state = Add(nested, {graph::InputNode{"state"}, {}}, "state");
+    const graph::PortRef next = Builtin(nested, "iadd", {{"a", count}, {"b", Number(nested, 1)}});
+    const graph::PortRef mixed =
+        Add(nested, {graph::FunctionNode{kTasks[dice_.Below(kTasks.size())]},
+                     {{"in0", state}, {"in1", count}}});
+    const graph::PortRef last = Number(nested, dice_.Between(0, 4));
+    const graph::PortRef goes_on = Builtin(nested, "igt", {{"a", last}, {"b", next}});
+    Add(nested,
+        {graph::OutputNode{}, {{"count", next}, {"state", mixed}, {"should_continue", goes_on}}});
+
+    const graph::NodeInput initial{"state", Pick(ports)};
+    const graph::PortRef body =
+        Add(graph, Constant(graph::JsonValue(graph::WriteGraphData(nested), "graph")));
+    const graph::PortRef zero = Number(graph, 0);
+    ports.push_back(Add(graph,
+                        {graph::LoopNode{body, "should_continue", ""}, {{"count", zero}, initial}},
+                        "state"));
+  }
+
+  void AddIfElse(Graph& graph, std::vector<graph::PortRef>& ports) {
+    const graph::PortRef yes = Pick(ports);
+    const graph::PortRef no = Pick(ports);
+    const graph::PortRef limit = Number(graph, 500);
+    const graph::PortRef drawn = Number(graph, static_cast<std::int64_t>(dice_.Below(1000)));
+    const graph::PortRef pred = Builtin(graph, "igt", {{"a", limit}, {"b", drawn}});
+    ports.push_back(Add(graph, {graph::IfElseNode{pred, yes, no, dice_.Chance(30)}, {}}));
+  }
+
+  Dice& dice_;
+  const bool may_fail_;
+  std::map<Digest, std::string>& blobs_;
+};
+
+graph::TaskSpec Task(std::string name) {
+  graph::TaskSpec task{.name = std::move(name)};
+  for (int i = 0; i < 3; ++i) {
+    task.inputs.push_back({.name = fmt::format("in{}", i), .is_required = false});
+  }
+  task.outputs = {{.name = "value"}, {.name = "second"}};
+  return task;
+}
+
+}  // namespace
+
+Job RandomJob(Dice& dice, int nodes, bool may_fail, std::map<Digest, std::string>& blobs) {
+  Job job;
+  job.id = Uuid::FromRandom(dice.random());
+  std::vector<std::string> names;
+  for (int i = 0; i < 2; ++i) {
+    names.push_back(fmt::format("input{}", i));
+    job.inputs.push_back({names.back(), std::make_shared<const Value>(
+                                            graph::JsonValue(fmt::format("{}", dice.Below(100))))});
+  }
+  job.graph =
+      std::make_shared<const Graph>(Grower(dice, may_fail, blobs).Grow(nodes, kDepth, names));
+  return job;
+}
+
+std::vector<std::shared_ptr<const graph::Catalog>> Catalogs() {
+  return {
+      std::make_shared<const graph::Catalog>(graph::Catalog{"alpha", {Task("mix"), Task("fold")}}),
+      std::make_shared<const graph::Catalog>(graph::Catalog{"beta", {Task("mix"), Task("fail")}}),
+  };
+}
+
+}  // namespace orrery::simulation

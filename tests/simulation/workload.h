@@ -1,0 +1,32 @@
+// Random workflows of every kind of node.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/uuid.h"
+#include "graph/canonical.h"
+#include "graph/graph.h"
+#include "graph/task.h"
+#include "tests/simulation/dice.h"
+
+namespace orrery::simulation {
+
+struct Job {
+  Uuid id;
+  std::shared_ptr<const graph::Graph> graph;
+  std::vector<graph::NamedValue> inputs;
+};
+
+// A graph of up to `nodes` nodes: functions of several workers, builtins, constants, inputs, nested
+// evals, loops, maps and if-elses, some through a graph that is too large to travel inline and so
+// goes to `blobs`.
+Job RandomJob(Dice& dice, int nodes, bool may_fail, std::map<Digest, std::string>& blobs);
+
+// What the simulated workers offer.
+std::vector<std::shared_ptr<const graph::Catalog>> Catalogs();
+
+}  // namespace orrery::simulation

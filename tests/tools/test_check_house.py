@@ -1,0 +1,61 @@
+"""tools/check_house.py: each rule is shown to fail on a line that breaks it."""
+
+from __future__ import annotations
+
+import check_house
+import pytest
+from conftest import Write
+
+HEADER = "// What it is for.\n#pragma once\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "complaint"),
+    [
+        ("base/a.h", "#pragma once\n", "begins with a comment"),
+        ("base/a.h", "// Purpose.\n#include <map>\n#pragma once\n", "#pragma once follows"),
+        ("base/a.cc", "void F(T t) { t.detach(); }\n", "detached thread"),
+        ("base/a.cc", "void F() { std::this_thread::sleep_for(t); }\n", "sleep hides a race"),
+        ("base/a.cc", "std::mutex m;\n", "use Mutex"),
+        ("graph/a.cc", "std::atomic<int> a;\n", "no atomics"),
+        ("base/a.cc", "void F(absl::string_view s);\n", "std::string_view"),
+        ("base/a.cc", "void F() { throw 1; }\n", "absl::Status"),
+        ("base/a.cc", "auto* F() { return new Thing(); }\n", "unique_ptr"),
+        ("base/a.cc", "using namespace std;\n", "name what you use"),
+        ("base/a.cc", "// TODO: more\n", "work left behind"),
+        ("tools/a.py", "# FIXME\n", "work left behind"),
+        ("base/a.cc", "int a; \n", "space at the end"),
+        ("base/a.cc", "int a;", "no newline"),
+        ("tests/unit/base/b_test.cc", "\n", "a unit test has the path"),
+    ],
+)
+def test_a_broken_rule_is_named(tree: Write, path: str, text: str, complaint: str) -> None:
+    problems = check_house.check_tree(tree({path: text}))
+
+    assert problems
+    assert all(problem.startswith(path) for problem in problems)
+    assert any(complaint in problem for problem in problems)
+
+
+@pytest.mark.parametrize("name", ["Test1", "Works", "Basic", "Basic2"])
+def test_a_test_name_that_claims_nothing_is_named(tree: Write, name: str) -> None:
+    root = tree({"base/b.h": HEADER, "tests/unit/base/b_test.cc": f"TEST(BTest, {name}) {{}}\n"})
+
+    assert "claims nothing" in check_house.check_tree(root)[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("base/a.h", HEADER),
+        ("base/a.h", "// One.\n//\n// Two.\n\n#pragma once\n\n#include <map>\n"),
+        ("base/a.cc", "// A new thing is not for throw or sleep_for.\n"),
+        ("base/a.cc", "auto a = std::unique_ptr<A>(new A());\n"),
+        ("base/a.cc", "// TODO(#12): say which.\n"),
+        ("base/a.cc", "int F();\n"),
+        ("tests/unit/base/kept_test.cc", "TEST(KeptTest, StaysWhenDraining) {}\n"),
+        ("tests/unit/base/kept_while_draining_test.cc", "TEST(KeptTest, StaysAWhile) {}\n"),
+    ],
+)
+def test_a_kept_rule_passes(tree: Write, path: str, text: str) -> None:
+    assert check_house.check_tree(tree({"base/kept.h": HEADER, path: text})) == []

@@ -1,0 +1,99 @@
+#include "base/file.h"
+
+#include <filesystem>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace orrery {
+namespace {
+
+using ::testing::HasSubstr;
+
+class FileTest : public ::testing::Test {
+ protected:
+  std::string Path(const std::string& name) const { return directory_.path() + "/" + name; }
+
+  TempDirectory directory_ = TempDirectory::Create().value();
+};
+
+TEST_F(FileTest, WrittenBytesAreReadBack) {
+  const std::string bytes("a\0b\n", 4);
+
+  ASSERT_TRUE(WriteFileAtomically(Path("f"), bytes, Sync::kSync).ok());
+
+  EXPECT_EQ(ReadFile(Path("f"), 4).value(), bytes);
+}
+
+TEST_F(FileTest, WritingReplacesAndLeavesNothingElseBehind) {
+  ASSERT_TRUE(WriteFileAtomically(Path("f"), "long first content", Sync::kNone).ok());
+  ASSERT_TRUE(WriteFileAtomically(Path("f"), "new", Sync::kNone).ok());
+
+  EXPECT_EQ(ReadFile(Path("f"), 100).value(), "new");
+  const std::filesystem::directory_iterator entries(directory_.path());
+  EXPECT_EQ(std::distance(begin(entries), end(entries)), 1);
+}
+
+TEST_F(FileTest, LongerThanAllowedIsRefusedWithBothNumbers) {
+  ASSERT_TRUE(WriteFileAtomically(Path("f"), "12345", Sync::kNone).ok());
+
+  const absl::Status status = ReadFile(Path("f"), 4).status();
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("has 5 bytes, more than the 4 allowed"));
+}
+
+TEST_F(FileTest, MissingFileIsNotFoundAndNamed) {
+  const absl::Status status = ReadFile(Path("absent"), 10).status();
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(status.message()), HasSubstr(Path("absent")));
+}
+
+TEST_F(FileTest, FolderIsNoFile) {
+  EXPECT_EQ(ReadFile(directory_.path(), 10).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(FileTest, FailedWriteLeavesNoTemporaryFile) {
+  ASSERT_TRUE(MakeDirectories(Path("f")).ok());
+
+  EXPECT_FALSE(WriteFileAtomically(Path("f"), "x", Sync::kNone).ok());
+
+  const std::filesystem::directory_iterator entries(directory_.path());
+  EXPECT_EQ(std::distance(begin(entries), end(entries)), 1);
+}
+
+TEST_F(FileTest, RemoveTreeDoesNotFollowLinks) {
+  ASSERT_TRUE(MakeDirectories(Path("tree/a/b")).ok());
+  ASSERT_TRUE(WriteFileAtomically(Path("kept"), "x", Sync::kNone).ok());
+  std::filesystem::create_symlink(Path("kept"), Path("tree/link"));
+
+  ASSERT_TRUE(RemoveTree(Path("tree")).ok());
+  ASSERT_TRUE(RemoveTree(Path("tree")).ok());
+
+  EXPECT_FALSE(std::filesystem::exists(Path("tree")));
+  EXPECT_TRUE(std::filesystem::exists(Path("kept")));
+}
+
+TEST_F(FileTest, NoSpaceIsResourceExhausted) {
+  EXPECT_EQ(ErrnoStatus(ENOSPC, "write", "/x").code(), absl::StatusCode::kResourceExhausted);
+}
+
+TEST(TempDirectoryTest, LivesAsLongAsItsOwner) {
+  std::string path;
+  {
+    TempDirectory first = TempDirectory::Create().value();
+    path = first.path();
+    const TempDirectory second = std::move(first);
+    EXPECT_TRUE(std::filesystem::exists(path));
+  }
+
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+}  // namespace
+}  // namespace orrery

@@ -1,0 +1,29 @@
+#include "base/hex.h"
+
+#include <array>
+
+#include "gtest/gtest.h"
+
+namespace orrery {
+namespace {
+
+TEST(HexTest, RoundTrips) {
+  const std::array<std::uint8_t, 3> bytes = {0x00, 0x7f, 0xff};
+  std::array<std::uint8_t, 3> decoded{};
+
+  EXPECT_EQ(HexEncode(bytes), "007fff");
+  EXPECT_TRUE(HexDecode("007FfF", decoded));
+  EXPECT_EQ(decoded, bytes);
+}
+
+TEST(HexTest, OtherLengthsAndCharactersAreRefused) {
+  std::array<std::uint8_t, 2> bytes{};
+
+  EXPECT_FALSE(HexDecode("000", bytes));
+  EXPECT_FALSE(HexDecode("00000", bytes));
+  EXPECT_FALSE(HexDecode("00 0", bytes));
+  EXPECT_FALSE(HexDecode("0x00", bytes));
+}
+
+}  // namespace
+}  // namespace orrery

@@ -1,0 +1,73 @@
+#include "client/cli/json_output.h"
+
+#include <string>
+#include <utility>
+
+#include "base/digest.h"
+#include "graph/json.h"
+#include "gtest/gtest.h"
+#include "tests/unit/client/fake_controller.h"
+
+namespace orrery::cli {
+namespace {
+
+using client::FailedWorkflow;
+using client::Named;
+using client::RunningWorkflow;
+using client::SucceededWorkflow;
+
+TEST(ValueToJsonTest, JsonAppearsAsItself) {
+  EXPECT_EQ(graph::WriteJson(ValueToJson(graph::JsonValue("[0.0, {\"a\": NaN}]"))),
+            "[0.0, {\"a\": NaN}]");
+}
+
+TEST(ValueToJsonTest, OtherMediaTypesAppearInBase64) {
+  EXPECT_EQ(graph::WriteJson(ValueToJson(graph::BytesValue("hi"))),
+            R"({"media_type": "application/octet-stream", "size": 2, "base64": "aGk="})");
+}
+
+TEST(ValueToJsonTest, BytesThatOnlyClaimToBeJsonDoNotBreakTheObject) {
+  EXPECT_EQ(graph::WriteJson(ValueToJson(graph::JsonValue("{oops"))),
+            R"({"media_type": "application/json", "size": 5, "base64": "e29vcHM="})");
+}
+
+TEST(ValueToJsonTest, LargeValueAppearsAsItsDigest) {
+  const std::string bytes(graph::kInlineValueBytesMax + 1, 'x');
+  const std::string expected = R"({"media_type": "application/x-npy", "size": 65537, "digest": ")" +
+                               Sha256(bytes).ToHex() + "\"}";
+
+  const graph::Value blob{.content = graph::BlobRef{Sha256(bytes), bytes.size()},
+                          .media_type = std::string(graph::kMediaTypeNpy),
+                          .type_name = ""};
+  const graph::Value fetched{
+      .content = bytes, .media_type = std::string(graph::kMediaTypeNpy), .type_name = ""};
+
+  EXPECT_EQ(graph::WriteJson(ValueToJson(blob)), expected);
+  EXPECT_EQ(graph::WriteJson(ValueToJson(fetched)), expected);
+}
+
+TEST(WorkflowToJsonTest, SucceededWorkflowHasItsOutputsAndNoError) {
+  EXPECT_EQ(graph::WriteJson(
+                WorkflowToJson(SucceededWorkflow(207, {Named("p", graph::JsonValue("0.0"))}))),
+            R"({"workflow": "00000000-0000-0000-0000-0000000000cf", "name": "demo", )"
+            R"("status": "succeeded", "outputs": {"p": 0.0}})");
+}
+
+TEST(WorkflowToJsonTest, FailedWorkflowHasItsError) {
+  EXPECT_EQ(graph::WriteJson(WorkflowToJson(FailedWorkflow(207, "no room"))),
+            R"({"workflow": "00000000-0000-0000-0000-0000000000cf", "name": "demo", )"
+            R"("status": "failed", "outputs": {}, "error": {"code": "workflow_failed", )"
+            R"("message": "no room", "location": "-.N2", "function": "demo.linspace", )"
+            R"("details": "", "worker": "demo", "host": "ada"}})");
+}
+
+TEST(WorkflowToJsonTest, DetailsAddTimesAndCounts) {
+  EXPECT_EQ(graph::WriteJson(WorkflowDetailsToJson(RunningWorkflow(1))),
+            R"({"workflow": "00000000-0000-0000-0000-000000000001", "name": "demo", )"
+            R"("status": "running", "outputs": {}, "submitted_at": "1970-01-01T00:00:00.000Z", )"
+            R"("settled_at": null, "nodes": {"ready": 1, "running": 2, "finished": 3, )"
+            R"("failed": 0}, "waiting_for": []})");
+}
+
+}  // namespace
+}  // namespace orrery::cli

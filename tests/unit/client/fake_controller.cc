@@ -1,0 +1,464 @@
+#include "tests/unit/client/fake_controller.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "base/check.h"
+#include "base/digest.h"
+#include "base/mutex.h"
+#include "base/thread_annotations.h"
+#include "fmt/format.h"
+#include "graph/codec/catalog_codec.h"
+#include "graph/codec/graph_codec.h"
+#include "graph/codec/value_codec.h"
+#include "grpcpp/security/server_credentials.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "orrery/blob/v1/blob_service.grpc.pb.h"
+#include "orrery/workflow/v1/workflow_service.grpc.pb.h"
+
+namespace orrery::client {
+namespace {
+
+constexpr int kMessageBytesMax = 64 * 1024 * 1024;
+constexpr std::size_t kChunkBytes = 100'000;
+
+grpc::Status ToGrpc(const absl::Status& status) {
+  return {static_cast<grpc::StatusCode>(status.code()), std::string(status.message())};
+}
+
+grpc::Status NotFound(const std::string& what) { return {grpc::StatusCode::NOT_FOUND, what}; }
+
+void SetTime(absl::Time time, google::protobuf::Timestamp& timestamp) {
+  timestamp.set_seconds(absl::ToUnixSeconds(time));
+}
+
+workflow::v1::Workflow ToProto(const Workflow& workflow) {
+  workflow::v1::Workflow message;
+  message.set_workflow_id(workflow.id.ToString());
+  message.set_name(workflow.name);
+  message.set_status(
+      static_cast<workflow::v1::WorkflowStatus>(static_cast<int>(workflow.status) + 1));
+  SetTime(workflow.submitted_at, *message.mutable_submitted_at());
+  if (workflow.settled_at.has_value()) {
+    SetTime(*workflow.settled_at, *message.mutable_settled_at());
+  }
+  message.mutable_nodes()->set_ready(workflow.nodes.ready);
+  message.mutable_nodes()->set_running(workflow.nodes.running);
+  message.mutable_nodes()->set_finished(workflow.nodes.finished);
+  message.mutable_nodes()->set_failed(workflow.nodes.failed);
+  for (const graph::NamedValue& output : workflow.outputs) {
+    *message.add_outputs() = graph::ToProto(output);
+  }
+  if (workflow.error.has_value()) {
+    message.mutable_error()->set_location(workflow.error->location);
+    message.mutable_error()->set_function_name(workflow.error->function_name);
+    message.mutable_error()->set_message(workflow.error->message);
+    message.mutable_error()->set_details(workflow.error->details);
+    message.mutable_error()->set_worker(workflow.error->worker);
+    message.mutable_error()->set_host(workflow.error->host);
+  }
+  for (const std::string& reason : workflow.waiting_for) message.add_waiting_for(reason);
+  return message;
+}
+
+workflow::v1::Worker ToProto(const WorkerInfo& worker) {
+  workflow::v1::Worker message;
+  message.set_instance_id(worker.instance_id.ToString());
+  message.set_name(worker.name);
+  message.set_host(worker.host);
+  message.set_process_id(worker.process_id);
+  message.set_slots(worker.slots);
+  message.set_attempts(worker.attempts);
+  message.set_state(static_cast<workflow::v1::WorkerState>(static_cast<int>(worker.state) + 1));
+  *message.mutable_catalog() = graph::ToProto(worker.catalog);
+  SetTime(worker.connected_at, *message.mutable_connected_at());
+  return message;
+}
+
+// All that the two services share.
+struct State {
+  struct Entry {
+    Workflow workflow;
+    std::uint64_t version = 0;
+  };
+
+  mutable Mutex mutex;
+  CondVar changed;
+  bool is_stopping GUARDED_BY(mutex) = false;
+  // In the order of submission.
+  std::vector<std::string> order GUARDED_BY(mutex);
+  std::map<std::string, Entry> workflows GUARDED_BY(mutex);
+  std::optional<Workflow> submission_end GUARDED_BY(mutex);
+  std::optional<absl::Status> refusal GUARDED_BY(mutex);
+  std::vector<Submission> submissions GUARDED_BY(mutex);
+  std::vector<WorkerInfo> workers GUARDED_BY(mutex);
+  struct Trace {
+    std::vector<std::vector<graph::NamedValue>> iterations;
+    std::uint32_t page_max = 0;
+  };
+  std::map<std::string, Trace> traces GUARDED_BY(mutex);
+  std::string cancel_reason GUARDED_BY(mutex);
+  // By the 32 bytes of their digests.
+  std::map<std::string, std::string> blobs GUARDED_BY(mutex);
+  int blob_writes GUARDED_BY(mutex) = 0;
+  bool is_next_blob_corrupt GUARDED_BY(mutex) = false;
+
+  void Put(const Workflow& workflow) {
+    const MutexLock lock(mutex);
+    PutLocked(workflow);
+  }
+
+  void PutLocked(const Workflow& workflow) REQUIRES(mutex) {
+    const std::string id = workflow.id.ToString();
+    Entry& entry = workflows[id];
+    if (entry.version == 0) order.push_back(id);
+    entry.workflow = workflow;
+    ++entry.version;
+    changed.NotifyAll();
+  }
+};
+
+std::string DigestKey(const Digest& digest) {
+  return std::string(digest.bytes.begin(), digest.bytes.end());
+}
+
+class FakeWorkflowService : public workflow::v1::WorkflowService::Service {
+ public:
+  explicit FakeWorkflowService(State& state) : state_(state) {}
+
+  grpc::Status SubmitWorkflow(grpc::ServerContext*,
+                              const workflow::v1::SubmitWorkflowRequest* request,
+                              workflow::v1::SubmitWorkflowResponse* response) override {
+    const MutexLock lock(state_.mutex);
+    if (const auto refusal = std::exchange(state_.refusal, std::nullopt)) return ToGrpc(*refusal);
+    Submission submission{.workflow_id = request->workflow_id(),
+                          .name = request->name(),
+                          .graph = graph::FromProto(request->graph()).value(),
+                          .inputs = {},
+                          .clean = request->clean(),
+                          .wait_for_workers = request->wait_for_workers()};
+    for (const graph::v1::NamedValue& input : request->inputs()) {
+      submission.inputs.push_back(graph::FromProto(input).value());
+    }
+    response->set_workflow_id(submission.workflow_id);
+    response->set_already_submitted(state_.workflows.contains(submission.workflow_id));
+    Workflow workflow = state_.submission_end.value_or(RunningWorkflow(1));
+    workflow.id = Uuid::Parse(submission.workflow_id).value();
+    workflow.name = submission.name;
+    state_.PutLocked(workflow);
+    state_.submissions.push_back(std::move(submission));
+    return grpc::Status::OK;
+  }
+
+  grpc::Status GetWorkflow(grpc::ServerContext*, const workflow::v1::GetWorkflowRequest* request,
+                           workflow::v1::GetWorkflowResponse* response) override {
+    const MutexLock lock(state_.mutex);
+    const auto found = state_.workflows.find(request->workflow_id());
+    if (found == state_.workflows.end()) return NotFound("no workflow " + request->workflow_id());
+    *response->mutable_workflow() = ToProto(found->second.workflow);
+    return grpc::Status::OK;
+  }
+
+  grpc::Status WatchWorkflow(
+      grpc::ServerContext*, const workflow::v1::WatchWorkflowRequest* request,
+      grpc::ServerWriter<workflow::v1::WatchWorkflowResponse>* writer) override {
+    std::uint64_t version = 0;
+    while (true) {
+      workflow::v1::WatchWorkflowResponse response;
+      bool is_settled = false;
+      {
+        const MutexLock lock(state_.mutex);
+        if (!state_.workflows.contains(request->workflow_id())) {
+          return NotFound("no workflow " + request->workflow_id());
+        }
+        const State::Entry& entry = state_.workflows.at(request->workflow_id());
+        while (entry.version == version && !state_.is_stopping) state_.changed.Wait(state_.mutex);
+        if (state_.is_stopping) return {grpc::StatusCode::UNAVAILABLE, "stopping"};
+        version = entry.version;
+        *response.mutable_workflow() = ToProto(entry.workflow);
+        is_settled = entry.workflow.is_settled();
+      }
+      if (!writer->Write(response) || is_settled) return grpc::Status::OK;
+    }
+  }
+
+  // Page tokens are positions.
+  grpc::Status ListWorkflows(grpc::ServerContext*,
+                             const workflow::v1::ListWorkflowsRequest* request,
+                             workflow::v1::ListWorkflowsResponse* response) override {
+    const MutexLock lock(state_.mutex);
+    std::size_t at = request->page_token().empty() ? 0 : std::stoul(request->page_token());
+    const std::size_t end = std::min<std::size_t>(at + request->page_size(), state_.order.size());
+    for (; at < end; ++at) {
+      const std::string& id = state_.order[state_.order.size() - 1 - at];
+      *response->add_workflows() = ToProto(state_.workflows.at(id).workflow);
+    }
+    if (end < state_.order.size()) response->set_next_page_token(std::to_string(end));
+    return grpc::Status::OK;
+  }
+
+  grpc::Status CancelWorkflow(grpc::ServerContext*,
+                              const workflow::v1::CancelWorkflowRequest* request,
+                              workflow::v1::CancelWorkflowResponse*) override {
+    const MutexLock lock(state_.mutex);
+    const auto found = state_.workflows.find(request->workflow_id());
+    if (found == state_.workflows.end()) return NotFound("no workflow " + request->workflow_id());
+    if (found->second.workflow.is_settled()) {
+      return {grpc::StatusCode::FAILED_PRECONDITION, "it has settled"};
+    }
+    state_.cancel_reason = request->reason();
+    Workflow workflow = found->second.workflow;
+    workflow.status = WorkflowStatus::kCancelled;
+    state_.PutLocked(workflow);
+    return grpc::Status::OK;
+  }
+
+  grpc::Status ReadOutput(grpc::ServerContext*, const workflow::v1::ReadOutputRequest* request,
+                          workflow::v1::ReadOutputResponse* response) override {
+    const MutexLock lock(state_.mutex);
+    const auto found = state_.workflows.find(request->workflow_id());
+    if (found == state_.workflows.end()) return NotFound("no workflow " + request->workflow_id());
+    for (const graph::NamedValue& output : found->second.workflow.outputs) {
+      if (output.name != request->port()) continue;
+      *response->mutable_value() = graph::ToProto(*output.value);
+      return grpc::Status::OK;
+    }
+    return NotFound("no output " + request->port());
+  }
+
+  grpc::Status GetTrace(grpc::ServerContext*, const workflow::v1::GetTraceRequest* request,
+                        workflow::v1::GetTraceResponse* response) override {
+    const MutexLock lock(state_.mutex);
+    const auto found = state_.traces.find(request->loop());
+    if (found == state_.traces.end()) return NotFound("no loop " + request->loop());
+    const auto& [iterations, page_max] = found->second;
+    response->set_total(iterations.size());
+    const std::uint32_t count =
+        request->limit() == 0 ? page_max : std::min(request->limit(), page_max);
+    for (std::uint64_t i = request->offset();
+         i < std::min<std::uint64_t>(request->offset() + count, iterations.size()); ++i) {
+      workflow::v1::LoopIteration& message = *response->add_iterations();
+      for (const graph::NamedValue& output : iterations[i]) {
+        *message.add_outputs() = graph::ToProto(output);
+      }
+    }
+    return grpc::Status::OK;
+  }
+
+  grpc::Status ListWorkers(grpc::ServerContext*, const workflow::v1::ListWorkersRequest*,
+                           workflow::v1::ListWorkersResponse* response) override {
+    const MutexLock lock(state_.mutex);
+    for (const WorkerInfo& worker : state_.workers) *response->add_workers() = ToProto(worker);
+    return grpc::Status::OK;
+  }
+
+ private:
+  State& state_;  // Outlives the service.
+};
+
+class FakeBlobService : public blob::v1::BlobService::Service {
+ public:
+  explicit FakeBlobService(State& state) : state_(state) {}
+
+  grpc::Status StatBlobs(grpc::ServerContext*, const blob::v1::StatBlobsRequest* request,
+                         blob::v1::StatBlobsResponse* response) override {
+    const MutexLock lock(state_.mutex);
+    for (const std::string& digest : request->digests()) {
+      const auto found = state_.blobs.find(digest);
+      if (found == state_.blobs.end()) continue;
+      blob::v1::BlobInfo& info = *response->add_found();
+      info.set_digest(digest);
+      info.set_size_bytes(found->second.size());
+    }
+    return grpc::Status::OK;
+  }
+
+  grpc::Status ReadBlob(grpc::ServerContext*, const blob::v1::ReadBlobRequest* request,
+                        grpc::ServerWriter<blob::v1::ReadBlobResponse>* writer) override {
+    std::string bytes;
+    {
+      const MutexLock lock(state_.mutex);
+      const auto found = state_.blobs.find(request->digest());
+      if (found == state_.blobs.end()) return NotFound("no such blob");
+      bytes = found->second;
+      if (std::exchange(state_.is_next_blob_corrupt, false)) bytes.back() ^= 1;
+    }
+    for (std::size_t at = 0; at < bytes.size(); at += kChunkBytes) {
+      blob::v1::ReadBlobResponse response;
+      response.set_data(bytes.substr(at, kChunkBytes));
+      if (!writer->Write(response)) break;
+    }
+    return grpc::Status::OK;
+  }
+
+  grpc::Status WriteBlob(grpc::ServerContext*,
+                         grpc::ServerReader<blob::v1::WriteBlobRequest>* reader,
+                         blob::v1::WriteBlobResponse* response) override {
+    std::string bytes;
+    blob::v1::BlobInfo announced;
+    blob::v1::WriteBlobRequest request;
+    while (reader->Read(&request)) {
+      if (request.has_announced()) announced = request.announced();
+      bytes += request.data();
+    }
+    const std::string digest = DigestKey(Sha256(bytes));
+    if (announced.digest() != digest || announced.size_bytes() != bytes.size()) {
+      return {grpc::StatusCode::INVALID_ARGUMENT, "not what was announced"};
+    }
+    *response->mutable_stored() = announced;
+    const MutexLock lock(state_.mutex);
+    state_.blobs[digest] = std::move(bytes);
+    ++state_.blob_writes;
+    return grpc::Status::OK;
+  }
+
+ private:
+  State& state_;  // Outlives the service.
+};
+
+}  // namespace
+
+class FakeController::Impl {
+ public:
+  explicit Impl(const std::string& address) : workflows_(state_), blobs_(state_) {
+    int port = 0;
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+    builder.SetMaxReceiveMessageSize(kMessageBytesMax);
+    builder.RegisterService(&workflows_);
+    builder.RegisterService(&blobs_);
+    server_ = builder.BuildAndStart();
+    CHECK(server_ != nullptr);
+    address_ = address.starts_with("unix:") ? address : fmt::format("127.0.0.1:{}", port);
+  }
+
+  ~Impl() {
+    {
+      const MutexLock lock(state_.mutex);
+      state_.is_stopping = true;
+      state_.changed.NotifyAll();
+    }
+    server_->Shutdown();
+  }
+
+  State& state() { return state_; }
+  const std::string& address() const { return address_; }
+
+ private:
+  State state_;
+  FakeWorkflowService workflows_;
+  FakeBlobService blobs_;
+  std::unique_ptr<grpc::Server> server_;
+  std::string address_;
+};
+
+FakeController::FakeController(const std::string& address)
+    : impl_(std::make_unique<Impl>(address)) {}
+FakeController::~FakeController() = default;
+
+const std::string& FakeController::address() const { return impl_->address(); }
+
+void FakeController::Put(const Workflow& workflow) { impl_->state().Put(workflow); }
+
+void FakeController::SettleSubmissions(const Workflow& end) {
+  State& state = impl_->state();
+  const MutexLock lock(state.mutex);
+  state.submission_end = end;
+}
+
+void FakeController::RefuseNextSubmission(absl::Status status) {
+  State& state = impl_->state();
+  const MutexLock lock(state.mutex);
+  state.refusal = std::move(status);
+}
+
+void FakeController::CorruptNextBlob() {
+  State& state = impl_->state();
+  const MutexLock lock(state.mutex);
+  state.is_next_blob_corrupt = true;
+}
+
+void FakeController::PutTrace(const std::string& loop,
+                              std::vector<std::vector<graph::NamedValue>> iterations,
+                              std::uint32_t page_max) {
+  State& state = impl_->state();
+  const MutexLock lock(state.mutex);
+  state.traces[loop] = {.iterations = std::move(iterations), .page_max = page_max};
+}
+
+void FakeController::AddWorker(WorkerInfo worker) {
+  State& state = impl_->state();
+  const MutexLock lock(state.mutex);
+  state.workers.push_back(std::move(worker));
+}
+
+graph::Value FakeController::PutBlob(std::string bytes, std::string_view media_type) {
+  State& state = impl_->state();
+  const graph::BlobRef blob{.digest = Sha256(bytes), .size_bytes = bytes.size()};
+  const MutexLock lock(state.mutex);
+  state.blobs[DigestKey(blob.digest)] = std::move(bytes);
+  return {.content = blob, .media_type = std::string(media_type), .type_name = ""};
+}
+
+std::vector<Submission> FakeController::submissions() const {
+  State& state = impl_->state();
+  const MutexLock lock(state.mutex);
+  return state.submissions;
+}
+
+std::string FakeController::BlobBytes(const Digest& digest) const {
+  State& state = impl_->state();
+  const MutexLock lock(state.mutex);
+  const auto found = state.blobs.find(DigestKey(digest));
+  return found == state.blobs.end() ? std::string() : found->second;
+}
+
+std::string FakeController::cancel_reason() const {
+  State& state = impl_->state();
+  const MutexLock lock(state.mutex);
+  return state.cancel_reason;
+}
+
+int FakeController::blob_writes() const {
+  State& state = impl_->state();
+  const MutexLock lock(state.mutex);
+  return state.blob_writes;
+}
+
+Workflow RunningWorkflow(std::uint64_t id) {
+  return {.id = Uuid::FromInteger(id),
+          .name = "demo",
+          .submitted_at = absl::UnixEpoch(),
+          .nodes = {.ready = 1, .running = 2, .finished = 3}};
+}
+
+Workflow SucceededWorkflow(std::uint64_t id, std::vector<graph::NamedValue> outputs) {
+  Workflow workflow = RunningWorkflow(id);
+  workflow.status = WorkflowStatus::kSucceeded;
+  workflow.settled_at = absl::UnixEpoch() + absl::Seconds(2);
+  workflow.outputs = std::move(outputs);
+  return workflow;
+}
+
+Workflow FailedWorkflow(std::uint64_t id, std::string message) {
+  Workflow workflow = RunningWorkflow(id);
+  workflow.status = WorkflowStatus::kFailed;
+  workflow.settled_at = absl::UnixEpoch() + absl::Seconds(2);
+  workflow.error = {.location = "-.N2",
+                    .function_name = "demo.linspace",
+                    .message = std::move(message),
+                    .details = "",
+                    .worker = "demo",
+                    .host = "ada"};
+  return workflow;
+}
+
+graph::NamedValue Named(std::string name, graph::Value value) {
+  return {.name = std::move(name), .value = std::make_shared<const graph::Value>(std::move(value))};
+}
+
+}  // namespace orrery::client

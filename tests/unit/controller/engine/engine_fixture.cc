@@ -1,0 +1,239 @@
+#include "tests/unit/controller/engine/engine_fixture.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace orrery::engine {
+
+void EngineFixture::Reset(Settings settings) {
+  settings_ = settings;
+  engine_ = std::make_unique<Engine>(settings_);
+}
+
+const Output& EngineFixture::Step(Input input) {
+  is_started_ = true;
+  last_ = engine_->Step(now_, std::move(input));
+  const absl::Status status = engine_->CheckInvariants();
+  EXPECT_TRUE(status.ok()) << status;
+  for (const Record& record : last_.records) {
+    EXPECT_EQ(record.at, now_);
+    records_.push_back(record);
+  }
+  for (const StoreValue& value : FreeEffects<StoreValue>()) blobs_[value.digest] = *value.bytes;
+  has_loaded_ =
+      has_loaded_ || !FreeEffects<LoadValue>().empty() || !FreeEffects<StoreValue>().empty();
+  for (const AssignAttempt& attempt : Effects<AssignAttempt>()) assigned_.push_back(attempt);
+  for (const WorkflowSettled& settled : Effects<WorkflowSettled>()) settled_[settled.id] = settled;
+  for (const WorkflowDropped& dropped : Effects<WorkflowDropped>()) settled_.erase(dropped.id);
+  return last_;
+}
+
+void EngineFixture::Elapse(absl::Duration by) {
+  const absl::Time end = now_ + by;
+  for (auto due = engine_->NextDeadline(); due.has_value() && *due <= end;
+       due = engine_->NextDeadline()) {
+    now_ = std::max(now_, *due);
+    Step(Tick{});
+  }
+  now_ = end;
+}
+
+void EngineFixture::ReplayInto(Engine& engine, std::size_t count) const {
+  const ValueReader read = [this](const Digest& digest) -> absl::StatusOr<std::string> {
+    const auto blob = blobs_.find(digest);
+    if (blob == blobs_.end()) return absl::NotFoundError("no such blob");
+    return blob->second;
+  };
+  for (std::size_t i = 0; i < count; ++i) {
+    const absl::StatusOr<Output> output = engine.Replay(records_[i], read);
+    ASSERT_TRUE(output.ok()) << "record " << i << ": " << output.status();
+    EXPECT_TRUE(output->records.empty());
+    EXPECT_TRUE(output->gated.empty());
+    const absl::Status status = engine.CheckInvariants();
+    ASSERT_TRUE(status.ok()) << "record " << i << ": " << status;
+  }
+}
+
+void EngineFixture::ExpectReplayGivesTheSameState() const {
+  // What follows from large values, or from long computations, a replay derives when it must: until
+  // then the states differ by it.
+  const bool is_behind =
+      has_loaded_ || settings_.nodes_per_step_max < Settings().nodes_per_step_max;
+  if (!is_started_ || is_behind) return;
+  Engine again(settings_);
+  ReplayInto(again, records_.size());
+  EXPECT_EQ(again.StateDigest(), engine_->StateDigest())
+      << "after " << records_.size() << " records";
+}
+
+void EngineFixture::Restart(std::optional<std::size_t> count) {
+  records_.resize(count.value_or(records_.size()));
+  Reset(settings_);
+  ReplayInto(*engine_, records_.size());
+  settled_.clear();
+  Start();
+}
+
+void EngineFixture::AnswerLoads() {
+  for (const LoadValue& wanted : FreeEffects<LoadValue>()) {
+    Step(ValueLoaded{wanted.digest, blobs_.at(wanted.digest)});
+  }
+}
+
+void EngineFixture::AnswerStores() {
+  for (const StoreValue& value : FreeEffects<StoreValue>()) {
+    Step(ValueStored{value.digest, absl::OkStatus()});
+  }
+}
+
+absl::Status EngineFixture::Submit(graph::Graph graph, SubmitTraits traits, const Uuid& id) {
+  const RequestId request(++last_request_);
+  Step(SubmitWorkflow{.request = request,
+                      .id = id,
+                      .name = traits.name,
+                      .graph = std::make_shared<const graph::Graph>(std::move(graph)),
+                      .inputs = std::move(traits.inputs),
+                      .side_effects = std::move(traits.side_effects),
+                      .clean = traits.clean,
+                      .wait_for_workers = traits.wait_for_workers});
+  const std::vector<AnswerRequest> answers = GatedEffects<AnswerRequest>();
+  EXPECT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers.front().request, request);
+  return answers.front().status;
+}
+
+absl::Status EngineFixture::Cancel(const Uuid& id) {
+  Step(CancelWorkflow{.request = RequestId(++last_request_), .id = id, .reason = "not needed"});
+  const std::vector<AnswerRequest> answers = GatedEffects<AnswerRequest>();
+  EXPECT_EQ(answers.size(), 1u);
+  return answers.front().status;
+}
+
+std::optional<WorkflowSettled> EngineFixture::SettledOf(const Uuid& id) const {
+  const auto it = settled_.find(id);
+  if (it == settled_.end()) return std::nullopt;
+  return it->second;
+}
+
+WorkflowStatus EngineFixture::StatusOf(const Uuid& id) const {
+  const std::optional<WorkflowSettled> settled = SettledOf(id);
+  return settled.has_value() ? settled->status : WorkflowStatus::kRunning;
+}
+
+std::string EngineFixture::OutputOf(const std::string& port, const Uuid& id) const {
+  const std::optional<WorkflowSettled> settled = SettledOf(id);
+  if (!settled.has_value()) return "not settled";
+  const auto output = std::ranges::find(settled->outputs, port, &graph::NamedValue::name);
+  return output == settled->outputs.end() ? "no such output" : output->value->bytes();
+}
+
+std::string EngineFixture::FailureOf(const Uuid& id) const {
+  const std::optional<WorkflowSettled> settled = SettledOf(id);
+  if (!settled.has_value()) return "not settled";
+  return settled->failures.empty() ? "no failure" : settled->failures.front().error.message;
+}
+
+SessionId EngineFixture::Connect(const Uuid& instance, WorkerTraits traits) {
+  const SessionId session(++last_session_);
+  Step(WorkerHello{.session = session,
+                   .instance = instance,
+                   .host = "host" + std::to_string(instance.bytes.back()),
+                   .process_id = 7,
+                   .slots = traits.slots,
+                   .labels = {},
+                   .catalog = std::move(traits.catalog),
+                   .dies_with_controller = traits.dies_with_controller,
+                   .held = std::move(traits.held)});
+  return session;
+}
+
+bool EngineFixture::IsKept() const {
+  return FreeEffects<WelcomeWorker>().at(0).verdicts.at(0).keep;
+}
+
+std::uint64_t EngineFixture::AcknowledgedTo(SessionId session) const {
+  std::uint64_t sequence = 0;
+  for (const auto& effect : GatedEffects<AcknowledgeOutcomes>()) {
+    if (effect.session == session) sequence = effect.sequence;
+  }
+  return sequence;
+}
+
+std::vector<AssignAttempt> EngineFixture::AssignedTo(SessionId session) const {
+  std::vector<AssignAttempt> mine;
+  std::ranges::copy_if(assigned_, std::back_inserter(mine),
+                       [&](const AssignAttempt& attempt) { return attempt.session == session; });
+  return mine;
+}
+
+AssignAttempt EngineFixture::AttemptAt(const std::string& location, const Uuid& id) const {
+  for (auto it = assigned_.rbegin(); it != assigned_.rend(); ++it) {
+    if (it->workflow == id && it->location.ToString() == location) return *it;
+  }
+  ADD_FAILURE() << "no attempt at " << location;
+  return {};
+}
+
+bool EngineFixture::IsAssigned(const std::string& location, const Uuid& id) const {
+  return std::ranges::any_of(assigned_, [&](const AssignAttempt& attempt) {
+    return attempt.workflow == id && attempt.location.ToString() == location;
+  });
+}
+
+std::vector<std::string> EngineFixture::AssignedLocations() const {
+  std::vector<std::string> locations;
+  for (const AssignAttempt& attempt : assigned_) locations.push_back(attempt.location.ToString());
+  return locations;
+}
+
+Outputs EngineFixture::OutputsOf(const AssignAttempt& attempt, const std::string& json) {
+  Outputs outputs;
+  if (attempt.graph == nullptr) return outputs;
+  for (const PortIndex port : attempt.graph->outputs(attempt.node)) {
+    outputs.push_back({std::string(attempt.graph->port_name(port)), Json(json)});
+  }
+  return outputs;
+}
+
+void EngineFixture::Send(SessionId session, AttemptId attempt,
+                         std::variant<Outputs, TaskError> result) {
+  Step(OutcomesReceived{session,
+                        {{.attempt = attempt,
+                          .sequence = ++sequences_[session],
+                          .started_at = now_,
+                          .finished_at = now_,
+                          .result = std::move(result)}}});
+}
+
+void EngineFixture::Succeed(const AssignAttempt& attempt, const std::string& json) {
+  Send(attempt.session, attempt.attempt, OutputsOf(attempt, json));
+}
+
+void EngineFixture::Fail(const AssignAttempt& attempt, const std::string& message) {
+  Send(attempt.session, attempt.attempt, TaskError{.message = message, .details = ""});
+}
+
+void EngineFixture::SucceedAll() {
+  for (std::size_t i = 0; i < assigned_.size(); ++i) {
+    const AssignAttempt attempt = assigned_[i];
+    Succeed(attempt);
+  }
+}
+
+void EngineFixture::Release(const AssignAttempt& attempt) {
+  Step(AttemptsReleased{attempt.session, {attempt.attempt}});
+}
+
+HeldAttempt EngineFixture::HeldOf(const AssignAttempt& attempt, bool is_finished) {
+  const graph::Node& node = attempt.graph->graph().nodes[attempt.node];
+  const std::string name = std::get<graph::FunctionNode>(node.kind).function_name;
+  return {.attempt = attempt.attempt,
+          .workflow = attempt.workflow,
+          .location = attempt.location,
+          .task = graph::SplitFunctionName(name).task,
+          .inputs_digest = attempt.inputs_digest,
+          .is_finished = is_finished};
+}
+
+}  // namespace orrery::engine

@@ -1,0 +1,119 @@
+#include "controller/engine/graph_cache.h"
+
+#include "graph/graph_data.h"
+#include "tests/unit/controller/engine/sketch.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace orrery::engine {
+namespace {
+
+using GraphPtr = std::shared_ptr<const CompiledGraph>;
+
+GraphPtr Loaded(GraphCache& cache, const std::string& json) {
+  absl::StatusOr<GraphPtr> graph = cache.Load(Sha256(json), json);
+  EXPECT_TRUE(graph.ok()) << graph.status();
+  return graph.value_or(nullptr);
+}
+
+TEST(GraphCacheTest, AGraphIsFoundByItsBytesOnceLoaded) {
+  GraphCache cache;
+  const std::string json = graph::WriteGraphData(OneTask());
+
+  EXPECT_EQ(cache.Find(Sha256(json)), nullptr);
+  const GraphPtr loaded = Loaded(cache, json);
+
+  EXPECT_EQ(cache.Find(Sha256(json)), loaded);
+}
+
+TEST(GraphCacheTest, EqualGraphsAreCompiledOnce) {
+  GraphCache cache;
+  const std::string json = graph::WriteGraphData(OneTask());
+
+  const GraphPtr interned = *cache.Intern(OneTask());
+  const GraphPtr loaded = Loaded(cache, json);
+  const GraphPtr spaced = Loaded(cache, json + " ");
+
+  EXPECT_EQ(interned, loaded);
+  EXPECT_EQ(interned, spaced);
+}
+
+TEST(GraphCacheTest, DifferentGraphsAreKeptApart) {
+  GraphCache cache;
+
+  const GraphPtr add = *cache.Intern(OneTask("ada.add"));
+  const GraphPtr times = *cache.Intern(OneTask("ada.times"));
+
+  EXPECT_NE(add, times);
+  EXPECT_NE(add->digest(), times->digest());
+}
+
+TEST(GraphCacheTest, BytesThatAreNoGraphAreRefused) {
+  GraphCache cache;
+
+  for (const std::string json : {"", "42", "{\"nodes\": 3}", "\xff"}) {
+    EXPECT_EQ(cache.Load(Sha256(json), json).status().code(), absl::StatusCode::kInvalidArgument)
+        << json;
+    EXPECT_EQ(cache.Find(Sha256(json)), nullptr) << json;
+  }
+}
+
+TEST(GraphCacheTest, AWrongGraphIsRefused) {
+  GraphCache cache;
+  Sketch sketch;
+  sketch.Task("ada.add", {{"a", {1, "value"}}});
+  const std::string json = graph::WriteGraphData(sketch.Returning(sketch.Task("ada.add")));
+
+  EXPECT_EQ(cache.Load(Sha256(json), json).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST(GraphCacheTest, AGraphIsForgottenWhenItsLastUserReleasedIt) {
+  GraphCache cache;
+  const std::string json = graph::WriteGraphData(OneTask());
+  const GraphPtr graph = Loaded(cache, json);
+  cache.Use(graph);
+  cache.Use(graph);
+
+  cache.Release(graph->digest());
+  cache.Collect();
+  EXPECT_EQ(cache.Find(Sha256(json)), graph);
+  cache.Release(graph->digest());
+  EXPECT_EQ(cache.Find(Sha256(json)), graph);
+  cache.Collect();
+
+  EXPECT_EQ(cache.Find(Sha256(json)), nullptr);
+}
+
+TEST(GraphCacheTest, AGraphThatNobodyUsedIsForgotten) {
+  GraphCache cache;
+  const std::string json = graph::WriteGraphData(OneTask());
+  const GraphPtr graph = Loaded(cache, json);
+
+  cache.Collect();
+
+  EXPECT_EQ(cache.Find(Sha256(json)), nullptr);
+}
+
+TEST(GraphCacheTest, AForgottenGraphCanStillBeUsed) {
+  GraphCache cache;
+  const GraphPtr graph = *cache.Intern(OneTask());
+  cache.Collect();
+
+  cache.Use(graph);
+
+  EXPECT_EQ(*cache.Intern(OneTask()), graph);
+  cache.Release(graph->digest());
+}
+
+// What the views or the checkpoint tree still hold must not decide what the engine does.
+TEST(GraphCacheTest, WhoHoldsThePointerIsNoUser) {
+  GraphCache cache;
+  const GraphPtr held = *cache.Intern(OneTask());
+
+  cache.Collect();
+
+  EXPECT_NE(*cache.Intern(OneTask()), held);
+}
+
+}  // namespace
+}  // namespace orrery::engine

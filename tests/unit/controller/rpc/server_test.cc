@@ -1,0 +1,295 @@
+#include "controller/rpc/server.h"
+
+#include <sys/stat.h>
+
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "grpcpp/create_channel.h"
+#include "grpcpp/security/credentials.h"
+#include "tests/unit/controller/rpc/server_fixture.h"
+#include <gmock/gmock.h>
+
+namespace orrery::rpc {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+namespace proto = orrery::workflow::v1;
+
+class ServerTest : public ServerFixture {
+ protected:
+  // Connects a worker and lets it answer the first assignment.
+  std::unique_ptr<TestWorker> AnswerOne(const std::string& json) {
+    auto worker = std::make_unique<TestWorker>(*workers_);
+    worker->Send(AdaHello());
+    EXPECT_TRUE(worker->Receive()->has_welcome());
+    const auto assign = worker->Receive();
+    worker->Send(OutcomeOf(assign->assign().assignments(0), 1, json));
+    EXPECT_EQ(worker->Receive()->committed().sequence(), 1u);
+    return worker;
+  }
+
+  grpc::Status ReadOutput(const std::string& id, const std::string& port,
+                          proto::ReadOutputResponse& response) {
+    grpc::ClientContext context;
+    proto::ReadOutputRequest request;
+    request.set_workflow_id(id);
+    request.set_port(port);
+    return workflows_->ReadOutput(&context, request, &response);
+  }
+};
+
+TEST_F(ServerTest, WorkflowRunsFromSubmissionToItsOutput) {
+  Start();
+  const std::string id = Submit("207");
+
+  const auto worker = AnswerOne("42");
+
+  EXPECT_EQ(id, "00000000-0000-0000-0000-0000000000cf");
+  const proto::Workflow workflow = Get(id);
+  EXPECT_EQ(workflow.status(), proto::WORKFLOW_STATUS_SUCCEEDED);
+  EXPECT_EQ(workflow.name(), "doubling");
+  ASSERT_THAT(workflow.outputs(), SizeIs(1));
+  EXPECT_EQ(workflow.outputs(0).value().inline_(), "42");
+  proto::ReadOutputResponse output;
+  EXPECT_TRUE(ReadOutput(id, "y", output).ok());
+  EXPECT_EQ(output.value().inline_(), "42");
+}
+
+TEST_F(ServerTest, OutputThatIsNotThereIsRefusedWithTheReason) {
+  Start();
+  const std::string id = Submit("1");
+  proto::ReadOutputResponse output;
+
+  const grpc::Status early = ReadOutput(id, "y", output);
+  const auto worker = AnswerOne("42");
+  const grpc::Status wrong = ReadOutput(id, "z", output);
+
+  EXPECT_EQ(early.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_THAT(early.error_message(), HasSubstr("still running"));
+  EXPECT_EQ(wrong.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_THAT(wrong.error_message(), HasSubstr("no output \"z\"; it has: y"));
+}
+
+TEST_F(ServerTest, TraceOfWhatIsNoLoopIsRefusedWithTheReason) {
+  Start();
+  const std::string id = Submit("1");
+  const auto trace = [&](const std::string& workflow, const std::string& loop) {
+    grpc::ClientContext context;
+    proto::GetTraceRequest request;
+    request.set_workflow_id(workflow);
+    request.set_loop(loop);
+    proto::GetTraceResponse response;
+    return workflows_->GetTrace(&context, request, &response);
+  };
+
+  EXPECT_EQ(trace(id, "fib").error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_THAT(trace(id, "fib").error_message(), HasSubstr("no loop \"fib\""));
+  EXPECT_EQ(trace("2", "fib").error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(trace(id, "").error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(ServerTest, WatchTellsEachChangeUntilTheEnd) {
+  Start();
+  const std::string id = Submit("1");
+  grpc::ClientContext context;
+  proto::WatchWorkflowRequest request;
+  request.set_workflow_id(id);
+  const auto reader = workflows_->WatchWorkflow(&context, request);
+  proto::WatchWorkflowResponse response;
+
+  ASSERT_TRUE(reader->Read(&response));
+  EXPECT_EQ(response.workflow().status(), proto::WORKFLOW_STATUS_RUNNING);
+  const auto worker = AnswerOne("42");
+  while (reader->Read(&response)) {
+  }
+
+  EXPECT_EQ(response.workflow().status(), proto::WORKFLOW_STATUS_SUCCEEDED);
+  EXPECT_TRUE(reader->Finish().ok());
+}
+
+TEST_F(ServerTest, WatchOfAnUnknownWorkflowEndsAtOnce) {
+  Start();
+  grpc::ClientContext context;
+  proto::WatchWorkflowRequest request;
+  request.set_workflow_id("5");
+  proto::WatchWorkflowResponse response;
+
+  const auto reader = workflows_->WatchWorkflow(&context, request);
+
+  EXPECT_FALSE(reader->Read(&response));
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(ServerTest, WatcherThatGoesAwayIsForgotten) {
+  Start();
+  const std::string id = Submit("1");
+  {
+    grpc::ClientContext context;
+    proto::WatchWorkflowRequest request;
+    request.set_workflow_id(id);
+    const auto reader = workflows_->WatchWorkflow(&context, request);
+    proto::WatchWorkflowResponse response;
+    ASSERT_TRUE(reader->Read(&response));
+    context.TryCancel();
+    reader->Finish();
+  }
+
+  const auto worker = AnswerOne("42");
+
+  EXPECT_EQ(Get(id).status(), proto::WORKFLOW_STATUS_SUCCEEDED);
+}
+
+TEST_F(ServerTest, SubmissionThatIsWrongIsRefusedWithTheReason) {
+  Start();
+  proto::SubmitWorkflowRequest no_uuid = DoubleWorkflow("neither");
+  proto::SubmitWorkflowRequest large = DoubleWorkflow("1");
+  large.mutable_inputs(0)->mutable_value()->set_inline_(std::string(70'000, '1'));
+  proto::SubmitWorkflowRequest bad_graph = DoubleWorkflow("1");
+  bad_graph.mutable_graph()->mutable_nodes(1)->mutable_inputs(0)->mutable_source()->set_node(9);
+
+  std::vector<grpc::Status> statuses;
+  for (const proto::SubmitWorkflowRequest& request : {no_uuid, large, bad_graph}) {
+    grpc::ClientContext context;
+    proto::SubmitWorkflowResponse response;
+    statuses.push_back(workflows_->SubmitWorkflow(&context, request, &response));
+  }
+
+  for (const grpc::Status& status : statuses) {
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
+  }
+  EXPECT_THAT(statuses[1].error_message(), HasSubstr("input \"x\" has 70000 bytes inline"));
+  EXPECT_THAT(statuses[2].error_message(), HasSubstr("-.N1"));
+}
+
+TEST_F(ServerTest, AnswerToASubmissionWaitsForTheDisk) {
+  Start();
+  OnLoop([this] { journal_->Hold(); });
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(200));
+  proto::SubmitWorkflowResponse response;
+
+  const grpc::Status status = workflows_->SubmitWorkflow(&context, DoubleWorkflow("1"), &response);
+
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+}
+
+TEST_F(ServerTest, BrokenDiskEndsTheServerAndAnswersWhoWaits) {
+  Start();
+  OnLoop([this] { journal_->Hold(); });
+  grpc::Status status;
+  std::thread client([&] {
+    grpc::ClientContext context;
+    proto::SubmitWorkflowResponse response;
+    status = workflows_->SubmitWorkflow(&context, DoubleWorkflow("1"), &response);
+  });
+  // The submission has arrived once its record has been appended.
+  bool has_arrived = false;
+  while (!has_arrived) {
+    OnLoop([&] { has_arrived = !controller_->is_idle(); });
+  }
+  OnLoop([this] { journal_->Fail(); });
+
+  const ServerEnd end = Wait();
+  client.join();
+
+  EXPECT_EQ(end.reason, EndReason::kStorageFailed);
+  EXPECT_THAT(std::string(end.status.message()), HasSubstr("the disk is broken"));
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(ServerTest, CancelledWorkflowSaysSo) {
+  Start();
+  const std::string id = Submit("1");
+  const auto cancel = [&] {
+    grpc::ClientContext context;
+    proto::CancelWorkflowRequest request;
+    request.set_workflow_id(id);
+    request.set_reason("not needed");
+    proto::CancelWorkflowResponse response;
+    return workflows_->CancelWorkflow(&context, request, &response);
+  };
+
+  EXPECT_TRUE(cancel().ok());
+
+  EXPECT_EQ(Get(id).status(), proto::WORKFLOW_STATUS_CANCELLED);
+  EXPECT_TRUE(cancel().ok());
+}
+
+TEST_F(ServerTest, ListShowsTheNewestFirstAPageAtATime) {
+  Start();
+  for (const char* id : {"1", "2", "3"}) Submit(id);
+  std::vector<std::string> found;
+  proto::ListWorkflowsRequest request;
+  request.set_page_size(2);
+
+  do {
+    grpc::ClientContext context;
+    proto::ListWorkflowsResponse response;
+    ASSERT_TRUE(workflows_->ListWorkflows(&context, request, &response).ok());
+    for (const auto& workflow : response.workflows()) found.push_back(workflow.workflow_id());
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+
+  EXPECT_THAT(found, ElementsAre(Uuid::FromInteger(3).ToString(), Uuid::FromInteger(2).ToString(),
+                                 Uuid::FromInteger(1).ToString()));
+}
+
+TEST_F(ServerTest, HealthIsServedForEachService) {
+  Start();
+  const auto health = grpc::health::v1::Health::NewStub(NewChannel());
+  const auto check = [&](const std::string& service) {
+    grpc::ClientContext context;
+    grpc::health::v1::HealthCheckRequest request;
+    request.set_service(service);
+    grpc::health::v1::HealthCheckResponse response;
+    const grpc::Status status = health->Check(&context, request, &response);
+    return status.ok() ? grpc::StatusCode::OK : status.error_code();
+  };
+
+  EXPECT_EQ(check(""), grpc::StatusCode::OK);
+  EXPECT_EQ(check("orrery.worker.v1.WorkerService"), grpc::StatusCode::OK);
+  EXPECT_EQ(check("orrery.other"), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(ServerTest, SocketIsForItsOwnerAndTheTcpPortIsInTheFile) {
+  Start();
+  struct stat info = {};
+  ASSERT_EQ(stat((directory_.path() + "/s").c_str(), &info), 0);
+  const absl::StatusOr<std::string> port = ReadFile(directory_.path() + "/port", 100);
+  ASSERT_TRUE(port.ok());
+
+  const auto stub = proto::WorkflowService::NewStub(grpc::CreateChannel(
+      "127.0.0.1:" + port->substr(0, port->find('\n')), grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  proto::ListWorkersResponse response;
+
+  EXPECT_EQ(info.st_mode & 0777U, 0600U);
+  EXPECT_TRUE(stub->ListWorkers(&context, {}, &response).ok());
+  EXPECT_THAT(response.workers(), IsEmpty());
+}
+
+TEST_F(ServerTest, StopTellsWatchersAndRemovesItsFiles) {
+  Start();
+  const std::string id = Submit("1");
+  grpc::ClientContext context;
+  proto::WatchWorkflowRequest request;
+  request.set_workflow_id(id);
+  const auto reader = workflows_->WatchWorkflow(&context, request);
+  proto::WatchWorkflowResponse response;
+  ASSERT_TRUE(reader->Read(&response));
+
+  const ServerEnd end = StopAndWait();
+
+  EXPECT_EQ(end.reason, EndReason::kStopped);
+  EXPECT_FALSE(reader->Read(&response));
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+  struct stat info = {};
+  EXPECT_NE(stat((directory_.path() + "/s").c_str(), &info), 0);
+  EXPECT_NE(stat((directory_.path() + "/port").c_str(), &info), 0);
+}
+
+}  // namespace
+}  // namespace orrery::rpc

@@ -1,0 +1,187 @@
+#include "controller/rpc/session_codec.h"
+
+#include "controller/rpc/wire.h"
+#include "orrery/worker/v1/worker_service.pb.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace orrery::rpc {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+namespace proto = orrery::worker::v1;
+
+proto::Hello Hello() {
+  proto::Hello hello;
+  hello.add_protocol_versions(3);
+  hello.add_protocol_versions(1);
+  hello.set_instance_id(BytesOf(Uuid::FromInteger(7)));
+  hello.set_host("here");
+  hello.set_slots(2);
+  (*hello.mutable_labels())["zone"] = "a";
+  hello.mutable_catalog()->set_worker("ada");
+  return hello;
+}
+
+std::string WhyRefused(const proto::Hello& hello, const Limits& limits = {}) {
+  return std::string(FromProto(hello, limits).status().message());
+}
+
+TEST(SessionCodecTest, HelloIsReadWhole) {
+  proto::Hello message = Hello();
+  proto::HeldAttempt& held = *message.add_held();
+  held.mutable_attempt()->set_epoch(2);
+  held.mutable_attempt()->set_number(9);
+  held.mutable_node()->set_workflow_id(BytesOf(Uuid::FromInteger(207)));
+  held.mutable_node()->set_location("-.N2");
+  held.set_task("linspace");
+  held.set_inputs_digest(BytesOf(Sha256("inputs")));
+  held.set_state(proto::HELD_STATE_FINISHED);
+
+  const absl::StatusOr<runtime::WorkerHello> hello = FromProto(message, Limits{});
+
+  ASSERT_TRUE(hello.ok()) << hello.status();
+  EXPECT_EQ(hello->instance, Uuid::FromInteger(7));
+  EXPECT_EQ(hello->slots, 2u);
+  EXPECT_EQ(hello->labels.at("zone"), "a");
+  EXPECT_EQ(hello->catalog->worker, "ada");
+  ASSERT_THAT(hello->held, SizeIs(1));
+  EXPECT_EQ(hello->held[0].attempt, (runtime::AttemptId{2, 9}));
+  EXPECT_EQ(hello->held[0].workflow, Uuid::FromInteger(207));
+  EXPECT_EQ(hello->held[0].location.ToString(), "-.N2");
+  EXPECT_EQ(hello->held[0].inputs_digest, Sha256("inputs"));
+  EXPECT_TRUE(hello->held[0].is_finished);
+}
+
+TEST(SessionCodecTest, HelloBeyondALimitIsRefusedWithItsName) {
+  proto::Hello no_slots = Hello();
+  no_slots.set_slots(0);
+  proto::Hello bad_instance = Hello();
+  bad_instance.set_instance_id("7");
+  proto::Hello long_host = Hello();
+  long_host.set_host(std::string(2000, 'h'));
+  proto::Hello many_tasks = Hello();
+  for (int i = 0; i < 3; ++i) many_tasks.mutable_catalog()->add_tasks();
+  proto::Hello many_labels = Hello();
+  (*many_labels.mutable_labels())["other"] = "b";
+
+  EXPECT_THAT(WhyRefused(no_slots), HasSubstr("0 slots"));
+  EXPECT_THAT(WhyRefused(bad_instance), HasSubstr("instance_id has 1 bytes"));
+  EXPECT_THAT(WhyRefused(long_host), HasSubstr("host name has 2000 bytes"));
+  EXPECT_THAT(WhyRefused(many_tasks, {.catalog_tasks_max = 2}), HasSubstr("3 tasks"));
+  EXPECT_THAT(WhyRefused(many_labels, {.labels_max = 1}), HasSubstr("2 labels"));
+}
+
+TEST(SessionCodecTest, HeldAttemptWithoutAStateIsRefused) {
+  proto::Hello hello = Hello();
+  hello.add_held()->mutable_node()->set_location("-");
+
+  EXPECT_THAT(WhyRefused(hello), HasSubstr("neither running nor finished"));
+}
+
+TEST(SessionCodecTest, HelloWithoutACommonVersionIsToldApart) {
+  proto::Hello hello = Hello();
+  hello.clear_protocol_versions();
+
+  EXPECT_TRUE(absl::IsFailedPrecondition(FromProto(hello, Limits{}).status()));
+}
+
+TEST(SessionCodecTest, TaskErrorIsReadAndCutToItsLimits) {
+  proto::Outcomes message;
+  proto::Outcome& outcome = *message.add_outcomes();
+  outcome.set_sequence(4);
+  outcome.mutable_started_at()->set_seconds(10);
+  outcome.mutable_error()->set_kind(proto::TASK_ERROR_KIND_STORAGE);
+  outcome.mutable_error()->set_message("disk full");
+  outcome.mutable_error()->set_details(std::string(100, 'd'));
+  outcome.mutable_error()->set_retryable(true);
+
+  const auto outcomes = FromProto(message, Limits{.error_details_bytes_max = 10});
+
+  ASSERT_TRUE(outcomes.ok());
+  ASSERT_THAT(*outcomes, SizeIs(1));
+  EXPECT_EQ((*outcomes)[0].sequence, 4u);
+  EXPECT_EQ((*outcomes)[0].started_at, absl::FromUnixSeconds(10));
+  EXPECT_EQ(std::get<runtime::TaskError>((*outcomes)[0].result),
+            (runtime::TaskError{.kind = runtime::TaskErrorKind::kStorage,
+                                .message = "disk full",
+                                .details = "dddddddddd",
+                                .is_retryable = true}));
+}
+
+TEST(SessionCodecTest, OutcomeThatSaysNothingIsRefused) {
+  proto::Outcomes message;
+  message.add_outcomes()->set_sequence(1);
+
+  EXPECT_TRUE(absl::IsInvalidArgument(FromProto(message, Limits{}).status()));
+}
+
+TEST(SessionCodecTest, OutputsThatCannotBeReadBecomeATaskError) {
+  proto::Outcomes message;
+  graph::v1::NamedValue& value = *message.add_outcomes()->mutable_outputs()->add_values();
+  value.set_name("value");
+  value.mutable_value()->mutable_blob()->set_digest("short");
+
+  const auto outcomes = FromProto(message, Limits{});
+
+  ASSERT_TRUE(outcomes.ok());
+  const auto* error = std::get_if<runtime::TaskError>(&(*outcomes)[0].result);
+  ASSERT_NE(error, nullptr);
+  EXPECT_EQ(error->kind, runtime::TaskErrorKind::kSerializer);
+}
+
+TEST(SessionCodecTest, WelcomeCarriesTermsAndVerdicts) {
+  const runtime::WelcomeWorker welcome{
+      .session = runtime::SessionId(5),
+      .verdicts = {{.attempt = {1, 2}, .keep = true}, {.attempt = {1, 3}, .keep = false}}};
+
+  const proto::SessionResponse response =
+      ToProto(welcome, {.epoch = 9, .storage_root = "/root"}, Limits{});
+
+  EXPECT_EQ(response.welcome().session_id(), "5");
+  EXPECT_EQ(response.welcome().epoch(), 9u);
+  EXPECT_EQ(response.welcome().storage_root(), "/root");
+  ASSERT_THAT(response.welcome().verdicts(), SizeIs(2));
+  EXPECT_EQ(response.welcome().verdicts(0).verdict(), proto::VERDICT_KEEP);
+  EXPECT_EQ(response.welcome().verdicts(1).verdict(), proto::VERDICT_ABANDON);
+}
+
+TEST(SessionCodecTest, AbsentInputsAreLeftOutOfAnAssignment) {
+  graph::Graph graph;
+  graph.nodes.resize(4);
+  graph.nodes[0].kind = graph::InputNode{"a"};
+  graph.nodes[1].kind = graph::InputNode{"b"};
+  graph.nodes[2].kind = graph::FunctionNode{"ada.join"};
+  graph.nodes[2].inputs = {{"left", {0, "a"}}, {"right", {1, "b"}}};
+  graph.nodes[3].kind = graph::OutputNode{};
+  graph.nodes[3].inputs = {{"y", {2, "joined"}}};
+  runtime::AssignAttempt assignment;
+  assignment.attempt = {1, 2};
+  assignment.graph = *runtime::CompiledGraph::Compile(graph);
+  assignment.node = 2;
+  assignment.inputs = {nullptr, std::make_shared<const graph::Value>(graph::JsonValue("1"))};
+
+  const proto::SessionResponse response =
+      ToProto(SessionBatch(std::vector{assignment}), {}, Limits{});
+
+  ASSERT_THAT(response.assign().assignments(), SizeIs(1));
+  const proto::Assignment& sent = response.assign().assignments(0);
+  ASSERT_THAT(sent.inputs(), SizeIs(1));
+  EXPECT_EQ(sent.inputs(0).name(), "right");
+  EXPECT_THAT(sent.wanted_outputs(), ElementsAre("joined"));
+}
+
+TEST(SessionCodecTest, OnlyAStoppingControllersRefusalIsWorthARetry) {
+  const auto retry = [](Refusal::Reason reason) {
+    return ToProto(Refusal{.reason = reason, .message = ""}, {}, Limits{}).refused().retry();
+  };
+
+  EXPECT_TRUE(retry(Refusal::Reason::kStopping));
+  EXPECT_FALSE(retry(Refusal::Reason::kCatalogClash));
+}
+
+}  // namespace
+}  // namespace orrery::rpc

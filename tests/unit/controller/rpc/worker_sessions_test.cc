@@ -1,0 +1,223 @@
+#include "controller/rpc/worker_sessions.h"
+
+#include "controller/rpc/wire.h"
+#include "tests/unit/controller/rpc/server_fixture.h"
+#include <gmock/gmock.h>
+
+namespace orrery::rpc {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+namespace proto = orrery::worker::v1;
+
+class WorkerSessionsTest : public ServerFixture {
+ protected:
+  std::unique_ptr<TestWorker> Connect(const proto::SessionRequest& hello) {
+    auto worker = std::make_unique<TestWorker>(*workers_);
+    worker->Send(hello);
+    EXPECT_TRUE(worker->Receive()->has_welcome());
+    return worker;
+  }
+};
+
+TEST_F(WorkerSessionsTest, WelcomeTellsTheTerms) {
+  Start();
+  TestWorker worker(*workers_);
+  proto::SessionRequest hello = AdaHello();
+  hello.mutable_hello()->set_storage_token(blob_store_->token());
+
+  worker.Send(hello);
+  const auto response = worker.Receive();
+
+  ASSERT_TRUE(response.has_value() && response->has_welcome());
+  EXPECT_EQ(response->welcome().epoch(), 1u);
+  EXPECT_EQ(response->welcome().heartbeat_interval().seconds(), 5);
+  EXPECT_EQ(response->welcome().inline_value_bytes_max(), 65536u);
+  EXPECT_EQ(response->welcome().storage_root(), directory_.path());
+}
+
+TEST_F(WorkerSessionsTest, StorageRootIsToldOnlyToWhoProvesToSeeIt) {
+  Start();
+  TestWorker worker(*workers_);
+  proto::SessionRequest hello = AdaHello();
+  hello.mutable_hello()->set_storage_token("guessed");
+
+  worker.Send(hello);
+
+  EXPECT_EQ(worker.Receive()->welcome().storage_root(), "");
+}
+
+TEST_F(WorkerSessionsTest, WhateverIsNoHelloEndsTheSession) {
+  Start();
+  TestWorker worker(*workers_);
+  proto::SessionRequest request;
+  request.mutable_heartbeat();
+
+  worker.Send(request);
+
+  EXPECT_FALSE(worker.Receive().has_value());
+  EXPECT_EQ(worker.Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(WorkerSessionsTest, OtherProtocolVersionIsRefusedForGood) {
+  Start();
+  TestWorker worker(*workers_);
+  proto::SessionRequest hello = AdaHello();
+  hello.mutable_hello()->clear_protocol_versions();
+  hello.mutable_hello()->add_protocol_versions(2);
+
+  worker.Send(hello);
+  const auto response = worker.Receive();
+
+  ASSERT_TRUE(response.has_value());
+  EXPECT_EQ(response->refused().reason(), proto::REFUSAL_REASON_PROTOCOL_VERSION);
+  EXPECT_FALSE(response->refused().retry());
+  EXPECT_FALSE(worker.Receive().has_value());
+}
+
+TEST_F(WorkerSessionsTest, OtherSignatureOfATaskIsRefusedAsAClash) {
+  Start();
+  const auto first = Connect(AdaHello());
+  TestWorker second(*workers_);
+  proto::SessionRequest hello = AdaHello();
+  hello.mutable_hello()->set_instance_id(BytesOf(Uuid::FromInteger(8)));
+  hello.mutable_hello()->mutable_catalog()->mutable_tasks(0)->mutable_inputs(0)->set_name("other");
+
+  second.Send(hello);
+  const auto response = second.Receive();
+
+  ASSERT_TRUE(response.has_value());
+  EXPECT_EQ(response->refused().reason(), proto::REFUSAL_REASON_CATALOG_CLASH);
+  EXPECT_THAT(response->refused().message(), HasSubstr("double"));
+}
+
+TEST_F(WorkerSessionsTest, AssignmentSaysAllThatTheTaskNeeds) {
+  Start();
+  Submit("207");
+
+  const auto worker = Connect(AdaHello());
+  const auto response = worker->Receive();
+
+  ASSERT_TRUE(response.has_value());
+  ASSERT_THAT(response->assign().assignments(), SizeIs(1));
+  const proto::Assignment& assignment = response->assign().assignments(0);
+  EXPECT_EQ(assignment.node().workflow_id(), BytesOf(Uuid::FromInteger(207)));
+  EXPECT_EQ(assignment.node().location(), "-.N1");
+  EXPECT_EQ(assignment.task_index(), 0u);
+  ASSERT_THAT(assignment.inputs(), SizeIs(1));
+  EXPECT_EQ(assignment.inputs(0).name(), "value");
+  EXPECT_EQ(assignment.inputs(0).value().inline_(), "21");
+  EXPECT_THAT(assignment.wanted_outputs(), ElementsAre("value"));
+  EXPECT_THAT(assignment.inputs_digest(), SizeIs(32));
+}
+
+TEST_F(WorkerSessionsTest, WorkerThatComesBackKeepsWhatItHeld) {
+  Start();
+  Submit("207");
+  auto worker = Connect(AdaHello());
+  const proto::Assignment assignment = worker->Receive()->assign().assignments(0);
+  worker.reset();
+
+  proto::SessionRequest hello = AdaHello();
+  proto::HeldAttempt& held = *hello.mutable_hello()->add_held();
+  *held.mutable_attempt() = assignment.attempt();
+  *held.mutable_node() = assignment.node();
+  held.set_task("double");
+  held.set_inputs_digest(assignment.inputs_digest());
+  held.set_state(proto::HELD_STATE_FINISHED);
+  worker = std::make_unique<TestWorker>(*workers_);
+  worker->Send(hello);
+  const auto welcome = worker->Receive();
+  worker->Send(OutcomeOf(assignment, 1, "42"));
+
+  ASSERT_THAT(welcome->welcome().verdicts(), SizeIs(1));
+  EXPECT_EQ(welcome->welcome().verdicts(0).verdict(), proto::VERDICT_KEEP);
+  EXPECT_EQ(worker->Receive()->committed().sequence(), 1u);
+  EXPECT_EQ(Get("207").status(), workflow::v1::WORKFLOW_STATUS_SUCCEEDED);
+}
+
+TEST_F(WorkerSessionsTest, NewConnectionOfAProcessEndsTheOldOne) {
+  Start();
+  const auto first = Connect(AdaHello());
+
+  const auto second = Connect(AdaHello());
+
+  EXPECT_FALSE(first->Receive().has_value());
+  EXPECT_EQ(first->Finish().error_code(), grpc::StatusCode::ABORTED);
+}
+
+TEST_F(WorkerSessionsTest, SilentSessionIsClosed) {
+  Start({.heartbeat_interval = absl::Milliseconds(50)});
+  const auto worker = Connect(AdaHello());
+
+  EXPECT_FALSE(worker->Receive().has_value());
+  EXPECT_EQ(worker->Finish().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+}
+
+TEST_F(WorkerSessionsTest, OutputsThatCannotBeUsedFailTheTaskNotTheSession) {
+  Start();
+  Submit("207");
+  const auto worker = Connect(AdaHello());
+  const proto::Assignment assignment = worker->Receive()->assign().assignments(0);
+  proto::SessionRequest request = OutcomeOf(assignment, 1, std::string(70'000, '1'));
+
+  worker->Send(request);
+
+  EXPECT_EQ(worker->Receive()->committed().sequence(), 1u);
+  const workflow::v1::Workflow workflow = Get("207");
+  EXPECT_EQ(workflow.status(), workflow::v1::WORKFLOW_STATUS_FAILED);
+  EXPECT_EQ(workflow.error().location(), "-.N1");
+  EXPECT_THAT(workflow.error().message(), HasSubstr("70000 bytes inline"));
+}
+
+TEST_F(WorkerSessionsTest, LogEntriesBecomeLinesOfTheirWorkflow) {
+  Start();
+  Submit("207");
+  const auto worker = Connect(AdaHello());
+  const proto::Assignment assignment = worker->Receive()->assign().assignments(0);
+  proto::SessionRequest logs;
+  proto::LogEntry& entry = *logs.mutable_logs()->add_entries();
+  *entry.mutable_attempt() = assignment.attempt();
+  entry.mutable_time()->set_seconds(1);
+  entry.set_text("half way\n");
+
+  worker->Send(logs);
+  worker->Send(OutcomeOf(assignment, 1, "42"));
+  ASSERT_TRUE(worker->Receive()->has_committed());
+
+  MutexLock lock(log_mutex_);
+  EXPECT_THAT(log_, ElementsAre("00000000-0000-0000-0000-0000000000cf "
+                                "1970-01-01T00:00:01.000000Z ada -.N1 half way"));
+}
+
+TEST_F(WorkerSessionsTest, StoppingControllerSaysGoodbyeToThoseWhoDieWithIt) {
+  Start();
+  const auto lasting = Connect(AdaHello());
+  proto::SessionRequest hello = AdaHello();
+  hello.mutable_hello()->set_instance_id(BytesOf(Uuid::FromInteger(8)));
+  hello.mutable_hello()->set_dies_with_controller(true);
+  const auto mortal = Connect(hello);
+
+  const ServerEnd end = StopAndWait();
+
+  EXPECT_EQ(end.reason, EndReason::kStopped);
+  EXPECT_TRUE(lasting->Receive()->has_restarting());
+  EXPECT_TRUE(mortal->Receive()->has_goodbye());
+}
+
+TEST_F(WorkerSessionsTest, ManyReadyNodesComeInOneMessage) {
+  Start();
+  proto::SessionRequest hello = AdaHello();
+  hello.mutable_hello()->set_slots(20);
+  for (int i = 1; i <= 10; ++i) Submit(std::to_string(i));
+
+  const auto worker = Connect(hello);
+
+  EXPECT_THAT(worker->Receive()->assign().assignments(), SizeIs(10));
+}
+
+}  // namespace
+}  // namespace orrery::rpc

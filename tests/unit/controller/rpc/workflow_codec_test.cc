@@ -1,0 +1,147 @@
+#include "controller/rpc/workflow_codec.h"
+
+#include "orrery/graph/v1/graph.pb.h"
+#include "orrery/workflow/v1/workflow_service.pb.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace orrery::rpc {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+namespace proto = orrery::workflow::v1;
+
+proto::SubmitWorkflowRequest Request() {
+  proto::SubmitWorkflowRequest request;
+  request.set_workflow_id("207");
+  request.set_name("flow");
+  request.mutable_graph()->add_nodes()->mutable_output();
+  graph::v1::NamedValue& input = *request.add_inputs();
+  input.set_name("x");
+  input.mutable_value()->set_inline_("1");
+  return request;
+}
+
+std::string WhyRefused(const proto::SubmitWorkflowRequest& request, const Limits& limits = {}) {
+  return std::string(FromProto(request, limits).status().message());
+}
+
+TEST(WorkflowCodecTest, SubmissionIsReadWhole) {
+  proto::SubmitWorkflowRequest request = Request();
+  request.set_clean(true);
+
+  const absl::StatusOr<runtime::Submission> submission = FromProto(request, Limits{});
+
+  ASSERT_TRUE(submission.ok()) << submission.status();
+  EXPECT_EQ(submission->id, Uuid::FromInteger(207));
+  EXPECT_EQ(submission->name, "flow");
+  EXPECT_THAT(submission->graph->nodes, SizeIs(1));
+  ASSERT_THAT(submission->inputs, SizeIs(1));
+  EXPECT_EQ(submission->inputs[0].value->bytes(), "1");
+  EXPECT_TRUE(submission->clean);
+  EXPECT_FALSE(submission->wait_for_workers);
+}
+
+TEST(WorkflowCodecTest, SubmissionWithoutAnIdGetsNone) {
+  proto::SubmitWorkflowRequest request = Request();
+  request.clear_workflow_id();
+
+  EXPECT_FALSE(FromProto(request, Limits{})->id.has_value());
+}
+
+TEST(WorkflowCodecTest, WrongSubmissionIsRefusedWithTheReason) {
+  proto::SubmitWorkflowRequest twice = Request();
+  *twice.add_inputs() = twice.inputs(0);
+  proto::SubmitWorkflowRequest no_graph = Request();
+  no_graph.clear_graph();
+  proto::SubmitWorkflowRequest large_constant = Request();
+  large_constant.mutable_graph()->add_nodes()->mutable_const_()->mutable_value()->set_inline_(
+      std::string(65'537, '1'));
+
+  EXPECT_THAT(WhyRefused(twice), HasSubstr("\"x\" is given more than once"));
+  EXPECT_THAT(WhyRefused(no_graph), HasSubstr("has no graph"));
+  EXPECT_THAT(WhyRefused(large_constant), HasSubstr("constant -.N1 has 65537 bytes inline"));
+  EXPECT_THAT(WhyRefused(Request(), {.workflow_name_bytes_max = 3}), HasSubstr("name has 4 bytes"));
+}
+
+TEST(WorkflowCodecTest, WorkflowTellsItsFirstFailure) {
+  runtime::WorkflowView view;
+  view.id = Uuid::FromInteger(207);
+  view.name = "flow";
+  view.status = runtime::WorkflowStatus::kFailed;
+  view.submitted_at = absl::FromUnixSeconds(1);
+  view.settled_at = absl::FromUnixSeconds(2);
+  view.nodes.failed = 2;
+  view.failures.push_back({.location = *graph::Location::Parse("-.N3"),
+                           .function_name = "ada.add",
+                           .error = {.message = "no\xFF", .details = "trace"},
+                           .worker = "ada",
+                           .host = "here"});
+  view.failures.push_back({.location = *graph::Location::Parse("-.N4"),
+                           .function_name = "ada.add",
+                           .error = {},
+                           .worker = "",
+                           .host = ""});
+
+  const proto::Workflow message = ToProto(view, {"a reason"});
+
+  EXPECT_EQ(message.workflow_id(), view.id.ToString());
+  EXPECT_EQ(message.status(), proto::WORKFLOW_STATUS_FAILED);
+  EXPECT_EQ(message.settled_at().seconds(), 2);
+  EXPECT_EQ(message.nodes().failed(), 2u);
+  EXPECT_EQ(message.error().location(), "-.N3");
+  EXPECT_EQ(message.error().message(), "no\uFFFD");
+  EXPECT_EQ(message.error().worker(), "ada");
+  EXPECT_THAT(message.waiting_for(), ElementsAre("a reason"));
+}
+
+TEST(WorkflowCodecTest, WorkerIsShownWithItsCatalog) {
+  runtime::WorkerSnapshot worker;
+  worker.instance = Uuid::FromInteger(7);
+  worker.worker = "ada";
+  worker.slots = 4;
+  worker.presence = decltype(worker.presence)::kLost;
+  graph::Catalog catalog;
+  catalog.worker = "ada";
+  worker.catalog = std::make_shared<const graph::Catalog>(catalog);
+
+  const proto::Worker message = ToProto(worker);
+
+  EXPECT_EQ(message.instance_id(), worker.instance.ToString());
+  EXPECT_EQ(message.name(), "ada");
+  EXPECT_EQ(message.slots(), 4u);
+  EXPECT_EQ(message.state(), proto::WORKER_STATE_LOST);
+  EXPECT_EQ(message.catalog().worker(), "ada");
+}
+
+runtime::LoopTrace TraceOf(std::vector<std::string> values) {
+  runtime::LoopTrace trace{.total = 10};
+  for (std::string& value : values) {
+    trace.iterations.push_back(
+        {{"n", std::make_shared<const graph::Value>(graph::JsonValue(std::move(value)))}});
+  }
+  return trace;
+}
+
+TEST(WorkflowCodecTest, TraceIsToldIterationByIteration) {
+  const proto::GetTraceResponse out = ToProto(TraceOf({"1", "2"}), Limits{});
+
+  EXPECT_EQ(out.total(), 10u);
+  ASSERT_THAT(out.iterations(), SizeIs(2));
+  EXPECT_EQ(out.iterations(1).outputs(0).name(), "n");
+  EXPECT_EQ(out.iterations(1).outputs(0).value().inline_(), "2");
+}
+
+TEST(WorkflowCodecTest, PageOfATraceEndsBeforeItIsTooLarge) {
+  const runtime::LoopTrace trace = TraceOf({std::string(600, '1'), std::string(600, '2'), "3"});
+
+  EXPECT_THAT(ToProto(trace, {.trace_bytes_max = 1000}).iterations(), SizeIs(1));
+  EXPECT_THAT(ToProto(trace, {.trace_bytes_max = 10}).iterations(), SizeIs(1));
+  EXPECT_THAT(ToProto(trace, {.trace_bytes_max = 2000}).iterations(), SizeIs(3));
+}
+
+}  // namespace
+}  // namespace orrery::rpc

@@ -1,0 +1,331 @@
+// What waits for the disk and what does not.
+#include "controller/runtime/controller.h"
+
+#include "tests/unit/controller/runtime/controller_fixture.h"
+
+namespace orrery::runtime {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::NotNull;
+using ::testing::SizeIs;
+
+class ControllerTest : public ControllerFixture {
+ protected:
+  void SetUp() override { StartAndSync(); }
+};
+
+class ControllerStartTest : public ControllerFixture {};
+
+TEST_F(ControllerStartTest, ItIsStartedWhenTheNewEpochIsDurable) {
+  Open();
+  ASSERT_TRUE(controller_->Start().ok());
+  EXPECT_EQ(controller_->epoch(), 1u);
+  controller_->Flush();
+  EXPECT_FALSE(controller_->is_started());
+
+  journal_.Sync();
+
+  EXPECT_TRUE(controller_->is_started());
+}
+
+TEST_F(ControllerTest, ASubmissionIsAnsweredWhenItIsDurable) {
+  const auto answer = Submit(engine::OneTask());
+  controller_->Flush();
+  EXPECT_FALSE(answer->has_value());
+
+  journal_.Sync();
+
+  ASSERT_TRUE(answer->has_value());
+  ASSERT_TRUE((*answer)->ok());
+  EXPECT_EQ((**answer)->id, kFlow);
+  EXPECT_FALSE((**answer)->already_submitted);
+}
+
+TEST_F(ControllerTest, AWorkflowWithoutIdGetsARandomOne) {
+  const auto first = Submit(engine::OneTask(), std::nullopt);
+  const auto second = Submit(engine::OneTask(), std::nullopt);
+  FlushAndSync();
+
+  ASSERT_TRUE(first->has_value() && second->has_value());
+  EXPECT_NE((**first)->id, (**second)->id);
+}
+
+TEST_F(ControllerTest, ARepeatedSubmissionIsNotAnsweredBeforeTheFirstIsDurable) {
+  Submit(engine::OneTask());
+  controller_->Flush();
+
+  const auto again = Submit(engine::OneTask());
+  controller_->Flush();
+  EXPECT_FALSE(again->has_value());
+  journal_.Sync();
+
+  ASSERT_TRUE(again->has_value());
+  EXPECT_TRUE((**again)->already_submitted);
+}
+
+TEST_F(ControllerTest, ARefusalThatDependsOnNothingNewIsAnsweredInTheSameTurn) {
+  const auto answer = Submit(graph::Graph());
+
+  controller_->Flush();
+
+  ASSERT_TRUE(answer->has_value());
+  EXPECT_EQ((*answer)->status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(ControllerTest, ARefusalWaitsForWhatItIsBasedOn) {
+  Submit(engine::OneTask());
+  const auto answer = Submit(engine::OneTask("ada.times"));
+  controller_->Flush();
+  EXPECT_FALSE(answer->has_value());
+
+  journal_.Sync();
+
+  ASSERT_TRUE(answer->has_value());
+  EXPECT_EQ((*answer)->status().code(), absl::StatusCode::kAlreadyExists);
+}
+
+TEST_F(ControllerTest, AttemptsAreSentAtOnce) {
+  Connect();
+
+  Submit(engine::OneTask());
+
+  EXPECT_THAT(transport_->Sent<WelcomeWorker>(), SizeIs(1));
+  EXPECT_THAT(Assigned(), SizeIs(1));
+}
+
+TEST_F(ControllerTest, AnOutcomeIsAcknowledgedAndShownWhenItIsDurable) {
+  Connect();
+  Submit(engine::OneTask());
+  FlushAndSync();
+
+  Succeed(Assigned().at(0));
+  controller_->Flush();
+  EXPECT_THAT(Acknowledged(), IsEmpty());
+  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(sink_->CountOf<engine::WorkflowSettled>(), 0u);
+  journal_.Sync();
+
+  EXPECT_THAT(Acknowledged(), SizeIs(1));
+  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(sink_->CountOf<engine::WorkflowSettled>(), 1u);
+}
+
+TEST_F(ControllerTest, WhatIsDurableInPartIsPerformedInPart) {
+  Connect();
+  Submit(engine::OneTask());
+  FlushAndSync();
+  Succeed(Assigned().at(0));
+  controller_->Flush();
+  const storage::Lsn finished = journal_.last_lsn();
+  const auto cancelled = Cancel(Uuid::FromInteger(7));
+  const auto later = Submit(engine::OneTask(), Uuid::FromInteger(8));
+  controller_->Flush();
+
+  journal_.DurableUpTo(finished);
+
+  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_FALSE(cancelled->has_value());
+  EXPECT_FALSE(later->has_value());
+  journal_.Sync();
+  EXPECT_TRUE(cancelled->has_value());
+  EXPECT_TRUE(later->has_value());
+}
+
+TEST_F(ControllerTest, ATurnIsOneAppend) {
+  Connect();
+  Submit(engine::OneTask());
+  const storage::Lsn before = journal_.last_lsn();
+  EXPECT_EQ(before, journal_.durable_lsn());
+
+  controller_->Flush();
+
+  EXPECT_EQ(journal_.last_lsn(), before + 2);
+  EXPECT_FALSE(controller_->is_idle());
+  journal_.Sync();
+  EXPECT_TRUE(controller_->is_idle());
+}
+
+TEST_F(ControllerTest, WhoIsAnsweredMayAskAgainInTheSameTurn) {
+  std::optional<absl::Status> second;
+  controller_->Cancel(kFlow, "", [&](absl::Status) {
+    controller_->Cancel(kFlow, "", [&](absl::Status status) { second = std::move(status); });
+  });
+
+  controller_->Flush();
+
+  ASSERT_TRUE(second.has_value());
+  EXPECT_EQ(second->code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(ControllerTest, AnEndIsShownToClientsWhenItsCheckpointsCanBeSeen) {
+  sink_->SetSlow();
+  Connect();
+  Submit(engine::OneTask());
+  Succeed(Assigned().at(0));
+  FlushAndSync();
+  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+
+  sink_->CatchUp();
+
+  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+}
+
+TEST_F(ControllerTest, AnEndThatIsShownLateDoesNotEndALaterWorkflowOfTheSameId) {
+  sink_->SetSlow();
+  Connect();
+  Submit(engine::OneTask());
+  Succeed(Assigned().at(0));
+  FlushAndSync();
+  controller_->Submit({.id = kFlow,
+                       .name = "flow",
+                       .graph = std::make_shared<const graph::Graph>(engine::OneTask()),
+                       .inputs = {},
+                       .clean = true},
+                      [](absl::StatusOr<Submitted>) {});
+  FlushAndSync();
+
+  sink_->CatchUp();
+
+  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+}
+
+TEST_F(ControllerTest, WatchersHearOfDurableChanges) {
+  std::vector<WorkflowStatus> heard;
+  controller_->views().Watch(kFlow, [&] { heard.push_back(StatusOf()); });
+  Connect();
+  Submit(engine::OneTask());
+  Succeed(Assigned().at(0));
+  controller_->Flush();
+  EXPECT_THAT(heard, IsEmpty());
+
+  journal_.Sync();
+
+  ASSERT_FALSE(heard.empty());
+  EXPECT_EQ(heard.front(), WorkflowStatus::kRunning);
+  EXPECT_EQ(heard.back(), WorkflowStatus::kSucceeded);
+}
+
+TEST_F(ControllerTest, AJournalThatFailsAnswersWhoWaits) {
+  const auto submitted = Submit(engine::OneTask());
+  const auto cancelled = Cancel();
+  controller_->Flush();
+
+  journal_.Fail(absl::InternalError("the disk is broken"));
+
+  ASSERT_TRUE(submitted->has_value());
+  EXPECT_EQ((*submitted)->status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string((*submitted)->status().message()), HasSubstr("the disk is broken"));
+  ASSERT_TRUE(cancelled->has_value());
+  EXPECT_EQ((*cancelled)->code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(controller_->health().code(), absl::StatusCode::kInternal);
+}
+
+TEST_F(ControllerTest, NothingIsAcknowledgedAfterAFailure) {
+  Connect();
+  Submit(engine::OneTask());
+  FlushAndSync();
+  Succeed(Assigned().at(0));
+  controller_->Flush();
+
+  journal_.Fail(absl::InternalError("the disk is broken"));
+  controller_->OnDurable(journal_.last_lsn());
+  controller_->Flush();
+
+  EXPECT_THAT(Acknowledged(), IsEmpty());
+  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+}
+
+TEST_F(ControllerTest, RequestsAfterAFailureAreAnsweredAtOnce) {
+  journal_.Fail(absl::InternalError("the disk is broken"));
+
+  const auto submitted = Submit(engine::OneTask());
+  const auto cancelled = Cancel();
+
+  ASSERT_TRUE(submitted->has_value());
+  EXPECT_EQ((*submitted)->status().code(), absl::StatusCode::kUnavailable);
+  ASSERT_TRUE(cancelled->has_value());
+  EXPECT_EQ((*cancelled)->code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(ControllerTest, NothingIsGivenToWorkersAfterAFailure) {
+  Submit(engine::OneTask());
+  FlushAndSync();
+  journal_.Fail(absl::InternalError("the disk is broken"));
+
+  Connect();
+  controller_->Tick();
+
+  EXPECT_THAT(transport_->Sent<WelcomeWorker>(), IsEmpty());
+  EXPECT_THAT(Assigned(), IsEmpty());
+}
+
+TEST_F(ControllerTest, AClockThatGoesBackDoesNotTakeTheControllerWithIt) {
+  Submit(engine::OneTask());
+  clock_.Advance(-absl::Hours(1));
+
+  const auto answer = Cancel();
+  FlushAndSync();
+
+  ASSERT_TRUE(answer->has_value());
+  EXPECT_TRUE((*answer)->ok());
+  const WorkflowView* view = controller_->views().Find(kFlow);
+  ASSERT_THAT(view, NotNull());
+  EXPECT_EQ(view->settled_at, view->submitted_at);
+}
+
+TEST_F(ControllerTest, TheGraceOfALostWorkerEndsWithATick) {
+  const SessionId session = Connect();
+  Submit(engine::OneTask());
+  controller_->OnSessionLost(session);
+  ASSERT_TRUE(controller_->NextDeadline().has_value());
+
+  clock_.Set(*controller_->NextDeadline());
+  controller_->Tick();
+
+  EXPECT_THAT(controller_->Workers(), IsEmpty());
+  EXPECT_EQ(controller_->NextDeadline(), std::nullopt);
+}
+
+TEST_F(ControllerTest, SessionsAreNumberedApart) {
+  EXPECT_NE(controller_->NewSession(), controller_->NewSession());
+}
+
+TEST_F(ControllerTest, ADeadWorkerIsForgotten) {
+  Connect();
+  ASSERT_THAT(controller_->Workers(), SizeIs(1));
+
+  controller_->OnWorkerDied(kAda, "signal 9");
+
+  EXPECT_THAT(controller_->Workers(), IsEmpty());
+  EXPECT_THAT(transport_->Sent<CloseSession>(), SizeIs(1));
+}
+
+TEST_F(ControllerTest, ADrainingWorkerAndAReleasedAttemptReachTheEngine) {
+  const SessionId session = Connect();
+  Submit(engine::OneTask());
+
+  controller_->OnDraining(session);
+  controller_->OnReleased(session, {Assigned().at(0).attempt});
+
+  EXPECT_THAT(Assigned(), SizeIs(1));
+  EXPECT_THAT(controller_->WaitingFor(kFlow), SizeIs(1));
+}
+
+TEST_F(ControllerTest, ALargeGraphIsReadAndRun) {
+  const std::string bytes = graph::WriteGraphData(engine::OneTask());
+  blobs_.Put(bytes);
+  Connect();
+  engine::Sketch sketch;
+  const auto eval = sketch.Eval(sketch.Const(engine::BlobOf(bytes)));
+  Submit(sketch.Returning(eval));
+  EXPECT_THAT(Assigned(), IsEmpty());
+
+  EXPECT_EQ(blobs_.Answer(), 1u);
+
+  EXPECT_THAT(Assigned(), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace orrery::runtime

@@ -1,0 +1,77 @@
+#include "controller/storage/memory_journal.h"
+
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/unit/controller/storage/test_records.h"
+
+namespace orrery::storage {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class MemoryJournalTest : public ::testing::Test {
+ protected:
+  MemoryJournalTest() { EXPECT_THAT(ReplayNumbers(journal_).value(), IsEmpty()); }
+
+  std::vector<Lsn> durable_;
+  std::vector<absl::Status> failures_;
+  MemoryJournal journal_{
+      {.on_durable = [this](Lsn lsn) { durable_.push_back(lsn); },
+       .on_failure = [this](absl::Status status) { failures_.push_back(std::move(status)); }}};
+};
+
+TEST_F(MemoryJournalTest, NothingIsDurableUntilTheDiskSaysSo) {
+  EXPECT_EQ(journal_.Append(NumberedRecords(1, 2)), 2u);
+  EXPECT_EQ(journal_.Append(NumberedRecords(3, 1)), 3u);
+  EXPECT_THAT(durable_, IsEmpty());
+
+  journal_.DurableUpTo(2);
+  journal_.DurableUpTo(1);
+  journal_.Sync();
+  journal_.Sync();
+
+  EXPECT_THAT(durable_, ElementsAre(2, 3));
+}
+
+TEST_F(MemoryJournalTest, CrashKeepsExactlyWhatWasDurable) {
+  journal_.Append(NumberedRecords(1, 3));
+  journal_.DurableUpTo(2);
+
+  journal_.Crash();
+
+  EXPECT_THAT(ReplayNumbers(journal_).value(), ElementsAre(1, 2));
+  EXPECT_EQ(journal_.Append(NumberedRecords(9, 1)), 3u);
+}
+
+TEST_F(MemoryJournalTest, NothingIsDurableAfterAFailureUntilTheNextOwner) {
+  journal_.Append(NumberedRecords(1, 1));
+
+  journal_.Fail(absl::ResourceExhaustedError("full"));
+  journal_.Fail(absl::ResourceExhaustedError("full"));
+  journal_.Sync();
+
+  EXPECT_THAT(failures_, ElementsAre(absl::ResourceExhaustedError("full")));
+  EXPECT_THAT(durable_, IsEmpty());
+  journal_.Crash();
+  EXPECT_THAT(ReplayNumbers(journal_).value(), IsEmpty());
+}
+
+TEST_F(MemoryJournalTest, VisitorsErrorEndsTheReplay) {
+  journal_.Append(NumberedRecords(1, 3));
+  journal_.Sync();
+  journal_.Crash();
+  int visits = 0;
+
+  const absl::Status status = journal_.Replay([&visits](Lsn, const engine::Record&) {
+    return ++visits == 2 ? absl::InternalError("no") : absl::OkStatus();
+  });
+
+  EXPECT_EQ(status, absl::InternalError("no"));
+  EXPECT_EQ(visits, 2);
+}
+
+}  // namespace
+}  // namespace orrery::storage

@@ -1,0 +1,61 @@
+#include "graph/codec/type_codec.h"
+
+#include "orrery/graph/v1/type.pb.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace orrery::graph {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string ErrorOf(const v1::Type& message) {
+  const absl::StatusOr<Type> type = FromProto(message);
+  return type.ok() ? "no error" : std::string(type.status().message());
+}
+
+TEST(TypeProtoTest, EveryKindSurvivesARoundTrip) {
+  const Type integer = SimpleType(TypeKind::kInt);
+  for (const Type& type :
+       {Type(), integer, SimpleType(TypeKind::kFloat), SimpleType(TypeKind::kBool),
+        SimpleType(TypeKind::kStr), SimpleType(TypeKind::kBytes), SimpleType(TypeKind::kComplex),
+        SimpleType(TypeKind::kNone), SimpleType(TypeKind::kGraph), ListOf(integer), ListOf({}),
+        TupleOf({integer, MapOf(integer)}), TupleOf({}), OptionalOf(integer),
+        StructOf("S", {{"a", OpaqueType("numpy.ndarray")}, {"p", integer}}), StructOf("E", {}),
+        Type{.kind = TypeKind::kVariable, .name = "T"}}) {
+    EXPECT_EQ(*FromProto(ToProto(type)), type) << type.ToString();
+  }
+}
+
+TEST(TypeProtoTest, WrongTypesAreRefused) {
+  v1::Type unspecified;
+  unspecified.set_simple(v1::SIMPLE_TYPE_UNSPECIFIED);
+  EXPECT_EQ(ErrorOf(unspecified), "0 is no simple type");
+  unspecified.set_simple(static_cast<v1::SimpleType>(99));
+  EXPECT_EQ(ErrorOf(unspecified), "99 is no simple type");
+
+  v1::Type union_of_one;
+  union_of_one.mutable_union_()->add_alternatives();
+  EXPECT_THAT(ErrorOf(union_of_one), HasSubstr("two or more"));
+
+  v1::Type opaque;
+  opaque.set_opaque("");
+  EXPECT_EQ(ErrorOf(opaque), "an opaque type has no name");
+
+  v1::Type twice;
+  twice.mutable_struct_()->set_name("S");
+  twice.mutable_struct_()->add_fields()->set_name("a");
+  twice.mutable_struct_()->add_fields()->set_name("a");
+  EXPECT_EQ(ErrorOf(twice), "struct \"S\" has the field \"a\" twice");
+}
+
+TEST(TypeProtoTest, NestingIsLimited) {
+  Type type = SimpleType(TypeKind::kInt);
+  for (std::size_t i = 1; i < kTypeDepthMax; ++i) type = ListOf(std::move(type));
+  EXPECT_TRUE(FromProto(ToProto(type)).ok());
+
+  EXPECT_THAT(ErrorOf(ToProto(ListOf(std::move(type)))), HasSubstr("deeper than the limit of 64"));
+}
+
+}  // namespace
+}  // namespace orrery::graph

@@ -1,0 +1,318 @@
+#include "worker_sdk/cpp/session/held_attempts.h"
+
+#include <memory>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace orrery {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr AttemptId kFirst{1, 1};
+constexpr AttemptId kSecond{1, 2};
+constexpr AttemptId kThird{1, 3};
+
+absl::Time At(int seconds) { return absl::UnixEpoch() + absl::Seconds(seconds); }
+
+TaskOutputs One(const std::string& text = "1") {
+  return {{"value", std::make_shared<graph::Value>(graph::JsonValue(text))}};
+}
+
+class HeldAttemptsTest : public ::testing::Test {
+ protected:
+  HeldAttemptsTest() { Connect({}); }
+
+  void Connect(std::vector<AttemptVerdict> verdicts) {
+    held_.Declare();
+    ASSERT_TRUE(held_.Resume(verdicts).ok());
+  }
+
+  void Assign(AttemptId id) {
+    held_.Assign({.attempt = id,
+                  .workflow_id = "sixteen bytes id",
+                  .location = "-.N2",
+                  .task = "linspace",
+                  .inputs = One(),
+                  .inputs_digest = "digest"});
+  }
+
+  CancellationToken Start(AttemptId id) {
+    Assign(id);
+    const auto started = held_.Start(At(1));
+    EXPECT_TRUE(started.has_value());
+    EXPECT_EQ(started->assignment.attempt, id);
+    return started->cancellation;
+  }
+
+  void Finish(AttemptId id) {
+    Start(id);
+    held_.Finish(id, One(), At(2));
+  }
+
+  // Attempts of the next batch, checked to be numbered on from `sequence`.
+  std::vector<AttemptId> Take(std::uint64_t sequence) {
+    std::vector<AttemptId> attempts;
+    for (const Outcome& outcome : held_.TakeOutcomes(100, 1 << 20)) {
+      EXPECT_EQ(outcome.sequence, sequence++);
+      attempts.push_back(outcome.attempt);
+    }
+    return attempts;
+  }
+
+  HeldAttempts held_;
+};
+
+TEST_F(HeldAttemptsTest, OutcomeIsKeptUntilItIsCommitted) {
+  Finish(kFirst);
+  Finish(kSecond);
+  EXPECT_THAT(Take(1), ElementsAre(kFirst, kSecond));
+
+  held_.Commit(1);
+  EXPECT_FALSE(held_.IsHolding(kFirst));
+  EXPECT_TRUE(held_.IsHolding(kSecond));
+
+  held_.Commit(2);
+  EXPECT_TRUE(held_.is_empty());
+}
+
+TEST_F(HeldAttemptsTest, OutcomeIsSentOnceInASession) {
+  Finish(kFirst);
+
+  EXPECT_THAT(Take(1), ElementsAre(kFirst));
+  EXPECT_THAT(Take(2), IsEmpty());
+}
+
+TEST_F(HeldAttemptsTest, KeptOutcomeIsSentAgainInTheNextSessionFromSequenceOne) {
+  Finish(kSecond);
+  Finish(kFirst);
+  Take(1);
+  held_.Disconnect();
+
+  Connect({{kFirst, Verdict::kKeep}, {kSecond, Verdict::kKeep}});
+
+  EXPECT_THAT(Take(1), ElementsAre(kSecond, kFirst));
+}
+
+TEST_F(HeldAttemptsTest, CommitOfTheOldSessionDoesNotCoverTheNew) {
+  Finish(kFirst);
+  Take(1);
+  held_.Disconnect();
+  Connect({{kFirst, Verdict::kKeep}});
+
+  held_.Commit(1);
+
+  EXPECT_TRUE(held_.IsHolding(kFirst));
+}
+
+TEST_F(HeldAttemptsTest, DeclarationTellsRunningFromFinished) {
+  Finish(kFirst);
+  Start(kSecond);
+  Assign(kThird);
+  held_.Disconnect();
+
+  const std::vector<DeclaredAttempt> declared = held_.Declare();
+
+  ASSERT_EQ(declared.size(), 3u);
+  EXPECT_EQ(declared[0].attempt, kFirst);
+  EXPECT_TRUE(declared[0].is_finished);
+  EXPECT_EQ(declared[0].location, "-.N2");
+  EXPECT_EQ(declared[0].task, "linspace");
+  EXPECT_EQ(declared[0].inputs_digest, "digest");
+  EXPECT_FALSE(declared[1].is_finished);
+  EXPECT_FALSE(declared[2].is_finished);
+}
+
+TEST_F(HeldAttemptsTest, NothingStartsWithoutAConnection) {
+  Assign(kFirst);
+  held_.Disconnect();
+  EXPECT_FALSE(held_.Start(At(1)).has_value());
+
+  held_.Declare();
+  EXPECT_FALSE(held_.Start(At(1)).has_value());
+
+  ASSERT_TRUE(held_.Resume(std::vector<AttemptVerdict>{{kFirst, Verdict::kKeep}}).ok());
+  EXPECT_TRUE(held_.Start(At(1)).has_value());
+}
+
+TEST_F(HeldAttemptsTest, TaskThatFinishesWhileCutOffIsSentAfterTheReturn) {
+  Start(kFirst);
+  held_.Disconnect();
+  held_.Finish(kFirst, One(), At(2));
+  EXPECT_THAT(Take(1), IsEmpty());
+
+  Connect({{kFirst, Verdict::kKeep}});
+
+  EXPECT_THAT(Take(1), ElementsAre(kFirst));
+}
+
+TEST_F(HeldAttemptsTest, TaskThatFinishesBetweenHelloAndWelcomeIsSent) {
+  Start(kFirst);
+  held_.Disconnect();
+  held_.Declare();
+  held_.Finish(kFirst, One(), At(2));
+
+  ASSERT_TRUE(held_.Resume(std::vector<AttemptVerdict>{{kFirst, Verdict::kKeep}}).ok());
+
+  EXPECT_THAT(Take(1), ElementsAre(kFirst));
+}
+
+TEST_F(HeldAttemptsTest, AbandonedAttemptsAreForgottenWhateverTheyDo) {
+  Finish(kFirst);
+  const CancellationToken running = Start(kSecond);
+  Assign(kThird);
+  held_.Disconnect();
+
+  Connect({{kFirst, Verdict::kAbandon}, {kSecond, Verdict::kAbandon}, {kThird, Verdict::kAbandon}});
+  EXPECT_TRUE(running.IsCancelled());
+  held_.Finish(kSecond, One(), At(3));
+
+  EXPECT_TRUE(held_.is_empty());
+  EXPECT_THAT(Take(1), IsEmpty());
+  EXPECT_FALSE(held_.can_start());
+  EXPECT_THAT(held_.TakeReleased(), IsEmpty());
+}
+
+TEST_F(HeldAttemptsTest, WelcomeWithoutAVerdictEndsTheSession) {
+  Finish(kFirst);
+  held_.Disconnect();
+  held_.Declare();
+
+  const absl::Status status = held_.Resume({});
+
+  EXPECT_THAT(status.message(), HasSubstr("attempt 1.1 was declared"));
+  EXPECT_TRUE(held_.IsHolding(kFirst));
+}
+
+TEST_F(HeldAttemptsTest, RepeatedAssignmentChangesNothing) {
+  Start(kFirst);
+
+  Assign(kFirst);
+
+  EXPECT_FALSE(held_.can_start());
+}
+
+TEST_F(HeldAttemptsTest, RevokeGivesBackOnlyWhatHasNotStarted) {
+  Start(kFirst);
+  Assign(kSecond);
+
+  held_.Revoke(std::vector<AttemptId>{kFirst, kSecond, kThird});
+
+  EXPECT_THAT(held_.TakeReleased(), ElementsAre(kSecond, kThird));
+  EXPECT_TRUE(held_.IsHolding(kFirst));
+  EXPECT_FALSE(held_.can_start());
+}
+
+TEST_F(HeldAttemptsTest, CancelledTaskIsReleasedWhenItEndsWithoutAnOutcome) {
+  const CancellationToken token = Start(kFirst);
+
+  held_.Cancel({.attempts = {kFirst}, .reason = "not wanted", .deadline = At(30)});
+  EXPECT_EQ(token.reason(), "not wanted");
+  EXPECT_THAT(held_.TakeReleased(), IsEmpty());
+  held_.Finish(kFirst, One(), At(5));
+
+  EXPECT_THAT(held_.TakeReleased(), ElementsAre(kFirst));
+  EXPECT_THAT(Take(1), IsEmpty());
+  EXPECT_TRUE(held_.is_empty());
+}
+
+TEST_F(HeldAttemptsTest, TaskThatIgnoresCancellationIsLeftBehindAfterTheGrace) {
+  Start(kFirst);
+  held_.Cancel({.attempts = {kFirst}, .deadline = At(30)});
+  EXPECT_EQ(held_.NextDeadline(), At(30));
+
+  held_.ExpireGrace(At(29));
+  EXPECT_TRUE(held_.IsHolding(kFirst));
+  held_.ExpireGrace(At(30));
+  EXPECT_THAT(held_.TakeReleased(), ElementsAre(kFirst));
+  held_.Finish(kFirst, One(), At(90));
+
+  EXPECT_THAT(Take(1), IsEmpty());
+  EXPECT_EQ(held_.NextDeadline(), std::nullopt);
+}
+
+TEST_F(HeldAttemptsTest, CancelGivesBackWhatWaitsAndWhatWasNotSent) {
+  Finish(kSecond);
+  Assign(kFirst);
+
+  held_.Cancel({.attempts = {kFirst, kSecond}, .deadline = At(30)});
+
+  EXPECT_THAT(held_.TakeReleased(), ElementsAre(kFirst, kSecond));
+  EXPECT_THAT(Take(1), IsEmpty());
+  EXPECT_TRUE(held_.is_empty());
+}
+
+TEST_F(HeldAttemptsTest, CancelOfASentOutcomeWaitsForItsCommit) {
+  Finish(kFirst);
+  Take(1);
+
+  held_.Cancel({.attempts = {kFirst}, .deadline = At(30)});
+
+  EXPECT_THAT(held_.TakeReleased(), IsEmpty());
+  EXPECT_TRUE(held_.IsHolding(kFirst));
+}
+
+TEST_F(HeldAttemptsTest, ReleaseThatWasNotToldIsImpliedByTheNextHello) {
+  Assign(kFirst);
+  held_.Revoke(std::vector<AttemptId>{kFirst});
+  held_.Disconnect();
+
+  EXPECT_THAT(held_.Declare(), IsEmpty());
+  ASSERT_TRUE(held_.Resume({}).ok());
+
+  EXPECT_THAT(held_.TakeReleased(), IsEmpty());
+}
+
+TEST_F(HeldAttemptsTest, ReleaseAfterTheHelloIsTold) {
+  Start(kFirst);
+  held_.Cancel({.attempts = {kFirst}, .deadline = At(30)});
+  held_.Disconnect();
+  held_.Declare();
+  held_.ExpireGrace(At(31));
+
+  ASSERT_TRUE(held_.Resume(std::vector<AttemptVerdict>{{kFirst, Verdict::kKeep}}).ok());
+
+  EXPECT_THAT(held_.TakeReleased(), ElementsAre(kFirst));
+}
+
+TEST_F(HeldAttemptsTest, BatchStopsAtItsLimitsButCarriesAtLeastOne) {
+  for (std::uint64_t i = 1; i <= 5; ++i) {
+    Start({1, i});
+    held_.Finish({1, i}, One(std::string(1000, '7')), At(2));
+  }
+
+  EXPECT_EQ(held_.TakeOutcomes(2, 1 << 20).size(), 2u);
+  EXPECT_EQ(held_.TakeOutcomes(100, 10).size(), 1u);
+  EXPECT_EQ(held_.TakeOutcomes(100, 1 << 20).size(), 2u);
+}
+
+TEST_F(HeldAttemptsTest, ProgressIsTheLatestOfRunningAttempts) {
+  Start(kFirst);
+  held_.ReportProgress({kFirst, 0.25, "quarter"});
+  held_.ReportProgress({kFirst, 0.5, "half"});
+  held_.ReportProgress({kSecond, 0.5, "not held"});
+
+  const std::vector<AttemptProgress> progress = held_.TakeProgress();
+
+  ASSERT_EQ(progress.size(), 1u);
+  EXPECT_EQ(progress[0].note, "half");
+  EXPECT_THAT(held_.TakeProgress(), IsEmpty());
+}
+
+TEST_F(HeldAttemptsTest, LeavingGivesBackWhatWaitsAndTellsWhatRuns) {
+  const CancellationToken token = Start(kFirst);
+  Assign(kSecond);
+
+  held_.ReleaseWaiting();
+  held_.CancelRunning("the worker leaves");
+
+  EXPECT_THAT(held_.TakeReleased(), ElementsAre(kSecond));
+  EXPECT_TRUE(token.IsCancelled());
+  EXPECT_TRUE(held_.IsHolding(kFirst));
+}
+
+}  // namespace
+}  // namespace orrery

@@ -1,0 +1,199 @@
+#include "worker_sdk/cpp/session/value_store.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "base/blob_layout.h"
+#include "base/file.h"
+#include "grpcpp/security/server_credentials.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "orrery/blob/v1/blob_service.grpc.pb.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace orrery {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string DigestBytes(std::string_view bytes) {
+  const Digest digest = Sha256(bytes);
+  return std::string(digest.bytes.begin(), digest.bytes.end());
+}
+
+// Keeps blobs in memory.
+class FakeBlobService : public blob::v1::BlobService::Service {
+ public:
+  grpc::Status ReadBlob(grpc::ServerContext*, const blob::v1::ReadBlobRequest* request,
+                        grpc::ServerWriter<blob::v1::ReadBlobResponse>* writer) override {
+    const MutexLock lock(mutex_);
+    const auto it = blobs_.find(request->digest());
+    if (it == blobs_.end()) return {grpc::StatusCode::NOT_FOUND, "no such blob"};
+    for (std::size_t offset = 0; offset < it->second.size(); offset += kChunk) {
+      blob::v1::ReadBlobResponse response;
+      response.set_data(it->second.substr(offset, kChunk));
+      writer->Write(response);
+    }
+    return grpc::Status::OK;
+  }
+
+  grpc::Status WriteBlob(grpc::ServerContext*,
+                         grpc::ServerReader<blob::v1::WriteBlobRequest>* reader,
+                         blob::v1::WriteBlobResponse* response) override {
+    std::string bytes;
+    blob::v1::WriteBlobRequest request;
+    while (reader->Read(&request)) {
+      if (request.has_announced()) *response->mutable_stored() = request.announced();
+      EXPECT_LE(request.data().size(), kChunk);
+      bytes += request.data();
+    }
+    EXPECT_EQ(response->stored().digest(), DigestBytes(bytes));
+    EXPECT_EQ(response->stored().size_bytes(), bytes.size());
+    const MutexLock lock(mutex_);
+    blobs_[DigestBytes(bytes)] = bytes;
+    return grpc::Status::OK;
+  }
+
+  void Put(const std::string& digest, const std::string& bytes) {
+    const MutexLock lock(mutex_);
+    blobs_[digest] = bytes;
+  }
+
+ private:
+  static constexpr std::size_t kChunk = 1024 * 1024;
+
+  Mutex mutex_;
+  std::map<std::string, std::string> blobs_ GUARDED_BY(mutex_);
+};
+
+class ValueStoreTest : public ::testing::Test {
+ protected:
+  ~ValueStoreTest() override {
+    if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now());
+  }
+
+  void Serve() {
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort(address_, grpc::InsecureServerCredentials());
+    builder.RegisterService(&service_);
+    server_ = builder.BuildAndStart();
+  }
+
+  static graph::ValuePtr Bytes(std::string bytes) {
+    return std::make_shared<graph::Value>(graph::BytesValue(std::move(bytes)));
+  }
+
+  absl::StatusOr<graph::ValuePtr> Store(const graph::ValuePtr& value) {
+    return store_.Store(value, 1 << 20, source_.token());
+  }
+  absl::StatusOr<graph::ValuePtr> Load(const graph::ValuePtr& value) {
+    return store_.Load(value, source_.token());
+  }
+
+  TempDirectory directory_ = TempDirectory::Create().value();
+  std::string address_ = "unix:" + directory_.path() + "/s";
+  std::string large_ = std::string(3'000'000, 'x') + "end";
+  FakeBlobService service_;
+  std::unique_ptr<grpc::Server> server_;
+  CancellationSource source_;
+  ValueStore store_{{.address = address_, .owner = "test"}};
+};
+
+TEST_F(ValueStoreTest, SmallValueStaysInline) {
+  store_.Configure("", 5);
+
+  const graph::ValuePtr value = Bytes("12345");
+
+  EXPECT_EQ(*Store(value), value);
+}
+
+TEST_F(ValueStoreTest, ValueBeyondTheBudgetOfItsOutcomeBecomesABlob) {
+  store_.Configure(directory_.path(), 1000);
+
+  const auto stored = store_.Store(Bytes("12345"), 4, source_.token());
+
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  EXPECT_FALSE((*stored)->is_inline());
+}
+
+TEST_F(ValueStoreTest, WorkerWithTheRootReadsAndWritesFilesUnderIt) {
+  store_.Configure(directory_.path(), 1000);
+
+  const auto stored = Store(Bytes(large_));
+
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  EXPECT_EQ((*stored)->blob().digest, Sha256(large_));
+  EXPECT_EQ(*ReadFile(BlobPath(directory_.path(), Sha256(large_)), 1 << 24), large_);
+  EXPECT_EQ((*Load(*stored))->bytes(), large_);
+  EXPECT_EQ((*Load(*stored))->media_type, graph::kMediaTypeBytes);
+}
+
+TEST_F(ValueStoreTest, ShortenedFileIsDataLoss) {
+  store_.Configure(directory_.path(), 1000);
+  const auto stored = Store(Bytes(large_));
+  ASSERT_TRUE(stored.ok());
+  const std::string path = BlobPath(directory_.path(), Sha256(large_));
+  ASSERT_TRUE(WriteFileAtomically(path, "short", Sync::kNone).ok());
+
+  EXPECT_EQ(Load(*stored).status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(ValueStoreTest, MissingFileIsNotFound) {
+  store_.Configure(directory_.path(), 1000);
+
+  const auto loaded = Load(std::make_shared<graph::Value>(
+      graph::Value{graph::BlobRef{Sha256("x"), 1}, "application/json", ""}));
+
+  EXPECT_EQ(loaded.status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(ValueStoreTest, WorkerWithoutTheRootUsesTheBlobService) {
+  Serve();
+  store_.Configure("", 1000);
+
+  const auto stored = Store(Bytes(large_));
+
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  EXPECT_EQ((*stored)->blob(), (graph::BlobRef{Sha256(large_), large_.size()}));
+  EXPECT_EQ((*Load(*stored))->bytes(), large_);
+}
+
+TEST_F(ValueStoreTest, BytesThatDoNotHaveTheirDigestAreDataLoss) {
+  Serve();
+  store_.Configure("", 1000);
+  service_.Put(DigestBytes("right"), "wrong");
+  service_.Put(DigestBytes("long"), "longer");
+
+  for (const std::string content : {"right", "long"}) {
+    const auto loaded = Load(std::make_shared<graph::Value>(
+        graph::Value{graph::BlobRef{Sha256(content), content.size()}, "application/json", ""}));
+    EXPECT_EQ(loaded.status().code(), absl::StatusCode::kDataLoss) << content;
+  }
+}
+
+TEST_F(ValueStoreTest, ControllerThatIsAwayIsWaitedFor) {
+  store_.Configure("", 1000);
+  absl::StatusOr<graph::ValuePtr> stored = absl::UnknownError("not called");
+  std::thread writer([&] { stored = Store(Bytes(large_)); });
+
+  Serve();
+  writer.join();
+
+  EXPECT_TRUE(stored.ok()) << stored.status();
+}
+
+TEST_F(ValueStoreTest, CancellationEndsTheWait) {
+  store_.Configure("", 1000);
+  source_.Cancel("enough");
+
+  const absl::Status status = Store(Bytes(large_)).status();
+
+  EXPECT_TRUE(absl::IsCancelled(status));
+  EXPECT_THAT(status.message(), HasSubstr("cancelled while waiting for the storage"));
+}
+
+}  // namespace
+}  // namespace orrery

@@ -1,0 +1,121 @@
+#!/usr/bin/python3
+"""Checks the rules of the house style that a line of text can show.
+
+Header order, work left behind, words with a better one here, and unit tests that mirror a source
+and are named as claims. Usage: tools/check_house.py [--root DIRECTORY]
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import source_tree
+
+_TEST = re.compile(r"^(?:TEST|TEST_F|TEST_P|TYPED_TEST)\(\s*(\w+),\s*(\w+)\s*\)", re.MULTILINE)
+_VAGUE_TEST = re.compile(r"(?:Test|Works|Basic|Simple|Misc|Foo|Case)\w{0,2}$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A pattern that code (comments and literals blanked) of some folders must not contain."""
+
+    pattern: re.Pattern[str]
+    message: str
+    folders: tuple[str, ...] = ("",)
+    exempt: tuple[str, ...] = ()
+
+
+RULES = (
+    Rule(pattern=re.compile(r"\.detach\(\)"), message="a detached thread has no owner, join it"),
+    Rule(pattern=re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep|absl::SleepFor)\b"),
+         message="a sleep hides a race, wait for the event itself",
+         exempt=("examples/", "tests/integration/", "tests/fault/")),
+    Rule(pattern=re.compile(r"\bstd::(?:recursive_|shared_|timed_)?mutex\b|\babsl::Mutex\b"
+                            r"|\bstd::condition_variable"),
+         message="use Mutex and CondVar of base/mutex.h", exempt=("base/mutex.h",)),
+    Rule(pattern=re.compile(r"\bstd::atomic\b"), message="no atomics outside base",
+         exempt=("base/", "tests/")),
+    Rule(pattern=re.compile(r"\babsl::string_view\b"), message="use std::string_view"),
+    Rule(pattern=re.compile(r"(?<![\w.])throw\b(?!\s*;)"), message="return an absl::Status",
+         exempt=("examples/", "tests/")),
+    Rule(pattern=re.compile(r"(?<!\w)(?<!>\()new\s+[A-Z:a-z]\w*[\s({]"),
+         message="own it with unique_ptr, at once",
+         exempt=("tests/",)),
+    Rule(pattern=re.compile(r"^using namespace\b", re.MULTILINE), message="name what you use"),
+)
+
+_LEFT_BEHIND = re.compile(r"\b(?:FIXME|XXX|TODO(?!\(#\d+\): ))\b|\bfor now\b")
+
+
+def check_header(path: str, text: str) -> Iterator[str]:
+    first = text.split("\n", 1)[0]
+    if not first.startswith("//"):
+        yield f"{path}:1: a header begins with a comment that says what it is for"
+    if not re.match(r"(?:[ \t]*//[^\n]*\n|\n)*#pragma once\n", text):
+        yield f"{path}:1: #pragma once follows the first comment"
+
+
+def check_cpp(path: str, text: str) -> Iterator[str]:
+    code = source_tree.code_of(text)
+    if path.endswith(".h"):
+        yield from check_header(path, text)
+    for rule in RULES:
+        if path.startswith(rule.folders) and not path.startswith(rule.exempt or "\0"):
+            for match in rule.pattern.finditer(code):
+                yield f"{path}:{source_tree.line_of(code, match.start())}: {rule.message}"
+
+
+def check_unit_test(path: str, text: str, paths: set[str]) -> Iterator[str]:
+    folder, _, words = path.removeprefix("tests/unit/").removesuffix("_test.cc").rpartition("/")
+    # A large subject may have several test files: engine_submit_test.cc is about engine.cc.
+    subjects = [f"{folder}/{words}"]
+    subjects += [f"{folder}/{words[:m.start()]}" for m in re.finditer("_", words)]
+    if not {f"{subject}{suffix}" for subject in subjects for suffix in (".h", ".cc")} & paths:
+        yield f"{path}: no {subjects[0]}.h or .cc, a unit test has the path of what it tests"
+    for match in _TEST.finditer(text):
+        if _VAGUE_TEST.match(match[2]):
+            line = source_tree.line_of(text, match.start())
+            yield f"{path}:{line}: {match[1]}.{match[2]} claims nothing, say what holds"
+
+
+def check_text(path: str, text: str) -> Iterator[str]:
+    for match in _LEFT_BEHIND.finditer(text):
+        line = source_tree.line_of(text, match.start())
+        yield f'{path}:{line}: "{match[0]}" is work left behind, do it or write TODO(#issue): ...'
+    if text and not text.endswith("\n"):
+        yield f"{path}: no newline at the end"
+    for match in re.finditer(r"[ \t]+$", text, re.MULTILINE):
+        yield f"{path}:{source_tree.line_of(text, match.start())}: space at the end of the line"
+
+
+def check_tree(root: Path) -> list[str]:
+    paths = source_tree.files(root)
+    problems: list[str] = []
+    for path in paths:
+        if path.endswith(source_tree.CPP_SUFFIXES):
+            text = (root / path).read_text()
+            problems += check_cpp(path, text)
+            if path.startswith("tests/unit/") and path.endswith("_test.cc"):
+                problems += check_unit_test(path, text, set(paths))
+        ours = (".h", ".cc", ".py", ".proto", ".sh", ".cmake", "CMakeLists.txt", ".ts")
+        checkers = ("tools/check_house.py", "tests/tools/test_check_house.py")
+        if path.endswith(ours) and path not in checkers:
+            problems += check_text(path, (root / path).read_text())
+    return problems
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent)
+    problems = check_tree(parser.parse_args().root)
+    print("\n".join(problems), end="\n" if problems else "")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

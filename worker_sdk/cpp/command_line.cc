@@ -1,0 +1,136 @@
+#include "worker_sdk/cpp/command_line.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <optional>
+#include <sstream>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "fmt/format.h"
+#include "worker_sdk/cpp/session/serve.h"
+
+namespace orrery {
+namespace {
+
+constexpr std::uint32_t kSlotsMax = 4096;
+
+constexpr std::string_view kFooter = R"(
+The controller is --server, $ORRERY_SERVER, or unix:<root>/orreryd.sock, where <root> is $ORRERY_HOME
+or ~/.orrery. It may start later: the worker keeps trying. SIGTERM and SIGINT let it finish what
+runs; a second one ends it at once.
+
+Examples:
+  {0}                                   serve the controller of this machine
+  {0} --server host:7717 --slots 8      serve another one, eight tasks at a time
+  {0} --catalog                         the tasks as JSON
+  {0} --stubs > {0}_stubs.h             typed stubs for the graph builder
+
+Exit codes: 0 left as asked, 2 wrong usage or registration, 6 refused by the controller.)";
+
+struct Arguments {
+  std::string server;
+  std::string slots;
+  std::vector<std::string> labels;
+  bool wants_catalog = false;
+  bool wants_stubs = false;
+  std::string stubs_namespace;
+};
+
+std::string EnvironmentVariable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+std::string DefaultRoot() {
+  const std::string root = EnvironmentVariable("ORRERY_HOME");
+  return root.empty() ? EnvironmentVariable("HOME") + "/.orrery" : root;
+}
+
+bool IsAddress(const std::string& address) {
+  constexpr std::string_view kUnix = "unix:";
+  if (address.starts_with(kUnix)) return address.size() > kUnix.size();
+  const std::size_t colon = address.rfind(':');
+  return colon != std::string::npos && colon > 0 && colon + 1 < address.size() &&
+         address.find_first_not_of("0123456789", colon + 1) == std::string::npos;
+}
+
+CommandEnd Misuse(const std::string& worker, std::string_view problem) {
+  return {.code = kExitUsage, .error = fmt::format("{}: {}\n", worker, problem)};
+}
+
+// Empty if `text` is no number of slots.
+std::optional<std::uint32_t> ParseSlots(const std::string& text) {
+  std::uint32_t slots = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), slots);
+  const bool is_number = error == std::errc() && end == text.data() + text.size();
+  if (!is_number || slots < 1 || slots > kSlotsMax) return std::nullopt;
+  return slots;
+}
+
+std::variant<WorkerCommand, CommandEnd> Check(const std::string& worker,
+                                              const Arguments& arguments) {
+  WorkerCommand command{.root = DefaultRoot(), .stubs_namespace = arguments.stubs_namespace};
+  if (arguments.wants_catalog) command.mode = WorkerMode::kCatalog;
+  if (arguments.wants_stubs) command.mode = WorkerMode::kStubs;
+  if (command.mode != WorkerMode::kServe) return command;
+
+  command.address = arguments.server;
+  if (command.address.empty()) command.address = EnvironmentVariable("ORRERY_SERVER");
+  if (command.address.empty()) command.address = fmt::format("unix:{}/orreryd.sock", command.root);
+  if (!IsAddress(command.address)) {
+    return Misuse(worker,
+                  fmt::format("'{}' is no address: write host:port or unix:path", command.address));
+  }
+  std::string slots = arguments.slots;
+  if (slots.empty()) slots = EnvironmentVariable("ORRERY_SLOTS");
+  if (slots.empty()) slots = std::to_string(std::max(1U, std::thread::hardware_concurrency()));
+  const std::optional<std::uint32_t> count = ParseSlots(slots);
+  if (!count.has_value()) {
+    return Misuse(worker, fmt::format("slots are 1 to {}, not '{}'", kSlotsMax, slots));
+  }
+  command.slots = *count;
+  for (const std::string& label : arguments.labels) {
+    const std::size_t equals = label.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return Misuse(worker, fmt::format("label '{}' is not of the form key=value", label));
+    }
+    command.labels[label.substr(0, equals)] = label.substr(equals + 1);
+  }
+  return command;
+}
+
+}  // namespace
+
+std::variant<WorkerCommand, CommandEnd> ParseCommandLine(const std::string& worker, int argc,
+                                                         const char* const* argv) {
+  Arguments arguments;
+  CLI::App app(fmt::format("Runs the tasks of {} for an Orrery controller.", worker), worker);
+  app.footer(fmt::format(kFooter, worker));
+  app.add_option("--server", arguments.server, "Address of the controller: host:port or unix:path");
+  app.add_option("--slots", arguments.slots,
+                 "Tasks that run at the same time ($ORRERY_SLOTS; default: one per processor)");
+  app.add_option("--label", arguments.labels, "key=value, shown and used for placing; repeatable")
+      ->allow_extra_args(false);
+  auto* catalog = app.add_flag("--catalog", arguments.wants_catalog, "Print the tasks as JSON");
+  auto* stubs = app.add_flag("--stubs", arguments.wants_stubs, "Print a header with typed stubs");
+  catalog->excludes(stubs);
+  app.add_option("--namespace", arguments.stubs_namespace,
+                 "C++ namespace of the stubs (default: the worker's name)")
+      ->needs(stubs);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream output;
+    std::ostringstream problem;
+    const int code = app.exit(error, output, problem);
+    return CommandEnd{
+        .code = code == 0 ? 0 : kExitUsage, .output = output.str(), .error = problem.str()};
+  }
+  return Check(worker, arguments);
+}
+
+}  // namespace orrery

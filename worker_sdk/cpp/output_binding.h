@@ -1,0 +1,155 @@
+// The result of a task: its ports, their codecs, and how they are written.
+//
+// Threading: thread-safe after Prepare.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "boost/mp11/algorithm.hpp"
+#include "fmt/format.h"
+#include "graph/native/encode.h"
+#include "graph/task.h"
+#include "worker_sdk/cpp/arg.h"
+#include "worker_sdk/cpp/function_traits.h"
+#include "worker_sdk/cpp/missing_codec.h"
+#include "worker_sdk/cpp/registered_task.h"
+
+namespace orrery::internal {
+
+// The only port of a result that is no port mapping.
+inline constexpr std::string_view kValuePort = "value";
+
+// One output port.
+class PortWriter {
+ public:
+  PortWriter(std::string name, graph::CodecSet codecs)
+      : name_(std::move(name)), codecs_(std::move(codecs)) {}
+
+  template <class T>
+  graph::PortSpec Spec(std::vector<std::string>& problems) const {
+    if (const std::string missing = FindMissingCodec<T>(codecs_); !missing.empty()) {
+      problems.push_back(fmt::format(
+          "output {} holds {}, which has no codec: add UseCodec or Using", name_, missing));
+    }
+    return {.name = name_,
+            .type = graph::TypeOf<T>(),
+            .formats = graph::FormatsOf<T>(codecs_, graph::FormatUse::kWrite)};
+  }
+
+  // Appends the port if it is wanted; what went wrong otherwise.
+  template <class T>
+  std::optional<TaskError> Write(const TaskCall& call, const T& value, TaskOutputs& outputs) const {
+    if (!call.IsWanted(name_)) return std::nullopt;
+    absl::StatusOr<graph::Value> encoded = graph::EncodeNative(value, codecs_);
+    if (!encoded.ok()) return OutputError(name_, encoded.status());
+    outputs.push_back({name_, std::make_shared<const graph::Value>(*std::move(encoded))});
+    return std::nullopt;
+  }
+
+ private:
+  std::string name_;
+  graph::CodecSet codecs_;
+};
+
+inline graph::CodecSet CodecsFor(std::string_view port, const std::vector<Result>& results,
+                                 graph::CodecSet codecs) {
+  for (const Result& result : results) {
+    if (result.name() == port) codecs = result.Apply(std::move(codecs));
+  }
+  return codecs;
+}
+
+// A result at the one port "value".
+template <class T>
+class SinglePort {
+ public:
+  void Prepare(const std::vector<Result>& results, const graph::CodecSet& codecs,
+               std::vector<graph::PortSpec>& specs, std::vector<std::string>& problems) {
+    writer_.emplace(std::string(kValuePort), CodecsFor(kValuePort, results, codecs));
+    specs.push_back(writer_->Spec<T>(problems));
+  }
+
+  TaskResult Write(const TaskCall& call, const T& value) const {
+    TaskOutputs outputs;
+    if (std::optional<TaskError> error = writer_->Write(call, value, outputs)) return *error;
+    return outputs;
+  }
+
+ private:
+  std::optional<PortWriter> writer_;
+};
+
+// A described struct whose fields are ports.
+template <class T>
+class FieldPorts {
+ public:
+  void Prepare(const std::vector<Result>& results, const graph::CodecSet& codecs,
+               std::vector<graph::PortSpec>& specs, std::vector<std::string>& problems) {
+    boost::mp11::mp_for_each<Fields>([&](auto field) {
+      using Member = std::remove_reference_t<decltype(std::declval<T&>().*field.pointer)>;
+      writers_.emplace_back(field.name, CodecsFor(field.name, results, codecs));
+      specs.push_back(writers_.back().template Spec<Member>(problems));
+    });
+  }
+
+  TaskResult Write(const TaskCall& call, const T& value) const {
+    TaskOutputs outputs;
+    std::optional<TaskError> error;
+    std::size_t index = 0;
+    boost::mp11::mp_for_each<Fields>([&](auto field) {
+      const PortWriter& writer = writers_[index++];
+      if (!error.has_value()) error = writer.Write(call, value.*field.pointer, outputs);
+    });
+    if (error.has_value()) return *std::move(error);
+    return outputs;
+  }
+
+ private:
+  static_assert(graph::kNativeKind<T> == graph::NativeKind::kStruct,
+                "a port mapping is a struct described with BOOST_DESCRIBE_STRUCT");
+  using Fields = graph::DescribedFields<T>;
+
+  std::vector<PortWriter> writers_;  // In the order of Fields.
+};
+
+template <class T>
+class OutputBinding {
+ public:
+  void Prepare(const std::vector<Result>& results, const graph::CodecSet& codecs,
+               std::vector<graph::PortSpec>& specs, std::vector<std::string>& problems) {
+    ports_.Prepare(results, codecs, specs, problems);
+  }
+
+  TaskResult Write(const TaskCall& call, const T& value) const {
+    return ports_.Write(call, PortTraits<T>::Unwrap(value));
+  }
+
+ private:
+  using Value = typename PortTraits<T>::Value;
+
+  std::conditional_t<PortTraits<T>::kIsMapping, FieldPorts<Value>, SinglePort<Value>> ports_;
+};
+
+// A function without a result: the port is none, so that others can wait for it.
+template <>
+class OutputBinding<void> {
+ public:
+  void Prepare(const std::vector<Result>& results, const graph::CodecSet& codecs,
+               std::vector<graph::PortSpec>& specs, std::vector<std::string>& problems) {
+    port_.Prepare(results, codecs, specs, problems);
+  }
+
+  TaskResult Write(const TaskCall& call) const { return port_.Write(call, graph::None{}); }
+
+ private:
+  SinglePort<graph::None> port_;
+};
+
+}  // namespace orrery::internal

@@ -1,0 +1,53 @@
+#include "worker_sdk/cpp/registered_task.h"
+
+#include <algorithm>
+#include <new>
+#include <typeinfo>
+
+#include "boost/core/demangle.hpp"
+#include "fmt/format.h"
+#include "worker_sdk/cpp/task_failure.h"
+
+namespace orrery {
+
+const graph::Value* TaskCall::FindInput(std::string_view name) const {
+  const auto it = std::ranges::find(inputs, name, &graph::NamedValue::name);
+  return it == inputs.end() ? nullptr : it->value.get();
+}
+
+bool TaskCall::IsWanted(std::string_view output) const {
+  return std::ranges::find(wanted_outputs, output) != wanted_outputs.end();
+}
+
+TaskError InputError(std::string_view port, const absl::Status& status) {
+  return {.kind = TaskErrorKind::kSerializer,
+          .message = fmt::format("input {}: {}", port, std::string(status.message()))};
+}
+
+TaskError OutputError(std::string_view port, const absl::Status& status) {
+  return {.kind = TaskErrorKind::kSerializer,
+          .message = fmt::format("output {}: {}", port, std::string(status.message()))};
+}
+
+TaskError ReturnedError(const absl::Status& status) {
+  return {.kind = absl::IsCancelled(status) ? TaskErrorKind::kCancelled : TaskErrorKind::kTask,
+          .message = std::string(status.message()),
+          .details = absl::StatusCodeToString(status.code()),
+          .is_retryable = absl::IsUnavailable(status) || absl::IsResourceExhausted(status)};
+}
+
+TaskError ThrownError() {
+  try {
+    throw;
+  } catch (const TaskFailure& failure) {
+    return {.message = failure.what(), .is_retryable = failure.is_retryable()};
+  } catch (const std::exception& error) {
+    const std::string type = boost::core::demangle(typeid(error).name());
+    return {.message = fmt::format("{}: {}", type, error.what()),
+            .details = fmt::format("the task threw {}", type)};
+  } catch (...) {
+    return {.message = "the task threw something that is no std::exception"};
+  }
+}
+
+}  // namespace orrery

@@ -1,0 +1,74 @@
+#include "worker_sdk/cpp/session/attempt_board.h"
+
+#include "fmt/format.h"
+#include "worker_sdk/cpp/text.h"
+
+namespace orrery {
+
+void AttemptBoard::SetWake(std::function<void()> wake) {
+  const MutexLock lock(wake_mutex_);
+  wake_ = std::move(wake);
+}
+
+void AttemptBoard::Wake() {
+  const MutexLock lock(wake_mutex_);
+  if (wake_) wake_();
+}
+
+std::optional<StartedAttempt> AttemptBoard::WaitForAttempt() {
+  const MutexLock lock(mutex_);
+  while (!is_stopped_ && !held_.can_start()) work_.Wait(mutex_);
+  if (is_stopped_) return std::nullopt;
+  return held_.Start(clock_.Now());
+}
+
+void AttemptBoard::Finish(AttemptId attempt, TaskResult result) {
+  {
+    const MutexLock lock(mutex_);
+    held_.Finish(attempt, std::move(result), clock_.Now());
+  }
+  Wake();
+}
+
+void AttemptBoard::ReportProgress(AttemptProgress progress) {
+  {
+    const MutexLock lock(mutex_);
+    held_.ReportProgress(std::move(progress));
+  }
+  Wake();
+}
+
+void AttemptBoard::AppendLog(AttemptId attempt, std::string_view text) {
+  {
+    const MutexLock lock(mutex_);
+    if (!held_.IsHolding(attempt)) return;
+    LogEntry entry{attempt, clock_.Now(), CutToUtf8(text, kLogEntryBytesMax)};
+    if (log_bytes_ + entry.text.size() > kLogBytesMax) {
+      ++logs_dropped_;
+      return;
+    }
+    log_bytes_ += entry.text.size();
+    logs_.push_back(std::move(entry));
+  }
+  Wake();
+}
+
+std::vector<LogEntry> AttemptBoard::TakeLogs() {
+  const MutexLock lock(mutex_);
+  if (logs_dropped_ > 0 && !logs_.empty()) {
+    LogEntry& last = logs_.back();
+    logs_.push_back({last.attempt, last.time,
+                     fmt::format("{} log lines were dropped: more came than could be sent",
+                                 std::exchange(logs_dropped_, 0))});
+  }
+  log_bytes_ = 0;
+  return std::exchange(logs_, {});
+}
+
+void AttemptBoard::Stop() {
+  const MutexLock lock(mutex_);
+  is_stopped_ = true;
+  work_.NotifyAll();
+}
+
+}  // namespace orrery

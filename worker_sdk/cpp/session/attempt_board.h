@@ -1,0 +1,93 @@
+// Where slot threads and the I/O thread meet: what is held, and the log lines of the tasks.
+//
+// Invariant: `wake` is called, without the lock, after every change that the I/O thread has to
+// write about and did not make itself.
+//
+// Threading: thread-safe.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "worker_sdk/cpp/session/attempt.h"
+#include "worker_sdk/cpp/session/held_attempts.h"
+
+namespace orrery {
+
+// Log text that waits to be written; more is dropped, and a line says how much.
+inline constexpr std::size_t kLogBytesMax = 1024 * 1024;
+// Longer log texts are cut.
+inline constexpr std::size_t kLogEntryBytesMax = 16 * 1024;
+
+struct LogEntry {
+  AttemptId attempt;
+  absl::Time time;
+  std::string text;
+};
+
+class AttemptBoard {
+ public:
+  // `clock` outlives this.
+  explicit AttemptBoard(const Clock& clock) : clock_(clock) {}
+  AttemptBoard(const AttemptBoard&) = delete;
+  AttemptBoard& operator=(const AttemptBoard&) = delete;
+
+  // `wake` is called from any thread, as often as there is something; it must not block. To be set
+  // before any other call; an empty function ends the calls.
+  void SetWake(std::function<void()> wake);
+
+  // For slots. The next attempt to run, as soon as there is one; nothing after Stop.
+  std::optional<StartedAttempt> WaitForAttempt();
+  void Finish(AttemptId attempt, TaskResult result);
+
+  // For running tasks, through their context.
+  void ReportProgress(AttemptProgress progress);
+  void AppendLog(AttemptId attempt, std::string_view text);
+
+  // For the I/O thread: `change` is called with the HeldAttempts, under the lock.
+  template <class Change>
+  auto Update(Change&& change) {
+    const MutexLock lock(mutex_);
+    struct Notify {
+      AttemptBoard& board;
+      ~Notify() { board.work_.NotifyAll(); }
+    } const notify{*this};
+    return std::forward<Change>(change)(held_);
+  }
+  // Only reads; no slot is woken.
+  template <class Question>
+  auto Ask(const Question& question) {
+    const MutexLock lock(mutex_);
+    return question(static_cast<const HeldAttempts&>(held_));
+  }
+  std::vector<LogEntry> TakeLogs();
+
+  // Slots get no more work and end.
+  void Stop();
+
+ private:
+  void Wake() EXCLUDES(mutex_);
+
+  const Clock& clock_;
+
+  Mutex mutex_;
+  CondVar work_;
+  HeldAttempts held_ GUARDED_BY(mutex_);
+  bool is_stopped_ GUARDED_BY(mutex_) = false;
+  std::vector<LogEntry> logs_ GUARDED_BY(mutex_);
+  std::size_t log_bytes_ GUARDED_BY(mutex_) = 0;
+  std::size_t logs_dropped_ GUARDED_BY(mutex_) = 0;
+
+  // Apart from mutex_, so that a task that reports is not behind the I/O thread's work.
+  Mutex wake_mutex_;
+  std::function<void()> wake_ GUARDED_BY(wake_mutex_);
+};
+
+}  // namespace orrery

@@ -1,0 +1,100 @@
+#include "worker_sdk/cpp/session/attempt_runner.h"
+
+#include <algorithm>
+#include <new>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "base/status_macros.h"
+#include "base/uuid.h"
+#include "fmt/format.h"
+
+namespace orrery {
+namespace {
+
+// One outcome's inline outputs together, so that it fits a message however many ports there are.
+constexpr std::uint64_t kInlineOutcomeBytesMax = 1024 * 1024;
+
+std::string WorkflowText(const std::string& workflow_id) {
+  Uuid uuid;
+  if (workflow_id.size() == uuid.bytes.size()) std::ranges::copy(workflow_id, uuid.bytes.begin());
+  return uuid.ToString();
+}
+
+// What a running task tells goes to the board.
+class BoardListener : public TaskListener {
+ public:
+  BoardListener(AttemptBoard& board, AttemptId attempt) : board_(board), attempt_(attempt) {}
+
+  void OnProgress(double fraction, std::string_view note) override {
+    const double shown = fraction > 0 ? std::min(fraction, 1.0) : 0.0;  // Also for NaN.
+    board_.ReportProgress({attempt_, shown, std::string(note)});
+  }
+  void OnLog(std::string_view text) override { board_.AppendLog(attempt_, text); }
+
+ private:
+  AttemptBoard& board_;
+  const AttemptId attempt_;
+};
+
+TaskError StorageError(const absl::Status& status) {
+  return {.kind = absl::IsCancelled(status) ? TaskErrorKind::kCancelled : TaskErrorKind::kStorage,
+          .message = std::string(status.message()),
+          .details = absl::StatusCodeToString(status.code()),
+          .is_retryable = absl::IsResourceExhausted(status)};
+}
+
+}  // namespace
+
+TaskResult AttemptRunner::Run(const StartedAttempt& started) const {
+  const Assignment& assignment = started.assignment;
+  std::vector<graph::NamedValue> inputs = assignment.inputs;
+  try {
+    if (const absl::Status status = LoadInputs(started, inputs); !status.ok()) {
+      return StorageError(status);
+    }
+    BoardListener listener(parts_.board, assignment.attempt);
+    TaskContext context(
+        {.worker = worker_,
+         .task = assignment.task,
+         .workflow_id = WorkflowText(assignment.workflow_id),
+         .location = assignment.location,
+         .attempt = fmt::format("{}.{}", assignment.attempt.epoch, assignment.attempt.number),
+         .trace_context = assignment.trace_context},
+        started.cancellation, listener);
+    TaskResult result = parts_.registry.Call(
+        assignment.task_index,
+        {.inputs = inputs, .wanted_outputs = assignment.wanted_outputs, .context = context});
+    auto* outputs = std::get_if<TaskOutputs>(&result);
+    if (outputs == nullptr) return result;
+    if (const absl::Status status = StoreOutputs(started, *outputs); !status.ok()) {
+      return StorageError(status);
+    }
+    return result;
+  } catch (const std::bad_alloc&) {
+    return TaskError{.kind = TaskErrorKind::kStorage,
+                     .message = "the worker has no memory for the values of this task"};
+  }
+}
+
+absl::Status AttemptRunner::LoadInputs(const StartedAttempt& started,
+                                       std::vector<graph::NamedValue>& inputs) const {
+  for (graph::NamedValue& input : inputs) {
+    ASSIGN_OR_RETURN(input.value, parts_.values.Load(input.value, started.cancellation));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AttemptRunner::StoreOutputs(const StartedAttempt& started,
+                                         TaskOutputs& outputs) const {
+  std::uint64_t budget = kInlineOutcomeBytesMax;
+  for (graph::NamedValue& output : outputs) {
+    ASSIGN_OR_RETURN(output.value, parts_.values.Store(output.value, budget, started.cancellation));
+    if (output.value->is_inline()) budget -= output.value->size_bytes();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace orrery

@@ -1,0 +1,228 @@
+#include "worker_sdk/cpp/session/held_attempts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "fmt/format.h"
+
+namespace orrery {
+namespace {
+
+// What a value or an outcome takes in a message besides its bytes, generously.
+constexpr std::size_t kOverheadBytes = 256;
+
+}  // namespace
+
+std::vector<DeclaredAttempt> HeldAttempts::Declare() {
+  CHECK(!is_connected_);
+  // What is not declared is not held: that says it.
+  released_.clear();
+  std::vector<DeclaredAttempt> declared;
+  declared.reserve(attempts_.size());
+  for (const auto& [id, held] : attempts_) {
+    declared.push_back({.attempt = id,
+                        .workflow_id = held.assignment.workflow_id,
+                        .location = held.assignment.location,
+                        .task = held.assignment.task,
+                        .inputs_digest = held.assignment.inputs_digest,
+                        .is_finished = held.state == State::kFinished});
+  }
+  return declared;
+}
+
+absl::Status HeldAttempts::Resume(std::span<const AttemptVerdict> verdicts) {
+  CHECK(!is_connected_);
+  std::map<AttemptId, Verdict> verdict_of;
+  for (const AttemptVerdict& entry : verdicts) verdict_of[entry.attempt] = entry.verdict;
+  for (const auto& [id, held] : attempts_) {
+    if (verdict_of.contains(id)) continue;
+    return absl::InvalidArgumentError(
+        fmt::format("attempt {}.{} was declared, but the controller's welcome has no verdict on it",
+                    id.epoch, id.number));
+  }
+  for (const auto& [id, verdict] : verdict_of) {
+    const auto it = attempts_.find(id);
+    if (it != attempts_.end() && verdict == Verdict::kAbandon) Abandon(it);
+  }
+  is_connected_ = true;
+  last_sequence_ = 0;
+  QueueFinished();
+  return absl::OkStatus();
+}
+
+void HeldAttempts::Disconnect() {
+  is_connected_ = false;
+  unsent_.clear();
+  sent_.clear();
+  for (auto& [id, held] : attempts_) held.outcome.sequence = 0;
+}
+
+void HeldAttempts::QueueFinished() {
+  std::vector<std::pair<std::uint64_t, AttemptId>> finished;
+  for (const auto& [id, held] : attempts_) {
+    if (held.state == State::kFinished) finished.emplace_back(held.finish_order, id);
+  }
+  std::ranges::sort(finished);
+  unsent_.clear();
+  for (const auto& [order, id] : finished) unsent_.push_back(id);
+}
+
+void HeldAttempts::Abandon(Attempts::iterator it) {
+  if (it->second.state == State::kWaiting) std::erase(waiting_, it->first);
+  it->second.cancellation.Cancel("the controller has given this attempt up");
+  attempts_.erase(it);
+}
+
+void HeldAttempts::Release(AttemptId attempt) {
+  attempts_.erase(attempt);
+  released_.push_back(attempt);
+}
+
+void HeldAttempts::Assign(Assignment assignment) {
+  const AttemptId id = assignment.attempt;
+  const auto [it, is_new] = attempts_.try_emplace(id);
+  if (!is_new) return;
+  it->second.assignment = std::move(assignment);
+  waiting_.push_back(id);
+}
+
+void HeldAttempts::Revoke(std::span<const AttemptId> attempts) {
+  for (const AttemptId id : attempts) {
+    const auto it = attempts_.find(id);
+    if (it != attempts_.end() && it->second.state != State::kWaiting) continue;
+    std::erase(waiting_, id);
+    Release(id);
+  }
+}
+
+void HeldAttempts::Cancel(const CancelRequest& request) {
+  for (const AttemptId id : request.attempts) {
+    const auto it = attempts_.find(id);
+    if (it != attempts_.end() && it->second.state == State::kRunning) {
+      it->second.is_cancelled = true;
+      it->second.grace_deadline = std::min(it->second.grace_deadline, request.deadline);
+      it->second.cancellation.Cancel(request.reason);
+      continue;
+    }
+    // An outcome on its way settles the attempt by itself.
+    if (it != attempts_.end() && it->second.outcome.sequence != 0) continue;
+    std::erase(waiting_, id);
+    std::erase(unsent_, id);
+    Release(id);
+  }
+}
+
+void HeldAttempts::Commit(std::uint64_t sequence) {
+  while (!sent_.empty() && sent_.begin()->first <= sequence) {
+    attempts_.erase(sent_.begin()->second);
+    sent_.erase(sent_.begin());
+  }
+}
+
+std::optional<StartedAttempt> HeldAttempts::Start(absl::Time now) {
+  if (!can_start()) return std::nullopt;
+  const AttemptId id = waiting_.front();
+  waiting_.pop_front();
+  Held& held = attempts_.at(id);
+  CHECK(held.state == State::kWaiting);
+  held.state = State::kRunning;
+  held.started_at = now;
+  StartedAttempt started{held.assignment, held.cancellation.token()};
+  // The inputs are the slot's now; what is declared later does not need them.
+  held.assignment.inputs = {};
+  return started;
+}
+
+void HeldAttempts::Finish(AttemptId attempt, TaskResult result, absl::Time now) {
+  const auto it = attempts_.find(attempt);
+  if (it == attempts_.end()) return;
+  Held& held = it->second;
+  CHECK(held.state == State::kRunning);
+  if (held.is_cancelled) {
+    Release(attempt);
+    return;
+  }
+  held.state = State::kFinished;
+  held.progress.reset();
+  held.finish_order = ++last_finish_order_;
+  held.outcome = {.attempt = attempt,
+                  .started_at = held.started_at,
+                  .finished_at = now,
+                  .result = std::move(result)};
+  if (is_connected_) unsent_.push_back(attempt);
+}
+
+void HeldAttempts::ReportProgress(AttemptProgress progress) {
+  const auto it = attempts_.find(progress.attempt);
+  if (it == attempts_.end() || it->second.state != State::kRunning) return;
+  it->second.progress = std::move(progress);
+  has_new_progress_ = true;
+}
+
+std::vector<Outcome> HeldAttempts::TakeOutcomes(std::size_t count_max, std::size_t bytes_max) {
+  std::vector<Outcome> outcomes;
+  std::size_t bytes = 0;
+  while (!unsent_.empty() && outcomes.size() < count_max) {
+    Outcome& outcome = attempts_.at(unsent_.front()).outcome;
+    bytes += EstimateBytes(outcome);
+    if (!outcomes.empty() && bytes > bytes_max) break;
+    outcome.sequence = ++last_sequence_;
+    sent_.emplace(outcome.sequence, outcome.attempt);
+    outcomes.push_back(outcome);
+    unsent_.pop_front();
+  }
+  return outcomes;
+}
+
+std::size_t HeldAttempts::EstimateBytes(const Outcome& outcome) {
+  std::size_t bytes = kOverheadBytes;
+  if (const auto* error = std::get_if<TaskError>(&outcome.result)) {
+    return bytes + error->message.size() + error->details.size();
+  }
+  for (const graph::NamedValue& output : std::get<TaskOutputs>(outcome.result)) {
+    bytes += kOverheadBytes + output.name.size();
+    if (output.value->is_inline()) bytes += output.value->bytes().size();
+  }
+  return bytes;
+}
+
+std::vector<AttemptId> HeldAttempts::TakeReleased() { return std::exchange(released_, {}); }
+
+std::vector<AttemptProgress> HeldAttempts::TakeProgress() {
+  std::vector<AttemptProgress> progress;
+  if (!std::exchange(has_new_progress_, false)) return progress;
+  for (const auto& [id, held] : attempts_) {
+    if (held.progress.has_value()) progress.push_back(*held.progress);
+  }
+  return progress;
+}
+
+void HeldAttempts::ReleaseWaiting() {
+  for (const AttemptId id : std::exchange(waiting_, {})) Release(id);
+}
+
+void HeldAttempts::CancelRunning(std::string_view reason) {
+  for (auto& [id, held] : attempts_) {
+    if (held.state == State::kRunning) held.cancellation.Cancel(reason);
+  }
+}
+
+void HeldAttempts::ExpireGrace(absl::Time now) {
+  std::vector<AttemptId> expired;
+  for (const auto& [id, held] : attempts_) {
+    if (held.state == State::kRunning && held.grace_deadline <= now) expired.push_back(id);
+  }
+  for (const AttemptId id : expired) Release(id);
+}
+
+std::optional<absl::Time> HeldAttempts::NextDeadline() const {
+  std::optional<absl::Time> next;
+  for (const auto& [id, held] : attempts_) {
+    if (held.state != State::kRunning || held.grace_deadline == absl::InfiniteFuture()) continue;
+    if (!next.has_value() || held.grace_deadline < *next) next = held.grace_deadline;
+  }
+  return next;
+}
+
+}  // namespace orrery

@@ -1,0 +1,155 @@
+// Everything a worker holds for its controller, and what each event does to it.
+//
+// An attempt waits, runs, and has finished; its outcome is kept until the controller says that it
+// is durable. A lost connection changes nothing but this: what has not started must not start. The
+// next session declares what is held (Declare), and the controller's verdicts (Resume) decide what
+// goes on. All decisions of the session protocol are here, without connection, clock or threads.
+//
+// Invariants:
+//   * an outcome is sent at most once in a session, and in every session until it is committed;
+//   * an attempt is held until its outcome is committed, or it is released or abandoned;
+//   * nothing starts between Disconnect and a Resume that keeps it.
+//
+// Threading: thread-compatible; AttemptBoard guards it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "worker_sdk/cpp/cancellation.h"
+#include "worker_sdk/cpp/session/attempt.h"
+
+namespace orrery {
+
+// One line of a Hello.
+struct DeclaredAttempt {
+  AttemptId attempt;
+  std::string workflow_id;
+  std::string location;
+  std::string task;
+  std::string inputs_digest;
+  bool is_finished = false;
+};
+
+enum class Verdict { kKeep, kAbandon };
+
+struct AttemptVerdict {
+  AttemptId attempt;
+  Verdict verdict = Verdict::kKeep;
+};
+
+struct AttemptProgress {
+  AttemptId attempt;
+  double fraction = 0;
+  std::string note;
+};
+
+struct CancelRequest {
+  std::vector<AttemptId> attempts;
+  std::string reason;
+  // When a task that ignores it is left behind.
+  absl::Time deadline;
+};
+
+// What a slot gets to run.
+struct StartedAttempt {
+  Assignment assignment;
+  CancellationToken cancellation;
+};
+
+class HeldAttempts {
+ public:
+  HeldAttempts() = default;
+  HeldAttempts(const HeldAttempts&) = delete;
+  HeldAttempts& operator=(const HeldAttempts&) = delete;
+
+  // What the Hello of a new session says. Requires that no session is on.
+  std::vector<DeclaredAttempt> Declare();
+  // The Welcome: drops what is abandoned, lets the rest go on, and counts sequences from 1.
+  // kInvalidArgument: an attempt that was declared has no verdict; the session must end.
+  absl::Status Resume(std::span<const AttemptVerdict> verdicts);
+  void Disconnect();
+
+  // An attempt that is held already is left as it is.
+  void Assign(Assignment assignment);
+  // Gives back what has not started; what is not held at all is given back too, so that a
+  // controller that is mistaken about it learns so.
+  void Revoke(std::span<const AttemptId> attempts);
+  // Gives back what waits, or has finished without having been sent; tells running tasks.
+  void Cancel(const CancelRequest& request);
+  // Forgets the outcomes of this session up to `sequence`.
+  void Commit(std::uint64_t sequence);
+
+  // The attempt that has waited longest; it runs from now on.
+  std::optional<StartedAttempt> Start(absl::Time now);
+  void Finish(AttemptId attempt, TaskResult result, absl::Time now);
+  void ReportProgress(AttemptProgress progress);
+
+  // The next outcomes to write, in the order they came about; at least one if there is any, then
+  // as many as fit.
+  std::vector<Outcome> TakeOutcomes(std::size_t count_max, std::size_t bytes_max);
+  // Attempts to tell the controller as released.
+  std::vector<AttemptId> TakeReleased();
+  // The latest progress of running attempts; empty if nothing has changed since the last call.
+  std::vector<AttemptProgress> TakeProgress();
+
+  // Gives back everything that waits.
+  void ReleaseWaiting();
+  // Tells every running task.
+  void CancelRunning(std::string_view reason);
+  // Leaves behind running tasks that were told to stop and have not by `now`.
+  void ExpireGrace(absl::Time now);
+  // When ExpireGrace next does something.
+  std::optional<absl::Time> NextDeadline() const;
+
+  bool IsHolding(AttemptId attempt) const { return attempts_.contains(attempt); }
+  bool is_empty() const { return attempts_.empty(); }
+  bool can_start() const { return is_connected_ && !waiting_.empty(); }
+
+ private:
+  enum class State { kWaiting, kRunning, kFinished };
+
+  struct Held {
+    Assignment assignment;
+    State state = State::kWaiting;
+    CancellationSource cancellation;
+    bool is_cancelled = false;
+    absl::Time grace_deadline = absl::InfiniteFuture();
+    std::optional<AttemptProgress> progress;
+    absl::Time started_at;
+    // Order of finishing; outcomes are sent again in it.
+    std::uint64_t finish_order = 0;
+    Outcome outcome;
+  };
+  using Attempts = std::map<AttemptId, Held>;
+
+  void Abandon(Attempts::iterator it);
+  // Forgets an attempt and tells the controller.
+  void Release(AttemptId attempt);
+  void QueueFinished();
+  static std::size_t EstimateBytes(const Outcome& outcome);
+
+  bool is_connected_ = false;
+  std::uint64_t last_sequence_ = 0;
+  std::uint64_t last_finish_order_ = 0;
+  bool has_new_progress_ = false;
+  Attempts attempts_;
+  // Attempts in state kWaiting, oldest first.
+  std::deque<AttemptId> waiting_;
+  // Attempts in state kFinished without a sequence, oldest first.
+  std::deque<AttemptId> unsent_;
+  // By sequence: sent in this session and not committed.
+  std::map<std::uint64_t, AttemptId> sent_;
+  std::vector<AttemptId> released_;
+};
+
+}  // namespace orrery

@@ -1,0 +1,223 @@
+#include "worker_sdk/cpp/session/session_messages.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "base/overload.h"
+#include "base/status_macros.h"
+#include "fmt/format.h"
+#include "google/protobuf/util/time_util.h"
+#include "graph/codec/catalog_codec.h"
+#include "graph/codec/value_codec.h"
+#include "orrery/graph/v1/catalog.pb.h"
+#include "orrery/graph/v1/value.pb.h"
+#include "orrery/worker/v1/worker_service.pb.h"
+#include "worker_sdk/cpp/text.h"
+#include "worker_sdk/cpp/version.h"
+
+namespace orrery {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+using worker::v1::SessionRequest;
+
+constexpr absl::Duration kHeartbeatMin = absl::Milliseconds(10);
+constexpr absl::Duration kHeartbeatMax = absl::Minutes(10);
+constexpr std::size_t kProgressNoteBytesMax = 1024;
+constexpr std::size_t kLabelBytesMax = 1024;
+
+void Write(AttemptId id, worker::v1::AttemptId& message) {
+  message.set_epoch(id.epoch);
+  message.set_number(id.number);
+}
+
+// Saturates, where protobuf's own conversion would overflow.
+absl::Duration FromProto(const google::protobuf::Duration& duration) {
+  return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
+}
+
+google::protobuf::Timestamp ToTimestamp(absl::Time time) {
+  return TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(time));
+}
+
+worker::v1::TaskErrorKind ToProto(TaskErrorKind kind) {
+  switch (kind) {
+    case TaskErrorKind::kTask:
+      return worker::v1::TASK_ERROR_KIND_TASK;
+    case TaskErrorKind::kSerializer:
+      return worker::v1::TASK_ERROR_KIND_SERIALIZER;
+    case TaskErrorKind::kStorage:
+      return worker::v1::TASK_ERROR_KIND_STORAGE;
+    case TaskErrorKind::kCancelled:
+      return worker::v1::TASK_ERROR_KIND_CANCELLED;
+  }
+  return worker::v1::TASK_ERROR_KIND_UNSPECIFIED;
+}
+
+void Write(const Outcome& outcome, worker::v1::Outcome& message) {
+  Write(outcome.attempt, *message.mutable_attempt());
+  message.set_sequence(outcome.sequence);
+  *message.mutable_started_at() = ToTimestamp(outcome.started_at);
+  *message.mutable_finished_at() = ToTimestamp(outcome.finished_at);
+  std::visit(Overload{[&](const TaskOutputs& outputs) {
+                        auto& values = *message.mutable_outputs()->mutable_values();
+                        for (const graph::NamedValue& output : outputs) {
+                          *values.Add() = graph::ToProto(output);
+                        }
+                      },
+                      [&](const TaskError& error) {
+                        worker::v1::TaskError& proto = *message.mutable_error();
+                        proto.set_kind(ToProto(error.kind));
+                        proto.set_message(CutToUtf8(error.message, kErrorTextBytesMax));
+                        proto.set_details(CutToUtf8(error.details, kErrorTextBytesMax));
+                        proto.set_retryable(error.is_retryable);
+                      }},
+             outcome.result);
+}
+
+std::string InstanceField(const Uuid& uuid) {
+  return std::string(reinterpret_cast<const char*>(uuid.bytes.data()), uuid.bytes.size());
+}
+
+}  // namespace
+
+SessionRequest MakeHello(const HelloFacts& facts) {
+  SessionRequest request;
+  worker::v1::Hello& hello = *request.mutable_hello();
+  const WorkerIdentity& identity = facts.identity;
+  hello.add_protocol_versions(kProtocolVersion);
+  hello.set_instance_id(InstanceField(identity.instance));
+  hello.set_host(CutToUtf8(identity.host, kLabelBytesMax));
+  hello.set_process_id(identity.process_id);
+  for (const auto& [key, value] : identity.labels) {
+    (*hello.mutable_labels())[CutToUtf8(key, kLabelBytesMax)] = CutToUtf8(value, kLabelBytesMax);
+  }
+  hello.set_slots(identity.slots);
+  *hello.mutable_catalog() = graph::ToProto(identity.catalog);
+  hello.set_storage_token(facts.storage_token);
+  hello.set_dies_with_controller(identity.dies_with_controller);
+  hello.set_sdk_version(std::string(kSdkVersion));
+  for (const DeclaredAttempt& declared : facts.held) {
+    worker::v1::HeldAttempt& held = *hello.add_held();
+    Write(declared.attempt, *held.mutable_attempt());
+    held.mutable_node()->set_workflow_id(declared.workflow_id);
+    held.mutable_node()->set_location(declared.location);
+    held.set_task(declared.task);
+    held.set_inputs_digest(declared.inputs_digest);
+    held.set_state(declared.is_finished ? worker::v1::HELD_STATE_FINISHED
+                                        : worker::v1::HELD_STATE_RUNNING);
+  }
+  return request;
+}
+
+SessionRequest MakeOutcomes(std::span<const Outcome> outcomes) {
+  SessionRequest request;
+  for (const Outcome& outcome : outcomes)
+    Write(outcome, *request.mutable_outcomes()->add_outcomes());
+  return request;
+}
+
+SessionRequest MakeHeartbeat(std::span<const AttemptProgress> progress) {
+  SessionRequest request;
+  worker::v1::Heartbeat& heartbeat = *request.mutable_heartbeat();
+  for (const AttemptProgress& each : progress) {
+    worker::v1::Progress& proto = *heartbeat.add_progress();
+    Write(each.attempt, *proto.mutable_attempt());
+    proto.set_fraction(each.fraction);
+    proto.set_note(CutToUtf8(each.note, kProgressNoteBytesMax));
+  }
+  return request;
+}
+
+SessionRequest MakeLogs(std::span<const LogEntry> logs) {
+  SessionRequest request;
+  for (const LogEntry& entry : logs) {
+    worker::v1::LogEntry& proto = *request.mutable_logs()->add_entries();
+    Write(entry.attempt, *proto.mutable_attempt());
+    *proto.mutable_time() = ToTimestamp(entry.time);
+    proto.set_text(entry.text);
+  }
+  return request;
+}
+
+SessionRequest MakeReleased(std::span<const AttemptId> attempts) {
+  SessionRequest request;
+  for (const AttemptId id : attempts) Write(id, *request.mutable_released()->add_attempts());
+  return request;
+}
+
+SessionRequest MakeDraining(std::string_view reason) {
+  SessionRequest request;
+  request.mutable_draining()->set_reason(CutToUtf8(reason, kLabelBytesMax));
+  return request;
+}
+
+absl::StatusOr<SessionTerms> ReadWelcome(const worker::v1::Welcome& message) {
+  if (message.protocol_version() != kProtocolVersion) {
+    return absl::InvalidArgumentError(
+        fmt::format("the controller chose protocol version {}, and only {} was offered",
+                    message.protocol_version(), kProtocolVersion));
+  }
+  SessionTerms terms{.session_id = message.session_id(),
+                     .inline_value_bytes_max = message.inline_value_bytes_max(),
+                     .storage_root = message.storage_root()};
+  terms.heartbeat_interval =
+      std::clamp(FromProto(message.heartbeat_interval()), kHeartbeatMin, kHeartbeatMax);
+  for (const worker::v1::HeldVerdict& verdict : message.verdicts()) {
+    const bool is_keep = verdict.verdict() == worker::v1::VERDICT_KEEP;
+    if (!is_keep && verdict.verdict() != worker::v1::VERDICT_ABANDON) {
+      return absl::InvalidArgumentError(
+          fmt::format("the verdict on attempt {}.{} is neither keep nor abandon",
+                      verdict.attempt().epoch(), verdict.attempt().number()));
+    }
+    terms.verdicts.push_back(
+        {ReadAttemptId(verdict.attempt()), is_keep ? Verdict::kKeep : Verdict::kAbandon});
+  }
+  return terms;
+}
+
+absl::StatusOr<Assignment> ReadAssignment(const worker::v1::Assignment& message,
+                                          const graph::Catalog& catalog) {
+  if (message.task_index() >= catalog.tasks.size()) {
+    return absl::InvalidArgumentError(fmt::format(
+        "attempt {}.{} is of task {}, and the catalog has {}", message.attempt().epoch(),
+        message.attempt().number(), message.task_index(), catalog.tasks.size()));
+  }
+  Assignment assignment{
+      .attempt = ReadAttemptId(message.attempt()),
+      .workflow_id = message.node().workflow_id(),
+      .location = message.node().location(),
+      .task_index = message.task_index(),
+      .task = catalog.tasks[message.task_index()].name,
+      .wanted_outputs = {message.wanted_outputs().begin(), message.wanted_outputs().end()},
+      .inputs_digest = message.inputs_digest(),
+      .trace_context = message.trace_context()};
+  for (const graph::v1::NamedValue& input : message.inputs()) {
+    ASSIGN_OR_RETURN(graph::NamedValue value, graph::FromProto(input));
+    assignment.inputs.push_back(std::move(value));
+  }
+  return assignment;
+}
+
+AttemptId ReadAttemptId(const worker::v1::AttemptId& message) {
+  return {message.epoch(), message.number()};
+}
+
+std::vector<AttemptId> ReadRevoke(const worker::v1::Revoke& message) {
+  std::vector<AttemptId> attempts;
+  for (const worker::v1::AttemptId& id : message.attempts()) attempts.push_back(ReadAttemptId(id));
+  return attempts;
+}
+
+CancelRequest ReadCancel(const worker::v1::Cancel& message, absl::Time now) {
+  CancelRequest request{.reason = message.reason()};
+  for (const worker::v1::AttemptId& id : message.attempts()) {
+    request.attempts.push_back(ReadAttemptId(id));
+  }
+  request.deadline = now + FromProto(message.grace());
+  return request;
+}
+
+}  // namespace orrery

@@ -1,0 +1,96 @@
+#include "worker_sdk/cpp/session/value_store.h"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "base/blob_layout.h"
+#include "base/blob_writer.h"
+#include "base/file.h"
+#include "base/random.h"
+#include "base/status_macros.h"
+#include "fmt/format.h"
+#include "worker_sdk/cpp/session/backoff.h"
+
+namespace orrery {
+namespace {
+
+bool IsWorthWaiting(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
+// Calls until it succeeds, fails for good, or is cancelled.
+template <class Call>
+auto WaitForController(const CancellationToken& cancellation, const Call& call)
+    -> decltype(call()) {
+  SystemRandom random;
+  Backoff backoff(random);
+  while (true) {
+    auto result = call();
+    if (result.ok() || !IsWorthWaiting(result.status())) return result;
+    if (cancellation.WaitFor(backoff.Next())) {
+      return absl::CancelledError(fmt::format("cancelled while waiting for the storage: {}",
+                                              std::string(result.status().message())));
+    }
+  }
+}
+
+}  // namespace
+
+ValueStore::ValueStore(Options options) : options_(std::move(options)), client_(options_.address) {}
+
+void ValueStore::Configure(std::string storage_root, std::uint64_t inline_bytes_max) {
+  const MutexLock lock(mutex_);
+  settings_ = {std::move(storage_root), inline_bytes_max};
+}
+
+ValueStore::Settings ValueStore::settings() const {
+  const MutexLock lock(mutex_);
+  return settings_;
+}
+
+absl::StatusOr<graph::ValuePtr> ValueStore::Load(graph::ValuePtr value,
+                                                 const CancellationToken& cancellation) {
+  if (value->is_inline()) return value;
+  ASSIGN_OR_RETURN(std::string bytes,
+                   WaitForController(cancellation, [&] { return Read(value->blob()); }));
+  return std::make_shared<const graph::Value>(
+      graph::Value{std::move(bytes), value->media_type, value->type_name});
+}
+
+absl::StatusOr<graph::ValuePtr> ValueStore::Store(graph::ValuePtr value,
+                                                  std::uint64_t inline_budget,
+                                                  const CancellationToken& cancellation) {
+  if (!value->is_inline()) return value;
+  if (value->size_bytes() <= std::min(inline_budget, settings().inline_bytes_max)) return value;
+  ASSIGN_OR_RETURN(const graph::BlobRef blob,
+                   WaitForController(cancellation, [&] { return Write(value->bytes()); }));
+  return std::make_shared<const graph::Value>(
+      graph::Value{blob, value->media_type, value->type_name});
+}
+
+absl::StatusOr<std::string> ValueStore::Read(const graph::BlobRef& blob) {
+  const std::string root = settings().storage_root;
+  if (root.empty()) return client_.Read(blob);
+  const std::string path = BlobPath(root, blob.digest);
+  ASSIGN_OR_RETURN(std::string bytes, ReadFile(path, blob.size_bytes));
+  if (bytes.size() != blob.size_bytes) {
+    return absl::DataLossError(fmt::format("blob {} should have {} bytes, but has {}", path,
+                                           blob.size_bytes, bytes.size()));
+  }
+  return bytes;
+}
+
+absl::StatusOr<graph::BlobRef> ValueStore::Write(std::string_view bytes) {
+  const std::string root = settings().storage_root;
+  if (root.empty()) return client_.Write(bytes);
+  ASSIGN_OR_RETURN(const Digest digest,
+                   WriteBlob({.root = root,
+                              .owner = options_.owner,
+                              .bytes_max = std::numeric_limits<std::uint64_t>::max()},
+                             bytes));
+  return graph::BlobRef{.digest = digest, .size_bytes = bytes.size()};
+}
+
+}  // namespace orrery

@@ -1,0 +1,64 @@
+// Where the bytes of large values come from and go to.
+//
+// The worker sees the storage root, or it does not; the controller's Welcome says which, and may
+// say something else after a restart. A controller that cannot be reached is waited for: a result
+// is never lost because its controller was away.
+//
+// Threading: thread-safe. Calls block.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "base/mutex.h"
+#include "graph/value.h"
+#include "worker_sdk/cpp/cancellation.h"
+#include "worker_sdk/cpp/session/blob_client.h"
+
+namespace orrery {
+
+class ValueStore {
+ public:
+  struct Options {
+    // The controller, for a worker without the storage root.
+    std::string address;
+    // First part of the names of unfinished files.
+    std::string owner;
+  };
+
+  explicit ValueStore(Options options);
+  ValueStore(const ValueStore&) = delete;
+  ValueStore& operator=(const ValueStore&) = delete;
+
+  // As the Welcome says. An empty root: there is none to see.
+  void Configure(std::string storage_root, std::uint64_t inline_bytes_max);
+
+  // The value with its bytes inline. Waits for the controller until it is cancelled.
+  // kNotFound, kDataLoss: the blob is not there, or not what it was. kCancelled.
+  absl::StatusOr<graph::ValuePtr> Load(graph::ValuePtr value,
+                                       const CancellationToken& cancellation);
+
+  // The value as it may travel: as it is up to `inline_budget` and the inline limit, else a blob.
+  // Waits for the controller until it is cancelled.
+  absl::StatusOr<graph::ValuePtr> Store(graph::ValuePtr value, std::uint64_t inline_budget,
+                                        const CancellationToken& cancellation);
+
+ private:
+  struct Settings {
+    std::string storage_root;
+    std::uint64_t inline_bytes_max = graph::kInlineValueBytesMax;
+  };
+
+  Settings settings() const;
+  absl::StatusOr<std::string> Read(const graph::BlobRef& blob);
+  absl::StatusOr<graph::BlobRef> Write(std::string_view bytes);
+
+  const Options options_;
+  BlobClient client_;
+  mutable Mutex mutex_;
+  Settings settings_ GUARDED_BY(mutex_);
+};
+
+}  // namespace orrery

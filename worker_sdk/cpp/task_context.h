@@ -1,0 +1,74 @@
+// What a task may know about its attempt, and tell while it runs.
+//
+//   double Simulate(orrery::TaskContext& context, int steps) {
+//     for (int i = 0; i < steps && !context.IsCancelled(); ++i) {
+//       context.Progress(1.0 * i / steps);
+//       ...
+//
+// Threading: thread-safe; valid until the task's function returns.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "worker_sdk/cpp/cancellation.h"
+
+namespace orrery {
+
+// Where the task runs in which workflow, and for the how-manieth time.
+struct TaskFacts {
+  std::string worker;
+  std::string task;
+  // "00000000-0000-0000-0000-0000000000cf"
+  std::string workflow_id;
+  // "-.N3.L2.N1"
+  std::string location;
+  // "<epoch>.<number>", never used twice.
+  std::string attempt;
+  // W3C traceparent; empty if nobody traces.
+  std::string trace_context;
+};
+
+// Who takes what a task tells. Called by the task's threads; thread-safe.
+class TaskListener {
+ public:
+  virtual ~TaskListener() = default;
+
+  virtual void OnProgress(double fraction, std::string_view note) = 0;
+  virtual void OnLog(std::string_view text) = 0;
+};
+
+class TaskContext {
+ public:
+  // `listener` outlives this.
+  TaskContext(TaskFacts facts, CancellationToken cancellation, TaskListener& listener)
+      : facts_(std::move(facts)), cancellation_(std::move(cancellation)), listener_(listener) {}
+  TaskContext(const TaskContext&) = delete;
+  TaskContext& operator=(const TaskContext&) = delete;
+
+  const TaskFacts& facts() const { return facts_; }
+
+  // Nobody wants the result any more. A task that goes on is left behind after a while, and its
+  // result is dropped.
+  bool IsCancelled() const { return cancellation_.IsCancelled(); }
+  // Sleeps until the task is cancelled or `timeout` is over; whether it is cancelled.
+  bool WaitForCancellation(absl::Duration timeout) const { return cancellation_.WaitFor(timeout); }
+  // To hand to others; it may outlive the context.
+  const CancellationToken& cancellation() const { return cancellation_; }
+
+  // How far it is, 0 to 1, for people who watch. Only the latest is sent, now and then.
+  void Progress(double fraction, std::string_view note = {}) const {
+    listener_.OnProgress(fraction, note);
+  }
+  // A line in the log of the workflow; at most 16 KiB are kept of it.
+  void Log(std::string_view text) const { listener_.OnLog(text); }
+
+ private:
+  const TaskFacts facts_;
+  const CancellationToken cancellation_;
+  TaskListener& listener_;
+};
+
+}  // namespace orrery
