@@ -2,9 +2,9 @@
 
 #include <cstdio>
 #include <fcntl.h>
-#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -17,6 +17,7 @@
 #include "base/status_macros.h"
 #include "controller/blob_adapter.h"
 #include "controller/checkpoint_adapter.h"
+#include "controller/pools.h"
 #include "controller/registry.h"
 #include "controller/rpc/server.h"
 #include "controller/runtime/controller.h"
@@ -69,8 +70,8 @@ class Daemon {
   storage::JournalListener MakeListener();
 
   void OnReady(const std::vector<std::string>& addresses);
-  absl::StatusOr<std::vector<executors::PoolSpec>> MakePools(const std::string& server) const;
-  executors::PoolSpec MakePool(const PoolOptions& pool, const std::string& server) const;
+  absl::Status StartPools(const std::string& server);
+  void AskForCatalog(const executors::PoolSpec& pool);
 
   const Options& options_;
   SystemClock clock_;
@@ -185,46 +186,38 @@ void Daemon::MakeController() {
                       settings);
 }
 
-executors::PoolSpec Daemon::MakePool(const PoolOptions& pool, const std::string& server) const {
-  executors::PoolSpec spec;
-  spec.name = pool.name;
-  spec.command = pool.command;
-  spec.environment = pool.environment;
-  spec.environment["ORRERY_SERVER"] = server;
-  spec.environment["ORRERY_DIES_WITH_CONTROLLER"] = "1";
-  spec.environment["ORRERY_SLOTS"] = fmt::format("{}", pool.slots.value_or(options_.slots));
-  spec.environment["ORRERY_HOME"] = options_.root;
-  spec.size = pool.size.value_or(options_.pool_size);
-  spec.log_directory = options_.root + "/logs/workers";
-  return spec;
+absl::Status Daemon::StartPools(const std::string& server) {
+  ASSIGN_OR_RETURN(const std::vector<executors::PoolSpec> specs, MakePools(options_, server));
+  if (specs.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      pools_,
+      executors::LocalPools::Start(specs, {}, [this](const Uuid& id, const std::string& reason) {
+        server_->mailbox().Post([this, id, reason] { controller_->OnWorkerDied(id, reason); });
+      }));
+  std::set<std::string> names;
+  for (const executors::PoolSpec& pool : specs) names.insert(pool.name);
+  controller_->ExpectPools(std::move(names));
+  for (const executors::PoolSpec& pool : specs) AskForCatalog(pool);
+  return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<executors::PoolSpec>> Daemon::MakePools(
-    const std::string& server) const {
-  // A pool of the configuration takes the place of a program of the same name.
-  std::map<std::string, PoolOptions> pools;
-  if (!options_.registry.empty()) {
-    ASSIGN_OR_RETURN(std::vector<PoolOptions> found, FindWorkers(options_.registry));
-    for (PoolOptions& pool : found) pools[pool.name] = std::move(pool);
-  }
-  for (const PoolOptions& pool : options_.pools) pools[pool.name] = pool;
-  std::vector<executors::PoolSpec> specs;
-  for (const auto& [name, pool] : pools) specs.push_back(MakePool(pool, server));
-  return specs;
+void Daemon::AskForCatalog(const executors::PoolSpec& pool) {
+  pools_->Run(CatalogProgram(pool), [this, name = pool.name](absl::StatusOr<std::string> printed) {
+    std::shared_ptr<const graph::Catalog> catalog;
+    if (absl::StatusOr<graph::Catalog> read = ReadCatalog(printed); read.ok()) {
+      catalog = std::make_shared<const graph::Catalog>(*std::move(read));
+    } else {
+      LOG(WARNING, "pool.catalog.unknown").With("pool", name).With("status", read.status());
+    }
+    server_->mailbox().Post(
+        [this, name, catalog = std::move(catalog)] { controller_->OnPoolCatalog(name, catalog); });
+  });
 }
 
 void Daemon::OnReady(const std::vector<std::string>& addresses) {
-  absl::StatusOr<std::vector<executors::PoolSpec>> specs = MakePools(addresses.front());
-  absl::Status status = specs.status();
-  if (specs.ok() && !specs->empty()) {
-    auto pools = executors::LocalPools::Start(
-        *std::move(specs), {}, [this](const Uuid& id, const std::string& reason) {
-          server_->mailbox().Post([this, id, reason] { controller_->OnWorkerDied(id, reason); });
-        });
-    status = pools.status();
-    if (pools.ok()) pools_ = *std::move(pools);
+  if (absl::Status status = StartPools(addresses.front()); !status.ok()) {
+    LOG(ERROR, "pools.failed").With("status", status);
   }
-  if (!status.ok()) LOG(ERROR, "pools.failed").With("status", status);
 
   std::fputs(fmt::format("orreryd: root {}\n", options_.root).c_str(), stdout);
   std::string all;

@@ -20,38 +20,14 @@
 #include "boost/asio/steady_timer.hpp"
 #include "boost/process/v2/process.hpp"
 #include "executors/output_log.h"
+#include "executors/pipe.h"
 #include "executors/spawn.h"
 #include "fmt/format.h"
-
-extern char** environ;
 
 namespace orrery::executors {
 namespace {
 
 namespace asio = boost::asio;
-
-std::vector<std::string> EnvironmentWith(const std::map<std::string, std::string>& additions) {
-  std::vector<std::string> environment;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text = *entry;
-    if (!additions.contains(text.substr(0, text.find('=')))) environment.push_back(text);
-  }
-  for (const auto& [name, value] : additions) {
-    environment.push_back(fmt::format("{}={}", name, value));
-  }
-  return environment;
-}
-
-struct Pipe {
-  FileDescriptor read;
-  FileDescriptor write;
-};
-
-absl::StatusOr<Pipe> MakePipe() {
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return ErrnoStatus(errno, "open", "a pipe");
-  return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-}
 
 }  // namespace
 
@@ -93,15 +69,16 @@ absl::Status LocalExecutor::Launch(const LaunchSpec& spec) {
   ASSIGN_OR_RETURN(const int system_id, Spawn({.command = spec.command,
                                                .environment = EnvironmentWith(spec.environment),
                                                .working_directory = spec.working_directory,
-                                               .output = pipe.write.value()}));
+                                               .output = pipe.write.value(),
+                                               .error_output = pipe.write.value()}));
   const auto process = std::make_shared<Process>(context_, spec.id, system_id);
   process->log = std::move(log);
   process->output.assign(fcntl(pipe.read.value(), F_DUPFD_CLOEXEC, 0));
   running_[spec.id] = process;
   ReadOutput(process);
-  process->process.async_wait([this, process](const boost::system::error_code& error, int status) {
+  process->process.async_wait([this, process](const boost::system::error_code& error, int) {
     // An error: the executor ends, and with it this process.
-    if (!error && !process->has_ended) OnExit(process, status);
+    if (!error && !process->has_ended) OnExit(process, process->process.native_exit_code());
   });
   return absl::OkStatus();
 }
@@ -161,11 +138,6 @@ void LocalExecutor::TerminateProcess(const std::shared_ptr<Process>& process) {
   process->kill_timer.async_wait([process](const boost::system::error_code& error) {
     if (!error && !process->has_ended) kill(-process->process.id(), SIGKILL);
   });
-}
-
-std::string DescribeExit(int wait_status) {
-  if (WIFSIGNALED(wait_status)) return fmt::format("killed by signal {}", WTERMSIG(wait_status));
-  return fmt::format("exited with status {}", WEXITSTATUS(wait_status));
 }
 
 }  // namespace orrery::executors

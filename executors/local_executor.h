@@ -64,7 +64,4 @@ class LocalExecutor final : public Executor {
   std::deque<Uuid> ended_order_;       // The oldest first.
 };
 
-// "exited with status 3", "killed by signal 9".
-std::string DescribeExit(int wait_status);
-
 }  // namespace orrery::executors

@@ -52,6 +52,12 @@ class LocalPools::Impl {
     executor_.reset();
   }
 
+  void Run(CaptureSpec program, CaptureListener done) {
+    asio::post(context_, [this, program = std::move(program), done = std::move(done)] {
+      if (!is_closing_) Capture(context_, program, done);
+    });
+  }
+
   void StopStarting() {
     asio::post(context_, [this] {
       for (const auto& pool : pools_) pool->StopStarting();
@@ -106,6 +112,10 @@ absl::StatusOr<std::unique_ptr<LocalPools>> LocalPools::Start(std::vector<PoolSp
 LocalPools::LocalPools(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 LocalPools::~LocalPools() = default;
+
+void LocalPools::Run(CaptureSpec program, CaptureListener done) {
+  impl_->Run(std::move(program), std::move(done));
+}
 
 void LocalPools::StopStarting() { impl_->StopStarting(); }
 

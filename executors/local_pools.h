@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "executors/capture.h"
 #include "executors/executor.h"
 #include "executors/local_executor.h"
 #include "executors/worker_pool.h"
@@ -27,6 +28,10 @@ class LocalPools {
   LocalPools& operator=(const LocalPools&) = delete;
   // Asks all processes to end, and after the grace ends them.
   ~LocalPools();
+
+  // Runs a program beside the pools, see executors/capture.h; `done` runs on the thread of this
+  // object, or never if this object ends first.
+  void Run(CaptureSpec program, CaptureListener done);
 
   // Processes that end from here on are not replaced.
   void StopStarting();

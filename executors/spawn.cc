@@ -17,6 +17,8 @@
 #include "base/file_descriptor.h"
 #include "fmt/format.h"
 
+extern char** environ;
+
 namespace orrery::executors {
 namespace {
 
@@ -31,6 +33,7 @@ struct ChildPlan {
   const char* working_directory = nullptr;  // Null: the parent's.
   int input = -1;
   int output = -1;
+  int error_output = -1;
   pid_t parent = 0;
   int error = 0;  // Set by the child, in the parent's memory: why it could not start.
 };
@@ -40,7 +43,7 @@ bool PrepareChild(const ChildPlan& plan) {
   // The parent may have died before the line above.
   if (getppid() != plan.parent) return false;
   if (dup2(plan.input, STDIN_FILENO) < 0 || dup2(plan.output, STDOUT_FILENO) < 0 ||
-      dup2(plan.output, STDERR_FILENO) < 0) {
+      dup2(plan.error_output, STDERR_FILENO) < 0) {
     return false;
   }
   if (plan.working_directory != nullptr && chdir(plan.working_directory) != 0) return false;
@@ -84,6 +87,18 @@ std::vector<char*> Pointers(const std::vector<std::string>& texts) {
 
 }  // namespace
 
+std::vector<std::string> EnvironmentWith(const std::map<std::string, std::string>& additions) {
+  std::vector<std::string> environment;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    if (!additions.contains(text.substr(0, text.find('=')))) environment.push_back(text);
+  }
+  for (const auto& [name, value] : additions) {
+    environment.push_back(fmt::format("{}={}", name, value));
+  }
+  return environment;
+}
+
 absl::StatusOr<int> Spawn(const SpawnSpec& spec) {
   if (spec.command.empty()) return absl::InvalidArgumentError("the command is empty");
   const std::string program = FindProgram(spec.command.front());
@@ -98,6 +113,7 @@ absl::StatusOr<int> Spawn(const SpawnSpec& spec) {
                      spec.working_directory.empty() ? nullptr : spec.working_directory.c_str(),
                  .input = input.value(),
                  .output = spec.output,
+                 .error_output = spec.error_output,
                  .parent = getpid()};
   std::vector<char> stack(kStackBytes);
   char* const top = stack.data() + stack.size() -
@@ -117,6 +133,11 @@ absl::StatusOr<int> Spawn(const SpawnSpec& spec) {
   while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
   }
   return ErrnoStatus(plan.error, "start", program);
+}
+
+std::string DescribeExit(int wait_status) {
+  if (WIFSIGNALED(wait_status)) return fmt::format("killed by signal {}", WTERMSIG(wait_status));
+  return fmt::format("exited with status {}", WEXITSTATUS(wait_status));
 }
 
 }  // namespace orrery::executors

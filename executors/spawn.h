@@ -8,6 +8,7 @@
 // Threading: call it from a thread that lives as long as the child may.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,12 +23,19 @@ struct SpawnSpec {
   std::vector<std::string> environment;
   // Empty: the caller's.
   std::string working_directory;
-  // Becomes stdout and stderr; nothing else is inherited, stdin is empty.
+  // Become stdout and stderr; nothing else is inherited, stdin is empty.
   int output = -1;
+  int error_output = -1;
 };
+
+// This process's own environment with `additions` instead of, or beside, what it says.
+std::vector<std::string> EnvironmentWith(const std::map<std::string, std::string>& additions);
 
 // The process id of the child, which is also its group. The caller reaps it. kNotFound,
 // kPermissionDenied, ...: the program cannot be started.
 absl::StatusOr<int> Spawn(const SpawnSpec& spec);
+
+// What wait() said, for people: "exited with status 3", "killed by signal 9".
+std::string DescribeExit(int wait_status);
 
 }  // namespace orrery::executors

@@ -45,7 +45,8 @@ struct CheckOptions {
   std::function<const TaskSpec*(std::string_view worker, std::string_view task)> find_task;
   // Every "worker.task" there is, to suggest one for a name that is unknown; null: no suggestions.
   std::function<std::vector<std::string>()> list_tasks;
-  // An unknown task is then no problem: the workflow waits until a worker offers it.
+  // An unknown task that is no builtin is then no problem: the workflow waits until a worker offers
+  // it.
   bool allow_unknown_tasks = false;
   // Names of the inputs that will be given; absent: not checked.
   std::optional<std::vector<std::string>> given_inputs;

@@ -54,6 +54,9 @@ struct Catalog {
   friend bool operator==(const Catalog&, const Catalog&) = default;
 };
 
+// The worker whose tasks the controller runs itself.
+inline constexpr std::string_view kBuiltinsWorker = "builtins";
+
 // The two halves of a graph's function name: all but the last dotted part is the worker.
 struct TaskName {
   std::string worker;

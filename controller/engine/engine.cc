@@ -12,23 +12,6 @@
 #include "graph/checker.h"
 
 namespace orrery::engine {
-namespace {
-
-// Every "worker.task" there is.
-std::vector<std::string> NamesOf(const WorkerTable& workers) {
-  std::vector<std::string> names;
-  const auto add = [&](const graph::Catalog& catalog) {
-    for (const graph::TaskSpec& task : catalog.tasks) {
-      names.push_back(fmt::format("{}.{}", catalog.worker, task.name));
-    }
-  };
-  add(graph::BuiltinCatalog());
-  for (const auto& [instance, worker] : workers.workers()) add(*worker.catalog);
-  return names;
-}
-
-}  // namespace
-
 Engine::Engine(Settings settings) : impl_(std::make_unique<Impl>(settings)) {}
 Engine::~Engine() = default;
 
@@ -125,7 +108,7 @@ absl::Status Engine::Impl::CheckSubmission(const SubmitWorkflow& input) const {
     return worker == graph::kBuiltinsWorker ? FindBuiltinTask(worker, task)
                                             : workers_.FindTask(worker, task);
   };
-  options.list_tasks = [this] { return NamesOf(workers_); };
+  options.list_tasks = [this] { return workers_.TaskNames(); };
   options.allow_unknown_tasks = input.wait_for_workers;
   options.given_inputs.emplace();
   for (const auto& [name, value] : input.inputs) {

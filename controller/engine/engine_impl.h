@@ -109,6 +109,7 @@ class Engine::Impl {
   void Forget(const NodeKey& node);
 
   // --- engine_workers.cc ---
+  void On(const PoolAnnounced& input);
   void On(const WorkerHello& input);
   void On(const SessionLost& input);
   void On(const WorkerDied& input);
@@ -164,7 +165,6 @@ class Engine::Impl {
   std::map<NodeKey, std::uint32_t> workers_lost_;
   // Changed since the last Conclude.
   std::set<WorkflowNumber> changed_;
-
   WorkerTable workers_;
   // Recorded as joined and not as left; true: dies with the controller.
   std::map<Uuid, bool> joined_;

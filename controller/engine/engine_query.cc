@@ -55,6 +55,9 @@ std::vector<std::string> Engine::Impl::WaitingFor(const Uuid& id) const {
                workers_.HasWorkerNamed(parts.worker)) {
       reasons.push_back(fmt::format("{} for task {}: worker {} is connected but does not offer it",
                                     NodesWait(count), name, parts.worker));
+    } else if (const std::string* pool = workers_.FindPool(parts.worker)) {
+      reasons.push_back(fmt::format("{} for task {}: no worker of pool {} is connected yet",
+                                    NodesWait(count), name, *pool));
     } else {
       reasons.push_back(fmt::format("{} for task {}: no worker named {} is connected",
                                     NodesWait(count), name, parts.worker));

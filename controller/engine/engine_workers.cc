@@ -47,6 +47,8 @@ std::optional<RefuseWorker> Engine::Impl::WhyRefused(const WorkerHello& hello) c
   return std::nullopt;
 }
 
+void Engine::Impl::On(const PoolAnnounced& input) { workers_.Announce(input.pool, input.catalog); }
+
 void Engine::Impl::On(const WorkerHello& input) {
   if (std::optional<RefuseWorker> refusal = WhyRefused(input)) {
     out_.free.push_back(*std::move(refusal));

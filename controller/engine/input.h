@@ -64,6 +64,13 @@ struct WorkerHello {
   std::vector<HeldAttempt> held;
 };
 
+// What the workers of a pool will offer, told before any of them has connected. Not recorded: it is
+// asked for again after a restart.
+struct PoolAnnounced {
+  std::string pool;
+  std::shared_ptr<const graph::Catalog> catalog;
+};
+
 // The connection is gone. The worker may live, and come back.
 struct SessionLost {
   SessionId session;
@@ -112,8 +119,8 @@ struct RandomDrawn {
 // Time has passed; deadlines may be due.
 struct Tick {};
 
-using Input = std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, WorkerHello,
-                           SessionLost, WorkerDied, WorkerDraining, OutcomesReceived,
+using Input = std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, PoolAnnounced,
+                           WorkerHello, SessionLost, WorkerDied, WorkerDraining, OutcomesReceived,
                            AttemptsReleased, ValueLoaded, ValueStored, RandomDrawn, Tick>;
 
 }  // namespace orrery::engine

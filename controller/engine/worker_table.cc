@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "fmt/format.h"
+#include "graph/builtins/builtin.h"
 
 namespace orrery::engine {
 namespace {
@@ -40,6 +41,10 @@ absl::Status WorkerTable::CheckCatalog(const Uuid& instance, const graph::Catalo
     }
   }
   return absl::OkStatus();
+}
+
+void WorkerTable::Announce(const std::string& pool, std::shared_ptr<const graph::Catalog> catalog) {
+  pools_[pool] = std::move(catalog);
 }
 
 Worker& WorkerTable::Connect(const WorkerHello& hello, absl::Time now) {
@@ -99,7 +104,30 @@ const graph::TaskSpec* WorkerTable::FindTask(std::string_view worker, std::strin
     if (candidate.name() != worker) continue;
     if (const graph::TaskSpec* found = candidate.catalog->Find(task)) return found;
   }
+  for (const auto& [pool, catalog] : pools_) {
+    if (catalog->worker != worker) continue;
+    if (const graph::TaskSpec* found = catalog->Find(task)) return found;
+  }
   return nullptr;
+}
+
+std::vector<std::string> WorkerTable::TaskNames() const {
+  std::vector<std::string> names;
+  const auto add = [&](const graph::Catalog& catalog) {
+    for (const graph::TaskSpec& task : catalog.tasks) {
+      names.push_back(fmt::format("{}.{}", catalog.worker, task.name));
+    }
+  };
+  add(graph::BuiltinCatalog());
+  for (const auto& [instance, worker] : workers_) add(*worker.catalog);
+  for (const auto& [pool, catalog] : pools_) add(*catalog);
+  return names;
+}
+
+const std::string* WorkerTable::FindPool(std::string_view worker) const {
+  const auto pool =
+      std::ranges::find(pools_, worker, [](const auto& entry) { return entry.second->worker; });
+  return pool == pools_.end() ? nullptr : &pool->first;
 }
 
 bool WorkerTable::HasWorkerNamed(std::string_view worker) const {

@@ -67,6 +67,9 @@ class WorkerTable {
   // Why the catalog cannot live beside those of other workers; OK if it can.
   absl::Status CheckCatalog(const Uuid& instance, const graph::Catalog& catalog) const;
 
+  // What the workers of a pool will offer, before any of them has connected.
+  void Announce(const std::string& pool, std::shared_ptr<const graph::Catalog> catalog);
+
   // The worker of the Hello, new or back again, connected by its session.
   Worker& Connect(const WorkerHello& hello, absl::Time now);
   // The worker keeps its attempts until `until`.
@@ -75,8 +78,12 @@ class WorkerTable {
 
   Worker* Find(const Uuid& instance);
   Worker* FindSession(SessionId session);
-  // The task as any known worker offers it; null if none does.
+  // The task as any known worker offers it or, if none does, a pool will; null if neither.
   const graph::TaskSpec* FindTask(std::string_view worker, std::string_view task) const;
+  // Every "worker.task" there is, builtins included.
+  std::vector<std::string> TaskNames() const;
+  // The pool that will bring workers of this name; null if there is none.
+  const std::string* FindPool(std::string_view worker) const;
   // Whether a worker of this name is known.
   bool HasWorkerNamed(std::string_view worker) const;
 
@@ -93,6 +100,7 @@ class WorkerTable {
 
  private:
   std::map<Uuid, Worker> workers_;
+  std::map<std::string, std::shared_ptr<const graph::Catalog>> pools_;
   absl::flat_hash_map<SessionId, Uuid> sessions_;  // Lookup only.
   std::map<TaskKindId, std::set<Uuid>> offering_;
   std::map<std::string, TaskKindId, std::less<>> kinds_;

@@ -206,6 +206,16 @@ std::int64_t Controller::Draw(const graph::RandomRange& range) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(range.lo) + drawn);
 }
 
+void Controller::ExpectPools(std::set<std::string> pools) { expected_pools_ = std::move(pools); }
+
+void Controller::OnPoolCatalog(const std::string& pool,
+                               std::shared_ptr<const graph::Catalog> catalog) {
+  if (catalog != nullptr) Feed(engine::PoolAnnounced{pool, std::move(catalog)});
+  expected_pools_.erase(pool);
+  if (!expected_pools_.empty()) return;
+  for (const auto& submit : std::exchange(held_submissions_, {})) submit();
+}
+
 SessionId Controller::NewSession() { return SessionId(next_session_++); }
 
 void Controller::OnHello(WorkerHello hello) { Feed(std::move(hello)); }
@@ -236,6 +246,13 @@ void Controller::Submit(Submission submission,
                         std::function<void(absl::StatusOr<Submitted>)> done) {
   if (!health_.ok()) {
     done(absl::UnavailableError("the controller stops, its storage has failed"));
+    return;
+  }
+  if (!expected_pools_.empty()) {
+    held_submissions_.push_back(
+        [this, submission = std::move(submission), done = std::move(done)]() mutable {
+          Submit(std::move(submission), std::move(done));
+        });
     return;
   }
   const Uuid id = submission.id.has_value() ? *submission.id : Uuid::FromRandom(seams_.random);

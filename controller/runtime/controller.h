@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,6 +78,12 @@ class Controller {
   // Whether the new epoch is durable.
   bool is_started() const { return epoch_ > 0 && durable_lsn_ >= start_lsn_; }
 
+  // --- From pools ---
+  // Submissions wait until each of these has said what its workers will offer.
+  void ExpectPools(std::set<std::string> pools);
+  // Null: it could not say.
+  void OnPoolCatalog(const std::string& pool, std::shared_ptr<const graph::Catalog> catalog);
+
   // --- From workers' connections ---
   SessionId NewSession();
   void OnHello(WorkerHello hello);
@@ -140,6 +147,10 @@ class Controller {
   absl::Status health_;
   std::uint64_t epoch_ = 0;
   absl::Time last_now_ = absl::InfinitePast();
+
+  // Pools that have not yet said what they offer, and the submissions that wait for that.
+  std::set<std::string> expected_pools_;
+  std::vector<std::function<void()>> held_submissions_;
 
   // This turn's, until Flush.
   std::vector<engine::Record> records_;

@@ -18,8 +18,6 @@
 
 namespace orrery::graph {
 
-inline constexpr std::string_view kBuiltinsWorker = "builtins";
-
 enum class BuiltinKind {
   kFunction,       // `call` computes the outputs.
   kFold,           // All elements of a map to one list: FoldList of graph/builtins/elements.h.

@@ -154,7 +154,10 @@ void StructureCheck::CheckReference(std::size_t index, std::string_view role,
 void StructureCheck::CheckFunction(std::size_t index, const FunctionNode& function) {
   const TaskSpec* task = parts_.tasks.Find(function.function_name);
   if (task == nullptr) {
-    if (parts_.options.allow_unknown_tasks) return;
+    // A worker may come; another builtin does not.
+    const bool may_come = SplitFunctionName(function.function_name).worker != kBuiltinsWorker ||
+                          parts_.tasks.FindTypes(function.function_name) != nullptr;
+    if (parts_.options.allow_unknown_tasks && may_come) return;
     const std::vector<std::string> tasks =
         parts_.options.list_tasks ? parts_.options.list_tasks() : std::vector<std::string>();
     const std::string closest = ClosestName(function.function_name, tasks);

@@ -56,7 +56,8 @@ def dev(system: System) -> Iterator[Dev]:
 
 
 def run_main_job(system: System) -> None:
-    outputs = system.run(PIPELINE, "--wait-for-workers").outputs
+    # No need to wait for workers: what they will offer is asked for first.
+    outputs = system.run(PIPELINE).outputs
     numpy.testing.assert_array_equal(read_value(outputs["a"]), OUTPUT_A)
 
 
@@ -137,6 +138,26 @@ def test_worker_that_cannot_start_is_said_and_the_rest_works(dev: Dev) -> None:
 
     eventually("its output is kept", lambda: "the library is missing" in logs())
     assert "broken_worker" in process.errors()
+    assert process.stop() == 0, process.transcript()
+
+
+def test_graph_is_checked_against_pools_none_of_whose_workers_has_connected(dev: Dev) -> None:
+    slow = dev.registry / "scipy_worker"
+    slow.write_text(f"#!/bin/sh\n[ \"$1\" = --catalog ] && exec {program('scipy_worker')} "
+                    "--catalog\nexec sleep 1000\n")
+    slow.chmod(0o755)
+    process = dev.start()
+    assert dev.system.list_workers() == []
+
+    wrong = Graph()
+    wrong.output(a=wrong.call("scipy_worker.linspace", start="zero", stop=1.0))
+    refused = dev.system.run(wrong, code=3).message
+    assert "scipy_worker.linspace" in refused
+    assert "float" in refused
+
+    workflow = dev.system.submit(PIPELINE)
+    waiting = "\n".join(dev.system.orrery("show", workflow).json["waiting_for"])
+    assert "no worker of pool scipy_worker is connected yet" in waiting
     assert process.stop() == 0, process.transcript()
 
 

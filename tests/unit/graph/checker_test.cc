@@ -106,7 +106,9 @@ TEST_F(CheckerTest, TierkreisGraphsAreRight) {
         ReadAll("tests/conformance/tierkreis/" + example["graph"].get<std::string>()));
     ASSERT_TRUE(graph.ok()) << graph.status();
 
-    options_ = {.allow_unknown_tasks = true, .given_inputs = InputNames(*graph)};
+    options_ = {.find_task = FindBuiltinTask,
+                .allow_unknown_tasks = true,
+                .given_inputs = InputNames(*graph)};
     EXPECT_THAT(MessagesOf(*graph), IsEmpty());
 
     options_ = {.find_task = FindBuiltinTask, .given_inputs = InputNames(*graph)};

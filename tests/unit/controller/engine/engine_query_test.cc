@@ -40,6 +40,15 @@ TEST_F(EngineQueryTest, NoWorkerOfTheName) {
               ElementsAre("2 nodes wait for task ada.add: no worker named ada is connected"));
 }
 
+TEST_F(EngineQueryTest, NoWorkerOfThePool) {
+  Step(PoolAnnounced{"left-hand", AdaCatalog()});
+  ASSERT_TRUE(Submit(Fan(2)).ok());
+
+  EXPECT_THAT(
+      WaitingFor(),
+      ElementsAre("2 nodes wait for task ada.add: no worker of pool left-hand is connected yet"));
+}
+
 TEST_F(EngineQueryTest, OneNodeIsNotManyNodes) {
   ASSERT_TRUE(Submit(OneTask()).ok());
 

@@ -70,6 +70,33 @@ TEST_F(EngineSubmitTest, ATaskThatAConnectedWorkerOffersIsKnown) {
             absl::StatusCode::kInvalidArgument);
 }
 
+TEST_F(EngineSubmitTest, NoWorkerBringsAnotherBuiltin) {
+  const absl::Status status = Submit(OneTask("builtins.divmod"), {.wait_for_workers = true});
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("builtins.divmod"));
+}
+
+TEST_F(EngineSubmitTest, ATaskThatAPoolWillOfferIsKnown) {
+  Step(PoolAnnounced{"ada-pool", AdaCatalog()});
+
+  EXPECT_TRUE(Submit(OneTask(), {.wait_for_workers = false}).ok());
+  const absl::Status unknown =
+      Submit(OneTask("ada.divide"), {.wait_for_workers = false}, kOtherFlow);
+  EXPECT_EQ(unknown.code(), absl::StatusCode::kInvalidArgument);
+
+  Connect(kLeft);
+  EXPECT_TRUE(IsAssigned("-.N0"));
+}
+
+TEST_F(EngineSubmitTest, AMisspeltTaskOfAPoolIsRefusedWithTheOneThatWasMeant) {
+  Step(PoolAnnounced{"ada-pool", AdaCatalog()});
+
+  const absl::Status status = Submit(OneTask("ada.ad"), {.wait_for_workers = false});
+
+  EXPECT_THAT(std::string(status.message()), HasSubstr("did you mean ada.add?"));
+}
+
 TEST_F(EngineSubmitTest, AWorkflowThatWaitsForWorkersRunsWhenOneComes) {
   ASSERT_TRUE(Submit(OneTask()).ok());
 

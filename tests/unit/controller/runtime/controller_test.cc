@@ -43,6 +43,31 @@ TEST_F(ControllerTest, ASubmissionIsAnsweredWhenItIsDurable) {
   EXPECT_FALSE((**answer)->already_submitted);
 }
 
+TEST_F(ControllerTest, ASubmissionWaitsUntilAllPoolsHaveSaidWhatTheyOffer) {
+  controller_->ExpectPools({"ada", "bob"});
+  const auto answer = Submit(engine::OneTask());
+  controller_->OnPoolCatalog("ada", engine::AdaCatalog());
+  FlushAndSync();
+  EXPECT_FALSE(answer->has_value());
+
+  controller_->OnPoolCatalog("bob", nullptr);
+  FlushAndSync();
+
+  ASSERT_TRUE(answer->has_value());
+  EXPECT_TRUE((*answer)->ok());
+}
+
+TEST_F(ControllerTest, AHeldSubmissionIsRefusedIfTheStorageFailsMeanwhile) {
+  controller_->ExpectPools({"ada"});
+  const auto answer = Submit(engine::OneTask());
+  controller_->OnJournalFailure(absl::DataLossError("disk"));
+
+  controller_->OnPoolCatalog("ada", engine::AdaCatalog());
+
+  ASSERT_TRUE(answer->has_value());
+  EXPECT_EQ((*answer)->status().code(), absl::StatusCode::kUnavailable);
+}
+
 TEST_F(ControllerTest, AWorkflowWithoutIdGetsARandomOne) {
   const auto first = Submit(engine::OneTask(), std::nullopt);
   const auto second = Submit(engine::OneTask(), std::nullopt);
