@@ -6,17 +6,14 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "absl/status/statusor.h"
 #include "base/blob_writer.h"
 #include "base/digest.h"
-#include "base/mutex.h"
-#include "base/thread_annotations.h"
+#include "controller/io_thread.h"
 #include "controller/rpc/blob_access.h"
 #include "controller/runtime/blob_io.h"
 #include "controller/runtime/mailbox.h"
@@ -43,32 +40,16 @@ class BlobIoThread final : public runtime::BlobIo {
  public:
   // Both outlive it. `bytes_max` bounds what is read into memory.
   BlobIoThread(const storage::BlobStore& store, runtime::Mailbox& mailbox, std::uint64_t bytes_max);
-  // What has not been read by then is not answered.
-  ~BlobIoThread() override;
 
-  void Load(const Digest& digest, std::function<void(absl::StatusOr<std::string>)> done) override
-      EXCLUDES(mutex_);
+  void Load(const Digest& digest, std::function<void(absl::StatusOr<std::string>)> done) override;
   void Store(const Digest& digest, std::shared_ptr<const std::string> bytes,
-             std::function<void(absl::Status)> done) override EXCLUDES(mutex_);
+             std::function<void(absl::Status)> done) override;
   absl::StatusOr<std::string> LoadNow(const Digest& digest) override;
 
  private:
-  // Runs on the thread; what it returns, the loop runs.
-  using Request = std::function<runtime::Mailbox::Message()>;
-
-  void Add(Request request) EXCLUDES(mutex_);
-  void Run() EXCLUDES(mutex_);
-
   const storage::BlobStore& store_;
-  runtime::Mailbox& mailbox_;
   const std::uint64_t bytes_max_;
-
-  Mutex mutex_;
-  CondVar changed_;
-  std::deque<Request> requests_ GUARDED_BY(mutex_);
-  bool is_closing_ GUARDED_BY(mutex_) = false;
-
-  std::thread thread_;  // Last: it uses everything above.
+  IoThread thread_;
 };
 
 }  // namespace orrery

@@ -17,6 +17,7 @@
 #include "base/status_macros.h"
 #include "controller/blob_adapter.h"
 #include "controller/checkpoint_adapter.h"
+#include "controller/history_adapter.h"
 #include "controller/pools.h"
 #include "controller/registry.h"
 #include "controller/rpc/server.h"
@@ -84,6 +85,7 @@ class Daemon {
   std::optional<rpc::Server> server_;
   std::unique_ptr<storage::RocksDbJournal> journal_;
   std::optional<BlobIoThread> blob_io_;
+  std::optional<HistoryThread> histories_;
   std::unique_ptr<storage::CheckpointTree> checkpoint_tree_;
   std::optional<CheckpointAdapter> checkpoints_;
   NoCheckpoints no_checkpoints_;
@@ -171,6 +173,7 @@ void Daemon::MakeController() {
   }
   server_.emplace(std::move(server_options), clock_, *blob_access_);
   blob_io_.emplace(*blob_store_, server_->mailbox(), graph::kLimits.json_bytes_max);
+  histories_.emplace(*journal_, server_->mailbox());
   runtime::CheckpointSink& sink = checkpoints_.has_value()
                                       ? static_cast<runtime::CheckpointSink&>(*checkpoints_)
                                       : no_checkpoints_;
@@ -182,6 +185,7 @@ void Daemon::MakeController() {
                                                .journal = *journal_,
                                                .transport = server_->transport(),
                                                .blobs = *blob_io_,
+                                               .histories = *histories_,
                                                .checkpoints = sink},
                       settings);
 }
@@ -202,16 +206,18 @@ absl::Status Daemon::StartPools(const std::string& server) {
 }
 
 void Daemon::AskForCatalog(const executors::PoolSpec& pool) {
-  pools_->Run(CatalogProgram(pool), [this, name = pool.name](absl::StatusOr<std::string> printed) {
-    std::shared_ptr<const graph::Catalog> catalog;
-    if (absl::StatusOr<graph::Catalog> read = ReadCatalog(printed); read.ok()) {
-      catalog = std::make_shared<const graph::Catalog>(*std::move(read));
-    } else {
-      LOG(WARNING, "pool.catalog.unknown").With("pool", name).With("status", read.status());
-    }
-    server_->mailbox().Post(
-        [this, name, catalog = std::move(catalog)] { controller_->OnPoolCatalog(name, catalog); });
-  });
+  pools_->Run(
+      CatalogProgram(pool), [this, name = pool.name](const absl::StatusOr<std::string>& printed) {
+        std::shared_ptr<const graph::Catalog> catalog;
+        if (absl::StatusOr<graph::Catalog> read = ReadCatalog(printed); read.ok()) {
+          catalog = std::make_shared<const graph::Catalog>(*std::move(read));
+        } else {
+          LOG(WARNING, "pool.catalog.unknown").With("pool", name).With("status", read.status());
+        }
+        server_->mailbox().Post([this, name, catalog = std::move(catalog)] {
+          controller_->OnPoolCatalog(name, catalog);
+        });
+      });
 }
 
 void Daemon::OnReady(const std::vector<std::string>& addresses) {

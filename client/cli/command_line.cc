@@ -68,6 +68,7 @@ void AddCommands(CLI::App& app, Invocation& invocation) {
       std::string(kExitCodeHelp));
   AddSubmitCommands(app, invocation);
   AddWaitCommands(app, invocation);
+  AddRerunCommands(app, invocation);
   AddInspectCommands(app, invocation);
   AddOutputCommand(app, invocation);
   AddTraceCommand(app, invocation);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct Invocation {
 
 // The parser and the invocation outlive what these put into the parser.
 void AddSubmitCommands(CLI::App& app, Invocation& invocation);
+void AddRerunCommands(CLI::App& app, Invocation& invocation);
 void AddInspectCommands(CLI::App& app, Invocation& invocation);
 void AddTraceCommand(CLI::App& app, Invocation& invocation);
 void AddWaitCommands(CLI::App& app, Invocation& invocation);
@@ -54,6 +56,9 @@ void AddCommonOptions(CLI::App& command, Invocation& invocation);
 
 // --input; client/cli/input_argument.h says what an argument means.
 void AddInputOption(CLI::App& command, std::vector<std::string>& inputs);
+
+// --id, of a workflow that is to be made.
+void AddIdOption(CLI::App& command, std::optional<Uuid>& id);
 
 // A workflow's id as a positional argument: a UUID, or an integer.
 CLI::Option* AddWorkflowArgument(CLI::App& command, Uuid& id);

@@ -41,6 +41,18 @@ void AddInputOption(CLI::App& command, std::vector<std::string>& inputs) {
       ->allow_extra_args(false);
 }
 
+void AddIdOption(CLI::App& command, std::optional<Uuid>& id) {
+  command
+      .add_option_function<std::string>(
+          "--id", [&id](const std::string& text) { id = Uuid::Parse(text).value(); },
+          "The workflow's id, an integer or a UUID (default: a random one)")
+      ->type_name("ID")
+      ->check([](const std::string& text) {
+        const absl::StatusOr<Uuid> parsed = Uuid::Parse(text);
+        return parsed.ok() ? std::string() : std::string(parsed.status().message());
+      });
+}
+
 CLI::Option* AddWorkflowArgument(CLI::App& command, Uuid& id) {
   return command
       .add_option_function<std::string>(

@@ -68,6 +68,9 @@ graph::Object WorkflowDetailsToJson(const client::Workflow& workflow) {
                                              {"running", workflow.nodes.running},
                                              {"finished", workflow.nodes.finished},
                                              {"failed", workflow.nodes.failed}});
+  object.emplace_back("source", workflow.source.has_value()
+                                    ? graph::Datum(workflow.source->ToString())
+                                    : graph::Datum());
   graph::List waiting_for(workflow.waiting_for.begin(), workflow.waiting_for.end());
   object.emplace_back("waiting_for", std::move(waiting_for));
   return object;

@@ -38,18 +38,7 @@ void AddSubmitOptions(CLI::App& command, SubmitArguments& arguments) {
       ->type_name("GRAPH")
       ->required();
   AddInputOption(command, arguments.inputs);
-  command
-      .add_option_function<std::string>(
-          "--id",
-          [&arguments](const std::string& text) {
-            arguments.options.id = Uuid::Parse(text).value();
-          },
-          "The workflow's id, an integer or a UUID (default: a random one)")
-      ->type_name("ID")
-      ->check([](const std::string& text) {
-        const absl::StatusOr<Uuid> parsed = Uuid::Parse(text);
-        return parsed.ok() ? std::string() : std::string(parsed.status().message());
-      });
+  AddIdOption(command, arguments.options.id);
   command
       .add_option("--name", arguments.options.name,
                   "What people call the workflow (default: the graph's file name)")

@@ -78,6 +78,12 @@ std::string DescribeWorkflow(const client::Workflow& workflow, absl::Time now) {
       {"submitted", FormatInstant(workflow.submitted_at)},
       {"took", DescribeAge(workflow, now)},
       {"nodes", DescribeCounts(workflow.nodes)}};
+  if (workflow.source.has_value()) {
+    rows.push_back(
+        {"took over", *workflow.source == workflow.id
+                          ? "what had finished of its earlier run"
+                          : fmt::format("what was valid of {}", workflow.source->ToString())});
+  }
   for (const std::string& reason : workflow.waiting_for) rows.push_back({"waiting", reason});
   for (const graph::NamedValue& output : workflow.outputs) {
     rows.push_back({"output", fmt::format("{} = {}", output.name, DescribeValue(*output.value))});

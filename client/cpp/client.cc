@@ -58,6 +58,9 @@ class Client::Impl {
   absl::StatusOr<Workflow> Watch(const Uuid& id, absl::Duration timeout, const OnChange& on_change);
   absl::Status UploadConstants(graph::Graph& graph);
   absl::StatusOr<graph::Value> Upload(graph::Value value);
+  // Uploads what is large.
+  absl::Status AddInputs(const std::vector<graph::NamedValue>& inputs,
+                         google::protobuf::RepeatedPtrField<graph::v1::NamedValue>& messages);
 
  private:
   // Returns when the connection is another than it was, or at `deadline`.
@@ -155,6 +158,18 @@ absl::StatusOr<graph::Value> Client::Impl::Upload(graph::Value value) {
   return value;
 }
 
+absl::Status Client::Impl::AddInputs(
+    const std::vector<graph::NamedValue>& inputs,
+    google::protobuf::RepeatedPtrField<graph::v1::NamedValue>& messages) {
+  for (const graph::NamedValue& input : inputs) {
+    ASSIGN_OR_RETURN(const graph::Value value, Upload(*input.value));
+    graph::v1::NamedValue& message = *messages.Add();
+    message.set_name(input.name);
+    *message.mutable_value() = graph::ToProto(value);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Client::Impl::UploadConstants(graph::Graph& graph) {
   for (graph::Node& node : graph.nodes) {
     auto* constant = std::get_if<graph::ConstNode>(&node.kind);
@@ -187,12 +202,7 @@ absl::StatusOr<Submitted> Client::Submit(const SubmitOptions& options, graph::Gr
   request.set_wait_for_workers(options.wait_for_workers);
   request.mutable_side_effects()->Assign(options.side_effects.begin(), options.side_effects.end());
   *request.mutable_graph() = graph::ToProto(graph);
-  for (const graph::NamedValue& input : inputs) {
-    ASSIGN_OR_RETURN(const graph::Value value, impl_->Upload(*input.value));
-    graph::v1::NamedValue& message = *request.add_inputs();
-    message.set_name(input.name);
-    *message.mutable_value() = graph::ToProto(value);
-  }
+  RETURN_IF_ERROR(impl_->AddInputs(inputs, *request.mutable_inputs()));
   if (request.ByteSizeLong() > kMessageBytesMax) {
     return absl::ResourceExhaustedError(fmt::format(
         "the graph and its inputs make a message of {} bytes, more than the {} that the "
@@ -227,6 +237,28 @@ absl::Status Client::Cancel(const Uuid& id, std::string reason) {
   request.set_reason(std::move(reason));
   workflow::v1::CancelWorkflowResponse response;
   return impl_->Call(&workflow::v1::WorkflowService::Stub::CancelWorkflow, request, response);
+}
+
+absl::Status Client::Resume(const Uuid& id, const std::string& from) {
+  workflow::v1::ResumeWorkflowRequest request;
+  request.set_workflow_id(id.ToString());
+  request.set_from_location(from);
+  workflow::v1::ResumeWorkflowResponse response;
+  return impl_->Call(&workflow::v1::WorkflowService::Stub::ResumeWorkflow, request, response);
+}
+
+absl::StatusOr<Uuid> Client::Rerun(const Uuid& source, const RerunOptions& options) {
+  SystemRandom random;
+  const Uuid id = options.id.has_value() ? *options.id : Uuid::FromRandom(random);
+  workflow::v1::RerunWorkflowRequest request;
+  request.set_workflow_id(source.ToString());
+  request.set_new_workflow_id(id.ToString());
+  request.set_from_location(options.from);
+  RETURN_IF_ERROR(impl_->AddInputs(options.inputs, *request.mutable_inputs()));
+  workflow::v1::RerunWorkflowResponse response;
+  RETURN_IF_ERROR(
+      impl_->Call(&workflow::v1::WorkflowService::Stub::RerunWorkflow, request, response));
+  return id;
 }
 
 absl::StatusOr<Workflow> Client::Watch(const Uuid& id, absl::Duration timeout,

@@ -53,6 +53,15 @@ struct SubmitOptions {
   std::vector<std::uint32_t> side_effects;
 };
 
+struct RerunOptions {
+  // Of the new workflow; absent: a random one.
+  std::optional<Uuid> id;
+  // A location, "-.N3"; empty: no node in particular.
+  std::string from;
+  // Instead of those of the same name.
+  std::vector<graph::NamedValue> inputs;
+};
+
 struct Submitted {
   Uuid id;
   // The same submission was made before; it was not started again.
@@ -88,6 +97,18 @@ class Client {
 
   // Stops a workflow for good. kNotFound; kFailedPrecondition: it has settled otherwise.
   absl::Status Cancel(const Uuid& id, std::string reason);
+
+  // Runs a failed or cancelled workflow on: what has finished is taken over, the rest is run. With
+  // `from`, a location ("-.N3"), any settled workflow: that node is run again, with all that
+  // depends on it. Returns when the controller cannot lose it.
+  // kNotFound: no such workflow, or nothing ran there; kFailedPrecondition: it is running, or there
+  // is nothing to resume; kInvalidArgument: that is no location.
+  absl::Status Resume(const Uuid& id, const std::string& from = "");
+
+  // Runs a settled workflow anew, as another one, which takes over what is still valid: what had
+  // the same inputs and does not depend on the node at `options.from`. Errors as of Resume, and
+  // kAlreadyExists: the new id is taken; kInvalidArgument: an input is wrong.
+  absl::StatusOr<Uuid> Rerun(const Uuid& source, const RerunOptions& options = {});
 
   // Follows a workflow until it settles. A controller that goes away meanwhile is awaited.
   // `on_change` is called at least once, even if `timeout` is 0.

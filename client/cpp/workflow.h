@@ -52,6 +52,8 @@ struct Workflow {
   std::optional<WorkflowError> error;
   // What keeps it from going on, if anything does.
   std::vector<std::string> waiting_for;
+  // The run from which it took over what had finished; its own id if it went on under that.
+  std::optional<Uuid> source;
 
   bool is_settled() const { return status != WorkflowStatus::kRunning; }
 };

@@ -77,6 +77,9 @@ absl::Status ReadWorkflow(const workflow::v1::Workflow& message, Workflow& workf
                       .worker = error.worker(),
                       .host = error.host()};
   }
+  if (!message.source_workflow_id().empty()) {
+    ASSIGN_OR_RETURN(workflow.source, Uuid::Parse(message.source_workflow_id()));
+  }
   workflow.waiting_for = {message.waiting_for().begin(), message.waiting_for().end()};
   return absl::OkStatus();
 }

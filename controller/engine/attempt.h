@@ -17,6 +17,7 @@ struct Attempt {
   WorkflowNumber workflow;
   NodeRef node;
   Uuid instance;
+  Digest inputs_digest;
   // Nobody waits for its outcome any more; it only takes up room until the worker says it ended.
   bool is_abandoned = false;
 };

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -23,8 +24,7 @@
 
 namespace orrery::engine {
 
-// --- To workers
-// -----------------------------------------------------------------------------------
+// --- To workers ---
 
 struct HeldVerdict {
   AttemptId attempt;
@@ -75,8 +75,7 @@ struct CloseSession {
   std::string reason;
 };
 
-// --- To clients
-// -----------------------------------------------------------------------------------
+// --- To clients ---
 
 struct AnswerRequest {
   RequestId request;
@@ -85,13 +84,14 @@ struct AnswerRequest {
   bool already_submitted = false;
 };
 
-// --- To the views and the checkpoint tree
-// ---------------------------------------------------------
+// --- To the views and the checkpoint tree ---
 
 struct WorkflowStarted {
   Uuid id;
   std::string name;
   absl::Time at;
+  // The run from which it takes over outcomes; its own id if it goes on under that.
+  std::optional<Uuid> source;
 };
 
 // Function nodes, counted as they are discovered.
@@ -162,8 +162,7 @@ struct NodeSettled {
   std::vector<std::pair<std::string, ElementListPtr>> elements;
 };
 
-// --- To the storage
-// -------------------------------------------------------------------------------
+// --- To the storage ---
 
 // Answered by the input ValueLoaded.
 struct LoadValue {
@@ -177,8 +176,12 @@ struct StoreValue {
   std::shared_ptr<const std::string> bytes;
 };
 
-// --- To chance
-// ------------------------------------------------------------------------------------
+// Answered by the input HistoryLoaded: what the journal has of the workflow.
+struct LoadHistory {
+  WorkflowNumber number;
+};
+
+// --- To chance ---
 
 // Answered by the input RandomDrawn: a number from `range`, each equally likely.
 struct DrawRandom {
@@ -186,9 +189,10 @@ struct DrawRandom {
   graph::RandomRange range;
 };
 
-using Effect = std::variant<WelcomeWorker, RefuseWorker, AssignAttempt, CancelAttempt,
-                            AcknowledgeOutcomes, CloseSession, AnswerRequest, WorkflowStarted,
-                            WorkflowProgressed, WorkflowSettled, WorkflowDropped, FrameOpened,
-                            NodeStarted, NodeSettled, LoadValue, StoreValue, DrawRandom>;
+using Effect =
+    std::variant<WelcomeWorker, RefuseWorker, AssignAttempt, CancelAttempt, AcknowledgeOutcomes,
+                 CloseSession, AnswerRequest, WorkflowStarted, WorkflowProgressed, WorkflowSettled,
+                 WorkflowDropped, FrameOpened, NodeStarted, NodeSettled, LoadValue, StoreValue,
+                 LoadHistory, DrawRandom>;
 
 }  // namespace orrery::engine

@@ -37,16 +37,18 @@ Output Engine::Impl::Step(absl::Time now, Input input) {
   now_ = now;
   std::visit([this](const auto& what) { On(what); }, input);
   Derive();
+  TakeOver();
   AcceptResolved();
+  EndReuses();
   Dispatch();
   Conclude();
   return TakeOutput();
 }
 
 void Engine::Impl::AcceptResolved() {
-  while (!resolved_.empty()) {
-    const auto [instance, outcome] = std::move(resolved_.front());
-    resolved_.pop_front();
+  while (!recovery_.resolved.empty()) {
+    const auto [instance, outcome] = std::move(recovery_.resolved.front());
+    recovery_.resolved.pop_front();
     if (Worker* worker = workers_.Find(instance)) {
       worker->open_sequences.erase(outcome.sequence);
       Accept(*worker, outcome);
@@ -85,21 +87,24 @@ void Engine::Impl::On(const ControllerStart&) {
     if (dies_with_controller) {
       Decide(WorkerLeft{instance});
     } else {
-      awaited_.insert(instance);
+      recovery_.awaited.insert(instance);
     }
   }
-  if (is_recovering()) awaited_until_ = now_ + settings_.reconnect_grace;
+  if (is_recovering()) recovery_.awaited_until = now_ + settings_.reconnect_grace;
   unreadable_.clear();
   for (const auto& [number, workflow] : workflows_) {
     if (workflow->is_settled()) continue;
-    recovered_.insert(number);
+    recovery_.recovered.insert(number);
     changed_.insert(number);
     Turn outstanding = NewTurn();
     workflow->AppendOutstanding(outstanding);
     Request(*workflow, outstanding);
-    if (workflow->is_failing()) continue;
+    if (workflow->is_failing() && !reusing_.contains(number)) continue;
     for (const NodeRef node : workflow->ReadyNodes()) OnReady(*workflow, node);
   }
+  std::set<WorkflowNumber> sources;
+  for (const auto& [number, phase] : reusing_) sources.insert(phase.source);
+  for (const WorkflowNumber source : sources) out_.free.push_back(LoadHistory{source});
 }
 
 absl::Status Engine::Impl::CheckSubmission(const SubmitWorkflow& input) const {
@@ -185,15 +190,23 @@ void Engine::Impl::On(const CancelWorkflow& input) {
                workflow->status() == WorkflowStatus::kSucceeded ? "succeeded" : "failed")));
     return;
   }
+  if (reusing_.contains(workflow->number())) {
+    // What it has not taken over yet would be lost to the next run.
+    Answer(input.request, absl::FailedPreconditionError(fmt::format(
+                              "workflow {} is still taking over what its earlier run left; try "
+                              "again in a moment",
+                              input.id.ToString())));
+    return;
+  }
   Decide(WorkflowCancelled{.number = workflow->number(), .reason = input.reason});
   Answer(input.request, absl::OkStatus());
 }
 
 void Engine::Impl::On(const ValueLoaded& input) {
-  const auto it = loading_.find(input.digest);
-  if (it == loading_.end()) return;
+  const auto it = outside_.loading.find(input.digest);
+  if (it == outside_.loading.end()) return;
   const std::vector<ReadyNode> nodes = std::move(it->second);
-  loading_.erase(it);
+  outside_.loading.erase(it);
   const auto bytes = input.bytes.ok() ? std::make_shared<const std::string>(*input.bytes) : nullptr;
   for (const ReadyNode& waiting : nodes) {
     Workflow* workflow = FindWorkflow(waiting.workflow);
@@ -208,10 +221,10 @@ void Engine::Impl::On(const ValueLoaded& input) {
 }
 
 void Engine::Impl::On(const ValueStored& input) {
-  const auto it = storing_.find(input.digest);
-  if (it == storing_.end()) return;
+  const auto it = outside_.storing.find(input.digest);
+  if (it == outside_.storing.end()) return;
   const std::vector<ReadyNode> nodes = std::move(it->second);
-  storing_.erase(it);
+  outside_.storing.erase(it);
   for (const ReadyNode& waiting : nodes) {
     Workflow* workflow = FindWorkflow(waiting.workflow);
     if (workflow == nullptr || workflow->is_settled()) continue;
@@ -235,10 +248,10 @@ void Engine::Impl::FailForStorage(const Workflow& workflow, NodeRef node, std::s
 }
 
 void Engine::Impl::On(const RandomDrawn& input) {
-  const auto it = draws_.find(input.draw);
-  if (it == draws_.end()) return;
+  const auto it = outside_.draws.find(input.draw);
+  if (it == outside_.draws.end()) return;
   const ReadyNode node = it->second;
-  draws_.erase(it);
+  outside_.draws.erase(it);
   const Workflow* workflow = FindWorkflow(node.workflow);
   if (workflow == nullptr || workflow->is_settled()) return;
   FinishWaiting({node.workflow, workflow->LocationOf(node.node)},
@@ -246,22 +259,24 @@ void Engine::Impl::On(const RandomDrawn& input) {
 }
 
 void Engine::Impl::FinishWaiting(const NodeKey& node, graph::Value value) {
+  const Workflow& workflow = *FindWorkflow(node.workflow);
   Decide(NodeFinished{.node = node,
                       .origin = {.started_at = now_, .finished_at = now_},
                       .outputs = {{std::string(graph::kValuePort),
-                                   std::make_shared<const graph::Value>(std::move(value))}}});
+                                   std::make_shared<const graph::Value>(std::move(value))}},
+                      .call = CallDigestOf(workflow, *workflow.Find(node.location))});
 }
 
 void Engine::Impl::WakeSleepers() {
-  while (!alarms_.empty() && alarms_.begin()->first <= now_) {
-    const NodeKey node = alarms_.begin()->second;
+  while (!outside_.alarms.empty() && outside_.alarms.begin()->first <= now_) {
+    const NodeKey node = outside_.alarms.begin()->second;
     FinishWaiting(node, graph::JsonValue("true"));
   }
 }
 
 void Engine::Impl::On(const Tick&) {
-  if (is_recovering() && awaited_until_ <= now_) {
-    const std::set<Uuid> gone = std::exchange(awaited_, {});
+  if (is_recovering() && recovery_.awaited_until <= now_) {
+    const std::set<Uuid> gone = std::exchange(recovery_.awaited, {});
     for (const Uuid& instance : gone) Decide(WorkerLeft{instance});
     EndRecovery();
   }
@@ -276,9 +291,10 @@ void Engine::Impl::On(const Tick&) {
 }
 
 std::optional<absl::Time> Engine::Impl::NextDeadline() const {
-  if (!deriving_.empty()) return now_;
-  absl::Time next = is_recovering() ? awaited_until_ : absl::InfiniteFuture();
-  if (!alarms_.empty()) next = std::min(next, alarms_.begin()->first);
+  const auto has_known = [](const auto& entry) { return entry.second.has_known(); };
+  if (!deriving_.empty() || std::ranges::any_of(reusing_, has_known)) return now_;
+  absl::Time next = is_recovering() ? recovery_.awaited_until : absl::InfiniteFuture();
+  if (!outside_.alarms.empty()) next = std::min(next, outside_.alarms.begin()->first);
   for (const auto& [instance, worker] : workers_.workers()) {
     if (worker.presence == WorkerPresence::kLost) next = std::min(next, worker.lost_until);
   }
@@ -333,6 +349,8 @@ void Engine::Impl::Take(Workflow& workflow, const Turn& turn) {
   if (workflow.is_settled() || workflow.is_failing()) {
     ClearQueues(workflow.number());  // Nothing else is given to workers.
     if (workflow.is_settled()) OnSettled(workflow);
+    // But what an earlier run made of it is not to be lost to a later one.
+    for (const NodeRef node : turn.ready) HoldForReuse(workflow, node);
     return;
   }
   for (const NodeRef node : turn.ready) OnReady(workflow, node);
@@ -341,23 +359,24 @@ void Engine::Impl::Take(Workflow& workflow, const Turn& turn) {
 void Engine::Impl::Request(const Workflow& workflow, const Turn& turn) {
   if (is_replaying_) return;  // ControllerStart asks for everything.
   for (const Turn::Load& load : turn.loads) {
-    std::vector<ReadyNode>& waiting = loading_[load.digest];
+    std::vector<ReadyNode>& waiting = outside_.loading[load.digest];
     if (waiting.empty()) {
       out_.free.push_back(LoadValue{.digest = load.digest, .size_bytes = load.size_bytes});
     }
     waiting.push_back({workflow.number(), load.node});
   }
   for (const Turn::Store& store : turn.stores) {
-    std::vector<ReadyNode>& waiting = storing_[store.digest];
+    std::vector<ReadyNode>& waiting = outside_.storing[store.digest];
     if (waiting.empty()) out_.free.push_back(StoreValue{store.digest, store.bytes});
     waiting.push_back({workflow.number(), store.node});
   }
   for (const Turn::Wait& wait : turn.waits) {
+    if (AnswerWaitFromReuse(workflow, wait.node)) continue;
     if (const auto* duration = std::get_if<absl::Duration>(&wait.what)) {
       StartSleep(workflow, wait.node, *duration);
     } else {
-      const DrawId draw(++last_draw_);
-      draws_[draw] = {workflow.number(), wait.node};
+      const DrawId draw(++outside_.last_draw);
+      outside_.draws[draw] = {workflow.number(), wait.node};
       out_.free.push_back(DrawRandom{draw, std::get<graph::RandomRange>(wait.what)});
     }
   }
@@ -366,14 +385,14 @@ void Engine::Impl::Request(const Workflow& workflow, const Turn& turn) {
 void Engine::Impl::StartSleep(const Workflow& workflow, NodeRef node, absl::Duration duration) {
   const NodeKey key{workflow.number(), workflow.LocationOf(node)};
   // Once recorded, it goes on over restarts.
-  if (!sleeping_.contains(key)) Decide(NodeSleeping{.node = key, .until = now_ + duration});
+  if (!outside_.sleeping.contains(key)) Decide(NodeSleeping{.node = key, .until = now_ + duration});
 }
 
 void Engine::Impl::OnReady(Workflow& workflow, NodeRef node) {
   if (is_replaying_) return;  // ControllerStart looks for them all.
-  if (ResolveClaim(workflow, node)) return;
-  if (is_recovering() && recovered_.contains(workflow.number())) {
-    held_back_.push_back({workflow.number(), node});
+  if (ResolveClaim(workflow, node) || HoldForReuse(workflow, node)) return;
+  if (is_recovering() && recovery_.recovered.contains(workflow.number())) {
+    recovery_.held_back.push_back({workflow.number(), node});
     return;
   }
   Enqueue(workflow, node);
@@ -382,9 +401,12 @@ void Engine::Impl::OnReady(Workflow& workflow, NodeRef node) {
 void Engine::Impl::OnSettled(const Workflow& workflow) {
   const WorkflowNumber number = workflow.number();
   std::erase_if(workers_lost_, [&](const auto& entry) { return entry.first.workflow == number; });
-  std::erase_if(sleeping_, [&](const auto& entry) { return entry.first.workflow == number; });
-  std::erase_if(alarms_, [&](const auto& alarm) { return alarm.second.workflow == number; });
-  recovered_.erase(number);
+  std::erase_if(outside_.sleeping,
+                [&](const auto& entry) { return entry.first.workflow == number; });
+  std::erase_if(outside_.alarms,
+                [&](const auto& alarm) { return alarm.second.workflow == number; });
+  recovery_.recovered.erase(number);
+  reusing_.erase(number);
   DropClaimsOf(number, "the workflow has ended");
   for (const auto& [instance, worker] : workers_.workers()) {
     for (const AttemptId id : worker.attempts) {
@@ -404,7 +426,9 @@ void Engine::Impl::Conclude() {
   for (const WorkflowNumber number : std::exchange(changed_, {})) {
     Workflow* workflow = FindWorkflow(number);
     if (workflow == nullptr) continue;
-    const bool is_open = is_replaying_ || (is_recovering() && recovered_.contains(number));
+    const bool is_open = is_replaying_ ||
+                         (is_recovering() && recovery_.recovered.contains(number)) ||
+                         reusing_.contains(number);
     if (workflow->is_failing() && !workflow->is_settled() && !is_open) {
       DropClaimsOf(number, "another node of the workflow has failed");
       if (workflow->counts().running == 0) Decide(WorkflowFailed{number});

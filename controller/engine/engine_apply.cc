@@ -7,17 +7,9 @@
 #include "base/status_macros.h"
 #include "controller/engine/engine_impl.h"
 #include "fmt/format.h"
-#include "fmt/ranges.h"
-#include "graph/canonical.h"
 #include "graph/graph_data.h"
 
 namespace orrery::engine {
-
-Digest SubmissionDigest(const WorkflowSubmitted& submission) {
-  return Sha256(fmt::format("{}\n{}\n{}\n{}", graph::GraphDigest(*submission.graph).ToHex(),
-                            graph::InputsDigest(submission.inputs).ToHex(),
-                            fmt::join(submission.side_effects, " "), submission.name));
-}
 
 absl::Status Engine::Impl::Apply(const Record& record) {
   return std::visit([this](const auto& body) { return ApplyBody(body); }, record.body);
@@ -63,6 +55,10 @@ absl::Status Engine::Impl::ApplyBody(const WorkflowSubmitted& body) {
   if ((*compiled)->FindOutside(graph::kBodyPort) != kNoPort) {
     self = std::make_shared<const graph::Value>(
         graph::JsonValue(graph::WriteGraphData(*body.graph), "graph"));
+  }
+  if (body.reuse.has_value()) {
+    reusing_[body.number] = {.source = body.reuse->source};
+    workflow.BeginReuse(*body.reuse);
   }
   Turn turn = NewTurn();
   workflow.Start({*std::move(compiled), std::move(self)}, body.inputs, body.side_effects, turn);
@@ -138,8 +134,8 @@ bool Engine::Impl::AnswerOutstanding(Workflow& workflow) {
 
 absl::Status Engine::Impl::ApplyBody(const NodeSleeping& body) {
   RETURN_IF_ERROR(FindOpen(body.node).status());
-  sleeping_[body.node] = body.until;
-  alarms_.emplace(body.until, body.node);
+  outside_.sleeping[body.node] = body.until;
+  outside_.alarms.emplace(body.until, body.node);
   return absl::OkStatus();
 }
 
@@ -182,10 +178,10 @@ absl::Status Engine::Impl::ApplyBody(const NodeFailed& body) {
 
 void Engine::Impl::Forget(const NodeKey& node) {
   workers_lost_.erase(node);
-  const auto sleeping = sleeping_.find(node);
-  if (sleeping == sleeping_.end()) return;
-  alarms_.erase({sleeping->second, node});
-  sleeping_.erase(sleeping);
+  const auto sleeping = outside_.sleeping.find(node);
+  if (sleeping == outside_.sleeping.end()) return;
+  outside_.alarms.erase({sleeping->second, node});
+  outside_.sleeping.erase(sleeping);
 }
 
 absl::Status Engine::Impl::ApplyBody(const AttemptLost& body) {
@@ -223,7 +219,11 @@ absl::Status Engine::Impl::ApplyBody(const WorkflowCancelled& body) {
 }
 
 absl::Status Engine::Impl::ApplyBody(const WorkflowForgotten& body) {
-  const Workflow* workflow = FindWorkflow(body.number);
+  Workflow* workflow = FindWorkflow(body.number);
+  // Its end may be one that follows by itself.
+  while (is_replaying_ && workflow != nullptr && !workflow->is_settled() &&
+         CatchUp(*workflow, {})) {
+  }
   if (workflow == nullptr || !workflow->is_settled()) {
     return absl::DataLossError(fmt::format(
         "the journal forgets workflow number {}, which has not settled", body.number.value()));

@@ -13,7 +13,12 @@ void Engine::Impl::Enqueue(const Workflow& workflow, NodeRef node) {
 
 void Engine::Impl::Dequeue(const Workflow& workflow, NodeRef node) {
   const ReadyNode ready{workflow.number(), node};
-  if (std::erase(held_back_, ready) > 0) return;
+  if (std::erase(recovery_.held_back, ready) > 0) return;
+  if (const auto phase = reusing_.find(workflow.number()); phase != reusing_.end()) {
+    phase->second.known.erase(node);
+    phase->second.unknown.erase(node);
+    return;
+  }
   const auto queue = ready_.find(workers_.KindOf(workflow.FunctionNameOf(node)));
   if (queue == ready_.end()) return;
   queue->second.Remove(ready);
@@ -25,7 +30,8 @@ void Engine::Impl::ClearQueues(WorkflowNumber workflow) {
     it->second.RemoveWorkflow(workflow);
     it = it->second.empty() ? ready_.erase(it) : std::next(it);
   }
-  std::erase_if(held_back_, [&](const ReadyNode& ready) { return ready.workflow == workflow; });
+  std::erase_if(recovery_.held_back,
+                [&](const ReadyNode& ready) { return ready.workflow == workflow; });
 }
 
 void Engine::Impl::Dispatch() {
@@ -49,7 +55,11 @@ void Engine::Impl::Dispatch() {
 void Engine::Impl::Assign(TaskKindId kind, Worker& worker, const ReadyNode& ready) {
   Workflow& workflow = *FindWorkflow(ready.workflow);
   const AttemptId id{epoch_, ++last_attempt_};
-  attempts_[id] = {.workflow = ready.workflow, .node = ready.node, .instance = worker.instance};
+  const Digest inputs_digest = DigestInputsOf(workflow, ready.node);
+  attempts_[id] = {.workflow = ready.workflow,
+                   .node = ready.node,
+                   .instance = worker.instance,
+                   .inputs_digest = inputs_digest};
   worker.attempts.insert(id);
   workflow.MarkRunning(ready.node);
   changed_.insert(ready.workflow);
@@ -66,7 +76,7 @@ void Engine::Impl::Assign(TaskKindId kind, Worker& worker, const ReadyNode& read
                                     .node = ready.node.node,
                                     .task_index = WorkerTable::TaskIndex(worker, kind),
                                     .inputs = workflow.InputsOf(ready.node),
-                                    .inputs_digest = DigestInputsOf(workflow, ready.node)});
+                                    .inputs_digest = inputs_digest});
 }
 
 Digest Engine::Impl::DigestInputsOf(const Workflow& workflow, NodeRef node) const {
@@ -79,6 +89,10 @@ Digest Engine::Impl::DigestInputsOf(const Workflow& workflow, NodeRef node) cons
     named.push_back({std::string(graph.name(wires[i].name)), std::move(values[i])});
   }
   return graph::InputsDigest(named);
+}
+
+Digest Engine::Impl::CallDigestOf(const Workflow& workflow, NodeRef node) const {
+  return CallDigest(workflow.FunctionNameOf(node), DigestInputsOf(workflow, node));
 }
 
 }  // namespace orrery::engine

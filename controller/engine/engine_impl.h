@@ -4,6 +4,7 @@
 //   engine_apply.cc     what each record changes: the same when decided and when replayed
 //   engine_workers.cc   workers that come, go, answer and are waited for
 //   engine_dispatch.cc  ready nodes to workers with room
+//   engine_rerun.cc     runs that take over what an earlier one left
 //   engine_query.cc     questions and invariants
 //
 // Every durable change goes through Decide(record), which applies it; so a replay, which applies
@@ -11,7 +12,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,15 +25,15 @@
 #include "controller/engine/attempt.h"
 #include "controller/engine/engine.h"
 #include "controller/engine/graph_cache.h"
+#include "controller/engine/outside_waits.h"
 #include "controller/engine/ready_queue.h"
+#include "controller/engine/recovery.h"
+#include "controller/engine/reuse_phase.h"
 #include "controller/engine/worker_table.h"
 #include "controller/engine/workflow/turn.h"
 #include "controller/engine/workflow/workflow.h"
 
 namespace orrery::engine {
-
-// Names a submission by content, so that a repeated one is recognised.
-Digest SubmissionDigest(const WorkflowSubmitted& submission);
 
 class Engine::Impl {
  public:
@@ -93,6 +93,7 @@ class Engine::Impl {
   absl::Status ApplyBody(const WorkerJoined& body);
   absl::Status ApplyBody(const WorkerLeft& body);
   absl::Status ApplyBody(const WorkflowSubmitted& body);
+  absl::Status ApplyBody(const ReuseEnded& body);
   absl::Status ApplyBody(const NodeSleeping& body);
   absl::Status ApplyBody(const NodeFinished& body);
   absl::Status ApplyBody(const NodeFailed& body);
@@ -120,7 +121,7 @@ class Engine::Impl {
   bool JudgeHeld(Worker& worker, const HeldAttempt& held);
   bool JudgeOlderHeld(Worker& worker, const HeldAttempt& held);
   void Accept(Worker& worker, const Outcome& outcome);
-  void Adopt(Workflow& workflow, NodeRef node, AttemptId attempt, const Uuid& instance);
+  void Adopt(AttemptId id, const Attempt& attempt);
   // Resolves the claim on a node that has become ready; false if there is none that fits.
   bool ResolveClaim(Workflow& workflow, NodeRef node);
   // The worker's claim by this attempt; null if it has none.
@@ -134,7 +135,22 @@ class Engine::Impl {
   AttemptOrigin OriginOf(const Worker& worker, AttemptId attempt) const;
   void Acknowledge(const Worker& worker);
   void EndRecovery();
-  bool is_recovering() const { return !awaited_.empty(); }
+  bool is_recovering() const { return !recovery_.awaited.empty(); }
+
+  // --- engine_rerun.cc ---
+  void On(const RerunWorkflow& input);
+  void On(const HistoryLoaded& input);
+  absl::Status StartRerun(const RerunWorkflow& input, std::shared_ptr<const History> history);
+  void ProvideHistory(WorkflowNumber number, std::shared_ptr<const History> history);
+  // The outcome that the node had before; null if it must be run. Requires the history.
+  const NodeFinished* FindKnown(const ReusePhase& phase, const Workflow& workflow,
+                                NodeRef node) const;
+  // False: the workflow takes nothing over, or nothing any more.
+  bool HoldForReuse(const Workflow& workflow, NodeRef node);
+  bool AnswerWaitFromReuse(const Workflow& workflow, NodeRef node);
+  // Takes over what is known, at most so much in a step.
+  void TakeOver();
+  void EndReuses();
 
   // --- engine_dispatch.cc ---
   void Dispatch();
@@ -143,6 +159,7 @@ class Engine::Impl {
   void Dequeue(const Workflow& workflow, NodeRef node);
   void ClearQueues(WorkflowNumber workflow);
   Digest DigestInputsOf(const Workflow& workflow, NodeRef node) const;
+  Digest CallDigestOf(const Workflow& workflow, NodeRef node) const;
 
   Workflow* FindWorkflow(WorkflowNumber number);
   const Workflow* FindWorkflow(const Uuid& id) const;
@@ -155,7 +172,6 @@ class Engine::Impl {
   std::uint64_t epoch_ = 0;
   std::uint64_t last_attempt_ = 0;
   GraphCache graphs_;
-
   std::map<WorkflowNumber, std::unique_ptr<Workflow>> workflows_;
   std::map<Uuid, WorkflowNumber> by_id_;
   std::uint64_t last_workflow_ = 0;
@@ -169,32 +185,16 @@ class Engine::Impl {
   // Recorded as joined and not as left; true: dies with the controller.
   std::map<Uuid, bool> joined_;
   absl::flat_hash_map<AttemptId, Attempt> attempts_;  // Lookup only.
-
-  std::map<TaskKindId, ReadyQueue> ready_;  // No empty queues.
+  std::map<TaskKindId, ReadyQueue> ready_;            // No empty queues.
   // Workflows in which something can be derived.
   std::set<WorkflowNumber> deriving_;
-  // Nodes that wait for a value's bytes, or until it is stored.
-  std::map<Digest, std::vector<ReadyNode>> loading_;
-  std::map<Digest, std::vector<ReadyNode>> storing_;
-  // Nodes that wait for chance; and for time, with when they end.
-  std::map<DrawId, ReadyNode> draws_;
-  std::uint64_t last_draw_ = 0;
-  std::map<NodeKey, absl::Time> sleeping_;
-  std::set<std::pair<absl::Time, NodeKey>> alarms_;
+  OutsideWaits outside_;
+  std::map<WorkflowNumber, ReusePhase> reusing_;
+  std::map<WorkflowNumber, std::vector<RerunWorkflow>> rerun_requests_;  // By their source.
   // During a replay: how to read a value, and those that could not be read.
   const ValueReader* read_ = nullptr;
   std::set<Digest> unreadable_;
-
-  // Recovery: workers that were there when the controller died and may hold work. Until all are
-  // back or the term ends, nodes of workflows from before are not given to others.
-  std::set<Uuid> awaited_;
-  absl::Time awaited_until_ = absl::InfiniteFuture();
-  std::set<WorkflowNumber> recovered_;
-  std::vector<ReadyNode> held_back_;
-  std::map<NodeKey, Claim> claims_;
-  std::map<AttemptId, NodeKey> claim_of_;
-  // Outcomes of claims that were just resolved, with the worker's instance.
-  std::deque<std::pair<Uuid, Outcome>> resolved_;
+  Recovery recovery_;
 };
 
 }  // namespace orrery::engine

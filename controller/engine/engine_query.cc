@@ -36,13 +36,18 @@ std::vector<std::string> Engine::Impl::WaitingFor(const Uuid& id) const {
   std::vector<std::string> reasons;
   const Workflow* workflow = FindWorkflow(id);
   if (workflow == nullptr || workflow->is_settled()) return reasons;
-  const auto held_back = std::ranges::count(held_back_, workflow->number(), &ReadyNode::workflow);
+  if (reusing_.contains(workflow->number())) {
+    reasons.emplace_back("what its earlier run left is being taken over");
+  }
+  const auto held_back =
+      std::ranges::count(recovery_.held_back, workflow->number(), &ReadyNode::workflow);
   if (held_back > 0) {
     reasons.push_back(fmt::format(
         "{} until {} for {} connected before the controller restarted and may hold them",
-        NodesWait(held_back), absl::FormatTime(awaited_until_, absl::UTCTimeZone()),
-        awaited_.size() == 1 ? "1 worker that was"
-                             : fmt::format("{} workers that were", awaited_.size())));
+        NodesWait(held_back), absl::FormatTime(recovery_.awaited_until, absl::UTCTimeZone()),
+        recovery_.awaited.size() == 1
+            ? "1 worker that was"
+            : fmt::format("{} workers that were", recovery_.awaited.size())));
   }
   for (const auto& [kind, queue] : ready_) {
     const std::size_t count = queue.CountOf(workflow->number());
@@ -63,15 +68,16 @@ std::vector<std::string> Engine::Impl::WaitingFor(const Uuid& id) const {
                                     NodesWait(count), name, parts.worker));
     }
   }
-  const auto sleepers = std::ranges::count_if(
-      sleeping_, [&](const auto& entry) { return entry.first.workflow == workflow->number(); });
+  const auto sleepers = std::ranges::count_if(outside_.sleeping, [&](const auto& entry) {
+    return entry.first.workflow == workflow->number();
+  });
   if (sleepers > 0) {
-    const auto first = std::ranges::find(alarms_, workflow->number(),
+    const auto first = std::ranges::find(outside_.alarms, workflow->number(),
                                          [](const auto& alarm) { return alarm.second.workflow; });
     reasons.push_back(fmt::format("{} for time to pass, the first until {}", NodesWait(sleepers),
                                   absl::FormatTime(first->first, absl::UTCTimeZone())));
   }
-  for (const auto& [digest, nodes] : loading_) {
+  for (const auto& [digest, nodes] : outside_.loading) {
     const auto count = std::ranges::count(nodes, workflow->number(), &ReadyNode::workflow);
     if (count > 0) {
       reasons.push_back(fmt::format("{} for value {}", NodesWait(count), digest.ToHex()));
@@ -117,15 +123,18 @@ absl::Status Engine::Impl::CheckInvariants() const {
     if (absl::Status status = workflow->CheckInvariants(); !status.ok()) return status;
     std::uint64_t queued = 0;
     for (const auto& [kind, queue] : ready_) queued += queue.CountOf(number);
-    queued +=
-        static_cast<std::uint64_t>(std::ranges::count(held_back_, number, &ReadyNode::workflow));
+    if (const auto phase = reusing_.find(number); phase != reusing_.end()) {
+      queued += phase->second.known.size() + phase->second.unknown.size();
+    }
+    queued += static_cast<std::uint64_t>(
+        std::ranges::count(recovery_.held_back, number, &ReadyNode::workflow));
     if (!is_replaying_ && !workflow->is_failing() && queued != workflow->counts().ready) {
       return absl::InternalError(fmt::format("workflow {} has {} ready nodes, {} are queued",
                                              workflow->id().ToString(), workflow->counts().ready,
                                              queued));
     }
     if (workflow->is_failing() && !workflow->is_settled() && !is_replaying_ && !is_recovering() &&
-        workflow->counts().running == 0) {
+        !reusing_.contains(number) && workflow->counts().running == 0) {
       return absl::InternalError(
           fmt::format("workflow {} has failed and nothing runs, yet it "
                       "is not settled",
@@ -141,7 +150,7 @@ absl::Status Engine::Impl::CheckInvariants() const {
     for (const AttemptId id : worker.attempts) {
       const auto attempt = attempts_.find(id);
       const bool is_mine = attempt != attempts_.end() && attempt->second.instance == instance;
-      if (!is_mine && !claim_of_.contains(id)) {
+      if (!is_mine && !recovery_.claim_of.contains(id)) {
         return absl::InternalError(
             fmt::format("attempt {}.{} is held by worker {} but nowhere "
                         "else",
@@ -150,9 +159,9 @@ absl::Status Engine::Impl::CheckInvariants() const {
       ++held;
     }
   }
-  if (held != attempts_.size() + claims_.size()) {
+  if (held != attempts_.size() + recovery_.claims.size()) {
     return absl::InternalError(fmt::format("{} attempts and {} claims exist, workers hold {}",
-                                           attempts_.size(), claims_.size(), held));
+                                           attempts_.size(), recovery_.claims.size(), held));
   }
   return absl::OkStatus();
 }
@@ -166,10 +175,13 @@ Digest Engine::Impl::StateDigest() const {
   for (const auto& [instance, dies] : joined_) {
     state += fmt::format("worker {} {}\n", instance.ToString(), dies);
   }
+  for (const auto& [number, phase] : reusing_) {
+    state += fmt::format("reusing {} {}\n", number.value(), phase.source.value());
+  }
   for (const auto& [key, count] : workers_lost_) {
     state += fmt::format("lost {} {} {}\n", key.workflow.value(), key.location.ToString(), count);
   }
-  for (const auto& [key, until] : sleeping_) {
+  for (const auto& [key, until] : outside_.sleeping) {
     state += fmt::format("sleeping {} {} {}\n", key.workflow.value(), key.location.ToString(),
                          absl::ToUnixNanos(until));
   }

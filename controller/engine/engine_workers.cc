@@ -81,12 +81,12 @@ void Engine::Impl::On(const WorkerHello& input) {
   for (const AttemptId id : believed) {
     if (kept.contains(id)) continue;
     TakeBack(id);
-    if (const auto claim = claim_of_.find(id); claim != claim_of_.end()) {
-      DropClaim(claims_.find(claim->second), "the worker does not hold it any more");
+    if (const auto claim = recovery_.claim_of.find(id); claim != recovery_.claim_of.end()) {
+      DropClaim(recovery_.claims.find(claim->second), "the worker does not hold it any more");
     }
   }
 
-  if (awaited_.erase(input.instance) > 0 && awaited_.empty()) EndRecovery();
+  if (recovery_.awaited.erase(input.instance) > 0 && recovery_.awaited.empty()) EndRecovery();
 }
 
 bool Engine::Impl::JudgeHeld(Worker& worker, const HeldAttempt& held) {
@@ -99,7 +99,7 @@ bool Engine::Impl::JudgeHeld(Worker& worker, const HeldAttempt& held) {
     claim->outcome.reset();  // It will be sent again in this session.
     return true;
   }
-  if (claim_of_.contains(held.attempt)) return false;
+  if (recovery_.claim_of.contains(held.attempt)) return false;
   // Of this epoch but unknown: its node was given to another worker meanwhile.
   if (held.attempt.epoch >= epoch_) return false;
   return JudgeOlderHeld(worker, held);
@@ -117,7 +117,10 @@ bool Engine::Impl::JudgeOlderHeld(Worker& worker, const HeldAttempt& held) {
     if (workflow.FunctionNameOf(*node) != function_name) return false;
     if (DigestInputsOf(workflow, *node) != held.inputs_digest) return false;
     Dequeue(workflow, *node);
-    Adopt(workflow, *node, held.attempt, worker.instance);
+    Adopt(held.attempt, {.workflow = workflow.number(),
+                         .node = *node,
+                         .instance = worker.instance,
+                         .inputs_digest = held.inputs_digest});
     return true;
   }
   const bool may_become_ready =
@@ -126,53 +129,57 @@ bool Engine::Impl::JudgeOlderHeld(Worker& worker, const HeldAttempt& held) {
        workflow.state(*node) == NodeState::kIdle);
   if (!may_become_ready) return false;
   const NodeKey key{workflow.number(), held.location};
-  const auto [claim, is_new] = claims_.try_emplace(key, Claim{.attempt = held.attempt,
-                                                              .instance = worker.instance,
-                                                              .function_name = function_name,
-                                                              .inputs_digest = held.inputs_digest,
-                                                              .outcome = std::nullopt});
+  const auto [claim, is_new] =
+      recovery_.claims.try_emplace(key, Claim{.attempt = held.attempt,
+                                              .instance = worker.instance,
+                                              .function_name = function_name,
+                                              .inputs_digest = held.inputs_digest,
+                                              .outcome = std::nullopt});
   if (!is_new) return false;
-  claim_of_[held.attempt] = key;
+  recovery_.claim_of[held.attempt] = key;
   worker.attempts.insert(held.attempt);
   return true;
 }
 
-void Engine::Impl::Adopt(Workflow& workflow, NodeRef node, AttemptId attempt,
-                         const Uuid& instance) {
-  workflow.MarkRunning(node);
-  attempts_[attempt] = {.workflow = workflow.number(), .node = node, .instance = instance};
-  workers_.Find(instance)->attempts.insert(attempt);
-  changed_.insert(workflow.number());
+void Engine::Impl::Adopt(AttemptId id, const Attempt& attempt) {
+  FindWorkflow(attempt.workflow)->MarkRunning(attempt.node);
+  attempts_[id] = attempt;
+  workers_.Find(attempt.instance)->attempts.insert(id);
+  changed_.insert(attempt.workflow);
 }
 
 bool Engine::Impl::ResolveClaim(Workflow& workflow, NodeRef node) {
-  if (claims_.empty()) return false;
-  const auto it = claims_.find({workflow.number(), workflow.LocationOf(node)});
-  if (it == claims_.end()) return false;
+  if (recovery_.claims.empty()) return false;
+  const auto it = recovery_.claims.find({workflow.number(), workflow.LocationOf(node)});
+  if (it == recovery_.claims.end()) return false;
   if (it->second.function_name != workflow.FunctionNameOf(node) ||
       it->second.inputs_digest != DigestInputsOf(workflow, node)) {
     DropClaim(it, "the node's inputs are others now");
     return false;
   }
   Claim claim = std::move(it->second);
-  claim_of_.erase(claim.attempt);
-  claims_.erase(it);
-  Adopt(workflow, node, claim.attempt, claim.instance);
-  if (claim.outcome.has_value()) resolved_.emplace_back(claim.instance, *std::move(claim.outcome));
+  recovery_.claim_of.erase(claim.attempt);
+  recovery_.claims.erase(it);
+  Adopt(claim.attempt, {.workflow = workflow.number(),
+                        .node = node,
+                        .instance = claim.instance,
+                        .inputs_digest = claim.inputs_digest});
+  if (claim.outcome.has_value())
+    recovery_.resolved.emplace_back(claim.instance, *std::move(claim.outcome));
   return true;
 }
 
 Claim* Engine::Impl::ClaimOf(const Worker& worker, AttemptId attempt) {
-  const auto key = claim_of_.find(attempt);
-  if (key == claim_of_.end()) return nullptr;
-  Claim& claim = claims_.at(key->second);
+  const auto key = recovery_.claim_of.find(attempt);
+  if (key == recovery_.claim_of.end()) return nullptr;
+  Claim& claim = recovery_.claims.at(key->second);
   return claim.instance == worker.instance ? &claim : nullptr;
 }
 
 void Engine::Impl::DropClaim(std::map<NodeKey, Claim>::iterator claim, const std::string& reason) {
   const Claim dropped = std::move(claim->second);
-  claim_of_.erase(dropped.attempt);
-  claims_.erase(claim);
+  recovery_.claim_of.erase(dropped.attempt);
+  recovery_.claims.erase(claim);
   Worker* worker = workers_.Find(dropped.instance);
   if (worker == nullptr) return;
   worker->attempts.erase(dropped.attempt);
@@ -186,7 +193,7 @@ void Engine::Impl::DropClaim(std::map<NodeKey, Claim>::iterator claim, const std
 }
 
 void Engine::Impl::DropClaimsOf(WorkflowNumber workflow, const std::string& reason) {
-  for (auto it = claims_.begin(); it != claims_.end();) {
+  for (auto it = recovery_.claims.begin(); it != recovery_.claims.end();) {
     const auto claim = it++;
     if (claim->first.workflow == workflow) DropClaim(claim, reason);
   }
@@ -248,7 +255,11 @@ void Engine::Impl::Accept(Worker& worker, const Outcome& outcome) {
                                          missing)}});
     return;
   }
-  Decide(NodeFinished{.node = key, .origin = std::move(origin), .outputs = outputs});
+  Decide(NodeFinished{
+      .node = key,
+      .origin = std::move(origin),
+      .outputs = outputs,
+      .call = CallDigest(workflow->FunctionNameOf(attempt.node), attempt.inputs_digest)});
 }
 
 void Engine::Impl::Acknowledge(const Worker& worker) {
@@ -263,8 +274,8 @@ void Engine::Impl::On(const AttemptsReleased& input) {
   for (const AttemptId id : input.attempts) {
     const auto it = attempts_.find(id);
     if (it != attempts_.end() && it->second.instance == worker->instance) TakeBack(id);
-    if (const auto claim = claim_of_.find(id); claim != claim_of_.end()) {
-      const auto place = claims_.find(claim->second);
+    if (const auto claim = recovery_.claim_of.find(id); claim != recovery_.claim_of.end()) {
+      const auto place = recovery_.claims.find(claim->second);
       if (place->second.instance == worker->instance) DropClaim(place, "it was given back");
     }
   }
@@ -288,9 +299,9 @@ void Engine::Impl::On(const WorkerDied& input) {
     RemoveWorker(input.instance);
     return;
   }
-  if (awaited_.erase(input.instance) > 0) {
+  if (recovery_.awaited.erase(input.instance) > 0) {
     Decide(WorkerLeft{input.instance});
-    if (awaited_.empty()) EndRecovery();
+    if (recovery_.awaited.empty()) EndRecovery();
   }
 }
 
@@ -302,7 +313,7 @@ void Engine::Impl::RemoveWorker(Uuid instance) {
   }
   workers_.Erase(instance);
   Decide(WorkerLeft{instance});
-  for (auto it = claims_.begin(); it != claims_.end();) {
+  for (auto it = recovery_.claims.begin(); it != recovery_.claims.end();) {
     const auto claim = it++;
     if (claim->second.instance == instance) DropClaim(claim, "its worker has gone");
   }
@@ -357,10 +368,10 @@ AttemptOrigin Engine::Impl::OriginOf(const Worker& worker, AttemptId attempt) co
 }
 
 void Engine::Impl::EndRecovery() {
-  CHECK(awaited_.empty());
-  awaited_until_ = absl::InfiniteFuture();
-  for (const WorkflowNumber number : recovered_) changed_.insert(number);
-  for (const ReadyNode& ready : std::exchange(held_back_, {})) {
+  CHECK(recovery_.awaited.empty());
+  recovery_.awaited_until = absl::InfiniteFuture();
+  for (const WorkflowNumber number : recovery_.recovered) changed_.insert(number);
+  for (const ReadyNode& ready : std::exchange(recovery_.held_back, {})) {
     Enqueue(*FindWorkflow(ready.workflow), ready.node);
   }
 }

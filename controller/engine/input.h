@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "base/digest.h"
 #include "base/uuid.h"
+#include "controller/engine/history.h"
 #include "controller/engine/ids.h"
 #include "controller/engine/outcome.h"
 #include "graph/graph.h"
@@ -39,6 +41,24 @@ struct CancelWorkflow {
   RequestId request;
   Uuid id;
   std::string reason;
+};
+
+// Runs a settled workflow again and takes over what is still valid of it.
+struct RerunWorkflow {
+  RequestId request;
+  Uuid source;
+  // The source's own: the earlier run is forgotten. Another: a new workflow.
+  Uuid id;
+  // A node to run again, with all that depends on it.
+  std::optional<graph::Location> from;
+  // Instead of those that it had, by name.
+  std::vector<graph::NamedValue> inputs;
+};
+
+// The answer to LoadHistory.
+struct HistoryLoaded {
+  WorkflowNumber number;
+  absl::StatusOr<std::shared_ptr<const History>> history;
 };
 
 // An attempt that a connecting worker says it holds.
@@ -119,8 +139,9 @@ struct RandomDrawn {
 // Time has passed; deadlines may be due.
 struct Tick {};
 
-using Input = std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, PoolAnnounced,
-                           WorkerHello, SessionLost, WorkerDied, WorkerDraining, OutcomesReceived,
-                           AttemptsReleased, ValueLoaded, ValueStored, RandomDrawn, Tick>;
+using Input =
+    std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, RerunWorkflow, HistoryLoaded,
+                 PoolAnnounced, WorkerHello, SessionLost, WorkerDied, WorkerDraining,
+                 OutcomesReceived, AttemptsReleased, ValueLoaded, ValueStored, RandomDrawn, Tick>;
 
 }  // namespace orrery::engine

@@ -6,11 +6,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "base/digest.h"
 #include "base/uuid.h"
 #include "controller/engine/ids.h"
 #include "controller/engine/outcome.h"
@@ -35,6 +37,14 @@ struct WorkerLeft {
   Uuid instance;
 };
 
+// What a workflow takes over: the outcomes of an earlier run of the same graph.
+struct Reuse {
+  WorkflowNumber source;
+  Uuid source_id;
+  // A node that is run again, with all that depends on it.
+  std::optional<graph::Location> from;
+};
+
 struct WorkflowSubmitted {
   WorkflowNumber number;
   Uuid id;
@@ -42,6 +52,12 @@ struct WorkflowSubmitted {
   std::shared_ptr<const graph::Graph> graph;
   std::vector<graph::NamedValue> inputs;
   std::vector<std::uint32_t> side_effects;
+  std::optional<Reuse> reuse;
+};
+
+// All that could be taken over has been; from here on everything is run.
+struct ReuseEnded {
+  WorkflowNumber number;
 };
 
 // Names one node instance.
@@ -74,6 +90,9 @@ struct NodeFinished {
   NodeKey node;
   AttemptOrigin origin;
   Outputs outputs;
+  // Of what was called with which inputs (CallDigest): another run may take over the outcome of the
+  // same call.
+  Digest call;
 };
 
 struct NodeFailed {
@@ -105,9 +124,9 @@ struct WorkflowForgotten {
 struct Record {
   // When it was decided; a replay sees the same time.
   absl::Time at;
-  std::variant<ControllerStarted, WorkerJoined, WorkerLeft, WorkflowSubmitted, NodeSleeping,
-               NodeFinished, NodeFailed, AttemptLost, WorkflowFailed, WorkflowCancelled,
-               WorkflowForgotten>
+  std::variant<ControllerStarted, WorkerJoined, WorkerLeft, WorkflowSubmitted, ReuseEnded,
+               NodeSleeping, NodeFinished, NodeFailed, AttemptLost, WorkflowFailed,
+               WorkflowCancelled, WorkflowForgotten>
       body;
 };
 

@@ -1,6 +1,7 @@
 #include "controller/rpc/workflow_codec.h"
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -36,10 +37,10 @@ absl::Status CheckConstants(const graph::Graph& graph) {
 }
 
 absl::StatusOr<std::vector<graph::NamedValue>> InputsFromProto(
-    const proto::SubmitWorkflowRequest& message) {
+    const google::protobuf::RepeatedPtrField<graph::v1::NamedValue>& messages) {
   std::vector<graph::NamedValue> inputs;
   std::set<std::string_view> names;
-  for (const graph::v1::NamedValue& value : message.inputs()) {
+  for (const graph::v1::NamedValue& value : messages) {
     ASSIGN_OR_RETURN(graph::NamedValue input, graph::FromProto(value));
     RETURN_IF_ERROR(CheckInlineBytes(*input.value, fmt::format("input \"{}\"", input.name)));
     if (!names.insert(value.name()).second) {
@@ -49,6 +50,13 @@ absl::StatusOr<std::vector<graph::NamedValue>> InputsFromProto(
     inputs.push_back(std::move(input));
   }
   return inputs;
+}
+
+// Empty: none.
+absl::StatusOr<std::optional<graph::Location>> LocationFromProto(const std::string& text) {
+  if (text.empty()) return std::optional<graph::Location>();
+  ASSIGN_OR_RETURN(graph::Location location, graph::Location::Parse(text));
+  return std::optional<graph::Location>(std::move(location));
 }
 
 proto::WorkflowStatus ToProto(runtime::WorkflowStatus status) {
@@ -105,11 +113,36 @@ absl::StatusOr<runtime::Submission> FromProto(const proto::SubmitWorkflowRequest
   ASSIGN_OR_RETURN(graph::Graph graph, graph::FromProto(message.graph()));
   RETURN_IF_ERROR(CheckConstants(graph));
   submission.graph = std::make_shared<const graph::Graph>(std::move(graph));
-  ASSIGN_OR_RETURN(submission.inputs, InputsFromProto(message));
+  ASSIGN_OR_RETURN(submission.inputs, InputsFromProto(message.inputs()));
   submission.clean = message.clean();
   submission.wait_for_workers = message.wait_for_workers();
   submission.side_effects.assign(message.side_effects().begin(), message.side_effects().end());
   return submission;
+}
+
+absl::StatusOr<runtime::Rerun> FromProto(const proto::ResumeWorkflowRequest& message) {
+  runtime::Rerun rerun;
+  ASSIGN_OR_RETURN(rerun.source, Uuid::Parse(message.workflow_id()));
+  ASSIGN_OR_RETURN(rerun.from, LocationFromProto(message.from_location()));
+  return rerun;
+}
+
+absl::StatusOr<runtime::Rerun> FromProto(const proto::RerunWorkflowRequest& message) {
+  runtime::Rerun rerun;
+  ASSIGN_OR_RETURN(rerun.source, Uuid::Parse(message.workflow_id()));
+  rerun.is_new = true;
+  if (!message.new_workflow_id().empty()) {
+    ASSIGN_OR_RETURN(rerun.id, Uuid::Parse(message.new_workflow_id()));
+  }
+  if (rerun.id == rerun.source) {
+    return absl::AlreadyExistsError(
+        fmt::format("the new workflow would have the id of the earlier one, {}; take another id, "
+                    "or resume it",
+                    rerun.source.ToString()));
+  }
+  ASSIGN_OR_RETURN(rerun.from, LocationFromProto(message.from_location()));
+  ASSIGN_OR_RETURN(rerun.inputs, InputsFromProto(message.inputs()));
+  return rerun;
 }
 
 proto::Workflow ToProto(const runtime::WorkflowView& view,
@@ -119,6 +152,7 @@ proto::Workflow ToProto(const runtime::WorkflowView& view,
   out.set_name(view.name);
   out.set_status(ToProto(view.status));
   EncodeTime(view.submitted_at, *out.mutable_submitted_at());
+  if (view.source.has_value()) out.set_source_workflow_id(view.source->ToString());
   if (view.settled_at.has_value()) EncodeTime(*view.settled_at, *out.mutable_settled_at());
   out.mutable_nodes()->set_ready(view.nodes.ready);
   out.mutable_nodes()->set_running(view.nodes.running);

@@ -13,6 +13,8 @@
 
 namespace orrery::workflow::v1 {
 class GetTraceResponse;
+class RerunWorkflowRequest;
+class ResumeWorkflowRequest;
 class SubmitWorkflowRequest;
 class Worker;
 class Workflow;
@@ -24,6 +26,10 @@ namespace orrery::rpc {
 // right, the controller finds out.
 absl::StatusOr<runtime::Submission> FromProto(const workflow::v1::SubmitWorkflowRequest& message,
                                               const Limits& limits);
+
+// kInvalidArgument: an id, a location or an input is wrong.
+absl::StatusOr<runtime::Rerun> FromProto(const workflow::v1::ResumeWorkflowRequest& message);
+absl::StatusOr<runtime::Rerun> FromProto(const workflow::v1::RerunWorkflowRequest& message);
 
 workflow::v1::Workflow ToProto(const runtime::WorkflowView& view,
                                const std::vector<std::string>& waiting_for);

@@ -54,6 +54,10 @@ class WorkflowRpcs::Impl {
             const Done<proto::ListWorkflowsResponse>& done);
   void Cancel(const proto::CancelWorkflowRequest& request,
               const Done<proto::CancelWorkflowResponse>& done);
+  void Resume(const proto::ResumeWorkflowRequest& request,
+              const Done<proto::ResumeWorkflowResponse>& done);
+  void Rerun(const proto::RerunWorkflowRequest& request,
+             const Done<proto::RerunWorkflowResponse>& done);
   void ReadOutput(const proto::ReadOutputRequest& request,
                   const Done<proto::ReadOutputResponse>& done);
   void GetTrace(const proto::GetTraceRequest& request, const Done<proto::GetTraceResponse>& done);
@@ -95,6 +99,10 @@ void WorkflowRpcs::Impl::Start(grpc::ServerCompletionQueue& queue) {
       queue, &Service::RequestListWorkflows, &Impl::List);
   Serve<proto::CancelWorkflowRequest, proto::CancelWorkflowResponse>(
       queue, &Service::RequestCancelWorkflow, &Impl::Cancel);
+  Serve<proto::ResumeWorkflowRequest, proto::ResumeWorkflowResponse>(
+      queue, &Service::RequestResumeWorkflow, &Impl::Resume);
+  Serve<proto::RerunWorkflowRequest, proto::RerunWorkflowResponse>(
+      queue, &Service::RequestRerunWorkflow, &Impl::Rerun);
   Serve<proto::ReadOutputRequest, proto::ReadOutputResponse>(queue, &Service::RequestReadOutput,
                                                              &Impl::ReadOutput);
   Serve<proto::GetTraceRequest, proto::GetTraceResponse>(queue, &Service::RequestGetTrace,
@@ -176,6 +184,40 @@ void WorkflowRpcs::Impl::Cancel(const proto::CancelWorkflowRequest& request,
     } else {
       done(status);
     }
+  });
+}
+
+void WorkflowRpcs::Impl::Resume(const proto::ResumeWorkflowRequest& request,
+                                const Done<proto::ResumeWorkflowResponse>& done) {
+  absl::StatusOr<runtime::Rerun> rerun = FromProto(request);
+  if (!rerun.ok()) {
+    done(rerun.status());
+    return;
+  }
+  controller_.Run(*std::move(rerun), [done](const absl::StatusOr<runtime::Submitted>& submitted) {
+    if (submitted.ok()) {
+      done(proto::ResumeWorkflowResponse());
+    } else {
+      done(submitted.status());
+    }
+  });
+}
+
+void WorkflowRpcs::Impl::Rerun(const proto::RerunWorkflowRequest& request,
+                               const Done<proto::RerunWorkflowResponse>& done) {
+  absl::StatusOr<runtime::Rerun> rerun = FromProto(request);
+  if (!rerun.ok()) {
+    done(rerun.status());
+    return;
+  }
+  controller_.Run(*std::move(rerun), [done](const absl::StatusOr<runtime::Submitted>& submitted) {
+    if (!submitted.ok()) {
+      done(submitted.status());
+      return;
+    }
+    proto::RerunWorkflowResponse response;
+    response.set_workflow_id(submitted->id.ToString());
+    done(std::move(response));
   });
 }
 

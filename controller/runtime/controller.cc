@@ -185,6 +185,12 @@ void Controller::Perform(engine::Effect effect) {
                              [this, digest = what.digest](absl::Status status) {
                                Feed(engine::ValueStored{digest, std::move(status)});
                              });
+        } else if constexpr (std::is_same_v<Plain, engine::LoadHistory>) {
+          seams_.histories.Load(
+              what.number, [this, number = what.number](
+                               absl::StatusOr<std::shared_ptr<const engine::History>> history) {
+                Feed(engine::HistoryLoaded{number, std::move(history)});
+              });
         } else if constexpr (std::is_same_v<Plain, engine::DrawRandom>) {
           drawn_.push_back({what.draw, Draw(what.range)});
         }
@@ -242,6 +248,17 @@ engine::RequestId Controller::NewRequest(std::function<void(absl::Status, bool)>
   return request;
 }
 
+engine::RequestId Controller::NewSubmission(const Uuid& id,
+                                            std::function<void(absl::StatusOr<Submitted>)> done) {
+  return NewRequest([id, done = std::move(done)](absl::Status status, bool already_submitted) {
+    if (!status.ok()) {
+      done(std::move(status));
+      return;
+    }
+    done(Submitted{.id = id, .already_submitted = already_submitted});
+  });
+}
+
 void Controller::Submit(Submission submission,
                         std::function<void(absl::StatusOr<Submitted>)> done) {
   if (!health_.ok()) {
@@ -256,15 +273,7 @@ void Controller::Submit(Submission submission,
     return;
   }
   const Uuid id = submission.id.has_value() ? *submission.id : Uuid::FromRandom(seams_.random);
-  const engine::RequestId request =
-      NewRequest([id, done = std::move(done)](absl::Status status, bool already_submitted) {
-        if (!status.ok()) {
-          done(std::move(status));
-          return;
-        }
-        done(Submitted{.id = id, .already_submitted = already_submitted});
-      });
-  Feed(engine::SubmitWorkflow{.request = request,
+  Feed(engine::SubmitWorkflow{.request = NewSubmission(id, std::move(done)),
                               .id = id,
                               .name = std::move(submission.name),
                               .graph = std::move(submission.graph),
@@ -272,6 +281,20 @@ void Controller::Submit(Submission submission,
                               .side_effects = std::move(submission.side_effects),
                               .clean = submission.clean,
                               .wait_for_workers = submission.wait_for_workers});
+}
+
+void Controller::Run(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)> done) {
+  if (!health_.ok()) {
+    done(absl::UnavailableError("the controller stops, its storage has failed"));
+    return;
+  }
+  Uuid id = rerun.source;
+  if (rerun.is_new) id = rerun.id.has_value() ? *rerun.id : Uuid::FromRandom(seams_.random);
+  Feed(engine::RerunWorkflow{.request = NewSubmission(id, std::move(done)),
+                             .source = rerun.source,
+                             .id = id,
+                             .from = std::move(rerun.from),
+                             .inputs = std::move(rerun.inputs)});
 }
 
 void Controller::Cancel(const Uuid& workflow, std::string reason,

@@ -28,6 +28,7 @@
 #include "controller/runtime/api.h"
 #include "controller/runtime/blob_io.h"
 #include "controller/runtime/checkpoint_sink.h"
+#include "controller/runtime/history_source.h"
 #include "controller/runtime/transport.h"
 #include "controller/runtime/views.h"
 #include "controller/storage/journal.h"
@@ -41,6 +42,7 @@ struct ControllerSeams {
   storage::Journal& journal;
   Transport& transport;
   BlobIo& blobs;
+  HistorySource& histories;
   CheckpointSink& checkpoints;
 };
 
@@ -53,6 +55,19 @@ struct Submission {
   std::vector<std::uint32_t> side_effects;
   bool clean = false;
   bool wait_for_workers = false;
+};
+
+// Another run of a settled workflow, which takes over what is still valid of the earlier one.
+struct Rerun {
+  Uuid source;
+  // Another workflow; otherwise it goes on under the same id, and the earlier run is forgotten.
+  bool is_new = false;
+  // Of the new one; absent: a random one.
+  std::optional<Uuid> id;
+  // A node to run again, with all that depends on it.
+  std::optional<graph::Location> from;
+  // Instead of those it had, by name.
+  std::vector<graph::NamedValue> inputs;
 };
 
 struct Submitted {
@@ -96,6 +111,7 @@ class Controller {
 
   // --- From clients: `done` runs on the loop thread, once, possibly before the call returns ---
   void Submit(Submission submission, std::function<void(absl::StatusOr<Submitted>)> done);
+  void Run(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)> done);
   void Cancel(const Uuid& workflow, std::string reason, std::function<void(absl::Status)> done);
   const Views& views() const { return views_; }
   Views& views() { return views_; }
@@ -140,6 +156,9 @@ class Controller {
   // A number from the range, each equally likely.
   std::int64_t Draw(const graph::RandomRange& range);
   engine::RequestId NewRequest(std::function<void(absl::Status, bool)> done);
+  // Whose answer is the id of a workflow.
+  engine::RequestId NewSubmission(const Uuid& id,
+                                  std::function<void(absl::StatusOr<Submitted>)> done);
 
   const ControllerSeams seams_;
   engine::Engine engine_;

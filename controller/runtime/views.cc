@@ -13,6 +13,7 @@ void Views::Apply(const engine::WorkflowStarted& event) {
   WorkflowView& view = workflows_[event.id];
   view = {.id = event.id,
           .name = event.name,
+          .source = event.source,
           .submitted_at = event.at,
           .settled_at = {},
           .nodes = {},

@@ -25,6 +25,8 @@ namespace orrery::runtime {
 struct WorkflowView {
   Uuid id;
   std::string name;
+  // The run from which it took over outcomes; its own id if it went on under that.
+  std::optional<Uuid> source;
   WorkflowStatus status = WorkflowStatus::kRunning;
   absl::Time submitted_at;
   std::optional<absl::Time> settled_at;

@@ -38,7 +38,7 @@ struct JournalListener {
   std::function<void(absl::Status)> on_failure;
 };
 
-// Threading: confined to the loop thread.
+// Threading: confined to the loop thread, but for Scan, which is thread-safe.
 class Journal {
  public:
   virtual ~Journal() = default;
@@ -47,6 +47,10 @@ class Journal {
   // record is missing. An error of `visit` ends the replay and is returned.
   virtual absl::Status Replay(
       const std::function<absl::Status(Lsn, const engine::Record&)>& visit) = 0;
+
+  // Visits the records that have been written by now, in order, at any time. Errors as of Replay.
+  virtual absl::Status Scan(
+      const std::function<absl::Status(Lsn, const engine::Record&)>& visit) const = 0;
 
   // Queues records, at least one, and returns the number of the last. Never waits for the disk.
   virtual Lsn Append(std::vector<engine::Record> records) = 0;

@@ -13,6 +13,11 @@ absl::Status MemoryJournal::Replay(
     const std::function<absl::Status(Lsn, const engine::Record&)>& visit) {
   CHECK(!is_replayed_);
   is_replayed_ = true;
+  return Scan(visit);
+}
+
+absl::Status MemoryJournal::Scan(
+    const std::function<absl::Status(Lsn, const engine::Record&)>& visit) const {
   for (Lsn lsn = 1; lsn <= durable_lsn_; ++lsn) {
     ASSIGN_OR_RETURN(const engine::Record record, DecodeRecord(records_[lsn - 1]));
     RETURN_IF_ERROR(visit(lsn, record));

@@ -28,6 +28,8 @@ class MemoryJournal : public Journal {
   // The durable records. Again after each Crash.
   absl::Status Replay(
       const std::function<absl::Status(Lsn, const engine::Record&)>& visit) override;
+  absl::Status Scan(
+      const std::function<absl::Status(Lsn, const engine::Record&)>& visit) const override;
   Lsn Append(std::vector<engine::Record> records) override;
 
   // Makes the records up to `lsn` durable and says so to the listener, if that is news. Numbers

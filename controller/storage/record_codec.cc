@@ -45,6 +45,16 @@ std::string ToText(std::string_view text) {
 
 std::string ToProto(const Uuid& uuid) { return std::string(uuid.bytes.begin(), uuid.bytes.end()); }
 
+std::string ToProto(const Digest& digest) {
+  return std::string(digest.bytes.begin(), digest.bytes.end());
+}
+
+void ToProto(const engine::Reuse& reuse, proto::Reuse& out) {
+  out.set_source_number(reuse.source.value());
+  out.set_source_id(ToProto(reuse.source_id));
+  if (reuse.from.has_value()) out.set_from_location(reuse.from->ToString());
+}
+
 proto::TaskErrorKind ToProto(TaskErrorKind kind) {
   switch (kind) {
     case TaskErrorKind::kTask:
@@ -89,6 +99,16 @@ void ToProto(const engine::TaskError& error, proto::TaskError& out) {
   out.set_retryable(error.is_retryable);
 }
 
+void ToProto(const engine::WorkflowSubmitted& body, proto::WorkflowSubmitted& out) {
+  out.set_number(body.number.value());
+  out.set_workflow_id(ToProto(body.id));
+  out.set_name(ToText(body.name));
+  *out.mutable_graph() = graph::ToProto(*body.graph);
+  ToProto(body.inputs, *out.mutable_inputs());
+  out.mutable_side_effects()->Assign(body.side_effects.begin(), body.side_effects.end());
+  if (body.reuse.has_value()) ToProto(*body.reuse, *out.mutable_reuse());
+}
+
 void BodyToProto(const engine::Record& record, proto::Record& out) {
   std::visit(Overload{
                  [&out](const engine::ControllerStarted& body) {
@@ -104,14 +124,10 @@ void BodyToProto(const engine::Record& record, proto::Record& out) {
                    out.mutable_worker_left()->set_instance_id(ToProto(body.instance));
                  },
                  [&out](const engine::WorkflowSubmitted& body) {
-                   proto::WorkflowSubmitted& submitted = *out.mutable_workflow_submitted();
-                   submitted.set_number(body.number.value());
-                   submitted.set_workflow_id(ToProto(body.id));
-                   submitted.set_name(ToText(body.name));
-                   *submitted.mutable_graph() = graph::ToProto(*body.graph);
-                   ToProto(body.inputs, *submitted.mutable_inputs());
-                   submitted.mutable_side_effects()->Assign(body.side_effects.begin(),
-                                                            body.side_effects.end());
+                   ToProto(body, *out.mutable_workflow_submitted());
+                 },
+                 [&out](const engine::ReuseEnded& body) {
+                   out.mutable_reuse_ended()->set_number(body.number.value());
                  },
                  [&out](const engine::NodeSleeping& body) {
                    ToProto(body.node, *out.mutable_node_sleeping()->mutable_node());
@@ -122,6 +138,7 @@ void BodyToProto(const engine::Record& record, proto::Record& out) {
                    ToProto(body.node, *finished.mutable_node());
                    ToProto(body.origin, *finished.mutable_origin());
                    ToProto(body.outputs, *finished.mutable_outputs());
+                   finished.set_call_digest(ToProto(body.call));
                  },
                  [&out](const engine::NodeFailed& body) {
                    proto::NodeFailed& failed = *out.mutable_node_failed();
@@ -161,6 +178,27 @@ absl::StatusOr<Uuid> UuidFromProto(const std::string& bytes) {
   std::ranges::transform(bytes, uuid.bytes.begin(),
                          [](char c) { return static_cast<std::uint8_t>(c); });
   return uuid;
+}
+
+absl::StatusOr<Digest> DigestFromProto(const std::string& bytes) {
+  Digest digest;
+  if (!bytes.empty() && bytes.size() != digest.bytes.size()) {
+    return absl::DataLossError(fmt::format("a digest has {} bytes, not 32", bytes.size()));
+  }
+  std::ranges::transform(bytes, digest.bytes.begin(),
+                         [](char c) { return static_cast<std::uint8_t>(c); });
+  return digest;
+}
+
+absl::StatusOr<std::optional<engine::Reuse>> FromProto(const proto::WorkflowSubmitted& body,
+                                                       const proto::Reuse& reuse) {
+  if (!body.has_reuse()) return std::optional<engine::Reuse>();
+  engine::Reuse read{.source = engine::WorkflowNumber(reuse.source_number())};
+  ASSIGN_OR_RETURN(read.source_id, UuidFromProto(reuse.source_id()));
+  if (!reuse.from_location().empty()) {
+    ASSIGN_OR_RETURN(read.from, graph::Location::Parse(reuse.from_location()));
+  }
+  return std::optional<engine::Reuse>(std::move(read));
 }
 
 absl::StatusOr<TaskErrorKind> FromProto(proto::TaskErrorKind kind) {
@@ -233,13 +271,15 @@ absl::StatusOr<engine::WorkflowSubmitted> FromProto(const proto::WorkflowSubmitt
   ASSIGN_OR_RETURN(const Uuid id, UuidFromProto(body.workflow_id()));
   ASSIGN_OR_RETURN(graph::Graph graph, graph::FromProto(body.graph()));
   ASSIGN_OR_RETURN(std::vector<graph::NamedValue> inputs, FromProto(body.inputs()));
+  ASSIGN_OR_RETURN(std::optional<engine::Reuse> reuse, FromProto(body, body.reuse()));
   return engine::WorkflowSubmitted{
       .number = engine::WorkflowNumber(body.number()),
       .id = id,
       .name = body.name(),
       .graph = std::make_shared<const graph::Graph>(std::move(graph)),
       .inputs = std::move(inputs),
-      .side_effects = {body.side_effects().begin(), body.side_effects().end()}};
+      .side_effects = {body.side_effects().begin(), body.side_effects().end()},
+      .reuse = std::move(reuse)};
 }
 
 absl::StatusOr<engine::NodeSleeping> FromProto(const proto::NodeSleeping& body) {
@@ -251,7 +291,8 @@ absl::StatusOr<engine::NodeFinished> FromProto(const proto::NodeFinished& body) 
   ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
   ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
   ASSIGN_OR_RETURN(engine::Outputs outputs, FromProto(body.outputs()));
-  return engine::NodeFinished{std::move(node), std::move(origin), std::move(outputs)};
+  ASSIGN_OR_RETURN(const Digest call, DigestFromProto(body.call_digest()));
+  return engine::NodeFinished{std::move(node), std::move(origin), std::move(outputs), call};
 }
 
 absl::StatusOr<engine::NodeFailed> FromProto(const proto::NodeFailed& body) {
@@ -285,6 +326,9 @@ absl::StatusOr<engine::Record> FromProto(const proto::Record& record) {
       return MakeRecord(at, FromProto(record.worker_left()));
     case proto::Record::kWorkflowSubmitted:
       return MakeRecord(at, FromProto(record.workflow_submitted()));
+    case proto::Record::kReuseEnded:
+      return engine::Record{
+          at, engine::ReuseEnded{engine::WorkflowNumber(record.reuse_ended().number())}};
     case proto::Record::kNodeSleeping:
       return MakeRecord(at, FromProto(record.node_sleeping()));
     case proto::Record::kNodeFinished:

@@ -174,31 +174,34 @@ absl::Status RocksDbJournal::Replay(
     const std::function<absl::Status(Lsn, const engine::Record&)>& visit) {
   CHECK(!is_replayed_);
   is_replayed_ = true;
+  return Scan([&](Lsn lsn, const engine::Record& record) {
+    last_lsn_ = lsn;
+    return visit(lsn, record);
+  });
+}
+
+absl::Status RocksDbJournal::Scan(
+    const std::function<absl::Status(Lsn, const engine::Record&)>& visit) const {
   rocksdb::ReadOptions read_options;
   read_options.verify_checksums = true;
   read_options.fill_cache = false;
   const std::unique_ptr<rocksdb::Iterator> entries(db_->NewIterator(read_options));
+  Lsn last = 0;
   for (entries->Seek(JournalKey(1)); entries->Valid(); entries->Next()) {
     const std::optional<Lsn> first = ParseJournalKey(entries->key().ToStringView());
-    if (!first.has_value() || *first != last_lsn_ + 1) {
+    if (!first.has_value() || *first != last + 1) {
       return absl::DataLossError(fmt::format(
           "journal {} goes on with entry {} (key {}) after record {}: records are missing",
-          options_.path, first.value_or(0), entries->key().ToString(/*hex=*/true), last_lsn_));
+          options_.path, first.value_or(0), entries->key().ToString(/*hex=*/true), last));
     }
-    RETURN_IF_ERROR(ReplayBatch(*first, entries->value().ToStringView(), visit));
+    ASSIGN_OR_RETURN(const std::vector<std::string_view> records,
+                     DecodeBatch(*first, entries->value().ToStringView()));
+    for (const std::string_view bytes : records) {
+      ASSIGN_OR_RETURN(const engine::Record record, DecodeRecord(bytes));
+      RETURN_IF_ERROR(visit(++last, record));
+    }
   }
   return ToStatus(entries->status(), options_.path);
-}
-
-absl::Status RocksDbJournal::ReplayBatch(
-    Lsn first, std::string_view value,
-    const std::function<absl::Status(Lsn, const engine::Record&)>& visit) {
-  ASSIGN_OR_RETURN(const std::vector<std::string_view> records, DecodeBatch(first, value));
-  for (const std::string_view bytes : records) {
-    ASSIGN_OR_RETURN(const engine::Record record, DecodeRecord(bytes));
-    RETURN_IF_ERROR(visit(++last_lsn_, record));
-  }
-  return absl::OkStatus();
 }
 
 Lsn RocksDbJournal::Append(std::vector<engine::Record> records) {

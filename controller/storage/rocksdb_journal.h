@@ -8,8 +8,8 @@
 // is on the disk. What was acknowledged before is found again by the next one who opens the
 // journal.
 //
-// Threading: confined to the loop thread; the listener is called on the journal thread, the last
-// time before the destructor returns.
+// Threading: confined to the loop thread, but for Scan; the listener is called on the journal
+// thread, the last time before the destructor returns.
 #pragma once
 
 #include <functional>
@@ -54,6 +54,8 @@ class RocksDbJournal : public Journal {
 
   absl::Status Replay(
       const std::function<absl::Status(Lsn, const engine::Record&)>& visit) override;
+  absl::Status Scan(
+      const std::function<absl::Status(Lsn, const engine::Record&)>& visit) const override;
   Lsn Append(std::vector<engine::Record> records) override;
 
  private:
@@ -70,9 +72,6 @@ class RocksDbJournal : public Journal {
   // Waits for work; empty: closing, and nothing is left.
   std::vector<Queued> Take() EXCLUDES(mutex_);
   absl::Status Write(const std::vector<Queued>& queue);
-  absl::Status ReplayBatch(Lsn first, std::string_view value,
-                           const std::function<absl::Status(Lsn, const engine::Record&)>& visit);
-
   // Constant after construction.
   const RocksDbJournalOptions options_;
   const JournalListener listener_;

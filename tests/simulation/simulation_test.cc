@@ -42,6 +42,7 @@ TEST(Simulation, AnythingMayFailAndEverythingSettlesRight) {
     sum.connections_cut += first.connections_cut;
     sum.journal_failures += first.journal_failures;
     sum.workflows_succeeded += first.workflows_succeeded;
+    sum.reruns += first.reruns;
   }
 
   if (seeds.count < 100) return;
@@ -50,14 +51,18 @@ TEST(Simulation, AnythingMayFailAndEverythingSettlesRight) {
   EXPECT_GT(sum.connections_cut, 100);
   EXPECT_GT(sum.journal_failures, 10);
   EXPECT_GT(sum.workflows_succeeded, 100);
+  EXPECT_GT(sum.reruns, 100);
 }
 
 TEST(Simulation, NothingIsExecutedTwiceWhenOnlyControllersDie) {
   const Seeds seeds = SeedsToRun(200);
   int deaths = 0;
   for (std::uint64_t seed = seeds.first; seed < seeds.first + seeds.count; ++seed) {
-    const RunReport report =
-        RunWorld({.seed = seed, .workers_die = false, .disks_fail = false, .people_cancel = false});
+    const RunReport report = RunWorld({.seed = seed,
+                                       .workers_die = false,
+                                       .disks_fail = false,
+                                       .people_cancel = false,
+                                       .people_rerun = false});
     ASSERT_TRUE(report.violation.empty()) << report.violation;
     ASSERT_EQ(report.executions_repeated, 0) << "seed " << seed;
     deaths += report.controller_deaths;

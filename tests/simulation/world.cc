@@ -58,6 +58,7 @@ void World::StartController() {
                                                                      .journal = journal_,
                                                                      .transport = *this,
                                                                      .blobs = *this,
+                                                                     .histories = *this,
                                                                      .checkpoints = *this},
                                             engine::Settings{});
   if (absl::Status status = controller_->Start(); !status.ok()) {
@@ -149,6 +150,16 @@ void World::Store(const Digest& digest, std::shared_ptr<const std::string> bytes
 }
 
 absl::StatusOr<std::string> World::LoadNow(const Digest& digest) { return blobs_.at(digest); }
+
+void World::Load(engine::WorkflowNumber number,
+                 std::function<void(absl::StatusOr<std::shared_ptr<const engine::History>>)> done) {
+  schedule_.After(dice_.Within(absl::Microseconds(50), absl::Milliseconds(20)),
+                  [this, number, done = std::move(done), life = life_] {
+                    if (life != life_ || controller_ == nullptr) return;
+                    done(runtime::ReadHistory(journal_, number));
+                    FlushSoon();
+                  });
+}
 
 void World::Show(runtime::CheckpointEvent event) {
   if (const auto* settled = std::get_if<engine::WorkflowSettled>(&event)) CheckSettled(*settled);

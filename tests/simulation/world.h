@@ -36,6 +36,8 @@ struct WorldOptions {
   bool disks_fail = true;
   bool tasks_fail = true;
   bool people_cancel = true;
+  // Settled workflows are resumed, or restarted from a node.
+  bool people_rerun = true;
 };
 
 struct RunReport {
@@ -50,9 +52,13 @@ struct RunReport {
   int executions = 0;
   int executions_repeated = 0;
   int workflows_succeeded = 0;
+  int reruns = 0;
 };
 
-class World : private runtime::Transport, private runtime::BlobIo, private runtime::CheckpointSink {
+class World : private runtime::Transport,
+              private runtime::BlobIo,
+              private runtime::HistorySource,
+              private runtime::CheckpointSink {
  public:
   explicit World(WorldOptions options);
   ~World() override;
@@ -79,6 +85,8 @@ class World : private runtime::Transport, private runtime::BlobIo, private runti
     bool is_answered = false;
     bool is_cancelled = false;
     std::optional<engine::WorkflowStatus> settled;
+    int reruns_left = 2;
+    bool is_rerunning = false;  // Asked for, not answered.
   };
 
   // --- the seams ---
@@ -87,6 +95,9 @@ class World : private runtime::Transport, private runtime::BlobIo, private runti
   void Store(const Digest& digest, std::shared_ptr<const std::string> bytes,
              std::function<void(absl::Status)> done) override;
   absl::StatusOr<std::string> LoadNow(const Digest& digest) override;
+  void Load(
+      engine::WorkflowNumber number,
+      std::function<void(absl::StatusOr<std::shared_ptr<const engine::History>>)> done) override;
   void Show(runtime::CheckpointEvent event) override;
 
   // --- the controller's lives (world.cc) ---
@@ -109,6 +120,9 @@ class World : private runtime::Transport, private runtime::BlobIo, private runti
   // --- clients and faults (world_events.cc) ---
   void SubmitSoon(std::size_t index, absl::Duration delay);
   void CancelSoon(std::size_t index);
+  // The whole of it if it has not succeeded, or a node and what depends on it.
+  void RerunSoon(std::size_t index);
+  void AskForRerun(std::size_t index, const std::optional<graph::Location>& from);
   void FaultSoon();
   void InjectFault();
   bool IsEverythingSettled() const;

@@ -121,6 +121,9 @@ void World::CheckSettled(const engine::WorkflowSettled& event) {
   } else if (!it->is_cancelled) {
     Violated("a workflow is cancelled that nobody cancelled");
   }
+  if (options_.people_rerun && it->reruns_left > 0 && !it->is_rerunning && dice_.Chance(50)) {
+    RerunSoon(static_cast<std::size_t>(it - submissions_.begin()));
+  }
 }
 
 void World::CheckEnd() {

@@ -45,6 +45,42 @@ void World::CancelSoon(std::size_t index) {
   });
 }
 
+void World::RerunSoon(std::size_t index) {
+  Submission& submission = submissions_[index];
+  --submission.reruns_left;
+  submission.is_rerunning = true;
+  std::optional<graph::Location> from;
+  std::vector<std::string> executed;
+  for (const auto& [place, count] : executions_) {
+    if (place.first == submission.job.id) executed.push_back(place.second);
+  }
+  const bool has_succeeded = submission.settled == engine::WorkflowStatus::kSucceeded;
+  if (!executed.empty() && (has_succeeded || dice_.Chance(30))) {
+    from = graph::Location::Parse(executed[dice_.Below(executed.size())]).value();
+  }
+  schedule_.After(dice_.Within(absl::Milliseconds(1), absl::Seconds(2)),
+                  [this, index, from] { AskForRerun(index, from); });
+}
+
+void World::AskForRerun(std::size_t index, const std::optional<graph::Location>& from) {
+  if (!submissions_[index].is_rerunning) return;
+  // A client whose controller dies, or does not answer, asks again.
+  schedule_.After(absl::Seconds(4), [this, index, from] { AskForRerun(index, from); });
+  InController([&](runtime::Controller& controller) {
+    controller.Run(
+        {.source = submissions_[index].job.id, .from = from},
+        [this, index](const absl::StatusOr<runtime::Submitted>& answer) {
+          Submission& submission = submissions_[index];
+          if (absl::IsUnavailable(answer.status()) || !submission.is_rerunning) return;
+          submission.is_rerunning = false;
+          Note(fmt::format("running workflow {} again: {}", index, answer.status().ToString()));
+          if (!answer.ok()) return;
+          ++report_.reruns;
+          submission.settled.reset();
+        });
+  });
+}
+
 void World::FaultSoon() {
   schedule_.After(dice_.Within(absl::Milliseconds(5), absl::Seconds(2)), [this] {
     if (schedule_.Now() > faults_until_) return;
@@ -82,7 +118,7 @@ void World::InjectFault() {
 
 bool World::IsEverythingSettled() const {
   return std::ranges::all_of(submissions_, [](const Submission& submission) {
-    return submission.is_answered && submission.settled.has_value();
+    return submission.is_answered && submission.settled.has_value() && !submission.is_rerunning;
   });
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/uuid.h"
 #include "controller/engine/compiled_graph.h"
 #include "controller/engine/outcome.h"
 #include "controller/engine/workflow/element_list.h"
@@ -87,6 +88,16 @@ struct MapProgress {
   std::vector<std::pair<std::string, std::shared_ptr<ElementList>>> results;
 
   std::size_t open_count() const { return opened - finished; }
+};
+
+// What a workflow that takes over outcomes holds back meanwhile.
+struct ReuseHold {
+  bool is_open = false;
+  // Where the outcomes come from.
+  std::optional<Uuid> source;
+  // The node to run again; and once it could be started, that it can.
+  std::optional<graph::Location> location;
+  std::optional<NodeRef> node;
 };
 
 struct Frame {

@@ -203,7 +203,8 @@ bool Workflow::CanExpand(const Settings& settings) const {
   const NodeRef node = expanding_.back();
   const MapProgress& map = frames_[node.frame].maps.at(node.node);
   // One element is always let in, so that maps inside maps go on.
-  return map.open_count() == 0 || frames_.size() - free_frames_.size() < settings.frames_open_max;
+  return reuse_.is_open || map.open_count() == 0 ||
+         frames_.size() - free_frames_.size() < settings.frames_open_max;
 }
 
 void Workflow::OpenElement(NodeRef node, Turn& turn) {

@@ -115,7 +115,8 @@ absl::Status Workflow::CheckInvariants() const {
       const NodeState state = frame.states[node];
       if (state == NodeState::kReady) ++open.ready;
       if (state == NodeState::kRunning) ++open.running;
-      if (state == NodeState::kBlocked && frame.missing[node] == 0 && startable_.empty()) {
+      if (state == NodeState::kBlocked && frame.missing[node] == 0 && startable_.empty() &&
+          !reuse_.node.has_value()) {
         return broken(fmt::format("node {} is blocked by nothing", node));
       }
       const auto child = frame.children.lower_bound({node, 0});

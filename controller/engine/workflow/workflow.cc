@@ -27,11 +27,24 @@ Workflow::Workflow(WorkflowNumber number, Uuid id, std::string name)
 
 void Workflow::Start(Body body, const Outputs& inputs, const std::vector<NodeIndex>& side_effects,
                      Turn& turn) {
-  turn.events.push_back(WorkflowStarted{.id = id_, .name = name_, .at = turn.at});
+  turn.events.push_back(
+      WorkflowStarted{.id = id_, .name = name_, .at = turn.at, .source = reuse_.source});
   targets_.insert(body.graph->output_node());
   targets_.insert(side_effects.begin(), side_effects.end());
   OpenFrame(std::move(body), /*parent=*/{}, /*step=*/{}, inputs, turn);
   for (const NodeIndex node : side_effects) Demand({0, node});
+}
+
+void Workflow::BeginReuse(const Reuse& reuse) {
+  reuse_.is_open = true;
+  reuse_.source = reuse.source_id;
+  reuse_.location = reuse.from;
+}
+
+void Workflow::EndReuse() {
+  reuse_.is_open = false;
+  reuse_.location.reset();
+  if (reuse_.node.has_value()) startable_.push_back(*std::exchange(reuse_.node, std::nullopt));
 }
 
 void Workflow::Run(Turn& turn) {
@@ -47,6 +60,10 @@ void Workflow::Run(Turn& turn) {
     --turn.steps_left;
     const NodeRef node = startable_.front();
     startable_.pop_front();
+    if (reuse_.location.has_value() && LocationOf(node) == *reuse_.location) {
+      reuse_.node = node;
+      continue;
+    }
     StartNode(node, turn);
   }
 }
@@ -239,6 +256,7 @@ void Workflow::Settle(WorkflowStatus status, Turn& turn) {
   frames_.clear();
   free_frames_.clear();
   startable_.clear();
+  reuse_.node.reset();
   expanding_.clear();
   loading_.clear();
   storing_.clear();

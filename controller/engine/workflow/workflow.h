@@ -51,6 +51,9 @@ class Workflow {
   // `side_effects` are nodes to run though the output may not need them. Once, first.
   void Start(Body body, const Outputs& inputs, const std::vector<NodeIndex>& side_effects,
              Turn& turn);
+  // Before Start. Until EndReuse maps open all elements, and the node at reuse.from does not start.
+  void BeginReuse(const Reuse& reuse);
+  void EndReuse();
   // Derives what can be derived, at most turn.steps_left steps of it.
   void Run(Turn& turn);
   bool has_pending(const Settings& settings) const;
@@ -59,6 +62,7 @@ class Workflow {
   void Finish(NodeRef node, const Outputs& outputs, Turn& turn);
   // From now on the workflow is failing. Requires that the node waits for something.
   void Fail(NodeRef node, WorkflowFailure failure, Turn& turn);
+  bool waits_for_storage() const { return !loading_.empty() || !storing_.empty(); }
   // What a loading node wanted; it may want more.
   void ProvideBytes(NodeRef node, const Digest& digest, std::shared_ptr<const std::string> bytes);
   // What a storing node made is in the blob store.
@@ -74,7 +78,6 @@ class Workflow {
 
   WorkflowNumber number() const { return number_; }
   const Uuid& id() const { return id_; }
-  const std::string& name() const { return name_; }
   WorkflowStatus status() const { return status_; }
   bool is_settled() const { return status_ != WorkflowStatus::kRunning; }
   // A node has failed; what runs is finished, nothing is given to workers. What follows from values
@@ -138,9 +141,8 @@ class Workflow {
   absl::StatusOr<PortIndex> NextOfIfElse(NodeRef node) const;
   // The builtin's arguments in the order of its inputs; null where absent. Nothing: it has to wait,
   // or has failed.
-  std::optional<std::vector<std::optional<graph::Datum>>> ArgumentsOf(NodeRef node,
-                                                                      const graph::Builtin& builtin,
-                                                                      Turn& turn);
+  using Arguments = std::vector<std::optional<graph::Datum>>;
+  std::optional<Arguments> ArgumentsOf(NodeRef node, const graph::Builtin& builtin, Turn& turn);
 
   // --- instances.cc ---
   // The graph that steers an eval, loop or map; nothing: it has to wait, or has failed.
@@ -164,15 +166,12 @@ class Workflow {
   // Ends the node: at once, or when what is too large to sit inline is stored.
   void Complete(NodeRef node, NodeResult result, Turn& turn);
   void WaitFor(NodeRef node, OutsideOutcome what, Turn& turn);
-
   graph::Location FrameLocation(FrameIndex index) const;
-  // The nodes in `state`, in the order of their locations.
   std::vector<NodeRef> NodesIn(NodeState state) const;
 
   const WorkflowNumber number_;
   const Uuid id_;
   const std::string name_;
-
   WorkflowStatus status_ = WorkflowStatus::kRunning;
   NodeCounts counts_;
   Outputs outputs_;
@@ -187,6 +186,7 @@ class Workflow {
   std::set<Digest> graphs_in_use_;
   // Demanded nodes whose inputs are there.
   std::deque<NodeRef> startable_;
+  ReuseHold reuse_;
   // Maps with elements still to be opened, the innermost last.
   std::vector<NodeRef> expanding_;
   // Nodes of the root whose end the workflow waits for.

@@ -66,7 +66,7 @@ TEST(WorkflowToJsonTest, DetailsAddTimesAndCounts) {
             R"({"workflow": "00000000-0000-0000-0000-000000000001", "name": "demo", )"
             R"("status": "running", "outputs": {}, "submitted_at": "1970-01-01T00:00:00.000Z", )"
             R"("settled_at": null, "nodes": {"ready": 1, "running": 2, "finished": 3, )"
-            R"("failed": 0}, "waiting_for": []})");
+            R"("failed": 0}, "source": null, "waiting_for": []})");
 }
 
 }  // namespace

@@ -37,6 +37,10 @@ class TestJournal final : public storage::Journal {
       const std::function<absl::Status(storage::Lsn, const engine::Record&)>& visit) override {
     return journal_.Replay(visit);
   }
+  absl::Status Scan(const std::function<absl::Status(storage::Lsn, const engine::Record&)>& visit)
+      const override {
+    return journal_.Scan(visit);
+  }
   storage::Lsn Append(std::vector<engine::Record> records) override {
     const storage::Lsn lsn = journal_.Append(std::move(records));
     if (!is_held_) journal_.Sync();
@@ -50,6 +54,24 @@ class TestJournal final : public storage::Journal {
  private:
   storage::MemoryJournal journal_;
   bool is_held_ = false;
+};
+
+// The journal in memory belongs to the loop: it is read there.
+class LoopHistories final : public runtime::HistorySource {
+ public:
+  LoopHistories(const storage::Journal& journal, runtime::Mailbox& mailbox)
+      : journal_(journal), mailbox_(mailbox) {}
+
+  void Load(
+      engine::WorkflowNumber number,
+      std::function<void(absl::StatusOr<std::shared_ptr<const engine::History>>)> done) override {
+    mailbox_.Post(
+        [this, number, done = std::move(done)] { done(runtime::ReadHistory(journal_, number)); });
+  }
+
+ private:
+  const storage::Journal& journal_;
+  runtime::Mailbox& mailbox_;
 };
 
 // One worker's end of a session.
@@ -104,6 +126,7 @@ class ServerFixture : public ::testing::Test {
   std::optional<Server> server_;
   std::optional<TestJournal> journal_;
   std::optional<BlobIoThread> blob_io_;
+  std::optional<LoopHistories> histories_;
   NoCheckpoints checkpoints_;
   std::optional<runtime::Controller> controller_;
 

@@ -218,6 +218,42 @@ TEST_F(ServerTest, CancelledWorkflowSaysSo) {
   EXPECT_TRUE(cancel().ok());
 }
 
+TEST_F(ServerTest, SettledWorkflowIsResumedAndRunAnew) {
+  Start();
+  const std::string id = Submit("1");
+  grpc::ClientContext cancel_context;
+  proto::CancelWorkflowRequest cancel;
+  cancel.set_workflow_id(id);
+  proto::CancelWorkflowResponse cancelled;
+  ASSERT_TRUE(workflows_->CancelWorkflow(&cancel_context, cancel, &cancelled).ok());
+  const auto rerun = [&](const std::string& new_id, const std::string& from) {
+    grpc::ClientContext context;
+    proto::RerunWorkflowRequest request;
+    request.set_workflow_id(id);
+    request.set_new_workflow_id(new_id);
+    request.set_from_location(from);
+    proto::RerunWorkflowResponse response;
+    const grpc::Status status = workflows_->RerunWorkflow(&context, request, &response);
+    return status.ok() ? response.workflow_id() : std::to_string(status.error_code());
+  };
+  const auto code = [](grpc::StatusCode status) { return std::to_string(status); };
+
+  EXPECT_EQ(rerun(id, ""), code(grpc::StatusCode::ALREADY_EXISTS));
+  EXPECT_EQ(rerun("", "N3"), code(grpc::StatusCode::INVALID_ARGUMENT));
+  EXPECT_EQ(rerun("", "-.N3"), code(grpc::StatusCode::NOT_FOUND));
+  const std::string other = rerun("", "");
+  EXPECT_EQ(Get(other).source_workflow_id(), id);
+  EXPECT_EQ(Get(other).status(), proto::WORKFLOW_STATUS_RUNNING);
+
+  grpc::ClientContext context;
+  proto::ResumeWorkflowRequest request;
+  request.set_workflow_id(id);
+  proto::ResumeWorkflowResponse response;
+  EXPECT_TRUE(workflows_->ResumeWorkflow(&context, request, &response).ok());
+  EXPECT_EQ(Get(id).status(), proto::WORKFLOW_STATUS_RUNNING);
+  EXPECT_EQ(Get(id).source_workflow_id(), id);
+}
+
 TEST_F(ServerTest, ListShowsTheNewestFirstAPageAtATime) {
   Start();
   for (const char* id : {"1", "2", "3"}) Submit(id);

@@ -77,6 +77,28 @@ class FakeBlobs : public BlobIo {
   std::vector<std::function<void()>> pending_;
 };
 
+class FakeHistories : public HistorySource {
+ public:
+  explicit FakeHistories(const storage::Journal& journal) : journal_(journal) {}
+  void Load(
+      engine::WorkflowNumber number,
+      std::function<void(absl::StatusOr<std::shared_ptr<const engine::History>>)> done) override {
+    pending_.push_back(
+        [this, number, done = std::move(done)] { done(ReadHistory(journal_, number)); });
+  }
+  void DropPending() { pending_.clear(); }
+  // Answers what was asked for; returns how many.
+  std::size_t Answer() {
+    const auto pending = std::exchange(pending_, {});
+    for (const auto& answer : pending) answer();
+    return pending.size();
+  }
+
+ private:
+  const storage::Journal& journal_;
+  std::vector<std::function<void()>> pending_;
+};
+
 class FakeSink : public CheckpointSink {
  public:
   void Show(CheckpointEvent event) override { shown_.push_back(std::move(event)); }
@@ -127,6 +149,7 @@ class ControllerFixture : public ::testing::Test {
                                                                .journal = journal_,
                                                                .transport = *transport_,
                                                                .blobs = blobs_,
+                                                               .histories = histories_,
                                                                .checkpoints = *sink_},
                                                engine::Settings());
     journal_.SetListener(
@@ -148,6 +171,7 @@ class ControllerFixture : public ::testing::Test {
   void Crash() {
     controller_.reset();
     blobs_.DropPending();
+    histories_.DropPending();
     journal_.SetListener({});
     journal_.Crash();
     Open();
@@ -205,6 +229,7 @@ class ControllerFixture : public ::testing::Test {
   SeededRandom random_{42};
   storage::MemoryJournal journal_;
   FakeBlobs blobs_;
+  FakeHistories histories_{journal_};
   std::unique_ptr<FakeTransport> transport_;
   std::unique_ptr<FakeSink> sink_;
   std::unique_ptr<Controller> controller_;

@@ -81,6 +81,7 @@ TEST(RecordCodecTest, SubmittedGraphRoundTripsWithItsInputs) {
                                           .name = "main",
                                           .graph = std::make_shared<const graph::Graph>(graph),
                                           .inputs = {{"x", Blob()}, {"y", Json("1.5")}}});
+  EXPECT_FALSE(submitted.reuse.has_value());
 
   EXPECT_EQ(submitted.number, WorkflowNumber(3));
   EXPECT_EQ(submitted.id, kWorkflow);
@@ -92,14 +93,38 @@ TEST(RecordCodecTest, SubmittedGraphRoundTripsWithItsInputs) {
   EXPECT_EQ(*submitted.inputs[1].value, *Json("1.5"));
 }
 
+TEST(RecordCodecTest, ReuseRoundTrips) {
+  const auto submit = [](std::optional<graph::Location> from) {
+    return RoundTrip(engine::WorkflowSubmitted{
+        .number = WorkflowNumber(3),
+        .id = kWorkflow,
+        .graph = std::make_shared<const graph::Graph>(),
+        .reuse = engine::Reuse{
+            .source = WorkflowNumber(2), .source_id = kInstance, .from = std::move(from)}});
+  };
+
+  const auto restarted = submit(kNode.location);
+  const auto resumed = submit(std::nullopt);
+
+  ASSERT_TRUE(restarted.reuse.has_value());
+  EXPECT_EQ(restarted.reuse->source, WorkflowNumber(2));
+  EXPECT_EQ(restarted.reuse->source_id, kInstance);
+  EXPECT_EQ(restarted.reuse->from, kNode.location);
+  ASSERT_TRUE(resumed.reuse.has_value());
+  EXPECT_FALSE(resumed.reuse->from.has_value());
+  EXPECT_EQ(RoundTrip(engine::ReuseEnded{WorkflowNumber(3)}).number, WorkflowNumber(3));
+}
+
 TEST(RecordCodecTest, OutcomesRoundTrip) {
-  const auto finished = RoundTrip(engine::NodeFinished{
-      kNode,
-      kOrigin,
-      {{"value", Blob()},
-       {"p", Json("0.0")},
-       {"raw", std::make_shared<graph::Value>(graph::BytesValue("\xff\x00"))}}});
+  const auto finished = RoundTrip(
+      engine::NodeFinished{kNode,
+                           kOrigin,
+                           {{"value", Blob()},
+                            {"p", Json("0.0")},
+                            {"raw", std::make_shared<graph::Value>(graph::BytesValue("\xff\x00"))}},
+                           Sha256("a call")});
   EXPECT_EQ(finished.node, kNode);
+  EXPECT_EQ(finished.call, Sha256("a call"));
   ExpectSameOrigin(finished.origin);
   ASSERT_EQ(finished.outputs.size(), 3u);
   EXPECT_EQ(*finished.outputs[0].value, *Blob());

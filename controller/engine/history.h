@@ -1,0 +1,38 @@
+// What a workflow left in the journal, for another run of the same graph.
+//
+// Threading: functions without state.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include "base/digest.h"
+#include "controller/engine/ids.h"
+#include "controller/engine/record.h"
+#include "graph/location.h"
+
+namespace orrery::engine {
+
+struct History {
+  std::optional<WorkflowSubmitted> submission;
+  // The accepted outcomes, by where they were made.
+  std::map<graph::Location, NodeFinished> finished;
+  // Where nodes failed.
+  std::set<graph::Location> failed;
+
+  // Whether a task ended at the location, or inside it.
+  bool HasRunIn(const graph::Location& location) const;
+};
+
+// Names a submission by content, so that a repeated one is recognised.
+Digest SubmissionDigest(const WorkflowSubmitted& submission);
+
+// Names a call: the function, and the digest of its inputs.
+Digest CallDigest(std::string_view function_name, const Digest& inputs);
+
+// Takes in what the record says of the workflow, if it says anything.
+void Collect(const Record& record, WorkflowNumber number, History& history);
+
+}  // namespace orrery::engine
