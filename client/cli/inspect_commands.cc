@@ -117,7 +117,7 @@ void AddInspectCommands(CLI::App& app, Invocation& invocation) {
   });
 
   const auto cancel = std::make_shared<CancelArguments>();
-  command = app.add_subcommand("cancel", "Stop a workflow for good");
+  command = app.add_subcommand("cancel", "Stop a workflow; `orrery resume` runs it on");
   AddWorkflowArgument(*command, cancel->id);
   command->add_option("--reason", cancel->reason, "Why; kept with the workflow")->type_name("TEXT");
   AddCommonOptions(*command, invocation);

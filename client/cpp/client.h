@@ -95,7 +95,8 @@ class Client {
   // Newest first. A page has at most 1,000; 0 leaves it to the controller.
   absl::StatusOr<WorkflowPage> List(std::uint32_t page_size, std::string page_token = "");
 
-  // Stops a workflow for good. kNotFound; kFailedPrecondition: it has settled otherwise.
+  // Stops a workflow. kNotFound; kFailedPrecondition: it has settled otherwise, or is still taking
+  // over what its earlier run left.
   absl::Status Cancel(const Uuid& id, std::string reason);
 
   // Runs a failed or cancelled workflow on: what has finished is taken over, the rest is run. With
