@@ -173,7 +173,7 @@ void Daemon::MakeController() {
   }
   server_.emplace(std::move(server_options), clock_, *blob_access_);
   blob_io_.emplace(*blob_store_, server_->mailbox(), graph::kLimits.json_bytes_max);
-  histories_.emplace(*journal_, server_->mailbox());
+  histories_.emplace(*journal_, *blob_io_, server_->mailbox());
   runtime::CheckpointSink& sink = checkpoints_.has_value()
                                       ? static_cast<runtime::CheckpointSink&>(*checkpoints_)
                                       : no_checkpoints_;

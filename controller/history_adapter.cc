@@ -12,4 +12,14 @@ void HistoryThread::Load(
   });
 }
 
+void HistoryThread::Plan(engine::WorkflowSubmitted submission,
+                         std::shared_ptr<const engine::History> history,
+                         std::function<void(absl::StatusOr<engine::RerunPlan>)> done) {
+  thread_.Add([this, submission = std::move(submission), history = std::move(history),
+               done = std::move(done)]() -> runtime::Mailbox::Message {
+    const auto read = [this](const Digest& digest) { return blobs_.LoadNow(digest); };
+    return [done, plan = engine::PlanRerun(submission, history, {}, read)] { done(plan); };
+  });
+}
+
 }  // namespace orrery

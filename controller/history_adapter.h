@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "controller/io_thread.h"
+#include "controller/runtime/blob_io.h"
 #include "controller/runtime/history_source.h"
 #include "controller/runtime/mailbox.h"
 #include "controller/storage/journal.h"
@@ -13,16 +14,19 @@ namespace orrery {
 
 class HistoryThread final : public runtime::HistorySource {
  public:
-  // Both outlive it.
-  HistoryThread(const storage::Journal& journal, runtime::Mailbox& mailbox)
-      : journal_(journal), thread_(mailbox) {}
+  // All outlive it.
+  HistoryThread(const storage::Journal& journal, runtime::BlobIo& blobs, runtime::Mailbox& mailbox)
+      : journal_(journal), blobs_(blobs), thread_(mailbox) {}
 
   void Load(
       engine::WorkflowNumber number,
       std::function<void(absl::StatusOr<std::shared_ptr<const engine::History>>)> done) override;
+  void Plan(engine::WorkflowSubmitted submission, std::shared_ptr<const engine::History> history,
+            std::function<void(absl::StatusOr<engine::RerunPlan>)> done) override;
 
  private:
   const storage::Journal& journal_;
+  runtime::BlobIo& blobs_;
   IoThread thread_;
 };
 

@@ -11,6 +11,8 @@
 #include "client/cli/commands.h"
 #include "client/cli/follow.h"
 #include "client/cli/input_argument.h"
+#include "fmt/format.h"
+#include "graph/json.h"
 
 namespace orrery::cli {
 namespace {
@@ -19,6 +21,7 @@ struct RerunArguments {
   Uuid workflow;
   client::RerunOptions options;
   std::vector<std::string> inputs;
+  bool is_dry = false;
   bool is_detached = false;
   FollowOptions follow;
 };
@@ -36,8 +39,32 @@ absl::StatusOr<ExitCode> GoOn(Invocation& invocation, client::Client& client, co
   return ExitCode::kOk;
 }
 
+ExitCode PrintPlan(Invocation& invocation, const client::RerunPlan& plan) {
+  std::ostream& out = invocation.console.out;
+  if (invocation.is_json()) {
+    graph::List locations(plan.again_locations.begin(), plan.again_locations.end());
+    out << graph::WriteJson(graph::Object{{"kept", plan.kept},
+                                          {"again", plan.again},
+                                          {"again_locations", std::move(locations)}})
+        << std::endl;
+    return ExitCode::kOk;
+  }
+  out << fmt::format("taken over: {}\nrun again:  {}\n", plan.kept, plan.again);
+  for (const std::string& location : plan.again_locations) out << "  " << location << "\n";
+  if (plan.again > plan.again_locations.size()) {
+    out << fmt::format("  and {} more\n", plan.again - plan.again_locations.size());
+  }
+  out << std::flush;
+  return ExitCode::kOk;
+}
+
 absl::StatusOr<ExitCode> RunResume(Invocation& invocation, const RerunArguments& arguments) {
   ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
+  if (arguments.is_dry) {
+    ASSIGN_OR_RETURN(const client::RerunPlan plan,
+                     client.PlanResume(arguments.workflow, arguments.options.from));
+    return PrintPlan(invocation, plan);
+  }
   RETURN_IF_ERROR(client.Resume(arguments.workflow, arguments.options.from));
   return GoOn(invocation, client, arguments.workflow, arguments);
 }
@@ -45,6 +72,11 @@ absl::StatusOr<ExitCode> RunResume(Invocation& invocation, const RerunArguments&
 absl::StatusOr<ExitCode> RunRerun(Invocation& invocation, RerunArguments arguments) {
   ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
   ASSIGN_OR_RETURN(arguments.options.inputs, ReadInputs(arguments.inputs));
+  if (arguments.is_dry) {
+    ASSIGN_OR_RETURN(const client::RerunPlan plan,
+                     client.PlanRerun(arguments.workflow, arguments.options));
+    return PrintPlan(invocation, plan);
+  }
   ASSIGN_OR_RETURN(const Uuid id, client.Rerun(arguments.workflow, arguments.options));
   if (!arguments.follow.is_quiet && !arguments.is_detached) {
     invocation.console.err << "workflow " << id.ToString() << " submitted" << std::endl;
@@ -55,6 +87,8 @@ absl::StatusOr<ExitCode> RunRerun(Invocation& invocation, RerunArguments argumen
 // What all three take.
 void AddRerunOptions(CLI::App& command, Invocation& invocation, RerunArguments& arguments) {
   AddWorkflowArgument(command, arguments.workflow);
+  command.add_flag("--dry-run", arguments.is_dry,
+                   "Only say which nodes that had finished would be run again");
   command.add_flag("-d,--detach", arguments.is_detached,
                    "Print the workflow's id at once, without waiting for its end");
   AddFollowOptions(command, arguments.follow);
@@ -94,6 +128,7 @@ void AddRestartCommand(CLI::App& app, Invocation& invocation) {
       "over. `orrery rerun WF --from LOCATION` leaves the workflow as it is.\n"
       "\n"
       "Examples:\n"
+      "  orrery restart 207 --node=-.N3 --dry-run\n"
       "  orrery restart 207 --node=-.N3");
   command->callback([arguments, &invocation] {
     invocation.run = [arguments, &invocation] { return RunResume(invocation, *arguments); };

@@ -31,6 +31,13 @@ bool IsInterruption(const grpc::Status& status) {
          status.error_code() == grpc::StatusCode::CANCELLED;
 }
 
+workflow::v1::ResumeWorkflowRequest ResumeRequest(const Uuid& id, const std::string& from) {
+  workflow::v1::ResumeWorkflowRequest request;
+  request.set_workflow_id(id.ToString());
+  request.set_from_location(from);
+  return request;
+}
+
 }  // namespace
 
 class Client::Impl {
@@ -58,6 +65,8 @@ class Client::Impl {
   absl::StatusOr<Workflow> Watch(const Uuid& id, absl::Duration timeout, const OnChange& on_change);
   absl::Status UploadConstants(graph::Graph& graph);
   absl::StatusOr<graph::Value> Upload(graph::Value value);
+  absl::StatusOr<workflow::v1::RerunWorkflowRequest> RerunRequest(const Uuid& source,
+                                                                  const RerunOptions& options);
   // Uploads what is large.
   absl::Status AddInputs(const std::vector<graph::NamedValue>& inputs,
                          google::protobuf::RepeatedPtrField<graph::v1::NamedValue>& messages);
@@ -170,6 +179,15 @@ absl::Status Client::Impl::AddInputs(
   return absl::OkStatus();
 }
 
+absl::StatusOr<workflow::v1::RerunWorkflowRequest> Client::Impl::RerunRequest(
+    const Uuid& source, const RerunOptions& options) {
+  workflow::v1::RerunWorkflowRequest request;
+  request.set_workflow_id(source.ToString());
+  request.set_from_location(options.from);
+  RETURN_IF_ERROR(AddInputs(options.inputs, *request.mutable_inputs()));
+  return request;
+}
+
 absl::Status Client::Impl::UploadConstants(graph::Graph& graph) {
   for (graph::Node& node : graph.nodes) {
     auto* constant = std::get_if<graph::ConstNode>(&node.kind);
@@ -240,25 +258,41 @@ absl::Status Client::Cancel(const Uuid& id, std::string reason) {
 }
 
 absl::Status Client::Resume(const Uuid& id, const std::string& from) {
-  workflow::v1::ResumeWorkflowRequest request;
-  request.set_workflow_id(id.ToString());
-  request.set_from_location(from);
   workflow::v1::ResumeWorkflowResponse response;
-  return impl_->Call(&workflow::v1::WorkflowService::Stub::ResumeWorkflow, request, response);
+  return impl_->Call(&workflow::v1::WorkflowService::Stub::ResumeWorkflow, ResumeRequest(id, from),
+                     response);
+}
+
+absl::StatusOr<RerunPlan> Client::PlanResume(const Uuid& id, const std::string& from) {
+  workflow::v1::ResumeWorkflowRequest request = ResumeRequest(id, from);
+  request.set_dry_run(true);
+  workflow::v1::ResumeWorkflowResponse response;
+  RETURN_IF_ERROR(
+      impl_->Call(&workflow::v1::WorkflowService::Stub::ResumeWorkflow, request, response));
+  return FromProto(response.plan());
 }
 
 absl::StatusOr<Uuid> Client::Rerun(const Uuid& source, const RerunOptions& options) {
   SystemRandom random;
   const Uuid id = options.id.has_value() ? *options.id : Uuid::FromRandom(random);
-  workflow::v1::RerunWorkflowRequest request;
-  request.set_workflow_id(source.ToString());
+  ASSIGN_OR_RETURN(workflow::v1::RerunWorkflowRequest request,
+                   impl_->RerunRequest(source, options));
   request.set_new_workflow_id(id.ToString());
-  request.set_from_location(options.from);
-  RETURN_IF_ERROR(impl_->AddInputs(options.inputs, *request.mutable_inputs()));
   workflow::v1::RerunWorkflowResponse response;
   RETURN_IF_ERROR(
       impl_->Call(&workflow::v1::WorkflowService::Stub::RerunWorkflow, request, response));
   return id;
+}
+
+absl::StatusOr<RerunPlan> Client::PlanRerun(const Uuid& source, const RerunOptions& options) {
+  ASSIGN_OR_RETURN(workflow::v1::RerunWorkflowRequest request,
+                   impl_->RerunRequest(source, options));
+  if (options.id.has_value()) request.set_new_workflow_id(options.id->ToString());
+  request.set_dry_run(true);
+  workflow::v1::RerunWorkflowResponse response;
+  RETURN_IF_ERROR(
+      impl_->Call(&workflow::v1::WorkflowService::Stub::RerunWorkflow, request, response));
+  return FromProto(response.plan());
 }
 
 absl::StatusOr<Workflow> Client::Watch(const Uuid& id, absl::Duration timeout,

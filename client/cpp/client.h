@@ -111,6 +111,10 @@ class Client {
   // kAlreadyExists: the new id is taken; kInvalidArgument: an input is wrong.
   absl::StatusOr<Uuid> Rerun(const Uuid& source, const RerunOptions& options = {});
 
+  // What Resume and Rerun would do; nothing is done. Errors as of those.
+  absl::StatusOr<RerunPlan> PlanResume(const Uuid& id, const std::string& from = "");
+  absl::StatusOr<RerunPlan> PlanRerun(const Uuid& source, const RerunOptions& options = {});
+
   // Follows a workflow until it settles. A controller that goes away meanwhile is awaited.
   // `on_change` is called at least once, even if `timeout` is 0.
   // kNotFound; kDeadlineExceeded: it has not settled within `timeout`.

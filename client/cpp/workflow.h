@@ -58,6 +58,16 @@ struct Workflow {
   bool is_settled() const { return status != WorkflowStatus::kRunning; }
 };
 
+// What a rerun would do with the nodes that finished in the earlier run. What never finished is run
+// in any case, and what only the new run comes to cannot be told before.
+struct RerunPlan {
+  // Outcomes that are taken over.
+  std::uint64_t kept = 0;
+  // Nodes that are run again; and their locations, in order, the first 10,000 of them.
+  std::uint64_t again = 0;
+  std::vector<std::string> again_locations;
+};
+
 struct WorkflowPage {
   std::vector<Workflow> workflows;
   // Empty: the last page.

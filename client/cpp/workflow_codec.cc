@@ -130,4 +130,10 @@ absl::StatusOr<TracePage> FromProto(const workflow::v1::GetTraceResponse& messag
   return page;
 }
 
+RerunPlan FromProto(const workflow::v1::RerunPlan& message) {
+  return {.kept = message.kept(),
+          .again = message.again(),
+          .again_locations = {message.again_locations().begin(), message.again_locations().end()}};
+}
+
 }  // namespace orrery::client

@@ -8,6 +8,7 @@
 
 namespace orrery::workflow::v1 {
 class GetTraceResponse;
+class RerunPlan;
 class Worker;
 class Workflow;
 }  // namespace orrery::workflow::v1
@@ -18,5 +19,6 @@ namespace orrery::client {
 absl::StatusOr<Workflow> FromProto(const workflow::v1::Workflow& message);
 absl::StatusOr<WorkerInfo> FromProto(const workflow::v1::Worker& message);
 absl::StatusOr<TracePage> FromProto(const workflow::v1::GetTraceResponse& message);
+RerunPlan FromProto(const workflow::v1::RerunPlan& message);
 
 }  // namespace orrery::client

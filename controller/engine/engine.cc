@@ -29,6 +29,13 @@ absl::StatusOr<LoopTrace> Engine::Trace(const Uuid& workflow, std::string_view l
                                         std::uint64_t offset, std::uint64_t limit) const {
   return impl_->Trace(workflow, loop, offset, limit);
 }
+absl::StatusOr<WorkflowSubmitted> Engine::PrepareRerun(const RerunWorkflow& input,
+                                                       const History& history) const {
+  return impl_->PrepareRerun(input, history);
+}
+std::optional<WorkflowNumber> Engine::FindSettled(const Uuid& workflow) const {
+  return impl_->FindSettled(workflow);
+}
 absl::Status Engine::CheckInvariants() const { return impl_->CheckInvariants(); }
 Digest Engine::StateDigest() const { return impl_->StateDigest(); }
 

@@ -79,6 +79,13 @@ class Engine {
   absl::StatusOr<LoopTrace> Trace(const Uuid& workflow, std::string_view loop, std::uint64_t offset,
                                   std::uint64_t limit) const;
 
+  // The submission that runs the source of `input` again, given what the journal has of it.
+  // kNotFound, kFailedPrecondition, kAlreadyExists, kInvalidArgument: why there can be none.
+  absl::StatusOr<WorkflowSubmitted> PrepareRerun(const RerunWorkflow& input,
+                                                 const History& history) const;
+  // The number of a workflow that has settled; nothing if there is none.
+  std::optional<WorkflowNumber> FindSettled(const Uuid& workflow) const;
+
   // What must hold between calls; kInternal names the first that does not.
   absl::Status CheckInvariants() const;
   // Of everything that a replay of the same records must rebuild.

@@ -47,6 +47,9 @@ class Engine::Impl {
   std::vector<std::string> WaitingFor(const Uuid& id) const;
   absl::StatusOr<LoopTrace> Trace(const Uuid& id, std::string_view loop, std::uint64_t offset,
                                   std::uint64_t limit) const;
+  absl::StatusOr<WorkflowSubmitted> PrepareRerun(const RerunWorkflow& input,
+                                                 const History& history) const;
+  std::optional<WorkflowNumber> FindSettled(const Uuid& workflow) const;
   absl::Status CheckInvariants() const;
   Digest StateDigest() const;
 
@@ -124,7 +127,6 @@ class Engine::Impl {
   void Adopt(AttemptId id, const Attempt& attempt);
   // Resolves the claim on a node that has become ready; false if there is none that fits.
   bool ResolveClaim(Workflow& workflow, NodeRef node);
-  // The worker's claim by this attempt; null if it has none.
   Claim* ClaimOf(const Worker& worker, AttemptId attempt);
   void DropClaim(std::map<NodeKey, Claim>::iterator claim, const std::string& reason);
   void DropClaimsOf(WorkflowNumber workflow, const std::string& reason);
@@ -140,6 +142,7 @@ class Engine::Impl {
   // --- engine_rerun.cc ---
   void On(const RerunWorkflow& input);
   void On(const HistoryLoaded& input);
+  absl::Status CheckRerun(const RerunWorkflow& input) const;
   absl::Status StartRerun(const RerunWorkflow& input, std::shared_ptr<const History> history);
   void ProvideHistory(WorkflowNumber number, std::shared_ptr<const History> history);
   // The outcome that the node had before; null if it must be run. Requires the history.
@@ -160,7 +163,6 @@ class Engine::Impl {
   void ClearQueues(WorkflowNumber workflow);
   Digest DigestInputsOf(const Workflow& workflow, NodeRef node) const;
   Digest CallDigestOf(const Workflow& workflow, NodeRef node) const;
-
   Workflow* FindWorkflow(WorkflowNumber number);
   const Workflow* FindWorkflow(const Uuid& id) const;
 
@@ -168,7 +170,6 @@ class Engine::Impl {
   bool is_replaying_ = true;
   absl::Time now_ = absl::InfinitePast();
   Output out_;
-
   std::uint64_t epoch_ = 0;
   std::uint64_t last_attempt_ = 0;
   GraphCache graphs_;
@@ -186,7 +187,6 @@ class Engine::Impl {
   std::map<Uuid, bool> joined_;
   absl::flat_hash_map<AttemptId, Attempt> attempts_;  // Lookup only.
   std::map<TaskKindId, ReadyQueue> ready_;            // No empty queues.
-  // Workflows in which something can be derived.
   std::set<WorkflowNumber> deriving_;
   OutsideWaits outside_;
   std::map<WorkflowNumber, ReusePhase> reusing_;

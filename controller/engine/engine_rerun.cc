@@ -7,31 +7,65 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/check.h"
+#include "base/status_macros.h"
 #include "controller/engine/engine_impl.h"
 #include "fmt/format.h"
 
 namespace orrery::engine {
+namespace {
+
+// Whether something can be run again from there.
+absl::Status CheckFrom(const RerunWorkflow& input, const History& history) {
+  const graph::Location& from = *input.from;
+  if (from.steps.empty() || from.steps.back().kind != graph::StepKind::kNode) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} is no node; a node's location ends with .N and its index, as in -.N3 or "
+                    "-.N3.L2.N1",
+                    from.ToString()));
+  }
+  if (history.HasRunIn(from)) return absl::OkStatus();
+  return absl::NotFoundError(
+      fmt::format("no task of workflow {} has ended at {} or inside it, so there is nothing to run "
+                  "again from there",
+                  input.source.ToString(), from.ToString()));
+}
+
+}  // namespace
+
+std::optional<WorkflowNumber> Engine::Impl::FindSettled(const Uuid& workflow) const {
+  const Workflow* found = FindWorkflow(workflow);
+  if (found == nullptr || !found->is_settled()) return std::nullopt;
+  return found->number();
+}
+
+absl::Status Engine::Impl::CheckRerun(const RerunWorkflow& input) const {
+  const Workflow* source = FindWorkflow(input.source);
+  if (source == nullptr) {
+    return absl::NotFoundError(fmt::format("there is no workflow {}", input.source.ToString()));
+  }
+  if (!source->is_settled()) {
+    return absl::FailedPreconditionError(fmt::format(
+        "workflow {} is running; wait for its end, or cancel it first", input.source.ToString()));
+  }
+  if (input.is_resume() && source->status() == WorkflowStatus::kSucceeded) {
+    return absl::FailedPreconditionError(
+        fmt::format("workflow {} has succeeded, there is nothing to resume; restart it from a "
+                    "node, or rerun it with other inputs",
+                    input.source.ToString()));
+  }
+  return absl::OkStatus();
+}
 
 void Engine::Impl::On(const RerunWorkflow& input) {
   const Workflow* source = FindWorkflow(input.source);
-  const auto refuse = [&](absl::Status status) { Answer(input.request, std::move(status)); };
-  if (source == nullptr) {
-    return refuse(
-        absl::NotFoundError(fmt::format("there is no workflow {}", input.source.ToString())));
+  // Asked twice, or asked for what it does anyway.
+  if (source != nullptr && !source->is_settled() && input.is_resume()) {
+    Answer(input.request, absl::OkStatus());
+    return;
   }
-  const bool is_resume = input.id == input.source && !input.from.has_value();
-  if (!source->is_settled()) {
-    // Asked twice, or asked for what it does anyway.
-    if (is_resume) return refuse(absl::OkStatus());
-    return refuse(absl::FailedPreconditionError(fmt::format(
-        "workflow {} is running; wait for its end, or cancel it first", input.source.ToString())));
-  }
-  if (is_resume && source->status() == WorkflowStatus::kSucceeded) {
-    return refuse(absl::FailedPreconditionError(
-        fmt::format("workflow {} has succeeded, there is nothing to resume; restart it from a "
-                    "node, or rerun it with other inputs",
-                    input.source.ToString())));
+  if (absl::Status status = CheckRerun(input); !status.ok()) {
+    Answer(input.request, std::move(status));
+    return;
   }
   std::vector<RerunWorkflow>& requests = rerun_requests_[source->number()];
   // Gated: by then the journal has all of it.
@@ -57,11 +91,11 @@ void Engine::Impl::On(const HistoryLoaded& input) {
   }
 }
 
-absl::Status Engine::Impl::StartRerun(const RerunWorkflow& input,
-                                      std::shared_ptr<const History> history) {
-  const Workflow* source = FindWorkflow(input.source);
-  if (source == nullptr || !source->is_settled() || !history->submission.has_value() ||
-      history->submission->number != source->number()) {
+absl::StatusOr<WorkflowSubmitted> Engine::Impl::PrepareRerun(const RerunWorkflow& input,
+                                                             const History& history) const {
+  RETURN_IF_ERROR(CheckRerun(input));
+  const Workflow& source = *FindWorkflow(input.source);
+  if (!history.submission.has_value() || history.submission->number != source.number()) {
     return absl::FailedPreconditionError(
         fmt::format("workflow {} has changed meanwhile; ask again", input.source.ToString()));
   }
@@ -69,26 +103,12 @@ absl::Status Engine::Impl::StartRerun(const RerunWorkflow& input,
     return absl::AlreadyExistsError(
         fmt::format("workflow {} exists already; take another id", input.id.ToString()));
   }
-  const bool is_node =
-      !input.from.has_value() ||
-      (!input.from->steps.empty() && input.from->steps.back().kind == graph::StepKind::kNode);
-  if (!is_node) {
-    return absl::InvalidArgumentError(
-        fmt::format("{} is no node; a node's location ends with .N and its index, as in -.N3 or "
-                    "-.N3.L2.N1",
-                    input.from->ToString()));
-  }
-  if (input.from.has_value() && !history->HasRunIn(*input.from)) {
-    return absl::NotFoundError(fmt::format(
-        "no task of workflow {} has ended at {} or inside it, so there is nothing to run again "
-        "from there",
-        input.source.ToString(), input.from->ToString()));
-  }
-  WorkflowSubmitted submission = *history->submission;
+  if (input.from.has_value()) RETURN_IF_ERROR(CheckFrom(input, history));
+  WorkflowSubmitted submission = *history.submission;
   submission.number = WorkflowNumber(last_workflow_ + 1);
   submission.id = input.id;
   submission.reuse =
-      Reuse{.source = source->number(), .source_id = input.source, .from = input.from};
+      Reuse{.source = source.number(), .source_id = input.source, .from = input.from};
   for (const graph::NamedValue& given : input.inputs) {
     const auto it = std::ranges::find(submission.inputs, given.name, &graph::NamedValue::name);
     if (it == submission.inputs.end()) {
@@ -97,14 +117,17 @@ absl::Status Engine::Impl::StartRerun(const RerunWorkflow& input,
       it->value = given.value;
     }
   }
-  if (absl::Status status = CheckSubmission({.graph = submission.graph,
-                                             .inputs = submission.inputs,
-                                             .side_effects = submission.side_effects,
-                                             .wait_for_workers = true});
-      !status.ok()) {
-    return status;
-  }
-  if (input.id == input.source) Decide(WorkflowForgotten{source->number()});
+  RETURN_IF_ERROR(CheckSubmission({.graph = submission.graph,
+                                   .inputs = submission.inputs,
+                                   .side_effects = submission.side_effects,
+                                   .wait_for_workers = true}));
+  return submission;
+}
+
+absl::Status Engine::Impl::StartRerun(const RerunWorkflow& input,
+                                      std::shared_ptr<const History> history) {
+  ASSIGN_OR_RETURN(const WorkflowSubmitted submission, PrepareRerun(input, *history));
+  if (input.id == input.source) Decide(WorkflowForgotten{submission.reuse->source});
   Decide(submission);
   reusing_.at(submission.number).history = std::move(history);
   return absl::OkStatus();

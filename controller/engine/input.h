@@ -53,6 +53,9 @@ struct RerunWorkflow {
   std::optional<graph::Location> from;
   // Instead of those that it had, by name.
   std::vector<graph::NamedValue> inputs;
+
+  // It is to go on from where it was, no more.
+  bool is_resume() const { return id == source && !from.has_value(); }
 };
 
 // The answer to LoadHistory.

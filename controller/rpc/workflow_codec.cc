@@ -1,5 +1,6 @@
 #include "controller/rpc/workflow_codec.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <set>
@@ -143,6 +144,16 @@ absl::StatusOr<runtime::Rerun> FromProto(const proto::RerunWorkflowRequest& mess
   ASSIGN_OR_RETURN(rerun.from, LocationFromProto(message.from_location()));
   ASSIGN_OR_RETURN(rerun.inputs, InputsFromProto(message.inputs()));
   return rerun;
+}
+
+proto::RerunPlan ToProto(const runtime::RerunPlan& plan, const Limits& limits) {
+  proto::RerunPlan out;
+  out.set_kept(plan.kept.size());
+  out.set_again(plan.again.size());
+  for (std::size_t i = 0; i < std::min(plan.again.size(), limits.plan_locations_max); ++i) {
+    out.add_again_locations(plan.again[i].ToString());
+  }
+  return out;
 }
 
 proto::Workflow ToProto(const runtime::WorkflowView& view,

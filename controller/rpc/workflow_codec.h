@@ -13,6 +13,7 @@
 
 namespace orrery::workflow::v1 {
 class GetTraceResponse;
+class RerunPlan;
 class RerunWorkflowRequest;
 class ResumeWorkflowRequest;
 class SubmitWorkflowRequest;
@@ -30,6 +31,8 @@ absl::StatusOr<runtime::Submission> FromProto(const workflow::v1::SubmitWorkflow
 // kInvalidArgument: an id, a location or an input is wrong.
 absl::StatusOr<runtime::Rerun> FromProto(const workflow::v1::ResumeWorkflowRequest& message);
 absl::StatusOr<runtime::Rerun> FromProto(const workflow::v1::RerunWorkflowRequest& message);
+
+workflow::v1::RerunPlan ToProto(const runtime::RerunPlan& plan, const Limits& limits);
 
 workflow::v1::Workflow ToProto(const runtime::WorkflowView& view,
                                const std::vector<std::string>& waiting_for);

@@ -58,6 +58,9 @@ class WorkflowRpcs::Impl {
               const Done<proto::ResumeWorkflowResponse>& done);
   void Rerun(const proto::RerunWorkflowRequest& request,
              const Done<proto::RerunWorkflowResponse>& done);
+  // The answer to a dry run.
+  template <class Response>
+  void Plan(runtime::Rerun rerun, const Done<Response>& done);
   void ReadOutput(const proto::ReadOutputRequest& request,
                   const Done<proto::ReadOutputResponse>& done);
   void GetTrace(const proto::GetTraceRequest& request, const Done<proto::GetTraceResponse>& done);
@@ -187,11 +190,28 @@ void WorkflowRpcs::Impl::Cancel(const proto::CancelWorkflowRequest& request,
   });
 }
 
+template <class Response>
+void WorkflowRpcs::Impl::Plan(runtime::Rerun rerun, const Done<Response>& done) {
+  controller_.Plan(std::move(rerun), [this, done](const absl::StatusOr<runtime::RerunPlan>& plan) {
+    if (!plan.ok()) {
+      done(plan.status());
+      return;
+    }
+    Response response;
+    *response.mutable_plan() = ToProto(*plan, limits_);
+    done(std::move(response));
+  });
+}
+
 void WorkflowRpcs::Impl::Resume(const proto::ResumeWorkflowRequest& request,
                                 const Done<proto::ResumeWorkflowResponse>& done) {
   absl::StatusOr<runtime::Rerun> rerun = FromProto(request);
   if (!rerun.ok()) {
     done(rerun.status());
+    return;
+  }
+  if (request.dry_run()) {
+    Plan<proto::ResumeWorkflowResponse>(*std::move(rerun), done);
     return;
   }
   controller_.Run(*std::move(rerun), [done](const absl::StatusOr<runtime::Submitted>& submitted) {
@@ -208,6 +228,10 @@ void WorkflowRpcs::Impl::Rerun(const proto::RerunWorkflowRequest& request,
   absl::StatusOr<runtime::Rerun> rerun = FromProto(request);
   if (!rerun.ok()) {
     done(rerun.status());
+    return;
+  }
+  if (request.dry_run()) {
+    Plan<proto::RerunWorkflowResponse>(*std::move(rerun), done);
     return;
   }
   controller_.Run(*std::move(rerun), [done](const absl::StatusOr<runtime::Submitted>& submitted) {

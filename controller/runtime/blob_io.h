@@ -24,7 +24,8 @@ class BlobIo {
   virtual void Store(const Digest& digest, std::shared_ptr<const std::string> bytes,
                      std::function<void(absl::Status)> done) = 0;
 
-  // Reads now, on the calling thread: for the replay, before anybody waits.
+  // Reads now, on the calling thread, which may be any: for the replay, before anybody waits, and
+  // for threads on which nobody does.
   virtual absl::StatusOr<std::string> LoadNow(const Digest& digest) = 0;
 };
 

@@ -288,13 +288,38 @@ void Controller::Run(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)>
     done(absl::UnavailableError("the controller stops, its storage has failed"));
     return;
   }
+  engine::RerunWorkflow input = ToInput(std::move(rerun));
+  input.request = NewSubmission(input.id, std::move(done));
+  Feed(std::move(input));
+}
+
+engine::RerunWorkflow Controller::ToInput(Rerun rerun) {
   Uuid id = rerun.source;
   if (rerun.is_new) id = rerun.id.has_value() ? *rerun.id : Uuid::FromRandom(seams_.random);
-  Feed(engine::RerunWorkflow{.request = NewSubmission(id, std::move(done)),
-                             .source = rerun.source,
-                             .id = id,
-                             .from = std::move(rerun.from),
-                             .inputs = std::move(rerun.inputs)});
+  return {.request = engine::RequestId(0),
+          .source = rerun.source,
+          .id = id,
+          .from = std::move(rerun.from),
+          .inputs = std::move(rerun.inputs)};
+}
+
+void Controller::Plan(Rerun rerun, std::function<void(absl::StatusOr<RerunPlan>)> done) {
+  engine::RerunWorkflow input = ToInput(std::move(rerun));
+  const std::optional<engine::WorkflowNumber> source = engine_.FindSettled(input.source);
+  if (!source.has_value()) {
+    // Why not, it knows.
+    done(engine_.PrepareRerun(input, {}).status());
+    return;
+  }
+  seams_.histories.Load(*source,
+                        [this, input = std::move(input), done = std::move(done)](
+                            absl::StatusOr<std::shared_ptr<const engine::History>> history) {
+                          if (!history.ok()) return done(history.status());
+                          absl::StatusOr<engine::WorkflowSubmitted> submission =
+                              engine_.PrepareRerun(input, **history);
+                          if (!submission.ok()) return done(submission.status());
+                          seams_.histories.Plan(*std::move(submission), *std::move(history), done);
+                        });
 }
 
 void Controller::Cancel(const Uuid& workflow, std::string reason,

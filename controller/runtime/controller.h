@@ -76,6 +76,7 @@ struct Submitted {
 };
 
 // One worker process, as people see it.
+using engine::RerunPlan;
 using engine::WorkerSnapshot;
 // What a named loop has put out.
 using engine::LoopTrace;
@@ -112,8 +113,9 @@ class Controller {
   // --- From clients: `done` runs on the loop thread, once, possibly before the call returns ---
   void Submit(Submission submission, std::function<void(absl::StatusOr<Submitted>)> done);
   void Run(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)> done);
+  // The same without doing it: what would be taken over, and what run again.
+  void Plan(Rerun rerun, std::function<void(absl::StatusOr<RerunPlan>)> done);
   void Cancel(const Uuid& workflow, std::string reason, std::function<void(absl::Status)> done);
-  const Views& views() const { return views_; }
   Views& views() { return views_; }
   // Why the workflow does not go on, one reason a line; empty if it does.
   std::vector<std::string> WaitingFor(const Uuid& workflow) const;
@@ -138,7 +140,6 @@ class Controller {
   std::optional<absl::Time> NextDeadline() const;
   void Tick();
 
-  // For invariant checks and simulation.
   const engine::Engine& engine() const { return engine_; }
 
  private:
@@ -155,6 +156,7 @@ class Controller {
   void Perform(engine::Effect effect);
   // A number from the range, each equally likely.
   std::int64_t Draw(const graph::RandomRange& range);
+  engine::RerunWorkflow ToInput(Rerun rerun);
   engine::RequestId NewRequest(std::function<void(absl::Status, bool)> done);
   // Whose answer is the id of a workflow.
   engine::RequestId NewSubmission(const Uuid& id,

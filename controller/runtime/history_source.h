@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "controller/engine/history.h"
 #include "controller/engine/ids.h"
+#include "controller/engine/rerun_plan.h"
 #include "controller/storage/journal.h"
 
 namespace orrery::runtime {
@@ -19,6 +20,11 @@ class HistorySource {
   virtual void Load(
       engine::WorkflowNumber number,
       std::function<void(absl::StatusOr<std::shared_ptr<const engine::History>>)> done) = 0;
+
+  // Finds out, likewise, what a submission that reuses `history` takes over.
+  virtual void Plan(engine::WorkflowSubmitted submission,
+                    std::shared_ptr<const engine::History> history,
+                    std::function<void(absl::StatusOr<engine::RerunPlan>)> done) = 0;
 };
 
 // What the journal has of the workflow by now; for those who implement Load. Errors as of

@@ -53,7 +53,13 @@ def test_restart_runs_the_node_and_what_depends_on_it(workers: System) -> None:
     assert job.executions() == [1, 1, 1, 1, 1]
 
     # Nap 3 comes after nap 1 and before nap 4; naps 0 and 2 are beside them.
-    again = workers.orrery("restart", workflow, "--node", location_of(job.graph, job.marks[3]))
+    location = location_of(job.graph, job.marks[3])
+    plan = workers.orrery("restart", workflow, "--node", location, "--dry-run").json
+    assert plan["again_locations"][0] == location
+    # The two naps, and the two tasks of the pipeline that take their point.
+    assert (plan["kept"], plan["again"]) == (6, 4)
+    assert job.executions() == [1, 1, 1, 1, 1]
+    again = workers.orrery("restart", workflow, "--node", location)
 
     assert_main_job_is_right(again.outputs)
     assert job.executions() == [1, 1, 1, 2, 2]

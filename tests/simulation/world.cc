@@ -161,6 +161,18 @@ void World::Load(engine::WorkflowNumber number,
                   });
 }
 
+void World::Plan(engine::WorkflowSubmitted submission,
+                 std::shared_ptr<const engine::History> history,
+                 std::function<void(absl::StatusOr<engine::RerunPlan>)> done) {
+  schedule_.After(dice_.Within(absl::Microseconds(50), absl::Milliseconds(20)),
+                  [this, submission = std::move(submission), history = std::move(history),
+                   done = std::move(done), life = life_] {
+                    if (life != life_ || controller_ == nullptr) return;
+                    const auto read = [this](const Digest& digest) { return LoadNow(digest); };
+                    done(engine::PlanRerun(submission, history, {}, read));
+                  });
+}
+
 void World::Show(runtime::CheckpointEvent event) {
   if (const auto* settled = std::get_if<engine::WorkflowSettled>(&event)) CheckSettled(*settled);
 }

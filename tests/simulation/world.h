@@ -98,6 +98,8 @@ class World : private runtime::Transport,
   void Load(
       engine::WorkflowNumber number,
       std::function<void(absl::StatusOr<std::shared_ptr<const engine::History>>)> done) override;
+  void Plan(engine::WorkflowSubmitted submission, std::shared_ptr<const engine::History> history,
+            std::function<void(absl::StatusOr<engine::RerunPlan>)> done) override;
   void Show(runtime::CheckpointEvent event) override;
 
   // --- the controller's lives (world.cc) ---

@@ -1,4 +1,5 @@
 // Resume, restart from a node, rerun: what is taken over and what is run again.
+#include "controller/engine/rerun_plan.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {
@@ -187,6 +188,31 @@ TEST_F(EngineRerunTest, AnElementOfAMapIsRunAgainAlone) {
   SucceedAt("-.N5.M1.N2", "8");
   EXPECT_THAT(AssignedLocations(), ElementsAre("-.N5.M1.N1", "-.N5.M1.N2"));
   EXPECT_EQ(OutputOf(), "[1, 8, 1]");
+}
+
+TEST_F(EngineRerunTest, APlanSaysWhatARerunWouldDoAndDoesNothing) {
+  ASSERT_TRUE(Submit(MapOf(3)).ok());
+  SucceedAll();
+  RunOn();
+  const std::optional<WorkflowNumber> number = engine_->FindSettled(kFlow);
+  ASSERT_TRUE(number.has_value());
+  const auto history = std::make_shared<History>();
+  for (const Record& record : records_) Collect(record, *number, *history);
+  const RerunWorkflow input{.source = kFlow, .id = kFlow, .from = At("-.N5.M1.N1")};
+  const absl::StatusOr<WorkflowSubmitted> submission = engine_->PrepareRerun(input, *history);
+  ASSERT_TRUE(submission.ok()) << submission.status();
+  const std::size_t before = records_.size();
+
+  const absl::StatusOr<RerunPlan> plan =
+      PlanRerun(*submission, history, settings_, [](const Digest&) -> absl::StatusOr<std::string> {
+        return absl::NotFoundError("no such blob");
+      });
+
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_THAT(plan->again, ElementsAre(At("-.N5.M1.N1"), At("-.N5.M1.N2")));
+  EXPECT_EQ(plan->kept.size(), 4u);
+  EXPECT_EQ(records_.size(), before);
+  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
 }
 
 TEST_F(EngineRerunTest, ElementsBehindManyUnfinishedOnesAreTakenOverToo) {

@@ -86,6 +86,15 @@ class FakeHistories : public HistorySource {
     pending_.push_back(
         [this, number, done = std::move(done)] { done(ReadHistory(journal_, number)); });
   }
+  void Plan(engine::WorkflowSubmitted submission, std::shared_ptr<const engine::History> history,
+            std::function<void(absl::StatusOr<engine::RerunPlan>)> done) override {
+    const auto read = [](const Digest&) -> absl::StatusOr<std::string> {
+      return absl::NotFoundError("no such blob");
+    };
+    pending_.push_back(
+        [done = std::move(done),
+         plan = engine::PlanRerun(std::move(submission), history, {}, read)] { done(plan); });
+  }
   void DropPending() { pending_.clear(); }
   // Answers what was asked for; returns how many.
   std::size_t Answer() {

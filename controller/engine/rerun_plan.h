@@ -1,0 +1,32 @@
+// What a rerun would do, found out by doing it where nobody is there to run anything.
+//
+// Threading: a function without state.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "controller/engine/engine.h"
+#include "controller/engine/history.h"
+#include "controller/engine/record.h"
+#include "controller/engine/settings.h"
+#include "graph/location.h"
+
+namespace orrery::engine {
+
+struct RerunPlan {
+  // Nodes whose outcomes are taken over, in the order of their locations.
+  std::vector<graph::Location> kept;
+  // Nodes that finished in the earlier run and will be run again. Those that never finished, and
+  // those that only the new run will come to, are not among them.
+  std::vector<graph::Location> again;
+};
+
+// Of a submission that reuses `history`, as Engine::PrepareRerun gives it. Takes as long as it
+// takes to follow all that is taken over.
+absl::StatusOr<RerunPlan> PlanRerun(WorkflowSubmitted submission,
+                                    const std::shared_ptr<const History>& history,
+                                    const Settings& settings, const ValueReader& read);
+
+}  // namespace orrery::engine
