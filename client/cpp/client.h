@@ -108,7 +108,8 @@ class Client {
 
   // Runs a settled workflow anew, as another one, which takes over what is still valid: what had
   // the same inputs and does not depend on the node at `options.from`. Errors as of Resume, and
-  // kAlreadyExists: the new id is taken; kInvalidArgument: an input is wrong.
+  // kAlreadyExists: the new id is taken, which, to who tries again with the same id, says that the
+  // first try came through; kInvalidArgument: an input is wrong.
   absl::StatusOr<Uuid> Rerun(const Uuid& source, const RerunOptions& options = {});
 
   // What Resume and Rerun would do; nothing is done. Errors as of those.

@@ -197,7 +197,8 @@ void Engine::Impl::On(const CancelWorkflow& input) {
                workflow->status() == WorkflowStatus::kSucceeded ? "succeeded" : "failed")));
     return;
   }
-  if (reusing_.contains(workflow->number())) {
+  const auto phase = reusing_.find(workflow->number());
+  if (phase != reusing_.end() && now_ < phase->second.began_at + settings_.reuse_uncancelled) {
     // What it has not taken over yet would be lost to the next run.
     Answer(input.request, absl::FailedPreconditionError(fmt::format(
                               "workflow {} is still taking over what its earlier run left; try "

@@ -57,7 +57,7 @@ absl::Status Engine::Impl::ApplyBody(const WorkflowSubmitted& body) {
         graph::JsonValue(graph::WriteGraphData(*body.graph), "graph"));
   }
   if (body.reuse.has_value()) {
-    reusing_[body.number] = {.source = body.reuse->source};
+    reusing_[body.number] = {.source = body.reuse->source, .began_at = now_};
     workflow.BeginReuse(*body.reuse);
   }
   Turn turn = NewTurn();

@@ -8,6 +8,7 @@
 
 #include "base/overload.h"
 #include "base/status_macros.h"
+#include "fmt/format.h"
 
 namespace orrery::engine {
 namespace {
@@ -22,7 +23,14 @@ class Trial {
     RETURN_IF_ERROR(engine_.Replay({now_, submission}, read_).status());
     inputs_.emplace_back(ControllerStart{});
     inputs_.emplace_back(HistoryLoaded{submission.reuse->source, history});
-    while (!inputs_.empty() || engine_.NextDeadline() == now_) {
+    int steps = 0;
+    while (!has_ended_ && (!inputs_.empty() || engine_.NextDeadline() == now_)) {
+      if (++steps > kPlanStepsMax) {
+        return absl::ResourceExhaustedError(fmt::format(
+            "what the run takes over has not come to an end after {} steps of the controller, so "
+            "there is no plan; run it without one",
+            kPlanStepsMax));
+      }
       Input input = Tick{};
       if (!inputs_.empty()) {
         input = std::move(inputs_.front());
@@ -39,6 +47,7 @@ class Trial {
       if (const auto* finished = std::get_if<NodeFinished>(&record.body)) {
         finished_.insert(finished->node.location);
       }
+      has_ended_ = has_ended_ || std::holds_alternative<ReuseEnded>(record.body);
     }
     for (const Effect& effect : output.free) {
       std::visit(Overload{[this](const LoadValue& wanted) {
@@ -64,6 +73,8 @@ class Trial {
   std::deque<Input> inputs_;
   std::map<Digest, std::string> stored_;
   std::set<graph::Location> finished_;
+  // From then on it would run, and not take over any more.
+  bool has_ended_ = false;
 };
 
 }  // namespace

@@ -24,9 +24,12 @@ struct RerunPlan {
 };
 
 // Of a submission that reuses `history`, as Engine::PrepareRerun gives it. Takes as long as it
-// takes to follow all that is taken over.
+// takes to follow all that is taken over. kResourceExhausted: that has not come to an end after
+// kPlanStepsMax steps of an engine; a workflow of builtins may have none.
 absl::StatusOr<RerunPlan> PlanRerun(WorkflowSubmitted submission,
                                     const std::shared_ptr<const History>& history,
                                     const Settings& settings, const ValueReader& read);
+
+inline constexpr int kPlanStepsMax = 3000;
 
 }  // namespace orrery::engine

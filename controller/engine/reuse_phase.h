@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 
+#include "absl/time/time.h"
 #include "controller/engine/history.h"
 #include "controller/engine/ids.h"
 #include "controller/engine/workflow/frame.h"
@@ -17,6 +18,7 @@ namespace orrery::engine {
 
 struct ReusePhase {
   WorkflowNumber source;
+  absl::Time began_at;
   // Null until it has been read.
   std::shared_ptr<const History> history;
   // Ready tasks whose outcome is there, and those that wait for the end of the phase to be run.

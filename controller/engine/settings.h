@@ -19,6 +19,8 @@ struct Settings {
   // Graph instances of one workflow that are open at a time: the elements of its maps wait for
   // room.
   std::uint32_t frames_open_max = 4096;
+  // How long a run that takes over what an earlier one left is not cancelled before it has all.
+  absl::Duration reuse_uncancelled = absl::Seconds(10);
   // Nodes started in one step, so that a long computation of builtins keeps nobody waiting.
   std::uint32_t nodes_per_step_max = 1000;
   // Whether what happens to nodes is told for the checkpoint tree.

@@ -150,6 +150,8 @@ class Outside {
         return Tell(engine::Tick());
       case 12:
         return Restart();
+      case 13:
+        return bytes_.Chance() ? Rerun() : AnswerHistory();
       default:
         return Finish();
     }
@@ -166,6 +168,30 @@ class Outside {
                                 .inputs = {},
                                 .clean = (flags & 1) != 0,
                                 .wait_for_workers = (flags & 2) != 0});
+  }
+
+  void Rerun() {
+    engine::RerunWorkflow rerun{
+        .request = engine::RequestId(++last_request_), .source = PickUuid(), .id = PickUuid()};
+    const std::size_t node = bytes_.Below(12);
+    if (node < 10) {
+      rerun.from = {{{graph::StepKind::kNode, static_cast<std::int64_t>(node)}}};
+      if (bytes_.Chance()) rerun.from->steps.push_back({graph::StepKind::kNode, 1});
+    }
+    Tell(std::move(rerun));
+  }
+
+  // Mostly with what the records have; the journal may also be unreadable.
+  void AnswerHistory() {
+    if (histories_.empty()) return;
+    const engine::WorkflowNumber number = histories_.front();
+    histories_.pop_front();
+    if (bytes_.Below(8) == 1) {
+      return Tell(engine::HistoryLoaded{number, absl::DataLossError("a wrong byte")});
+    }
+    const auto history = std::make_shared<engine::History>();
+    for (const engine::Record& record : records_) engine::Collect(record, number, *history);
+    Tell(engine::HistoryLoaded{number, history});
   }
 
   void Cancel() {
@@ -276,6 +302,7 @@ class Outside {
   void Restart() {
     engine_ = std::make_unique<engine::Engine>(kSettings);
     loads_.clear();
+    histories_.clear();
     for (const engine::Record& record : records_) {
       const absl::StatusOr<engine::Output> output = engine_->Replay(record, BlobOf);
       CHECK(output.ok());
@@ -298,6 +325,8 @@ class Outside {
       for (const engine::Effect& effect : *effects) {
         if (const auto* load = std::get_if<engine::LoadValue>(&effect)) {
           loads_.push_back(load->digest);
+        } else if (const auto* history = std::get_if<engine::LoadHistory>(&effect)) {
+          histories_.push_back(history->number);
         } else if (const auto* assigned = std::get_if<engine::AssignAttempt>(&effect)) {
           assigned_.push_back(*assigned);
         }
@@ -333,6 +362,7 @@ class Outside {
   std::map<std::uint64_t, std::uint64_t> next_sequence_;
   std::vector<engine::AssignAttempt> assigned_;
   std::deque<Digest> loads_;
+  std::deque<engine::WorkflowNumber> histories_;
 };
 
 }  // namespace

@@ -86,12 +86,18 @@ RECORDS = {
     "workflow_failed": f"at {{ {AT} }} workflow_failed {{ number: 1 }}",
     "cancelled": f'at {{ {AT} }} workflow_cancelled {{ number: 1 reason: "r" }}',
     "forgotten": f"at {{ {AT} }} workflow_forgotten {{ number: 1 }}",
+    "restarted": f"""at {{ {AT} }} workflow_submitted {{ number: 2 workflow_id: "{ID}" name: "w"
+        graph {{ {ONE_TASK} }} inputs {{ name: "x" value {VALUE} }}
+        reuse {{ source_number: 1 source_id: "{ID}" from_location: "-.N1" }} }}""",
+    "reuse_ended": f"at {{ {AT} }} reuse_ended {{ number: 2 }}",
 }
 STORIES = {
     "succeeds": ("started", "joined", "submitted", "lost", "finished", "forgotten", "left"),
     "fails": ("started", "submitted", "failed", "workflow_failed", "forgotten"),
     "cancelled": ("started", "submitted", "cancelled", "forgotten"),
     "runs": ("started", "joined", "submitted"),
+    "runs_again": ("started", "submitted", "failed", "workflow_failed", "forgotten", "restarted",
+                   "reuse_ended"),
 }
 
 
@@ -193,6 +199,13 @@ def workflow_inputs() -> dict[str, bytes]:
     return {
         "submit": encode(SUBMIT, submit),
         "submit_small": encode(SUBMIT, f"graph {{ {ONE_TASK} }}"),
+        "resume": encode((WORKFLOW, "orrery.workflow.v1.ResumeWorkflowRequest"),
+                         'workflow_id: "207" from_location: "-.N3.L1.N2" dry_run: true'),
+        "rerun": encode((WORKFLOW, "orrery.workflow.v1.RerunWorkflowRequest"),
+                        f"""workflow_id: "207" new_workflow_id: "208" from_location: "-.N3"
+                        inputs {{ name: "y" value {BLOB} }}"""),
+        "plan": encode((WORKFLOW, "orrery.workflow.v1.RerunPlan"),
+                       'kept: 3 again: 2 again_locations: "-.N3" again_locations: "-.N4"'),
         "workflow": encode((WORKFLOW, "orrery.workflow.v1.Workflow"), workflow),
         "worker": encode((WORKFLOW, "orrery.workflow.v1.Worker"), worker),
     }

@@ -3,6 +3,9 @@
 #
 #   tests/fuzz/run.sh [SECONDS [TARGET...]]      60 seconds and all targets by default
 #
+# The seed is the same each time, so that a change and not chance decides; ORRERY_FUZZ_SEED=0 takes
+# another one each time, and finds more.
+#
 # Prints a line a target, and for what was found the input and how to run it again; fails if
 # anything was. What a run learned stays in build/fuzz/corpus and makes the next one deeper.
 set -uo pipefail
@@ -33,7 +36,8 @@ fuzz_one() {
   [[ -n "$dictionary" ]] && arguments+=("-dict=tests/fuzz/$dictionary")
 
   local verdict=ok
-  "$out/${name}_fuzzer" "${arguments[@]}" "-max_total_time=$seconds" -print_final_stats=1 \
+  "$out/${name}_fuzzer" "${arguments[@]}" "-max_total_time=$seconds" \
+    "-seed=${ORRERY_FUZZ_SEED:-1}" -print_final_stats=1 \
     "-artifact_prefix=$found/" "build/fuzz/corpus/$name" "${folders[@]}" >"$log" 2>&1 ||
     verdict=FAILED
   local runs

@@ -29,10 +29,21 @@ void CheckSubmission(const proto::SubmitWorkflowRequest& request) {
   (void)graph::InputsDigest(submission->inputs);
 }
 
+template <class Request>
+void CheckRerun(const Request& request) {
+  const absl::StatusOr<runtime::Rerun> rerun = rpc::FromProto(request);
+  if (!rerun.ok()) return;
+  CHECK(!rerun->from.has_value() || !rerun->from->ToString().empty());
+  (void)graph::InputsDigest(rerun->inputs);
+}
+
 }  // namespace
 
 void TestOneInput(std::string_view bytes) {
   if (proto::SubmitWorkflowRequest request; ParseMessage(bytes, request)) CheckSubmission(request);
+  if (proto::ResumeWorkflowRequest request; ParseMessage(bytes, request)) CheckRerun(request);
+  if (proto::RerunWorkflowRequest request; ParseMessage(bytes, request)) CheckRerun(request);
+  if (proto::RerunPlan answer; ParseMessage(bytes, answer)) (void)client::FromProto(answer);
   if (proto::Workflow answer; ParseMessage(bytes, answer)) (void)client::FromProto(answer);
   if (proto::Worker answer; ParseMessage(bytes, answer)) (void)client::FromProto(answer);
 }

@@ -405,6 +405,45 @@ TEST_F(EngineRerunTest, WhileItTakesOverItIsNotCancelled) {
   EXPECT_TRUE(Cancel().ok());
 }
 
+// A loop of builtins that has no end.
+graph::Graph Endless() {
+  Sketch inner;
+  const auto value = inner.Input("value");
+  const auto next = inner.Task("builtins.iadd", {{"a", value}, {"b", inner.Const("1")}});
+  const graph::Graph body = inner.Returning({{"value", next}, {"more", inner.Const("true")}});
+  Sketch sketch;
+  const auto start = sketch.Const("0");
+  const auto graph = sketch.Const(body);
+  const auto loop = sketch.Add({graph::LoopNode{graph, "more", ""}, {{"value", start}}});
+  return sketch.Returning({{"value", {loop, "value"}}, {"task", sketch.Task("ada.add")}});
+}
+
+TEST_F(EngineRerunTest, WhatHasNoEndHasNoPlanAndCanBeCancelled) {
+  records_.clear();
+  Reset({.prefetch = 0, .nodes_per_step_max = 10});
+  Start();
+  Connect(kLeft);
+  ASSERT_TRUE(Submit(Endless()).ok());
+  while (!IsAssigned("-.N3")) Step(Tick{});
+  Succeed(AttemptAt("-.N3"));
+  ASSERT_TRUE(Cancel().ok());
+  auto history = std::make_shared<History>();
+  for (const Record& record : records_) Collect(record, *engine_->FindSettled(kFlow), *history);
+  const absl::StatusOr<WorkflowSubmitted> submission =
+      engine_->PrepareRerun({.source = kFlow, .id = kFlow}, *history);
+  ASSERT_TRUE(submission.ok()) << submission.status();
+
+  EXPECT_EQ(PlanRerun(*submission, history, settings_, nullptr).status().code(),
+            absl::StatusCode::kResourceExhausted);
+  Step(RerunWorkflow{.request = RequestId(999), .source = kFlow, .id = kFlow});
+  AnswerHistories();
+  for (int step = 0; step < 10; ++step) Step(Tick{});
+  EXPECT_EQ(CountOf<NodeFinished>(), 2u);
+  EXPECT_FALSE(Cancel().ok());
+  Advance(settings_.reuse_uncancelled);
+  EXPECT_TRUE(Cancel().ok());
+}
+
 TEST_F(EngineRerunTest, AHistoryThatCannotBeReadIsAnError) {
   ASSERT_TRUE(Submit(OneTask()).ok());
   Fail(AttemptAt("-.N0"));
