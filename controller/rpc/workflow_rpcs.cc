@@ -60,7 +60,7 @@ class WorkflowRpcs::Impl {
              const Done<proto::RerunWorkflowResponse>& done);
   // The answer to a dry run.
   template <class Response>
-  void Plan(runtime::Rerun rerun, const Done<Response>& done);
+  void Plan(const runtime::Rerun& rerun, const Done<Response>& done);
   void ReadOutput(const proto::ReadOutputRequest& request,
                   const Done<proto::ReadOutputResponse>& done);
   void GetTrace(const proto::GetTraceRequest& request, const Done<proto::GetTraceResponse>& done);
@@ -191,8 +191,8 @@ void WorkflowRpcs::Impl::Cancel(const proto::CancelWorkflowRequest& request,
 }
 
 template <class Response>
-void WorkflowRpcs::Impl::Plan(runtime::Rerun rerun, const Done<Response>& done) {
-  controller_.Plan(std::move(rerun), [this, done](const absl::StatusOr<runtime::RerunPlan>& plan) {
+void WorkflowRpcs::Impl::Plan(const runtime::Rerun& rerun, const Done<Response>& done) {
+  controller_.Plan(rerun, [this, done](const absl::StatusOr<runtime::RerunPlan>& plan) {
     if (!plan.ok()) {
       done(plan.status());
       return;
@@ -211,7 +211,7 @@ void WorkflowRpcs::Impl::Resume(const proto::ResumeWorkflowRequest& request,
     return;
   }
   if (request.dry_run()) {
-    Plan<proto::ResumeWorkflowResponse>(*std::move(rerun), done);
+    Plan<proto::ResumeWorkflowResponse>(*rerun, done);
     return;
   }
   controller_.Run(*std::move(rerun), [done](const absl::StatusOr<runtime::Submitted>& submitted) {
@@ -231,7 +231,7 @@ void WorkflowRpcs::Impl::Rerun(const proto::RerunWorkflowRequest& request,
     return;
   }
   if (request.dry_run()) {
-    Plan<proto::RerunWorkflowResponse>(*std::move(rerun), done);
+    Plan<proto::RerunWorkflowResponse>(*rerun, done);
     return;
   }
   controller_.Run(*std::move(rerun), [done](const absl::StatusOr<runtime::Submitted>& submitted) {
