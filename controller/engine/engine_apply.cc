@@ -45,6 +45,13 @@ absl::Status Engine::Impl::ApplyBody(const WorkflowSubmitted& body) {
     return absl::DataLossError(fmt::format("the journal has a graph that cannot be compiled: {}",
                                            std::string(compiled.status().message())));
   }
+  for (const NodeIndex node : body.side_effects) {
+    if (node < (*compiled)->node_count()) continue;
+    return absl::DataLossError(
+        fmt::format("the journal has node {} as a side effect of workflow {}, whose graph has {} "
+                    "nodes",
+                    node, body.id.ToString(), (*compiled)->node_count()));
+  }
   last_workflow_ = body.number.value();
   by_id_[body.id] = body.number;
   submissions_[body.number] = SubmissionDigest(body);

@@ -68,11 +68,18 @@ TEST_F(EngineRecoveryTest, RecordsThatDoNotFollowAreDataLoss) {
   std::get<NodeFinished>(elsewhere.body).node.location = *graph::Location::Parse("-.N7");
   std::vector<Record> gap(records_.begin(), records_.end() - 1);
   gap.push_back(elsewhere);
+  const WorkflowSubmitted beyond{.number = WorkflowNumber(1),
+                                 .id = kFlow,
+                                 .name = "flow",
+                                 .graph = std::make_shared<const graph::Graph>(OneTask()),
+                                 .side_effects = {2}};
 
   EXPECT_EQ(replay(twice).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(replay(gap).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(replay({finished}).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(replay({{now_, ControllerStarted{.epoch = 2}}}).code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(replay({{now_, beyond}}).code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(replay({{now_, ReuseEnded{WorkflowNumber(1)}}}).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(replay({{now_, WorkflowFailed{WorkflowNumber(1)}}}).code(),
             absl::StatusCode::kDataLoss);
   EXPECT_EQ(replay({{now_, WorkflowForgotten{WorkflowNumber(1)}}}).code(),
