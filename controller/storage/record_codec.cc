@@ -190,15 +190,13 @@ absl::StatusOr<Digest> DigestFromProto(const std::string& bytes) {
   return digest;
 }
 
-absl::StatusOr<std::optional<engine::Reuse>> FromProto(const proto::WorkflowSubmitted& body,
-                                                       const proto::Reuse& reuse) {
-  if (!body.has_reuse()) return std::optional<engine::Reuse>();
-  engine::Reuse read{.source = engine::WorkflowNumber(reuse.source_number())};
-  ASSIGN_OR_RETURN(read.source_id, UuidFromProto(reuse.source_id()));
-  if (!reuse.from_location().empty()) {
-    ASSIGN_OR_RETURN(read.from, graph::Location::Parse(reuse.from_location()));
+absl::StatusOr<engine::Reuse> FromProto(const proto::Reuse& message) {
+  engine::Reuse reuse{.source = engine::WorkflowNumber(message.source_number())};
+  ASSIGN_OR_RETURN(reuse.source_id, UuidFromProto(message.source_id()));
+  if (!message.from_location().empty()) {
+    ASSIGN_OR_RETURN(reuse.from, graph::Location::Parse(message.from_location()));
   }
-  return std::optional<engine::Reuse>(std::move(read));
+  return reuse;
 }
 
 absl::StatusOr<TaskErrorKind> FromProto(proto::TaskErrorKind kind) {
@@ -271,15 +269,17 @@ absl::StatusOr<engine::WorkflowSubmitted> FromProto(const proto::WorkflowSubmitt
   ASSIGN_OR_RETURN(const Uuid id, UuidFromProto(body.workflow_id()));
   ASSIGN_OR_RETURN(graph::Graph graph, graph::FromProto(body.graph()));
   ASSIGN_OR_RETURN(std::vector<graph::NamedValue> inputs, FromProto(body.inputs()));
-  ASSIGN_OR_RETURN(std::optional<engine::Reuse> reuse, FromProto(body, body.reuse()));
-  return engine::WorkflowSubmitted{
+  engine::WorkflowSubmitted submitted{
       .number = engine::WorkflowNumber(body.number()),
       .id = id,
       .name = body.name(),
       .graph = std::make_shared<const graph::Graph>(std::move(graph)),
       .inputs = std::move(inputs),
-      .side_effects = {body.side_effects().begin(), body.side_effects().end()},
-      .reuse = std::move(reuse)};
+      .side_effects = {body.side_effects().begin(), body.side_effects().end()}};
+  if (body.has_reuse()) {
+    ASSIGN_OR_RETURN(submitted.reuse, FromProto(body.reuse()));
+  }
+  return submitted;
 }
 
 absl::StatusOr<engine::NodeSleeping> FromProto(const proto::NodeSleeping& body) {
