@@ -128,8 +128,8 @@ void AddRestartCommand(CLI::App& app, Invocation& invocation) {
       "over. `orrery rerun WF --from LOCATION` leaves the workflow as it is.\n"
       "\n"
       "Examples:\n"
-      "  orrery restart 207 --node=-.N3 --dry-run\n"
-      "  orrery restart 207 --node=-.N3");
+      "  orrery restart 207 --node -.N7 --dry-run\n"
+      "  orrery restart 207 --node -.N7");
   command->callback([arguments, &invocation] {
     invocation.run = [arguments, &invocation] { return RunResume(invocation, *arguments); };
   });
@@ -155,7 +155,7 @@ void AddRerunCommand(CLI::App& app, Invocation& invocation) {
       "\n"
       "Examples:\n"
       "  orrery rerun 207 --set 'tolerance=1e-6'\n"
-      "  orrery rerun 207 --from=-.N3 --id 208");
+      "  orrery rerun 207 --from -.N4 --id 208");
   command->callback([arguments, &invocation] {
     invocation.run = [arguments, &invocation] { return RunRerun(invocation, *arguments); };
   });
