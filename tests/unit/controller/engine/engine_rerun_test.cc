@@ -337,6 +337,26 @@ TEST_F(EngineRerunTest, ARestartedControllerGoesOnTakingOver) {
   EXPECT_EQ(OutputOf(), "7");
 }
 
+TEST_F(EngineRerunTest, WithoutItsHistoryARestartedControllerRunsEverything) {
+  ASSERT_TRUE(Submit(Chain(2)).ok());
+  SucceedAt("-.N0", "5");
+  Fail(AttemptAt("-.N1"));
+  Step(RerunWorkflow{.request = RequestId(999), .source = kFlow, .id = kFlow});
+  AnswerHistories();
+  // What was taken over is lost with the controller, and what it was taken from cannot be read.
+  while (!std::holds_alternative<WorkflowSubmitted>(records_.back().body)) records_.pop_back();
+  assigned_.clear();
+
+  Restart();
+  ASSERT_EQ(Effects<LoadHistory>().size(), 1u);
+  Step(HistoryLoaded{Effects<LoadHistory>()[0].number, absl::DataLossError("a wrong byte")});
+  Step(WorkerDied{kLeft, "gone"});
+  Connect(kRight, {.slots = 100});
+  RunOn();
+
+  EXPECT_THAT(AssignedLocations(), ElementsAre("-.N0"));
+}
+
 TEST_F(EngineRerunTest, NothingIsTakenOverAgainAfterItsEnd) {
   ASSERT_TRUE(Submit(Chain(2)).ok());
   SucceedAt("-.N0", "5");
