@@ -31,6 +31,15 @@ def system() -> Iterator[System]:
     fresh.remove()
 
 
+@pytest.fixture
+def workers(system: System) -> System:
+    """The same with a controller and one of each worker; a file may have its own of this name."""
+    system.start()
+    system.add_worker("scipy_worker")
+    system.add_worker("test_worker")
+    return system
+
+
 @pytest.fixture(scope="module")
 def shared_system() -> Iterator[System]:
     """A system for all tests of a file: a controller, with workers as the file adds them."""

@@ -46,14 +46,6 @@ def assert_main_job_is_right(outputs: dict[str, object]) -> None:
     assert outputs["p"] == 0.0
 
 
-@pytest.fixture
-def workers(system: System) -> System:
-    system.start()
-    system.add_worker("scipy_worker")
-    system.add_worker("test_worker")
-    return system
-
-
 def test_killed_controller_goes_on_where_it_was(workers: System) -> None:
     job = SlowJob(workers)
     workflow = workers.submit(job.graph, "--id", "207")

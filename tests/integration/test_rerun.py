@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from harness import Graph, System, eventually
 
 from test_durability import SlowJob, assert_main_job_is_right, executions
-
-
-@pytest.fixture
-def workers(system: System) -> System:
-    system.start()
-    system.add_worker("scipy_worker")
-    system.add_worker("test_worker")
-    return system
 
 
 def location_of(graph: Graph, mark: Path) -> str:
@@ -41,6 +32,8 @@ def test_resumed_workflow_runs_only_what_had_not_finished(workers: System) -> No
     assert (resumed["workflow"], resumed["status"]) == (workflow, "running")
     eventually("the second runs again", lambda: executions(open_) == 2)
     assert executions(done) == 1
+    refused = workers.orrery("restart", workflow, "--node", "-.N3", "--dry-run", code=5).message
+    assert "is running" in refused
     shown = workers.show(workflow)
     assert shown["source"] == workflow
     assert shown["nodes"]["finished"] == 1
@@ -128,6 +121,7 @@ def test_what_cannot_be_run_again_is_refused(workers: System) -> None:
     assert "-.N9" in workers.orrery("restart", workflow, "--node", "-.N9", code=4).message
     assert "is no node" in workers.orrery("restart", workflow, "--node=-.N2.L1", code=3).message
     assert "N9" in workers.orrery("restart", workflow, "--node", "N9", code=3).message
-    workers.orrery("resume", "00000000-0000-0000-0000-00000000dead", code=4)
+    for unknown in (["resume"], ["resume", "--dry-run"], ["rerun", "--dry-run"]):
+        workers.orrery(*unknown, "00000000-0000-0000-0000-00000000dead", code=4)
     message = workers.orrery("rerun", workflow, "--set", "q=1", code=3).message
     assert '"q"' in message
