@@ -57,7 +57,8 @@ if(ORRERY_SANITIZE)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # In instrumented code gcc 12 sees copies beyond the end of a std::string, and uses of what an
     # empty std::optional holds, that are not there.
-    add_compile_options(-Wno-array-bounds -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread)
+    add_compile_options(-Wno-array-bounds -Wno-maybe-uninitialized -Wno-stringop-overflow
+                        -Wno-stringop-overread)
   endif()
 endif()
 

@@ -15,6 +15,8 @@ namespace orrery::simulation {
 
 class Schedule : public Clock {
  public:
+  static inline const absl::Time kBeginning = absl::UnixEpoch() + absl::Hours(24 * 365 * 50);
+
   absl::Time Now() const override { return now_; }
 
   void After(absl::Duration delay, std::function<void()> event) {
@@ -31,7 +33,7 @@ class Schedule : public Clock {
   }
 
  private:
-  absl::Time now_ = absl::UnixEpoch() + absl::Hours(24 * 365 * 50);
+  absl::Time now_ = kBeginning;
   std::map<std::pair<absl::Time, std::uint64_t>, std::function<void()>> events_;
   std::uint64_t next_ = 0;
 };

@@ -179,8 +179,7 @@ void World::Show(runtime::CheckpointEvent event) {
 
 void World::Note(std::string what) {
   const std::string line = fmt::format(
-      "{:10.6f} {}",
-      absl::ToDoubleSeconds(schedule_.Now() - absl::UnixEpoch()) - 24.0 * 365 * 50 * 3600, what);
+      "{:10.6f} {}", absl::ToDoubleSeconds(schedule_.Now() - Schedule::kBeginning), what);
   trace_.Update(line);
   story_.push_back(line);
 }
