@@ -1,11 +1,15 @@
 #include "controller/rpc/address.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <charconv>
 #include <netinet/in.h>
 #include <optional>
+#include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "base/status_macros.h"
 #include "fmt/format.h"
 
 namespace orrery::rpc {
@@ -36,22 +40,44 @@ std::optional<std::uint16_t> ParsePort(std::string_view text) {
   return port;
 }
 
+// As it stands between brackets: an address, on an interface if one is named ("fe80::1%eth0").
+bool IsIpv6(std::string_view host) {
+  const std::size_t percent = host.find('%');
+  if (percent != std::string_view::npos && percent + 1 == host.size()) return false;
+  in6_addr six = {};
+  return inet_pton(AF_INET6, std::string(host.substr(0, percent)).c_str(), &six) == 1;
+}
+
+bool IsHostName(std::string_view host) {
+  return std::ranges::all_of(
+      host, [](char c) { return absl::ascii_isalnum(c) || c == '.' || c == '-' || c == '_'; });
+}
+
+// A host as it stands before the colon of the port, without its brackets.
+absl::StatusOr<std::string> ParseHost(std::string_view text, std::string_view host) {
+  if (host.empty()) return NoAddress(text, "the host is missing");
+  if (host.starts_with('[') && host.ends_with(']')) {
+    const std::string_view address = host.substr(1, host.size() - 2);
+    if (!IsIpv6(address)) return NoAddress(text, "the brackets hold no IPv6 address");
+    return std::string(address);
+  }
+  if (IsIpv6(host)) return NoAddress(text, "an IPv6 host needs brackets");
+  if (!IsHostName(host)) {
+    return NoAddress(text, "a host name has letters, digits, dots, dashes and underscores");
+  }
+  return std::string(host);
+}
+
 }  // namespace
 
 absl::StatusOr<Address> Address::Parse(std::string_view text) {
   if (text.starts_with(kUnixPrefix)) return ParseUnix(text);
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) return NoAddress(text, "it has no port");
-  std::string_view host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) {
-    host = host.substr(1, host.size() - 2);
-  } else if (host.find(':') != std::string_view::npos) {
-    return NoAddress(text, "an IPv6 host needs brackets");
-  }
-  if (host.empty()) return NoAddress(text, "the host is missing");
+  ASSIGN_OR_RETURN(std::string host, ParseHost(text, text.substr(0, colon)));
   const std::optional<std::uint16_t> port = ParsePort(text.substr(colon + 1));
   if (!port.has_value()) return NoAddress(text, "the port is no number up to 65535");
-  return Address{.unix_path = "", .host = std::string(host), .port = *port};
+  return Address{.unix_path = "", .host = std::move(host), .port = *port};
 }
 
 bool Address::is_local() const {

@@ -146,6 +146,7 @@ def array_inputs() -> dict[str, bytes]:
         "npy_claims_a_billion_elements": npy("<f8", "(1000000000,)", b"\x00" * 16),
         "npy_of_a_billion_empty_rows": npy("|i1", "(1000000000, 0)", b""),
         "npy_of_ten_million_empty_rows": npy("|i1", "(10000000, 0)", b""),
+        "raw_of_thirty_million_empty_rows": raw_array(b"i", 4, (30_000_000, 0), b""),
         "lists_int": b"[[1, 2, 3], [4, 5, 6]]",
         "lists_complex": b'[1, 2.5, {"__tkr_complex__": [1.0, 2.0]}, true]',
         "lists_ragged": b"[[1, 2], [3]]",
@@ -174,7 +175,8 @@ def text_inputs() -> dict[str, bytes]:
         "digest": "0123456789abcdef" * 4, "location": "-.N3.L2.M1.N-1",
         "location_large": "-.N9223372036854775807", "name": "worker.task", "name_utf8": "größe",
         "address_unix": "unix:/run/orrery.sock", "address": "127.0.0.1:7717",
-        "address_ipv6": "[::1]:0", "input_json": 'port=[1, {"a": "b"}]',
+        "address_ipv6": "[::1]:0", "address_brackets": "[[]]:7717",
+        "input_json": 'port=[1, {"a": "b"}]',
         "input_path": "port:./value.npy", "durability": "process",
     }
     return {name: text.encode() for name, text in texts.items()}

@@ -44,6 +44,10 @@ Datum ToLists(std::span<const T> elements, std::span<const std::size_t> lengths)
 // Each takes two characters or more.
 constexpr std::size_t kListElementsMax = graph::kLimits.json_bytes_max / 2;
 
+// The lists of an array without elements are not paid for by its bytes: a header of a few bytes may
+// claim any number of them.
+constexpr std::size_t kEmptyListsMax = 1'000'000;
+
 // What an array of the elements seen so far has to hold.
 enum class Need { kBool, kInt, kFloat, kComplex };
 
@@ -155,13 +159,14 @@ class ListReader {
 
 absl::StatusOr<Datum> ToNestedLists(const NDArray& array) {
   const ArrayShape shape = array.shape();
+  const bool is_empty = array.element_count() == 0;
+  const std::size_t lists_max = is_empty ? kEmptyListsMax : kListElementsMax;
   std::size_t lists = 1;
   for (const std::size_t length : shape) {
-    // An array without elements may still have any number of empty lists.
-    if (length > kListElementsMax / lists) {
-      return absl::InvalidArgumentError(fmt::format(
-          "{} is too large to be written as lists, at most {} elements are; use npy or raw",
-          array.Describe(), kListElementsMax));
+    if (length > lists_max / lists) {
+      return absl::InvalidArgumentError(
+          fmt::format("{} is too large to be written as lists, at most {} {} are; use npy or raw",
+                      array.Describe(), lists_max, is_empty ? "empty lists" : "elements"));
     }
     lists *= std::max<std::size_t>(length, 1);
   }

@@ -9,8 +9,8 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(AddressTest, HostsPortsAndPathsAreReadAndWrittenBack) {
-  for (const char* text :
-       {"127.0.0.1:7717", "[::1]:0", "localhost:65535", "unix:/run/o.sock", "example.org:1"}) {
+  for (const char* text : {"127.0.0.1:7717", "[::1]:0", "[fe80::1%eth0]:1", "localhost:65535",
+                           "unix:/run/o.sock", "example.org:1"}) {
     const absl::StatusOr<Address> address = Address::Parse(text);
     ASSERT_TRUE(address.ok()) << address.status();
     EXPECT_EQ(address->ToString(), text);
@@ -27,6 +27,10 @@ TEST(AddressTest, WhatIsNoAddressIsRefusedWithTheReason) {
   EXPECT_THAT(why("here:"), HasSubstr("no number up to 65535"));
   EXPECT_THAT(why("here:65536"), HasSubstr("no number up to 65535"));
   EXPECT_THAT(why("::1:7717"), HasSubstr("needs brackets"));
+  EXPECT_THAT(why("[[]]:7717"), HasSubstr("hold no IPv6 address"));
+  EXPECT_THAT(why("[here]:7717"), HasSubstr("hold no IPv6 address"));
+  EXPECT_THAT(why("[fe80::1%]:7717"), HasSubstr("hold no IPv6 address"));
+  EXPECT_THAT(why("he re:7717"), HasSubstr("letters, digits"));
   EXPECT_THAT(why("unix:"), HasSubstr("path is missing"));
   EXPECT_THAT(why("unix:/" + std::string(107, 'x')), HasSubstr("at most 107"));
 }
