@@ -6,7 +6,8 @@
 #   tests/run.sh --full    and clang-tidy, every header alone, asan + ubsan, tsan, a minute of fuzzing
 #                          for each target
 #
-# Works from any folder, needs no terminal, ends with a summary, fails if any step failed.
+# Works from any folder, needs no terminal, fails if any step failed. Ends with the last words of each
+# step that failed, and a summary.
 set -uo pipefail
 exec </dev/null
 
@@ -23,20 +24,25 @@ export ORRERY_BIN="$root/build/dev/bin"
 
 summary=()
 failures=0
+output="$(mktemp)"
+last_words="$(mktemp)"
+trap 'rm -f "$output" "$last_words"' EXIT
 
 step() {
   local name="$1" began="$SECONDS" verdict=ok
   shift
   echo "==== $name"
-  if ! "$@"; then
+  if ! "$@" 2>&1 | tee "$output"; then
     verdict=FAILED
     failures=$((failures + 1))
+    { echo "==== failed: $name"; tail -n 60 "$output"; } >>"$last_words"
   fi
   summary+=("$(printf '%-28s %-6s %5d s' "$name" "$verdict" $((SECONDS - began)))")
   [[ "$verdict" == ok ]]
 }
 
 finish() {
+  cat "$last_words"
   echo "==== summary"
   printf '%s\n' "${summary[@]}"
   printf '%-28s %-6s %5d s\n' total "$([[ $failures -eq 0 ]] && echo ok || echo FAILED)" "$SECONDS"
