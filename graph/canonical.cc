@@ -32,6 +32,14 @@ class FieldHasher {
     Add(static_cast<std::uint64_t>(static_cast<std::int64_t>(reference.node)));
     Add(std::string_view(reference.port));
   }
+  void Add(const FailurePolicy& policy) {
+    Add(std::string_view("policy"));
+    Add(static_cast<std::uint64_t>(policy.attempts.value_or(0)));
+    for (const auto& duration : {policy.backoff, policy.run_timeout, policy.queue_timeout}) {
+      Add(static_cast<std::uint64_t>(
+          absl::ToInt64Nanoseconds(duration.value_or(absl::ZeroDuration()))));
+    }
+  }
   void Add(const Value& value) {
     Add(std::string_view(value.media_type));
     Add(value.size_bytes());
@@ -53,6 +61,7 @@ void AddNode(FieldHasher& hasher, const Node& node) {
                  [&](const ConstNode& constant) { hasher.Add(constant.value); },
                  [&](const FunctionNode& function) {
                    hasher.Add(std::string_view(function.function_name));
+                   if (!function.policy.is_empty()) hasher.Add(function.policy);
                  },
                  [&](const EvalNode& eval) { hasher.Add(eval.graph); },
                  [&](const LoopNode& loop) {

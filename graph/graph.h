@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "graph/failure_policy.h"
 #include "graph/value.h"
 
 namespace orrery::graph {
@@ -47,6 +48,7 @@ struct OutputNode {
 };
 struct FunctionNode {
   std::string function_name;  // "worker.task"
+  FailurePolicy policy;
   friend bool operator==(const FunctionNode&, const FunctionNode&) = default;
 };
 struct EvalNode {

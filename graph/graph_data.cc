@@ -137,7 +137,13 @@ absl::StatusOr<NodeKind> ReadKind(const Datum& node, std::string_view type,
   if (type == "output") return OutputNode{};
   if (type == "function") {
     ASSIGN_OR_RETURN(std::string function_name, fields.Text("function_name"));
-    return FunctionNode{std::move(function_name)};
+    FunctionNode function{.function_name = std::move(function_name), .policy = {}};
+    if (const Datum* policy = node.Find("policy"); policy != nullptr) {
+      absl::StatusOr<FailurePolicy> read = PolicyFromDatum(*policy);
+      if (!read.ok()) return fields.Wrong("policy", read.status());
+      function.policy = *std::move(read);
+    }
+    return function;
   }
   if (type == "eval") return ReadEval(fields);
   if (type == "loop") return ReadLoop(fields);
@@ -263,7 +269,11 @@ Object NodeObject(const Node& node, const Consumers& consumers) {
                           return Object{in, out, type};
                         },
                         [&](const FunctionNode& function) {
-                          return Object{{"function_name", function.function_name}, in, out, type};
+                          Object object{{"function_name", function.function_name}, in, out, type};
+                          if (!function.policy.is_empty()) {
+                            object.emplace_back("policy", PolicyToObject(function.policy));
+                          }
+                          return object;
                         },
                         [&](const EvalNode& eval) {
                           return Object{{"graph", ReferenceDatum(eval.graph)}, in, out, type};

@@ -1,5 +1,6 @@
 #include "graph/location.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -33,6 +34,11 @@ Location Location::Child(StepKind kind, std::int64_t index) const {
   Location child = *this;
   child.steps.push_back({kind, index});
   return child;
+}
+
+bool Location::IsIn(const Location& outer) const {
+  return steps.size() >= outer.steps.size() &&
+         std::equal(outer.steps.begin(), outer.steps.end(), steps.begin());
 }
 
 absl::StatusOr<Location> Location::Parse(std::string_view text) {

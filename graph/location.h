@@ -28,6 +28,8 @@ struct Location {
   std::vector<LocationStep> steps;
 
   Location Child(StepKind kind, std::int64_t index) const;
+  // Whether it is `outer`, or lies inside it.
+  bool IsIn(const Location& outer) const;
 
   // kInvalidArgument: not of the form above, or deeper than kLocationDepthMax.
   static absl::StatusOr<Location> Parse(std::string_view text);

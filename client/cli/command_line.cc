@@ -69,7 +69,9 @@ void AddCommands(CLI::App& app, Invocation& invocation) {
   AddSubmitCommands(app, invocation);
   AddWaitCommands(app, invocation);
   AddRerunCommands(app, invocation);
+  AddControlCommands(app, invocation);
   AddInspectCommands(app, invocation);
+  AddExplainCommand(app, invocation);
   AddOutputCommand(app, invocation);
   AddTraceCommand(app, invocation);
   AddWorkerCommands(app, invocation);

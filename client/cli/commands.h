@@ -39,7 +39,9 @@ struct Invocation {
 // The parser and the invocation outlive what these put into the parser.
 void AddSubmitCommands(CLI::App& app, Invocation& invocation);
 void AddRerunCommands(CLI::App& app, Invocation& invocation);
+void AddControlCommands(CLI::App& app, Invocation& invocation);
 void AddInspectCommands(CLI::App& app, Invocation& invocation);
+void AddExplainCommand(CLI::App& app, Invocation& invocation);
 void AddTraceCommand(CLI::App& app, Invocation& invocation);
 void AddWaitCommands(CLI::App& app, Invocation& invocation);
 void AddOutputCommand(CLI::App& app, Invocation& invocation);

@@ -1,4 +1,4 @@
-// list, show and cancel.
+// list and show.
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -23,11 +23,6 @@ namespace {
 struct ListArguments {
   std::size_t limit = 100;
   bool is_unlimited = false;
-};
-
-struct CancelArguments {
-  Uuid id;
-  std::string reason;
 };
 
 absl::StatusOr<ExitCode> RunList(Invocation& invocation, const ListArguments& arguments) {
@@ -68,18 +63,6 @@ absl::StatusOr<ExitCode> RunShow(Invocation& invocation, const Uuid& id) {
   return ExitCode::kOk;
 }
 
-absl::StatusOr<ExitCode> RunCancel(Invocation& invocation, const CancelArguments& arguments) {
-  ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
-  RETURN_IF_ERROR(client.Cancel(arguments.id, arguments.reason));
-  if (invocation.is_json()) {
-    ASSIGN_OR_RETURN(const client::Workflow workflow, client.Get(arguments.id));
-    invocation.console.out << graph::WriteJson(WorkflowToJson(workflow)) << std::endl;
-  } else {
-    invocation.console.err << "workflow " << arguments.id.ToString() << " cancelled" << std::endl;
-  }
-  return ExitCode::kOk;
-}
-
 void AddListCommand(CLI::App& app, Invocation& invocation) {
   // Shared, because the parser copies its callbacks.
   const auto arguments = std::make_shared<ListArguments>();
@@ -114,18 +97,6 @@ void AddInspectCommands(CLI::App& app, Invocation& invocation) {
       "  orrery show 207 -o json");
   command->callback([id, &invocation] {
     invocation.run = [id, &invocation] { return RunShow(invocation, *id); };
-  });
-
-  const auto cancel = std::make_shared<CancelArguments>();
-  command = app.add_subcommand("cancel", "Stop a workflow; `orrery resume` runs it on");
-  AddWorkflowArgument(*command, cancel->id);
-  command->add_option("--reason", cancel->reason, "Why; kept with the workflow")->type_name("TEXT");
-  AddCommonOptions(*command, invocation);
-  command->footer(
-      "Examples:\n"
-      "  orrery cancel 207 --reason 'wrong input'");
-  command->callback([cancel, &invocation] {
-    invocation.run = [cancel, &invocation] { return RunCancel(invocation, *cancel); };
   });
 }
 

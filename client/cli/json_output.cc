@@ -40,6 +40,18 @@ graph::Object ValuesToJson(const std::vector<graph::NamedValue>& values) {
   return object;
 }
 
+graph::List AttemptsToJson(const std::vector<client::AttemptFailure>& attempts) {
+  graph::List list;
+  for (const client::AttemptFailure& attempt : attempts) {
+    list.push_back(graph::Object{{"attempt", attempt.attempt},
+                                 {"worker", attempt.worker},
+                                 {"host", attempt.host},
+                                 {"message", attempt.message},
+                                 {"at", FormatInstant(attempt.at)}});
+  }
+  return list;
+}
+
 graph::Object WorkflowToJson(const client::Workflow& workflow) {
   graph::Object object = {{"workflow", workflow.id.ToString()},
                           {"name", workflow.name},
@@ -53,6 +65,8 @@ graph::Object WorkflowToJson(const client::Workflow& workflow) {
     error.emplace_back("details", failure.details);
     error.emplace_back("worker", failure.worker);
     error.emplace_back("host", failure.host);
+    error.emplace_back("attempt", failure.attempt);
+    error.emplace_back("earlier_attempts", AttemptsToJson(failure.earlier));
     object.emplace_back("error", std::move(error));
   }
   return object;
@@ -60,6 +74,7 @@ graph::Object WorkflowToJson(const client::Workflow& workflow) {
 
 graph::Object WorkflowDetailsToJson(const client::Workflow& workflow) {
   graph::Object object = WorkflowToJson(workflow);
+  object.emplace_back("paused", workflow.is_paused);
   object.emplace_back("submitted_at", FormatInstant(workflow.submitted_at));
   object.emplace_back("settled_at", workflow.settled_at.has_value()
                                         ? graph::Datum(FormatInstant(*workflow.settled_at))

@@ -22,6 +22,9 @@ graph::Datum ValueToJson(const graph::Value& value);
 // {port: value}
 graph::Object ValuesToJson(const std::vector<graph::NamedValue>& values);
 
+// [{"attempt", "worker", "host", "message", "at"}]
+graph::List AttemptsToJson(const std::vector<client::AttemptFailure>& attempts);
+
 // {"workflow", "name", "status", "outputs"} and, if it failed, "error".
 graph::Object WorkflowToJson(const client::Workflow& workflow);
 

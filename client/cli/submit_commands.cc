@@ -1,7 +1,10 @@
 // run and submit.
+#include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,9 +23,13 @@
 namespace orrery::cli {
 namespace {
 
+enum class OnFailure { kFinish, kContinue };
+
 struct SubmitArguments {
   std::string graph_path;
   std::vector<std::string> inputs;
+  std::vector<std::string> policies;
+  OnFailure on_failure = OnFailure::kFinish;
   client::SubmitOptions options;
 };
 
@@ -30,6 +37,16 @@ struct RunArguments {
   SubmitArguments submit;
   FollowOptions follow;
 };
+
+std::vector<std::string_view> SplitFields(std::string_view text) {
+  std::vector<std::string_view> fields;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    fields.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return fields;
+}
 
 void AddSubmitOptions(CLI::App& command, SubmitArguments& arguments) {
   command
@@ -51,6 +68,44 @@ void AddSubmitOptions(CLI::App& command, SubmitArguments& arguments) {
       .add_option("--side-effect", arguments.options.side_effects,
                   "A node to run though the output may not need it; may be said several times")
       ->type_name("NODE");
+  command
+      .add_option("--policy", arguments.policies,
+                  "TASK:FIELD=NUMBER,...: what is done when attempts of a task fail (* for all); "
+                  "fields: attempts, and in seconds backoff, run_timeout, queue_timeout; goes "
+                  "before what the graph says; may be said several times")
+      ->type_name("POLICY")
+      ->allow_extra_args(false);
+  command
+      .add_option("--on-failure", arguments.on_failure,
+                  "When a node has failed: finish what runs, or continue with all that does not "
+                  "depend on it")
+      ->transform(CLI::Transformer(std::map<std::string, OnFailure>{
+          {"finish", OnFailure::kFinish}, {"continue", OnFailure::kContinue}}))
+      ->type_name("finish|continue");
+}
+
+// "worker.task:attempts=3,backoff=0.5"
+absl::Status ReadPolicy(const std::string& text, graph::FailureRules& rules) {
+  const auto fail = [&](std::string_view why) {
+    return absl::InvalidArgumentError(
+        fmt::format("--policy {}: {}; write TASK:FIELD=NUMBER,... as in '*:attempts=3,backoff=0.5'",
+                    text, why));
+  };
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) return fail("the task is missing");
+  graph::Object fields;
+  for (const std::string_view field : SplitFields(std::string_view(text).substr(colon + 1))) {
+    const std::size_t equals = field.find('=');
+    if (equals == std::string_view::npos) return fail("a field has no =");
+    absl::StatusOr<graph::Datum> number = graph::ParseJson(field.substr(equals + 1));
+    if (!number.ok()) return fail(fmt::format("\"{}\" has no number", field));
+    fields.emplace_back(std::string(field.substr(0, equals)), *std::move(number));
+  }
+  const absl::StatusOr<graph::FailurePolicy> policy = graph::PolicyFromDatum(fields);
+  if (!policy.ok()) return fail(std::string(policy.status().message()));
+  graph::FailurePolicy& rule = rules.policies[text.substr(0, colon)];
+  rule = graph::Combine(*policy, rule);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<graph::Graph> ReadGraph(Console& console, const std::string& path) {
@@ -75,6 +130,10 @@ absl::StatusOr<client::Submitted> Submit(Invocation& invocation, client::Client&
   ASSIGN_OR_RETURN(graph::Graph graph, ReadGraph(invocation.console, arguments.graph_path));
   ASSIGN_OR_RETURN(const std::vector<graph::NamedValue> inputs, ReadInputs(arguments.inputs));
   client::SubmitOptions options = arguments.options;
+  for (const std::string& policy : arguments.policies) {
+    RETURN_IF_ERROR(ReadPolicy(policy, options.failure_rules));
+  }
+  options.failure_rules.continues = arguments.on_failure == OnFailure::kContinue;
   if (options.name.empty() && graph.name.empty()) options.name = NameOfFile(arguments.graph_path);
   return client.Submit(options, std::move(graph), inputs);
 }
@@ -116,6 +175,7 @@ void AddSubmitCommands(CLI::App& app, Invocation& invocation) {
       "  orrery run -f graph.json\n"
       "  orrery run -f graph.json -i inputs.json -i 'x=[1, 2]' -i data:array.npy\n"
       "  orrery run -f graph.json --id 207 --clean -o json\n"
+      "  orrery run -f graph.json --policy '*:attempts=3,backoff=0.5' --on-failure continue\n"
       "\n"
       "-i takes what stands before the first = or : for the port; write ./a=b.json for a file of\n"
       "that name. Ctrl-C leaves the workflow running.");

@@ -24,6 +24,9 @@ std::string DescribeError(const client::WorkflowError& error) {
   if (!error.worker.empty()) text += fmt::format(" on {} at {}", error.worker, error.host);
   text += ": " + error.message;
   if (!error.details.empty()) text += "\n" + error.details;
+  for (const client::AttemptFailure& earlier : error.earlier) {
+    text += fmt::format("\nbefore, on {} at {}: {}", earlier.worker, earlier.host, earlier.message);
+  }
   return text;
 }
 
@@ -74,7 +77,7 @@ std::string DescribeWorkflow(const client::Workflow& workflow, absl::Time now) {
   std::vector<std::vector<std::string>> rows = {
       {"workflow", workflow.id.ToString()},
       {"name", workflow.name},
-      {"status", std::string(client::StatusName(workflow.status))},
+      {"status", workflow.is_paused ? "paused" : std::string(client::StatusName(workflow.status))},
       {"submitted", FormatInstant(workflow.submitted_at)},
       {"took", DescribeAge(workflow, now)},
       {"nodes", DescribeCounts(workflow.nodes)}};

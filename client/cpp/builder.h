@@ -63,11 +63,11 @@ class GraphBuilder {
 
   // One call of a worker's task, as a worker prints it (`<worker> --stubs`), or of a builtin
   // (client/cpp/builtins.h): a struct with kFunctionName, Outputs, and an In or OptionalIn an
-  // input.
+  // input. `policy` says what is done when its attempts fail, or take too long; not for builtins.
   template <class Task>
-  typename Task::Outputs Add(const Task& task) {
+  typename Task::Outputs Add(const Task& task, const graph::FailurePolicy& policy = {}) {
     return PortsOf<typename Task::Outputs>(nodes_.AddWired(
-        graph::FunctionNode{std::string(Task::kFunctionName)}, internal::BindTask(task)));
+        graph::FunctionNode{std::string(Task::kFunctionName), policy}, internal::BindTask(task)));
   }
 
   // Runs a graph as one node: a TypedGraph, or what a port of such a type carries.

@@ -12,6 +12,7 @@
 #include "client/cpp/workflow_codec.h"
 #include "fmt/format.h"
 #include "graph/codec/graph_codec.h"
+#include "graph/codec/policy_codec.h"
 #include "graph/codec/value_codec.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
@@ -219,6 +220,9 @@ absl::StatusOr<Submitted> Client::Submit(const SubmitOptions& options, graph::Gr
   request.set_clean(options.clean);
   request.set_wait_for_workers(options.wait_for_workers);
   request.mutable_side_effects()->Assign(options.side_effects.begin(), options.side_effects.end());
+  if (options.failure_rules != graph::FailureRules()) {
+    *request.mutable_failure_rules() = graph::ToProto(options.failure_rules);
+  }
   *request.mutable_graph() = graph::ToProto(graph);
   RETURN_IF_ERROR(impl_->AddInputs(inputs, *request.mutable_inputs()));
   if (request.ByteSizeLong() > kMessageBytesMax) {
@@ -249,12 +253,37 @@ absl::StatusOr<WorkflowPage> Client::List(std::uint32_t page_size, std::string p
   return page;
 }
 
-absl::Status Client::Cancel(const Uuid& id, std::string reason) {
+absl::Status Client::Cancel(const Uuid& id, std::string reason, std::string location) {
   workflow::v1::CancelWorkflowRequest request;
   request.set_workflow_id(id.ToString());
   request.set_reason(std::move(reason));
+  request.set_location(std::move(location));
   workflow::v1::CancelWorkflowResponse response;
   return impl_->Call(&workflow::v1::WorkflowService::Stub::CancelWorkflow, request, response);
+}
+
+absl::Status Client::Pause(const Uuid& id) {
+  workflow::v1::PauseWorkflowRequest request;
+  request.set_workflow_id(id.ToString());
+  workflow::v1::PauseWorkflowResponse response;
+  return impl_->Call(&workflow::v1::WorkflowService::Stub::PauseWorkflow, request, response);
+}
+
+absl::Status Client::Unpause(const Uuid& id) {
+  workflow::v1::UnpauseWorkflowRequest request;
+  request.set_workflow_id(id.ToString());
+  workflow::v1::UnpauseWorkflowResponse response;
+  return impl_->Call(&workflow::v1::WorkflowService::Stub::UnpauseWorkflow, request, response);
+}
+
+absl::StatusOr<Explanation> Client::Explain(const Uuid& id, std::string location) {
+  workflow::v1::ExplainWorkflowRequest request;
+  request.set_workflow_id(id.ToString());
+  request.set_location(std::move(location));
+  workflow::v1::ExplainWorkflowResponse response;
+  RETURN_IF_ERROR(
+      impl_->Call(&workflow::v1::WorkflowService::Stub::ExplainWorkflow, request, response));
+  return FromProto(response);
 }
 
 absl::Status Client::Resume(const Uuid& id, const std::string& from) {

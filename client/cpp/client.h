@@ -51,6 +51,8 @@ struct SubmitOptions {
   bool wait_for_workers = false;
   // Nodes of the graph that run though its output may not need them.
   std::vector<std::uint32_t> side_effects;
+  // What is done when attempts fail; goes before what the graph's nodes say.
+  graph::FailureRules failure_rules;
 };
 
 struct RerunOptions {
@@ -95,9 +97,21 @@ class Client {
   // Newest first. A page has at most 1,000; 0 leaves it to the controller.
   absl::StatusOr<WorkflowPage> List(std::uint32_t page_size, std::string page_token = "");
 
-  // Stops a workflow. kNotFound; kFailedPrecondition: it has settled otherwise, or is still taking
-  // over what its earlier run left.
-  absl::Status Cancel(const Uuid& id, std::string reason);
+  // Stops a workflow or, with `location` ("-.N3"), only the task, eval, loop or map there, which
+  // then has failed. kNotFound; kInvalidArgument: that is no location; kFailedPrecondition: it has
+  // settled otherwise, is still taking over what its earlier run left, or has nothing to stop
+  // there.
+  absl::Status Cancel(const Uuid& id, std::string reason, std::string location = "");
+
+  // Gives nothing of it to workers any more, or gives again; what workers hold is finished.
+  // kNotFound; kFailedPrecondition: it has settled.
+  absl::Status Pause(const Uuid& id);
+  absl::Status Unpause(const Uuid& id);
+
+  // Why a workflow or, with `location` ("-.N3"), what is there, stands where it stands: why it
+  // waits, failed, or ran again. kNotFound: no such workflow; kInvalidArgument: that is no
+  // location.
+  absl::StatusOr<Explanation> Explain(const Uuid& id, std::string location = "");
 
   // Runs a failed or cancelled workflow on: what has finished is taken over, the rest is run. With
   // `from`, a location ("-.N3"), any settled workflow: that node is run again, with all that

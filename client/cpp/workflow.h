@@ -31,6 +31,15 @@ struct NodeCounts {
   friend bool operator==(const NodeCounts&, const NodeCounts&) = default;
 };
 
+// An attempt that ended without the node's outcome.
+struct AttemptFailure {
+  std::string attempt;  // "epoch.number"
+  std::string worker;
+  std::string host;
+  std::string message;
+  absl::Time at;
+};
+
 struct WorkflowError {
   std::string location;       // "-.N3"
   std::string function_name;  // Empty if the node is no function.
@@ -38,12 +47,17 @@ struct WorkflowError {
   std::string details;
   std::string worker;  // Empty if no worker was involved.
   std::string host;
+  std::string attempt;  // "epoch.number"; empty if none was involved.
+  // The attempts before it that failed or were lost, oldest first.
+  std::vector<AttemptFailure> earlier;
 };
 
 struct Workflow {
   Uuid id;
   std::string name;
   WorkflowStatus status = WorkflowStatus::kRunning;
+  // Nothing is given to workers until it is unpaused.
+  bool is_paused = false;
   absl::Time submitted_at;
   std::optional<absl::Time> settled_at;
   NodeCounts nodes;
@@ -66,6 +80,27 @@ struct RerunPlan {
   // Nodes that are run again; and their locations, in order, the first 10,000 of them.
   std::uint64_t again = 0;
   std::vector<std::string> again_locations;
+};
+
+// Why a node stands where it stands.
+struct NodeExplanation {
+  std::string location;
+  std::string function_name;
+  // "ready", "running", "blocked", ...
+  std::string state;
+  // What it waits for, who runs it, or how it ended.
+  std::vector<std::string> reasons;
+  // Attempts that failed or were lost before, oldest first: why it ran again.
+  std::vector<AttemptFailure> earlier;
+};
+
+struct Explanation {
+  WorkflowStatus status = WorkflowStatus::kRunning;
+  // What holds the workflow up, or how it ended.
+  std::vector<std::string> reasons;
+  std::vector<NodeExplanation> nodes;
+  // There are more nodes than are named.
+  bool has_more = false;
 };
 
 struct WorkflowPage {

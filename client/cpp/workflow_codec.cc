@@ -53,10 +53,24 @@ absl::StatusOr<WorkerState> StateOf(workflow::v1::WorkerState state) {
   }
 }
 
+std::vector<AttemptFailure> ReadAttempts(
+    const google::protobuf::RepeatedPtrField<workflow::v1::AttemptFailure>& messages) {
+  std::vector<AttemptFailure> attempts;
+  for (const workflow::v1::AttemptFailure& message : messages) {
+    attempts.push_back({.attempt = message.attempt(),
+                        .worker = message.worker(),
+                        .host = message.host(),
+                        .message = message.message(),
+                        .at = TimeOf(message.at())});
+  }
+  return attempts;
+}
+
 absl::Status ReadWorkflow(const workflow::v1::Workflow& message, Workflow& workflow) {
   ASSIGN_OR_RETURN(workflow.id, Uuid::Parse(message.workflow_id()));
   workflow.name = message.name();
   ASSIGN_OR_RETURN(workflow.status, StatusOf(message.status()));
+  workflow.is_paused = message.paused();
   workflow.submitted_at = TimeOf(message.submitted_at());
   if (message.has_settled_at()) workflow.settled_at = TimeOf(message.settled_at());
   workflow.nodes = {.ready = message.nodes().ready(),
@@ -75,7 +89,10 @@ absl::Status ReadWorkflow(const workflow::v1::Workflow& message, Workflow& workf
                       .message = error.message(),
                       .details = error.details(),
                       .worker = error.worker(),
-                      .host = error.host()};
+                      .host = error.host(),
+                      .attempt = error.attempt(),
+                      .earlier = {}};
+    workflow.error->earlier = ReadAttempts(error.earlier_attempts());
   }
   if (!message.source_workflow_id().empty()) {
     ASSIGN_OR_RETURN(workflow.source, Uuid::Parse(message.source_workflow_id()));
@@ -128,6 +145,23 @@ absl::StatusOr<TracePage> FromProto(const workflow::v1::GetTraceResponse& messag
     }
   }
   return page;
+}
+
+absl::StatusOr<Explanation> FromProto(const workflow::v1::ExplainWorkflowResponse& message) {
+  absl::StatusOr<WorkflowStatus> status = StatusOf(message.status());
+  if (!status.ok()) return WrongAnswer("why it stands where it stands", status.status());
+  Explanation explanation{.status = *status,
+                          .reasons = {message.reasons().begin(), message.reasons().end()},
+                          .nodes = {},
+                          .has_more = message.has_more()};
+  for (const workflow::v1::NodeExplanation& node : message.nodes()) {
+    explanation.nodes.push_back({.location = node.location(),
+                                 .function_name = node.function_name(),
+                                 .state = node.state(),
+                                 .reasons = {node.reasons().begin(), node.reasons().end()},
+                                 .earlier = ReadAttempts(node.earlier_attempts())});
+  }
+  return explanation;
 }
 
 RerunPlan FromProto(const workflow::v1::RerunPlan& message) {

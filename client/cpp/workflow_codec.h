@@ -7,6 +7,7 @@
 #include "client/cpp/workflow.h"
 
 namespace orrery::workflow::v1 {
+class ExplainWorkflowResponse;
 class GetTraceResponse;
 class RerunPlan;
 class Worker;
@@ -19,6 +20,7 @@ namespace orrery::client {
 absl::StatusOr<Workflow> FromProto(const workflow::v1::Workflow& message);
 absl::StatusOr<WorkerInfo> FromProto(const workflow::v1::Worker& message);
 absl::StatusOr<TracePage> FromProto(const workflow::v1::GetTraceResponse& message);
+absl::StatusOr<Explanation> FromProto(const workflow::v1::ExplainWorkflowResponse& message);
 RerunPlan FromProto(const workflow::v1::RerunPlan& message);
 
 }  // namespace orrery::client

@@ -1,7 +1,7 @@
 // Everything that can be asked of the outside.
 //
 // Effects are free (performed at once) or gated (performed when the records that justify them are
-// durable); engine.h returns them apart.
+// durable); engine.h returns them apart. What is only told, event.h has.
 #pragma once
 
 #include <memory>
@@ -16,9 +16,9 @@
 #include "base/digest.h"
 #include "base/uuid.h"
 #include "controller/engine/compiled_graph.h"
+#include "controller/engine/event.h"
 #include "controller/engine/ids.h"
 #include "controller/engine/outcome.h"
-#include "controller/engine/workflow/element_list.h"
 #include "graph/builtins/effects.h"
 #include "graph/location.h"
 
@@ -55,6 +55,8 @@ struct AssignAttempt {
   std::uint32_t task_index = 0;         // Into the worker's catalog.
   std::vector<graph::ValuePtr> inputs;  // In the order of the node's wired inputs.
   Digest inputs_digest;
+  // The worker ends it after so long; infinite: never.
+  absl::Duration run_timeout = absl::InfiniteDuration();
 };
 
 struct CancelAttempt {
@@ -82,84 +84,6 @@ struct AnswerRequest {
   absl::Status status;
   // A submission that was made before.
   bool already_submitted = false;
-};
-
-// --- To the views and the checkpoint tree ---
-
-struct WorkflowStarted {
-  Uuid id;
-  std::string name;
-  absl::Time at;
-  // The run from which it takes over outcomes; its own id if it goes on under that.
-  std::optional<Uuid> source;
-};
-
-// Function nodes, counted as they are discovered.
-struct NodeCounts {
-  std::uint64_t ready = 0;
-  std::uint64_t running = 0;
-  std::uint64_t finished = 0;
-  std::uint64_t failed = 0;
-
-  friend bool operator==(const NodeCounts&, const NodeCounts&) = default;
-};
-
-struct WorkflowProgressed {
-  Uuid id;
-  NodeCounts counts;
-};
-
-enum class WorkflowStatus { kRunning, kSucceeded, kFailed, kCancelled };
-
-struct WorkflowFailure {
-  graph::Location location;
-  std::string function_name;
-  TaskError error;
-  std::string worker;
-  std::string host;
-};
-
-struct WorkflowSettled {
-  Uuid id;
-  WorkflowStatus status = WorkflowStatus::kRunning;
-  absl::Time at;
-  Outputs outputs;                        // If it succeeded.
-  std::vector<WorkflowFailure> failures;  // If it failed; the first one first.
-  std::string reason;                     // If it was cancelled.
-};
-
-// Forget it, and delete what the checkpoint tree holds of it.
-struct WorkflowDropped {
-  Uuid id;
-};
-
-// A graph instance began: what came in from outside.
-struct FrameOpened {
-  Uuid workflow;
-  graph::Location location;
-  std::shared_ptr<const CompiledGraph> graph;
-  // The node it is an instance of; null for the root.
-  std::shared_ptr<const CompiledGraph> parent;
-  NodeIndex parent_node = 0;
-  Outputs inputs;
-};
-
-struct NodeStarted {
-  Uuid workflow;
-  graph::Location location;  // Of the node.
-  std::shared_ptr<const CompiledGraph> graph;
-  NodeIndex node = 0;
-};
-
-struct NodeSettled {
-  Uuid workflow;
-  // Of the node; of the root (`-`), an iteration or an element once that is done itself.
-  graph::Location location;
-  std::shared_ptr<const CompiledGraph> graph;
-  NodeIndex node = 0;
-  std::variant<Outputs, TaskError> result;
-  // Of ports that carry elements.
-  std::vector<std::pair<std::string, ElementListPtr>> elements;
 };
 
 // --- To the storage ---
@@ -191,8 +115,8 @@ struct DrawRandom {
 
 using Effect =
     std::variant<WelcomeWorker, RefuseWorker, AssignAttempt, CancelAttempt, AcknowledgeOutcomes,
-                 CloseSession, AnswerRequest, WorkflowStarted, WorkflowProgressed, WorkflowSettled,
-                 WorkflowDropped, FrameOpened, NodeStarted, NodeSettled, LoadValue, StoreValue,
-                 LoadHistory, DrawRandom>;
+                 CloseSession, AnswerRequest, WorkflowStarted, WorkflowProgressed,
+                 WorkflowPauseChanged, WorkflowSettled, WorkflowDropped, FrameOpened, NodeStarted,
+                 NodeSettled, LoadValue, StoreValue, LoadHistory, DrawRandom>;
 
 }  // namespace orrery::engine

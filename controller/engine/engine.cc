@@ -25,6 +25,13 @@ std::vector<WorkerSnapshot> Engine::Workers() const { return impl_->Workers(); }
 std::vector<std::string> Engine::WaitingFor(const Uuid& workflow) const {
   return impl_->WaitingFor(workflow);
 }
+absl::StatusOr<Explanation> Engine::Explain(const Uuid& workflow,
+                                            const std::optional<graph::Location>& location) const {
+  return impl_->Explain(workflow, location);
+}
+std::optional<WorkflowNumber> Engine::FindNumber(const Uuid& workflow) const {
+  return impl_->FindNumber(workflow);
+}
 absl::StatusOr<LoopTrace> Engine::Trace(const Uuid& workflow, std::string_view loop,
                                         std::uint64_t offset, std::uint64_t limit) const {
   return impl_->Trace(workflow, loop, offset, limit);
@@ -106,7 +113,7 @@ void Engine::Impl::On(const ControllerStart&) {
     Turn outstanding = NewTurn();
     workflow->AppendOutstanding(outstanding);
     Request(*workflow, outstanding);
-    if (workflow->is_failing() && !reusing_.contains(number)) continue;
+    if (workflow->is_stopping() && !reusing_.contains(number)) continue;
     for (const NodeRef node : workflow->ReadyNodes()) OnReady(*workflow, node);
   }
   std::set<WorkflowNumber> sources;
@@ -145,7 +152,8 @@ void Engine::Impl::On(const SubmitWorkflow& input) {
                                      .name = input.name,
                                      .graph = input.graph,
                                      .inputs = input.inputs,
-                                     .side_effects = input.side_effects};
+                                     .side_effects = input.side_effects,
+                                     .failure_rules = input.failure_rules};
   if (const Workflow* known = FindWorkflow(input.id)) {
     const bool is_same = submissions_.at(known->number()) == SubmissionDigest(submission);
     if (!known->is_settled() && is_same) {
@@ -167,7 +175,9 @@ void Engine::Impl::On(const SubmitWorkflow& input) {
       return;
     }
   }
-  if (absl::Status status = CheckSubmission(input); !status.ok()) {
+  absl::Status status = input.failure_rules.Check();
+  if (status.ok()) status = CheckSubmission(input);
+  if (!status.ok()) {
     Answer(input.request, std::move(status));
     return;
   }
@@ -175,38 +185,6 @@ void Engine::Impl::On(const SubmitWorkflow& input) {
     Decide(WorkflowForgotten{known->number()});
   }
   Decide(submission);
-  Answer(input.request, absl::OkStatus());
-}
-
-void Engine::Impl::On(const CancelWorkflow& input) {
-  const Workflow* workflow = FindWorkflow(input.id);
-  if (workflow == nullptr) {
-    Answer(input.request,
-           absl::NotFoundError(fmt::format("there is no workflow {}", input.id.ToString())));
-    return;
-  }
-  if (workflow->status() == WorkflowStatus::kCancelled) {
-    Answer(input.request, absl::OkStatus());
-    return;
-  }
-  if (workflow->is_settled()) {
-    Answer(input.request,
-           absl::FailedPreconditionError(fmt::format(
-               "workflow {} has {} already; only a running workflow can be cancelled",
-               input.id.ToString(),
-               workflow->status() == WorkflowStatus::kSucceeded ? "succeeded" : "failed")));
-    return;
-  }
-  const auto phase = reusing_.find(workflow->number());
-  if (phase != reusing_.end() && now_ < phase->second.began_at + settings_.reuse_uncancelled) {
-    // What it has not taken over yet would be lost to the next run.
-    Answer(input.request, absl::FailedPreconditionError(fmt::format(
-                              "workflow {} is still taking over what its earlier run left; try "
-                              "again in a moment",
-                              input.id.ToString())));
-    return;
-  }
-  Decide(WorkflowCancelled{.number = workflow->number(), .reason = input.reason});
   Answer(input.request, absl::OkStatus());
 }
 
@@ -296,6 +274,8 @@ void Engine::Impl::On(const Tick&) {
   }
   for (const Uuid& instance : gone) RemoveWorker(instance);
   WakeSleepers();
+  RetryDelayed();
+  FailOverdue();
 }
 
 std::optional<absl::Time> Engine::Impl::NextDeadline() const {
@@ -303,6 +283,7 @@ std::optional<absl::Time> Engine::Impl::NextDeadline() const {
   if (!deriving_.empty() || std::ranges::any_of(reusing_, has_known)) return now_;
   absl::Time next = is_recovering() ? recovery_.awaited_until : absl::InfiniteFuture();
   if (!outside_.alarms.empty()) next = std::min(next, outside_.alarms.begin()->first);
+  next = std::min({next, held_.delayed.next(), queue_deadlines_.next()});
   for (const auto& [instance, worker] : workers_.workers()) {
     if (worker.presence == WorkerPresence::kLost) next = std::min(next, worker.lost_until);
   }
@@ -354,7 +335,7 @@ void Engine::Impl::Take(Workflow& workflow, const Turn& turn) {
   changed_.insert(workflow.number());
   if (workflow.has_pending(settings_)) deriving_.insert(workflow.number());
   if (!workflow.is_settled()) Request(workflow, turn);
-  if (workflow.is_settled() || workflow.is_failing()) {
+  if (workflow.is_settled() || workflow.is_stopping()) {
     ClearQueues(workflow.number());  // Nothing else is given to workers.
     if (workflow.is_settled()) OnSettled(workflow);
     // But what an earlier run made of it is not to be lost to a later one.
@@ -400,7 +381,7 @@ void Engine::Impl::OnReady(Workflow& workflow, NodeRef node) {
   if (is_replaying_) return;  // ControllerStart looks for them all.
   if (ResolveClaim(workflow, node) || HoldForReuse(workflow, node)) return;
   if (is_recovering() && recovery_.recovered.contains(workflow.number())) {
-    recovery_.held_back.push_back({workflow.number(), node});
+    held_.recovering.push_back({workflow.number(), node});
     return;
   }
   Enqueue(workflow, node);
@@ -408,7 +389,7 @@ void Engine::Impl::OnReady(Workflow& workflow, NodeRef node) {
 
 void Engine::Impl::OnSettled(const Workflow& workflow) {
   const WorkflowNumber number = workflow.number();
-  std::erase_if(workers_lost_, [&](const auto& entry) { return entry.first.workflow == number; });
+  std::erase_if(troubles_, [&](const auto& entry) { return entry.first.workflow == number; });
   std::erase_if(outside_.sleeping,
                 [&](const auto& entry) { return entry.first.workflow == number; });
   std::erase_if(outside_.alarms,
@@ -416,18 +397,17 @@ void Engine::Impl::OnSettled(const Workflow& workflow) {
   recovery_.recovered.erase(number);
   reusing_.erase(number);
   DropClaimsOf(number, "the workflow has ended");
-  for (const auto& [instance, worker] : workers_.workers()) {
-    for (const AttemptId id : worker.attempts) {
-      const auto it = attempts_.find(id);
-      if (it == attempts_.end() || it->second.workflow != number) continue;
-      it->second.is_abandoned = true;
-      if (worker.session != SessionId(0)) {
-        out_.free.push_back(CancelAttempt{
-            .session = worker.session, .attempt = id, .reason = "the workflow was cancelled"});
-      }
-    }
-  }
+  Abandon([&](const Attempt& attempt) { return attempt.workflow == number; },
+          "the workflow has ended");
   graphs_.Collect();
+}
+
+bool Engine::Impl::HasFailed(const Workflow& workflow) const {
+  if (!workflow.is_failing() || workflow.is_settled() || workflow.counts().running > 0) {
+    return false;
+  }
+  return workflow.is_stopping() || (workflow.counts().ready == 0 && !workflow.waits_for_outside() &&
+                                    !workflow.has_pending(settings_));
 }
 
 void Engine::Impl::Conclude() {
@@ -437,10 +417,10 @@ void Engine::Impl::Conclude() {
     const bool is_open = is_replaying_ ||
                          (is_recovering() && recovery_.recovered.contains(number)) ||
                          reusing_.contains(number);
-    if (workflow->is_failing() && !workflow->is_settled() && !is_open) {
+    if (workflow->is_stopping() && !workflow->is_settled() && !is_open) {
       DropClaimsOf(number, "another node of the workflow has failed");
-      if (workflow->counts().running == 0) Decide(WorkflowFailed{number});
     }
+    if (!is_open && HasFailed(*workflow)) Decide(WorkflowFailed{number});
     out_.gated.push_back(WorkflowProgressed{.id = workflow->id(), .counts = workflow->counts()});
   }
   changed_.clear();

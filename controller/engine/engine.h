@@ -23,6 +23,7 @@
 #include "base/digest.h"
 #include "base/uuid.h"
 #include "controller/engine/effect.h"
+#include "controller/engine/explanation.h"
 #include "controller/engine/input.h"
 #include "controller/engine/outcome.h"
 #include "controller/engine/record.h"
@@ -72,6 +73,13 @@ class Engine {
   std::vector<WorkerSnapshot> Workers() const;
   // Why the workflow does not go on, one reason a line; empty if it does, or is unknown.
   std::vector<std::string> WaitingFor(const Uuid& workflow) const;
+
+  // Why the workflow, or what is at the location, stands where it stands, as far as the engine
+  // knows; about what has ended the journal says more (Complete). kNotFound: no such workflow.
+  absl::StatusOr<Explanation> Explain(const Uuid& workflow,
+                                      const std::optional<graph::Location>& location) const;
+  // The number of a workflow, settled or not; nothing if there is none.
+  std::optional<WorkflowNumber> FindNumber(const Uuid& workflow) const;
 
   // The outputs of a named loop, at most `limit` iterations from `offset` on; `loop` is its name
   // or, where several have it, its location. kNotFound: the workflow is unknown, or keeps no trace

@@ -67,6 +67,7 @@ absl::Status Engine::Impl::ApplyBody(const WorkflowSubmitted& body) {
     reusing_[body.number] = {.source = body.reuse->source, .began_at = now_};
     workflow.BeginReuse(*body.reuse);
   }
+  workflow.SetFailureRules(body.failure_rules);
   Turn turn = NewTurn();
   workflow.Start({*std::move(compiled), std::move(self)}, body.inputs, body.side_effects, turn);
   Take(workflow, turn);
@@ -170,6 +171,10 @@ absl::Status Engine::Impl::ApplyBody(const NodeFailed& body) {
     return may_go_on ? absl::OkStatus() : place.status();
   }
   const auto& [workflow, node] = *place;
+  std::vector<AttemptFailure> earlier;
+  if (const auto troubles = troubles_.find(body.node); troubles != troubles_.end()) {
+    earlier = std::move(troubles->second.attempts);
+  }
   Forget(body.node);
   Turn turn = NewTurn();
   workflow->Fail(node,
@@ -177,14 +182,16 @@ absl::Status Engine::Impl::ApplyBody(const NodeFailed& body) {
                   .function_name = workflow->FunctionNameOf(node),
                   .error = body.error,
                   .worker = body.origin.worker,
-                  .host = body.origin.host},
+                  .host = body.origin.host,
+                  .attempt = body.origin.attempt,
+                  .earlier = std::move(earlier)},
                  turn);
   Take(*workflow, turn);
   return absl::OkStatus();
 }
 
 void Engine::Impl::Forget(const NodeKey& node) {
-  workers_lost_.erase(node);
+  troubles_.erase(node);
   const auto sleeping = outside_.sleeping.find(node);
   if (sleeping == outside_.sleeping.end()) return;
   outside_.alarms.erase({sleeping->second, node});
@@ -193,15 +200,38 @@ void Engine::Impl::Forget(const NodeKey& node) {
 
 absl::Status Engine::Impl::ApplyBody(const AttemptLost& body) {
   RETURN_IF_ERROR(FindOpen(body.node).status());
-  ++workers_lost_[body.node];
+  NodeTroubles& troubles = troubles_[body.node];
+  ++troubles.workers_lost;
+  AddFailure({.attempt = body.origin.attempt,
+              .worker = body.origin.worker,
+              .host = body.origin.host,
+              .message = std::string(kWorkerLost),
+              .at = now_,
+              .is_lost = true},
+             troubles.attempts);
+  return absl::OkStatus();
+}
+
+absl::Status Engine::Impl::ApplyBody(const AttemptFailed& body) {
+  RETURN_IF_ERROR(FindOpen(body.node).status());
+  NodeTroubles& troubles = troubles_[body.node];
+  ++troubles.errors;
+  troubles.retry_at = body.retry_at;
+  AddFailure({.attempt = body.origin.attempt,
+              .worker = body.origin.worker,
+              .host = body.origin.host,
+              .message = body.error.message,
+              .at = now_},
+             troubles.attempts);
   return absl::OkStatus();
 }
 
 absl::Status Engine::Impl::ApplyBody(const WorkflowFailed& body) {
   Workflow* workflow = FindWorkflow(body.number);
-  // The failure may be one that follows by itself.
+  // The failure may be one that follows by itself, and if the workflow went on after it, so does
+  // more.
   while (is_replaying_ && workflow != nullptr && !workflow->is_settled() &&
-         !workflow->is_failing() && CatchUp(*workflow, {})) {
+         !workflow->is_stopping() && CatchUp(*workflow, {})) {
   }
   if (workflow == nullptr || workflow->is_settled() || !workflow->is_failing()) {
     return absl::DataLossError(fmt::format(

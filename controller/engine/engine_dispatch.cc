@@ -3,17 +3,33 @@
 
 #include "base/check.h"
 #include "controller/engine/engine_impl.h"
+#include "fmt/format.h"
 #include "graph/canonical.h"
 
 namespace orrery::engine {
 
 void Engine::Impl::Enqueue(const Workflow& workflow, NodeRef node) {
-  ready_[workers_.KindOf(workflow.FunctionNameOf(node))].Push({workflow.number(), node});
+  const ReadyNode ready{workflow.number(), node};
+  if (workflow.is_paused()) {
+    held_.paused.insert(ready);
+    return;
+  }
+  if (!troubles_.empty()) {
+    const auto troubles = troubles_.find({workflow.number(), workflow.LocationOf(node)});
+    if (troubles != troubles_.end() && troubles->second.retry_at > now_) {
+      held_.delayed.Set(ready, troubles->second.retry_at);
+      return;
+    }
+  }
+  ready_[workers_.KindOf(workflow.FunctionNameOf(node))].Push(ready);
+  if (const auto timeout = workflow.PolicyOf(node).queue_timeout; timeout.has_value()) {
+    queue_deadlines_.Set(ready, now_ + *timeout);
+  }
 }
 
 void Engine::Impl::Dequeue(const Workflow& workflow, NodeRef node) {
   const ReadyNode ready{workflow.number(), node};
-  if (std::erase(recovery_.held_back, ready) > 0) return;
+  if (held_.Remove(ready)) return;
   if (const auto phase = reusing_.find(workflow.number()); phase != reusing_.end()) {
     phase->second.known.erase(node);
     phase->second.unknown.erase(node);
@@ -22,6 +38,7 @@ void Engine::Impl::Dequeue(const Workflow& workflow, NodeRef node) {
   const auto queue = ready_.find(workers_.KindOf(workflow.FunctionNameOf(node)));
   if (queue == ready_.end()) return;
   queue->second.Remove(ready);
+  queue_deadlines_.Clear(ready);
   if (queue->second.empty()) ready_.erase(queue);
 }
 
@@ -30,8 +47,31 @@ void Engine::Impl::ClearQueues(WorkflowNumber workflow) {
     it->second.RemoveWorkflow(workflow);
     it = it->second.empty() ? ready_.erase(it) : std::next(it);
   }
-  std::erase_if(recovery_.held_back,
-                [&](const ReadyNode& ready) { return ready.workflow == workflow; });
+  held_.RemoveWorkflow(workflow);
+  queue_deadlines_.ClearWorkflow(workflow);
+}
+
+void Engine::Impl::RetryDelayed() {
+  while (const std::optional<ReadyNode> due = held_.delayed.PopDue(now_)) {
+    Enqueue(*FindWorkflow(due->workflow), due->node);
+  }
+}
+
+void Engine::Impl::FailOverdue() {
+  while (const std::optional<ReadyNode> overdue = queue_deadlines_.PopDue(now_)) {
+    const Workflow& workflow = *FindWorkflow(overdue->workflow);
+    const std::string function_name = workflow.FunctionNameOf(overdue->node);
+    const std::string reason = WhyQueued(workers_.KindOf(function_name));
+    Dequeue(workflow, overdue->node);
+    Decide(NodeFailed{
+        .node = {overdue->workflow, workflow.LocationOf(overdue->node)},
+        .origin = {},
+        .error = {
+            .kind = TaskErrorKind::kTimeout,
+            .message = fmt::format(
+                "no worker took {} within its queue timeout of {}; it waited {}", function_name,
+                absl::FormatDuration(*workflow.PolicyOf(overdue->node).queue_timeout), reason)}});
+  }
 }
 
 void Engine::Impl::Dispatch() {
@@ -61,6 +101,7 @@ void Engine::Impl::Assign(TaskKindId kind, Worker& worker, const ReadyNode& read
                    .instance = worker.instance,
                    .inputs_digest = inputs_digest};
   worker.attempts.insert(id);
+  queue_deadlines_.Clear(ready);
   workflow.MarkRunning(ready.node);
   changed_.insert(ready.workflow);
 
@@ -68,15 +109,17 @@ void Engine::Impl::Assign(TaskKindId kind, Worker& worker, const ReadyNode& read
   const graph::Location location = workflow.LocationOf(ready.node);
   out_.gated.push_back(NodeStarted{
       .workflow = workflow.id(), .location = location, .graph = graph, .node = ready.node.node});
-  out_.free.push_back(AssignAttempt{.session = worker.session,
-                                    .attempt = id,
-                                    .workflow = workflow.id(),
-                                    .location = location,
-                                    .graph = graph,
-                                    .node = ready.node.node,
-                                    .task_index = WorkerTable::TaskIndex(worker, kind),
-                                    .inputs = workflow.InputsOf(ready.node),
-                                    .inputs_digest = inputs_digest});
+  out_.free.push_back(AssignAttempt{
+      .session = worker.session,
+      .attempt = id,
+      .workflow = workflow.id(),
+      .location = location,
+      .graph = graph,
+      .node = ready.node.node,
+      .task_index = WorkerTable::TaskIndex(worker, kind),
+      .inputs = workflow.InputsOf(ready.node),
+      .inputs_digest = inputs_digest,
+      .run_timeout = workflow.PolicyOf(ready.node).run_timeout.value_or(absl::InfiniteDuration())});
 }
 
 Digest Engine::Impl::DigestInputsOf(const Workflow& workflow, NodeRef node) const {

@@ -1,17 +1,20 @@
-// The engine's state and the steps on it. Included by the engine's own sources only:
+// The steps on the engine's state (engine_state.h). Included by the engine's own sources only:
 //
-//   engine.cc           Step, Replay, and what submit and cancel do
+//   engine.cc           Step, Replay, and what a submission does
+//   engine_control.cc   cancel and pause
 //   engine_apply.cc     what each record changes: the same when decided and when replayed
 //   engine_workers.cc   workers that come, go, answer and are waited for
 //   engine_dispatch.cc  ready nodes to workers with room
 //   engine_rerun.cc     runs that take over what an earlier one left
-//   engine_query.cc     questions and invariants
+//   engine_explain.cc   why things stand as they do
+//   engine_query.cc     other questions, and invariants
 //
 // Every durable change goes through Decide(record), which applies it; so a replay, which applies
 // the same records, rebuilds the same state.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,24 +23,17 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "base/check.h"
-#include "controller/engine/attempt.h"
 #include "controller/engine/engine.h"
-#include "controller/engine/graph_cache.h"
-#include "controller/engine/outside_waits.h"
-#include "controller/engine/ready_queue.h"
-#include "controller/engine/recovery.h"
-#include "controller/engine/reuse_phase.h"
-#include "controller/engine/worker_table.h"
+#include "controller/engine/engine_state.h"
 #include "controller/engine/workflow/turn.h"
 #include "controller/engine/workflow/workflow.h"
 
 namespace orrery::engine {
 
-class Engine::Impl {
+class Engine::Impl : private EngineState {
  public:
-  explicit Impl(Settings settings) : settings_(settings) {}
+  explicit Impl(Settings settings) : EngineState(settings) {}
 
   Output Step(absl::Time now, Input input);
   absl::StatusOr<Output> Replay(const Record& record, const ValueReader& read);
@@ -45,10 +41,13 @@ class Engine::Impl {
   std::uint64_t epoch() const { return epoch_; }
   std::vector<WorkerSnapshot> Workers() const;
   std::vector<std::string> WaitingFor(const Uuid& id) const;
+  absl::StatusOr<Explanation> Explain(const Uuid& id,
+                                      const std::optional<graph::Location>& location) const;
   absl::StatusOr<LoopTrace> Trace(const Uuid& id, std::string_view loop, std::uint64_t offset,
                                   std::uint64_t limit) const;
   absl::StatusOr<WorkflowSubmitted> PrepareRerun(const RerunWorkflow& input,
                                                  const History& history) const;
+  std::optional<WorkflowNumber> FindNumber(const Uuid& workflow) const;
   std::optional<WorkflowNumber> FindSettled(const Uuid& workflow) const;
   absl::Status CheckInvariants() const;
   Digest StateDigest() const;
@@ -57,7 +56,6 @@ class Engine::Impl {
   // --- engine.cc ---
   void On(const ControllerStart& input);
   void On(const SubmitWorkflow& input);
-  void On(const CancelWorkflow& input);
   void On(const ValueLoaded& input);
   void On(const ValueStored& input);
   void On(const RandomDrawn& input);
@@ -79,9 +77,20 @@ class Engine::Impl {
                       const absl::Status& why);
   void OnReady(Workflow& workflow, NodeRef node);
   void OnSettled(const Workflow& workflow);
-  // Fails workflows in which a node has failed and nothing runs, and reports progress.
+  // Whether a node has failed and nothing else is to be waited for.
+  bool HasFailed(const Workflow& workflow) const;
+  // Fails workflows of which that is so, and reports progress.
   void Conclude();
   Output TakeOutput();
+
+  // --- engine_control.cc ---
+  void On(const CancelWorkflow& input);
+  void On(const PauseWorkflow& input);
+  absl::Status CancelNodes(const Workflow& workflow, const graph::Location& location,
+                           std::string_view reason);
+  // Their workers are told to stop; nobody waits for an outcome any more.
+  void Abandon(const std::function<bool(const Attempt&)>& is_superfluous,
+               const std::string& reason);
 
   // --- engine_apply.cc ---
   template <class Body>
@@ -100,8 +109,10 @@ class Engine::Impl {
   absl::Status ApplyBody(const NodeSleeping& body);
   absl::Status ApplyBody(const NodeFinished& body);
   absl::Status ApplyBody(const NodeFailed& body);
+  absl::Status ApplyBody(const AttemptFailed& body);
   absl::Status ApplyBody(const AttemptLost& body);
   absl::Status ApplyBody(const WorkflowFailed& body);
+  absl::Status ApplyBody(const WorkflowPaused& body);
   absl::Status ApplyBody(const WorkflowCancelled& body);
   absl::Status ApplyBody(const WorkflowForgotten& body);
   // The node, if it waits for an outcome. A replay derives until it is there.
@@ -124,6 +135,8 @@ class Engine::Impl {
   bool JudgeHeld(Worker& worker, const HeldAttempt& held);
   bool JudgeOlderHeld(Worker& worker, const HeldAttempt& held);
   void Accept(Worker& worker, const Outcome& outcome);
+  // Another attempt is made later, or the node has failed.
+  void FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin origin, TaskError error);
   void Adopt(AttemptId id, const Attempt& attempt);
   // Resolves the claim on a node that has become ready; false if there is none that fits.
   bool ResolveClaim(Workflow& workflow, NodeRef node);
@@ -155,46 +168,26 @@ class Engine::Impl {
   void TakeOver();
   void EndReuses();
 
+  // --- engine_explain.cc ---
+  NodeExplanation ExplainNode(const Workflow& workflow, NodeRef node) const;
+  std::vector<std::string> WhyBlocked(const Workflow& workflow, NodeRef node) const;
+  std::vector<std::string> WhyReady(const Workflow& workflow, NodeRef node) const;
+  std::vector<std::string> WhereRunning(const Workflow& workflow, NodeRef node) const;
+
   // --- engine_dispatch.cc ---
   void Dispatch();
   void Assign(TaskKindId kind, Worker& worker, const ReadyNode& ready);
+  // To the queue of its task, unless it has to be held.
   void Enqueue(const Workflow& workflow, NodeRef node);
+  void RetryDelayed();
+  void FailOverdue();
+  std::string WhyQueued(TaskKindId kind) const;
   void Dequeue(const Workflow& workflow, NodeRef node);
   void ClearQueues(WorkflowNumber workflow);
   Digest DigestInputsOf(const Workflow& workflow, NodeRef node) const;
   Digest CallDigestOf(const Workflow& workflow, NodeRef node) const;
   Workflow* FindWorkflow(WorkflowNumber number);
   const Workflow* FindWorkflow(const Uuid& id) const;
-
-  const Settings settings_;
-  bool is_replaying_ = true;
-  absl::Time now_ = absl::InfinitePast();
-  Output out_;
-  std::uint64_t epoch_ = 0;
-  std::uint64_t last_attempt_ = 0;
-  GraphCache graphs_;
-  std::map<WorkflowNumber, std::unique_ptr<Workflow>> workflows_;
-  std::map<Uuid, WorkflowNumber> by_id_;
-  std::uint64_t last_workflow_ = 0;
-  // Of graph, inputs and name: tells a repeated submission from another one.
-  std::map<WorkflowNumber, Digest> submissions_;
-  // How many workers died running the node.
-  std::map<NodeKey, std::uint32_t> workers_lost_;
-  // Changed since the last Conclude.
-  std::set<WorkflowNumber> changed_;
-  WorkerTable workers_;
-  // Recorded as joined and not as left; true: dies with the controller.
-  std::map<Uuid, bool> joined_;
-  absl::flat_hash_map<AttemptId, Attempt> attempts_;  // Lookup only.
-  std::map<TaskKindId, ReadyQueue> ready_;            // No empty queues.
-  std::set<WorkflowNumber> deriving_;
-  OutsideWaits outside_;
-  std::map<WorkflowNumber, ReusePhase> reusing_;
-  std::map<WorkflowNumber, std::vector<RerunWorkflow>> rerun_requests_;  // By their source.
-  // During a replay: how to read a value, and those that could not be read.
-  const ValueReader* read_ = nullptr;
-  std::set<Digest> unreadable_;
-  Recovery recovery_;
 };
 
 }  // namespace orrery::engine

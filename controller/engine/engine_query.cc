@@ -32,15 +32,36 @@ std::vector<WorkerSnapshot> Engine::Impl::Workers() const {
   return snapshots;
 }
 
+std::string Engine::Impl::WhyQueued(TaskKindId kind) const {
+  const std::string_view name = workers_.KindName(kind);
+  const graph::TaskName parts = graph::SplitFunctionName(name);
+  if (workers_.IsOffered(kind)) {
+    return fmt::format("for a free slot at a worker that offers {}", name);
+  }
+  if (workers_.HasWorkerNamed(parts.worker)) {
+    return fmt::format("for task {}: worker {} is connected but does not offer it", name,
+                       parts.worker);
+  }
+  if (const std::string* pool = workers_.FindPool(parts.worker)) {
+    return fmt::format("for task {}: no worker of pool {} is connected yet", name, *pool);
+  }
+  return fmt::format("for task {}: no worker named {} is connected", name, parts.worker);
+}
+
 std::vector<std::string> Engine::Impl::WaitingFor(const Uuid& id) const {
   std::vector<std::string> reasons;
   const Workflow* workflow = FindWorkflow(id);
   if (workflow == nullptr || workflow->is_settled()) return reasons;
+  const WorkflowNumber number = workflow->number();
   if (reusing_.contains(workflow->number())) {
     reasons.emplace_back("what its earlier run left is being taken over");
   }
-  const auto held_back =
-      std::ranges::count(recovery_.held_back, workflow->number(), &ReadyNode::workflow);
+  if (workflow->is_paused()) {
+    reasons.push_back(fmt::format(
+        "it is paused{}; orrery unpause lets it go on",
+        held_.paused.empty() ? "" : fmt::format(", {}", NodesWait(held_.CountPaused(number)))));
+  }
+  const auto held_back = std::ranges::count(held_.recovering, number, &ReadyNode::workflow);
   if (held_back > 0) {
     reasons.push_back(fmt::format(
         "{} until {} for {} connected before the controller restarted and may hold them",
@@ -50,23 +71,12 @@ std::vector<std::string> Engine::Impl::WaitingFor(const Uuid& id) const {
             : fmt::format("{} workers that were", recovery_.awaited.size())));
   }
   for (const auto& [kind, queue] : ready_) {
-    const std::size_t count = queue.CountOf(workflow->number());
-    if (count == 0) continue;
-    const std::string_view name = workers_.KindName(kind);
-    if (workers_.IsOffered(kind)) {
-      reasons.push_back(
-          fmt::format("{} for a free slot at a worker that offers {}", NodesWait(count), name));
-    } else if (const graph::TaskName parts = graph::SplitFunctionName(name);
-               workers_.HasWorkerNamed(parts.worker)) {
-      reasons.push_back(fmt::format("{} for task {}: worker {} is connected but does not offer it",
-                                    NodesWait(count), name, parts.worker));
-    } else if (const std::string* pool = workers_.FindPool(parts.worker)) {
-      reasons.push_back(fmt::format("{} for task {}: no worker of pool {} is connected yet",
-                                    NodesWait(count), name, *pool));
-    } else {
-      reasons.push_back(fmt::format("{} for task {}: no worker named {} is connected",
-                                    NodesWait(count), name, parts.worker));
-    }
+    const std::size_t count = queue.CountOf(number);
+    if (count > 0) reasons.push_back(fmt::format("{} {}", NodesWait(count), WhyQueued(kind)));
+  }
+  const std::size_t delayed = held_.CountDelayed(number);
+  if (delayed > 0) {
+    reasons.push_back(fmt::format("{} to be tried again after an error", NodesWait(delayed)));
   }
   const auto sleepers = std::ranges::count_if(outside_.sleeping, [&](const auto& entry) {
     return entry.first.workflow == workflow->number();
@@ -126,15 +136,13 @@ absl::Status Engine::Impl::CheckInvariants() const {
     if (const auto phase = reusing_.find(number); phase != reusing_.end()) {
       queued += phase->second.known.size() + phase->second.unknown.size();
     }
-    queued += static_cast<std::uint64_t>(
-        std::ranges::count(recovery_.held_back, number, &ReadyNode::workflow));
-    if (!is_replaying_ && !workflow->is_failing() && queued != workflow->counts().ready) {
+    queued += held_.CountOf(number);
+    if (!is_replaying_ && !workflow->is_stopping() && queued != workflow->counts().ready) {
       return absl::InternalError(fmt::format("workflow {} has {} ready nodes, {} are queued",
                                              workflow->id().ToString(), workflow->counts().ready,
                                              queued));
     }
-    if (workflow->is_failing() && !workflow->is_settled() && !is_replaying_ && !is_recovering() &&
-        !reusing_.contains(number) && workflow->counts().running == 0) {
+    if (HasFailed(*workflow) && !is_replaying_ && !is_recovering() && !reusing_.contains(number)) {
       return absl::InternalError(
           fmt::format("workflow {} has failed and nothing runs, yet it "
                       "is not settled",
@@ -178,8 +186,10 @@ Digest Engine::Impl::StateDigest() const {
   for (const auto& [number, phase] : reusing_) {
     state += fmt::format("reusing {} {}\n", number.value(), phase.source.value());
   }
-  for (const auto& [key, count] : workers_lost_) {
-    state += fmt::format("lost {} {} {}\n", key.workflow.value(), key.location.ToString(), count);
+  for (const auto& [key, troubles] : troubles_) {
+    state +=
+        fmt::format("troubles {} {} {} {} {}\n", key.workflow.value(), key.location.ToString(),
+                    troubles.workers_lost, troubles.errors, absl::ToUnixNanos(troubles.retry_at));
   }
   for (const auto& [key, until] : outside_.sleeping) {
     state += fmt::format("sleeping {} {} {}\n", key.workflow.value(), key.location.ToString(),

@@ -38,6 +38,12 @@ std::optional<WorkflowNumber> Engine::Impl::FindSettled(const Uuid& workflow) co
   return found->number();
 }
 
+std::optional<WorkflowNumber> Engine::Impl::FindNumber(const Uuid& workflow) const {
+  const Workflow* found = FindWorkflow(workflow);
+  if (found == nullptr) return std::nullopt;
+  return found->number();
+}
+
 absl::Status Engine::Impl::CheckRerun(const RerunWorkflow& input) const {
   const Workflow* source = FindWorkflow(input.source);
   if (source == nullptr) {

@@ -116,6 +116,9 @@ bool Engine::Impl::JudgeOlderHeld(Worker& worker, const HeldAttempt& held) {
   if (node.has_value() && workflow.state(*node) == NodeState::kReady) {
     if (workflow.FunctionNameOf(*node) != function_name) return false;
     if (DigestInputsOf(workflow, *node) != held.inputs_digest) return false;
+    // Its error was recorded, only the acknowledgement was lost.
+    const auto troubles = troubles_.find({workflow.number(), held.location});
+    if (troubles != troubles_.end() && troubles->second.HasErrorOf(held.attempt)) return false;
     Dequeue(workflow, *node);
     Adopt(held.attempt, {.workflow = workflow.number(),
                          .node = *node,
@@ -124,7 +127,7 @@ bool Engine::Impl::JudgeOlderHeld(Worker& worker, const HeldAttempt& held) {
     return true;
   }
   const bool may_become_ready =
-      !workflow.is_failing() && may_come &&
+      !workflow.is_stopping() && may_come &&
       (!node.has_value() || workflow.state(*node) == NodeState::kBlocked ||
        workflow.state(*node) == NodeState::kIdle);
   if (!may_become_ready) return false;
@@ -239,7 +242,7 @@ void Engine::Impl::Accept(Worker& worker, const Outcome& outcome) {
   origin.started_at = outcome.started_at;
   origin.finished_at = outcome.finished_at;
   if (const auto* error = std::get_if<TaskError>(&outcome.result)) {
-    Decide(NodeFailed{.node = key, .origin = std::move(origin), .error = *error});
+    FailAttempt(*workflow, attempt.node, std::move(origin), *error);
     return;
   }
   const Outputs& outputs = std::get<Outputs>(outcome.result);
@@ -260,6 +263,32 @@ void Engine::Impl::Accept(Worker& worker, const Outcome& outcome) {
       .origin = std::move(origin),
       .outputs = outputs,
       .call = CallDigest(workflow->FunctionNameOf(attempt.node), attempt.inputs_digest)});
+}
+
+void Engine::Impl::FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin origin,
+                               TaskError error) {
+  NodeKey key{workflow.number(), workflow.LocationOf(node)};
+  const graph::FailurePolicy policy = workflow.PolicyOf(node);
+  const auto troubles = troubles_.find(key);
+  const std::uint32_t failed = (troubles == troubles_.end() ? 0 : troubles->second.errors) + 1;
+  // A serializer says the same of the same bytes, and who cancelled wants no other attempt.
+  const bool may_differ = error.kind == TaskErrorKind::kTask ||
+                          error.kind == TaskErrorKind::kStorage ||
+                          error.kind == TaskErrorKind::kTimeout;
+  if (!may_differ || workflow.is_stopping() ||
+      failed >= policy.attempts.value_or(settings_.attempts_default)) {
+    Decide(
+        NodeFailed{.node = std::move(key), .origin = std::move(origin), .error = std::move(error)});
+    return;
+  }
+  const absl::Duration backoff = policy.backoff.value_or(settings_.backoff_default);
+  Decide(AttemptFailed{.node = std::move(key),
+                       .origin = std::move(origin),
+                       .error = std::move(error),
+                       .retry_at = now_ + graph::BackoffAfter(backoff, failed)});
+  Turn turn = NewTurn();
+  workflow.TakeBack(node, turn);
+  Take(workflow, turn);
 }
 
 void Engine::Impl::Acknowledge(const Worker& worker) {
@@ -331,7 +360,8 @@ void Engine::Impl::RemoveWorker(Uuid instance) {
     const NodeKey key{attempt.workflow, workflow->LocationOf(attempt.node)};
     const AttemptOrigin origin = OriginOf(worker, id);
     Decide(AttemptLost{.node = key, .origin = origin});
-    if (workers_lost_[key] < settings_.workers_lost_max) continue;
+    const std::uint32_t lost = troubles_[key].workers_lost;
+    if (lost < settings_.workers_lost_max) continue;
     Dequeue(*workflow, attempt.node);
     Decide(NodeFailed{
         .node = key,
@@ -339,8 +369,7 @@ void Engine::Impl::RemoveWorker(Uuid instance) {
         .error = {.kind = TaskErrorKind::kWorkersLost,
                   .message = fmt::format("worker lost while running, {} times; the last was {} on "
                                          "host {} (process {})",
-                                         workers_lost_[key], worker.name(), worker.host,
-                                         worker.process_id)}});
+                                         lost, worker.name(), worker.host, worker.process_id)}});
   }
 }
 
@@ -371,7 +400,7 @@ void Engine::Impl::EndRecovery() {
   CHECK(recovery_.awaited.empty());
   recovery_.awaited_until = absl::InfiniteFuture();
   for (const WorkflowNumber number : recovery_.recovered) changed_.insert(number);
-  for (const ReadyNode& ready : std::exchange(recovery_.held_back, {})) {
+  for (const ReadyNode& ready : std::exchange(held_.recovering, {})) {
     Enqueue(*FindWorkflow(ready.workflow), ready.node);
   }
 }

@@ -6,36 +6,46 @@
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 #include "graph/canonical.h"
+#include "graph/json.h"
 
 namespace orrery::engine {
-namespace {
-
-bool IsIn(const graph::Location& place, const graph::Location& location) {
-  return place.steps.size() >= location.steps.size() &&
-         std::ranges::equal(
-             location.steps.begin(), location.steps.end(), place.steps.begin(),
-             place.steps.begin() + static_cast<std::ptrdiff_t>(location.steps.size()));
-}
-
-}  // namespace
 
 bool History::HasRunIn(const graph::Location& location) const {
   // Whatever is inside a location comes directly after it.
   const auto first_finished = finished.lower_bound(location);
-  if (first_finished != finished.end() && IsIn(first_finished->first, location)) return true;
+  if (first_finished != finished.end() && first_finished->first.IsIn(location)) return true;
   const auto first_failed = failed.lower_bound(location);
-  return first_failed != failed.end() && IsIn(*first_failed, location);
+  return first_failed != failed.end() && first_failed->first.IsIn(location);
 }
 
 Digest SubmissionDigest(const WorkflowSubmitted& submission) {
+  std::string name = submission.name;
+  for (const auto& [task, policy] : submission.failure_rules.policies) {
+    name += fmt::format("\n{} {}", task, graph::WriteJson(graph::PolicyToObject(policy)));
+  }
+  if (submission.failure_rules.continues) name += "\ncontinues";
   return Sha256(fmt::format("{}\n{}\n{}\n{}", graph::GraphDigest(*submission.graph).ToHex(),
                             graph::InputsDigest(submission.inputs).ToHex(),
-                            fmt::join(submission.side_effects, " "), submission.name));
+                            fmt::join(submission.side_effects, " "), name));
 }
 
 Digest CallDigest(std::string_view function_name, const Digest& inputs) {
   return Sha256(fmt::format("{}\n{}", function_name, inputs.ToHex()));
 }
+
+namespace {
+
+void AddTrouble(History& history, const NodeKey& node, const AttemptOrigin& origin,
+                std::string message, absl::Time at) {
+  AddFailure({.attempt = origin.attempt,
+              .worker = origin.worker,
+              .host = origin.host,
+              .message = std::move(message),
+              .at = at},
+             history.troubles[node.location]);
+}
+
+}  // namespace
 
 void Collect(const Record& record, WorkflowNumber number, History& history) {
   std::visit(Overload{[&](const WorkflowSubmitted& body) {
@@ -46,7 +56,17 @@ void Collect(const Record& record, WorkflowNumber number, History& history) {
                         history.finished.insert_or_assign(body.node.location, body);
                       },
                       [&](const NodeFailed& body) {
-                        if (body.node.workflow == number) history.failed.insert(body.node.location);
+                        if (body.node.workflow != number) return;
+                        history.failed.insert_or_assign(body.node.location, body);
+                      },
+                      [&](const AttemptFailed& body) {
+                        if (body.node.workflow != number) return;
+                        AddTrouble(history, body.node, body.origin, body.error.message, record.at);
+                      },
+                      [&](const AttemptLost& body) {
+                        if (body.node.workflow != number) return;
+                        AddTrouble(history, body.node, body.origin, std::string(kWorkerLost),
+                                   record.at);
                       },
                       [](const auto&) {}},
              record.body);

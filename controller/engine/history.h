@@ -5,11 +5,12 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string_view>
+#include <vector>
 
 #include "base/digest.h"
 #include "controller/engine/ids.h"
+#include "controller/engine/pending/node_troubles.h"
 #include "controller/engine/record.h"
 #include "graph/location.h"
 
@@ -19,8 +20,9 @@ struct History {
   std::optional<WorkflowSubmitted> submission;
   // The accepted outcomes, by where they were made.
   std::map<graph::Location, NodeFinished> finished;
-  // Where nodes failed.
-  std::set<graph::Location> failed;
+  std::map<graph::Location, NodeFailed> failed;
+  // Attempts that failed or were lost, oldest first, at most kAttemptFailuresMax a node.
+  std::map<graph::Location, std::vector<AttemptFailure>> troubles;
 
   // Whether a task ended at the location, or inside it.
   bool HasRunIn(const graph::Location& location) const;

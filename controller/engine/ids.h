@@ -21,6 +21,9 @@ using RequestId = StrongId<struct RequestIdTag>;
 // A random number that was asked for; means nothing after a restart.
 using DrawId = StrongId<struct DrawIdTag>;
 
+// A task name ("worker.task"): what ready queues and workers are matched by.
+using TaskKindId = StrongId<struct TaskKindTag, std::uint32_t>;
+
 // One execution of a function node, and its fencing token: the epoch grows with every start of a
 // controller, so no two attempts ever share an id.
 struct AttemptId {

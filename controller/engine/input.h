@@ -16,6 +16,7 @@
 #include "controller/engine/history.h"
 #include "controller/engine/ids.h"
 #include "controller/engine/outcome.h"
+#include "controller/engine/record.h"
 #include "graph/graph.h"
 #include "graph/location.h"
 #include "graph/task.h"
@@ -33,6 +34,7 @@ struct SubmitWorkflow {
   std::vector<graph::NamedValue> inputs;
   // Nodes of the graph to run though its output may not need them.
   std::vector<std::uint32_t> side_effects;
+  graph::FailureRules failure_rules;
   bool clean = false;
   bool wait_for_workers = false;
 };
@@ -41,6 +43,15 @@ struct CancelWorkflow {
   RequestId request;
   Uuid id;
   std::string reason;
+  // Only what runs or waits there: a task, or all in an eval, loop or map.
+  std::optional<graph::Location> location;
+};
+
+// Gives nothing of it to workers any more, or gives again.
+struct PauseWorkflow {
+  RequestId request;
+  Uuid id;
+  bool is_paused = true;
 };
 
 // Runs a settled workflow again and takes over what is still valid of it.
@@ -143,8 +154,8 @@ struct RandomDrawn {
 struct Tick {};
 
 using Input =
-    std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, RerunWorkflow, HistoryLoaded,
-                 PoolAnnounced, WorkerHello, SessionLost, WorkerDied, WorkerDraining,
+    std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, PauseWorkflow, RerunWorkflow,
+                 HistoryLoaded, PoolAnnounced, WorkerHello, SessionLost, WorkerDied, WorkerDraining,
                  OutcomesReceived, AttemptsReleased, ValueLoaded, ValueStored, RandomDrawn, Tick>;
 
 }  // namespace orrery::engine

@@ -18,6 +18,7 @@ enum class TaskErrorKind {
   kStorage,       // The storage failed.
   kCancelled,     // It was cancelled, as asked.
   kWorkersLost,   // Workers died running it, more often than is allowed.
+  kTimeout,       // It took longer than its policy allows, to run or to be taken by a worker.
   kInvalidValue,  // A value that steers the graph is not what it must be: a bad graph, say.
 };
 

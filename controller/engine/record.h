@@ -52,6 +52,7 @@ struct WorkflowSubmitted {
   std::shared_ptr<const graph::Graph> graph;
   std::vector<graph::NamedValue> inputs;
   std::vector<std::uint32_t> side_effects;
+  graph::FailureRules failure_rules;
   std::optional<Reuse> reuse;
 };
 
@@ -101,6 +102,14 @@ struct NodeFailed {
   TaskError error;
 };
 
+// It ended with an error, and is tried again.
+struct AttemptFailed {
+  NodeKey node;
+  AttemptOrigin origin;
+  TaskError error;
+  absl::Time retry_at;
+};
+
 // A worker died with it; counts against the node's budget.
 struct AttemptLost {
   NodeKey node;
@@ -110,6 +119,12 @@ struct AttemptLost {
 // A node had failed, and then nothing ran any more.
 struct WorkflowFailed {
   WorkflowNumber number;
+};
+
+// Nothing more is given to workers, or is again.
+struct WorkflowPaused {
+  WorkflowNumber number;
+  bool is_paused = true;
 };
 
 struct WorkflowCancelled {
@@ -125,8 +140,8 @@ struct Record {
   // When it was decided; a replay sees the same time.
   absl::Time at;
   std::variant<ControllerStarted, WorkerJoined, WorkerLeft, WorkflowSubmitted, ReuseEnded,
-               NodeSleeping, NodeFinished, NodeFailed, AttemptLost, WorkflowFailed,
-               WorkflowCancelled, WorkflowForgotten>
+               NodeSleeping, NodeFinished, NodeFailed, AttemptFailed, AttemptLost, WorkflowFailed,
+               WorkflowPaused, WorkflowCancelled, WorkflowForgotten>
       body;
 };
 

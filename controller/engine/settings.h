@@ -14,6 +14,9 @@ struct Settings {
   std::uint32_t prefetch = 2;
   // How many workers may die running a node before it fails.
   std::uint32_t workers_lost_max = 3;
+  // What a failure policy leaves open: no other attempt, and how long before one.
+  std::uint32_t attempts_default = 1;
+  absl::Duration backoff_default = absl::Seconds(1);
   // Nested graph instances; an eval beyond it fails its node.
   std::uint32_t frame_depth_max = 1000;
   // Graph instances of one workflow that are open at a time: the elements of its maps wait for

@@ -19,6 +19,12 @@ bool HaveSameSignature(graph::TaskSpec left, graph::TaskSpec right) {
 
 }  // namespace
 
+std::optional<TaskKindId> WorkerTable::FindKind(std::string_view function_name) const {
+  const auto it = kinds_.find(function_name);
+  if (it == kinds_.end()) return std::nullopt;
+  return it->second;
+}
+
 TaskKindId WorkerTable::KindOf(std::string_view function_name) {
   const auto it = kinds_.find(function_name);
   if (it != kinds_.end()) return it->second;

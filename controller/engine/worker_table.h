@@ -22,7 +22,6 @@
 #include "absl/time/time.h"
 #include "base/uuid.h"
 #include "controller/engine/input.h"
-#include "controller/engine/task_kind.h"
 #include "controller/engine/worker_snapshot.h"
 
 namespace orrery::engine {
@@ -62,6 +61,7 @@ class WorkerTable {
 
   // The number of a task name; the same name gives the same number.
   TaskKindId KindOf(std::string_view function_name);
+  std::optional<TaskKindId> FindKind(std::string_view function_name) const;
   std::string_view KindName(TaskKindId kind) const { return kind_names_[kind.value()]; }
 
   // Why the catalog cannot live beside those of other workers; OK if it can.

@@ -96,6 +96,8 @@ runtime::TaskErrorKind KindFromProto(proto::TaskErrorKind kind) {
       return runtime::TaskErrorKind::kStorage;
     case proto::TASK_ERROR_KIND_CANCELLED:
       return runtime::TaskErrorKind::kCancelled;
+    case proto::TASK_ERROR_KIND_TIMEOUT:
+      return runtime::TaskErrorKind::kTimeout;
     default:
       return runtime::TaskErrorKind::kTask;
   }
@@ -163,6 +165,9 @@ void ToProto(const runtime::AssignAttempt& assignment, proto::Assignment& out) {
     out.add_wanted_outputs(std::string(assignment.graph->port_name(port)));
   }
   out.set_inputs_digest(BytesOf(assignment.inputs_digest));
+  if (assignment.run_timeout != absl::InfiniteDuration()) {
+    EncodeDuration(assignment.run_timeout, *out.mutable_run_timeout());
+  }
 }
 
 void ToProto(const runtime::WelcomeWorker& welcome, const SessionTerms& terms, const Limits& limits,

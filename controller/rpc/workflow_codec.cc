@@ -14,6 +14,7 @@
 #include "fmt/format.h"
 #include "graph/codec/catalog_codec.h"
 #include "graph/codec/graph_codec.h"
+#include "graph/codec/policy_codec.h"
 #include "graph/codec/value_codec.h"
 #include "orrery/graph/v1/catalog.pb.h"
 #include "orrery/graph/v1/graph.pb.h"
@@ -53,13 +54,6 @@ absl::StatusOr<std::vector<graph::NamedValue>> InputsFromProto(
   return inputs;
 }
 
-// Empty: none.
-absl::StatusOr<std::optional<graph::Location>> LocationFromProto(const std::string& text) {
-  if (text.empty()) return std::optional<graph::Location>();
-  ASSIGN_OR_RETURN(graph::Location location, graph::Location::Parse(text));
-  return std::optional<graph::Location>(std::move(location));
-}
-
 proto::WorkflowStatus ToProto(runtime::WorkflowStatus status) {
   switch (status) {
     case runtime::WorkflowStatus::kRunning:
@@ -74,6 +68,22 @@ proto::WorkflowStatus ToProto(runtime::WorkflowStatus status) {
   return proto::WORKFLOW_STATUS_UNSPECIFIED;
 }
 
+std::string AttemptText(const runtime::AttemptId& attempt) {
+  return fmt::format("{}.{}", attempt.epoch, attempt.number);
+}
+
+void ToProto(const std::vector<runtime::AttemptFailure>& failures,
+             google::protobuf::RepeatedPtrField<proto::AttemptFailure>& out) {
+  for (const runtime::AttemptFailure& failure : failures) {
+    proto::AttemptFailure& added = *out.Add();
+    added.set_attempt(AttemptText(failure.attempt));
+    added.set_worker(ToText(failure.worker));
+    added.set_host(ToText(failure.host));
+    added.set_message(ToText(failure.message));
+    EncodeTime(failure.at, *added.mutable_at());
+  }
+}
+
 void ToProto(const runtime::WorkflowFailure& failure, proto::WorkflowError& out) {
   out.set_location(failure.location.ToString());
   out.set_function_name(ToText(failure.function_name));
@@ -81,6 +91,8 @@ void ToProto(const runtime::WorkflowFailure& failure, proto::WorkflowError& out)
   out.set_details(ToText(failure.error.details));
   out.set_worker(failure.worker);
   out.set_host(failure.host);
+  if (failure.attempt != runtime::AttemptId()) out.set_attempt(AttemptText(failure.attempt));
+  ToProto(failure.earlier, *out.mutable_earlier_attempts());
 }
 
 proto::WorkerState StateOf(const runtime::WorkerSnapshot& worker) {
@@ -97,6 +109,12 @@ proto::WorkerState StateOf(const runtime::WorkerSnapshot& worker) {
 }
 
 }  // namespace
+
+absl::StatusOr<std::optional<graph::Location>> LocationFromProto(const std::string& text) {
+  if (text.empty()) return std::optional<graph::Location>();
+  ASSIGN_OR_RETURN(graph::Location location, graph::Location::Parse(text));
+  return std::optional<graph::Location>(std::move(location));
+}
 
 absl::StatusOr<runtime::Submission> FromProto(const proto::SubmitWorkflowRequest& message,
                                               const Limits& limits) {
@@ -118,7 +136,21 @@ absl::StatusOr<runtime::Submission> FromProto(const proto::SubmitWorkflowRequest
   submission.clean = message.clean();
   submission.wait_for_workers = message.wait_for_workers();
   submission.side_effects.assign(message.side_effects().begin(), message.side_effects().end());
+  ASSIGN_OR_RETURN(submission.failure_rules, graph::FromProto(message.failure_rules()));
   return submission;
+}
+
+absl::StatusOr<runtime::Cancellation> FromProto(const proto::CancelWorkflowRequest& message,
+                                                const Limits& limits) {
+  runtime::Cancellation cancellation{.reason = message.reason()};
+  ASSIGN_OR_RETURN(cancellation.workflow, Uuid::Parse(message.workflow_id()));
+  ASSIGN_OR_RETURN(cancellation.location, LocationFromProto(message.location()));
+  if (message.reason().size() > limits.reason_bytes_max) {
+    return absl::InvalidArgumentError(
+        fmt::format("the reason has {} bytes, at most {} are accepted", message.reason().size(),
+                    limits.reason_bytes_max));
+  }
+  return cancellation;
 }
 
 absl::StatusOr<runtime::Rerun> FromProto(const proto::ResumeWorkflowRequest& message) {
@@ -146,6 +178,23 @@ absl::StatusOr<runtime::Rerun> FromProto(const proto::RerunWorkflowRequest& mess
   return rerun;
 }
 
+proto::ExplainWorkflowResponse ToProto(const runtime::Explanation& explanation,
+                                       runtime::WorkflowStatus status) {
+  proto::ExplainWorkflowResponse out;
+  out.set_status(ToProto(status));
+  for (const std::string& reason : explanation.reasons) out.add_reasons(ToText(reason));
+  for (const runtime::NodeExplanation& node : explanation.nodes) {
+    proto::NodeExplanation& added = *out.add_nodes();
+    added.set_location(node.location.ToString());
+    added.set_function_name(ToText(node.function_name));
+    added.set_state(node.state);
+    for (const std::string& reason : node.reasons) added.add_reasons(ToText(reason));
+    ToProto(node.earlier, *added.mutable_earlier_attempts());
+  }
+  out.set_has_more(explanation.has_more);
+  return out;
+}
+
 proto::RerunPlan ToProto(const runtime::RerunPlan& plan, const Limits& limits) {
   proto::RerunPlan out;
   out.set_kept(plan.kept.size());
@@ -162,6 +211,7 @@ proto::Workflow ToProto(const runtime::WorkflowView& view,
   out.set_workflow_id(view.id.ToString());
   out.set_name(view.name);
   out.set_status(ToProto(view.status));
+  out.set_paused(view.is_paused);
   EncodeTime(view.submitted_at, *out.mutable_submitted_at());
   if (view.source.has_value()) out.set_source_workflow_id(view.source->ToString());
   if (view.settled_at.has_value()) EncodeTime(*view.settled_at, *out.mutable_settled_at());

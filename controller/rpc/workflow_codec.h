@@ -3,6 +3,7 @@
 // Threading: functions without state.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@
 #include "controller/runtime/views.h"
 
 namespace orrery::workflow::v1 {
+class CancelWorkflowRequest;
+class ExplainWorkflowResponse;
 class GetTraceResponse;
 class RerunPlan;
 class RerunWorkflowRequest;
@@ -28,9 +31,19 @@ namespace orrery::rpc {
 absl::StatusOr<runtime::Submission> FromProto(const workflow::v1::SubmitWorkflowRequest& message,
                                               const Limits& limits);
 
+// Empty text: no location. kInvalidArgument: that is none.
+absl::StatusOr<std::optional<graph::Location>> LocationFromProto(const std::string& text);
+
+// kInvalidArgument: the id or the location is wrong, or the reason too long.
+absl::StatusOr<runtime::Cancellation> FromProto(const workflow::v1::CancelWorkflowRequest& message,
+                                                const Limits& limits);
+
 // kInvalidArgument: an id, a location or an input is wrong.
 absl::StatusOr<runtime::Rerun> FromProto(const workflow::v1::ResumeWorkflowRequest& message);
 absl::StatusOr<runtime::Rerun> FromProto(const workflow::v1::RerunWorkflowRequest& message);
+
+workflow::v1::ExplainWorkflowResponse ToProto(const runtime::Explanation& explanation,
+                                              runtime::WorkflowStatus status);
 
 workflow::v1::RerunPlan ToProto(const runtime::RerunPlan& plan, const Limits& limits);
 

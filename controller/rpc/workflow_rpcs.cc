@@ -54,6 +54,23 @@ class WorkflowRpcs::Impl {
             const Done<proto::ListWorkflowsResponse>& done);
   void Cancel(const proto::CancelWorkflowRequest& request,
               const Done<proto::CancelWorkflowResponse>& done);
+  void Pause(const proto::PauseWorkflowRequest& request,
+             const Done<proto::PauseWorkflowResponse>& done);
+  void Unpause(const proto::UnpauseWorkflowRequest& request,
+               const Done<proto::UnpauseWorkflowResponse>& done);
+  // Answers with a message that has nothing to say, or with the error.
+  template <class Response>
+  static std::function<void(absl::Status)> Empty(const Done<Response>& done) {
+    return [done](const absl::Status& status) {
+      if (status.ok()) {
+        done(Response());
+      } else {
+        done(status);
+      }
+    };
+  }
+  void Explain(const proto::ExplainWorkflowRequest& request,
+               const Done<proto::ExplainWorkflowResponse>& done);
   void Resume(const proto::ResumeWorkflowRequest& request,
               const Done<proto::ResumeWorkflowResponse>& done);
   void Rerun(const proto::RerunWorkflowRequest& request,
@@ -102,6 +119,12 @@ void WorkflowRpcs::Impl::Start(grpc::ServerCompletionQueue& queue) {
       queue, &Service::RequestListWorkflows, &Impl::List);
   Serve<proto::CancelWorkflowRequest, proto::CancelWorkflowResponse>(
       queue, &Service::RequestCancelWorkflow, &Impl::Cancel);
+  Serve<proto::PauseWorkflowRequest, proto::PauseWorkflowResponse>(
+      queue, &Service::RequestPauseWorkflow, &Impl::Pause);
+  Serve<proto::UnpauseWorkflowRequest, proto::UnpauseWorkflowResponse>(
+      queue, &Service::RequestUnpauseWorkflow, &Impl::Unpause);
+  Serve<proto::ExplainWorkflowRequest, proto::ExplainWorkflowResponse>(
+      queue, &Service::RequestExplainWorkflow, &Impl::Explain);
   Serve<proto::ResumeWorkflowRequest, proto::ResumeWorkflowResponse>(
       queue, &Service::RequestResumeWorkflow, &Impl::Resume);
   Serve<proto::RerunWorkflowRequest, proto::RerunWorkflowResponse>(
@@ -170,24 +193,55 @@ void WorkflowRpcs::Impl::List(const proto::ListWorkflowsRequest& request,
 
 void WorkflowRpcs::Impl::Cancel(const proto::CancelWorkflowRequest& request,
                                 const Done<proto::CancelWorkflowResponse>& done) {
+  absl::StatusOr<runtime::Cancellation> cancellation = FromProto(request, limits_);
+  if (!cancellation.ok()) {
+    done(cancellation.status());
+    return;
+  }
+  controller_.Cancel(*std::move(cancellation), Empty(done));
+}
+
+void WorkflowRpcs::Impl::Pause(const proto::PauseWorkflowRequest& request,
+                               const Done<proto::PauseWorkflowResponse>& done) {
+  const absl::StatusOr<Uuid> id = Uuid::Parse(request.workflow_id());
+  if (!id.ok()) {
+    done(id.status());
+    return;
+  }
+  controller_.Pause(*id, /*is_paused=*/true, Empty(done));
+}
+
+void WorkflowRpcs::Impl::Unpause(const proto::UnpauseWorkflowRequest& request,
+                                 const Done<proto::UnpauseWorkflowResponse>& done) {
+  const absl::StatusOr<Uuid> id = Uuid::Parse(request.workflow_id());
+  if (!id.ok()) {
+    done(id.status());
+    return;
+  }
+  controller_.Pause(*id, /*is_paused=*/false, Empty(done));
+}
+
+void WorkflowRpcs::Impl::Explain(const proto::ExplainWorkflowRequest& request,
+                                 const Done<proto::ExplainWorkflowResponse>& done) {
   const absl::StatusOr<const runtime::WorkflowView*> view = Find(request.workflow_id());
   if (!view.ok()) {
     done(view.status());
     return;
   }
-  if (request.reason().size() > limits_.reason_bytes_max) {
-    done(
-        absl::InvalidArgumentError(fmt::format("the reason has {} bytes, at most {} are accepted",
-                                               request.reason().size(), limits_.reason_bytes_max)));
+  absl::StatusOr<std::optional<graph::Location>> location = LocationFromProto(request.location());
+  if (!location.ok()) {
+    done(location.status());
     return;
   }
-  controller_.Cancel((*view)->id, request.reason(), [done](const absl::Status& status) {
-    if (status.ok()) {
-      done(proto::CancelWorkflowResponse());
-    } else {
-      done(status);
-    }
-  });
+  controller_.Explain(
+      (*view)->id, *std::move(location),
+      [done, status = (*view)->status](const absl::StatusOr<runtime::Explanation>& explanation) {
+        if (explanation.ok()) {
+          done(ToProto(*explanation, status));
+        } else {
+          done(explanation.status());
+        }
+      });
 }
 
 template <class Response>

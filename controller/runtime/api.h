@@ -11,6 +11,7 @@
 
 namespace orrery::runtime {
 
+using engine::AttemptFailure;
 using engine::AttemptId;
 using engine::CompiledGraph;
 using engine::HeldAttempt;

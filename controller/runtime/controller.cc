@@ -279,6 +279,7 @@ void Controller::Submit(Submission submission,
                               .graph = std::move(submission.graph),
                               .inputs = std::move(submission.inputs),
                               .side_effects = std::move(submission.side_effects),
+                              .failure_rules = std::move(submission.failure_rules),
                               .clean = submission.clean,
                               .wait_for_workers = submission.wait_for_workers});
 }
@@ -322,8 +323,7 @@ void Controller::Plan(Rerun rerun, std::function<void(absl::StatusOr<RerunPlan>)
                         });
 }
 
-void Controller::Cancel(const Uuid& workflow, std::string reason,
-                        std::function<void(absl::Status)> done) {
+void Controller::Cancel(Cancellation cancellation, std::function<void(absl::Status)> done) {
   if (!health_.ok()) {
     done(absl::UnavailableError("the controller stops, its storage has failed"));
     return;
@@ -333,11 +333,42 @@ void Controller::Cancel(const Uuid& workflow, std::string reason,
       NewRequest([this, done = std::move(done)](const absl::Status& status, bool) {
         seams_.checkpoints.WhenShown(performed_lsn_, [done, status] { done(status); });
       });
-  Feed(engine::CancelWorkflow{.request = request, .id = workflow, .reason = std::move(reason)});
+  Feed(engine::CancelWorkflow{.request = request,
+                              .id = cancellation.workflow,
+                              .reason = std::move(cancellation.reason),
+                              .location = std::move(cancellation.location)});
+}
+
+void Controller::Pause(const Uuid& workflow, bool is_paused,
+                       std::function<void(absl::Status)> done) {
+  if (!health_.ok()) {
+    done(absl::UnavailableError("the controller stops, its storage has failed"));
+    return;
+  }
+  const engine::RequestId request =
+      NewRequest([done = std::move(done)](const absl::Status& status, bool) { done(status); });
+  Feed(engine::PauseWorkflow{.request = request, .id = workflow, .is_paused = is_paused});
 }
 
 std::vector<std::string> Controller::WaitingFor(const Uuid& workflow) const {
   return engine_.WaitingFor(workflow);
+}
+
+void Controller::Explain(const Uuid& workflow, std::optional<graph::Location> location,
+                         std::function<void(absl::StatusOr<Explanation>)> done) {
+  absl::StatusOr<Explanation> explanation = engine_.Explain(workflow, location);
+  const std::optional<engine::WorkflowNumber> number = engine_.FindNumber(workflow);
+  if (!explanation.ok() || !location.has_value() || !number.has_value()) {
+    done(std::move(explanation));
+    return;
+  }
+  seams_.histories.Load(
+      *number, [location = *std::move(location), explanation = *std::move(explanation),
+                done = std::move(done)](
+                   absl::StatusOr<std::shared_ptr<const engine::History>> history) mutable {
+        if (history.ok()) engine::Complete(**history, location, explanation);
+        done(std::move(explanation));
+      });
 }
 
 absl::StatusOr<LoopTrace> Controller::Trace(const Uuid& workflow, std::string_view loop,

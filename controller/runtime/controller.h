@@ -29,6 +29,7 @@
 #include "controller/runtime/blob_io.h"
 #include "controller/runtime/checkpoint_sink.h"
 #include "controller/runtime/history_source.h"
+#include "controller/runtime/requests.h"
 #include "controller/runtime/transport.h"
 #include "controller/runtime/views.h"
 #include "controller/storage/journal.h"
@@ -46,36 +47,9 @@ struct ControllerSeams {
   CheckpointSink& checkpoints;
 };
 
-struct Submission {
-  std::optional<Uuid> id;  // Absent: a random one.
-  std::string name;
-  std::shared_ptr<const graph::Graph> graph;
-  std::vector<graph::NamedValue> inputs;
-  // Nodes of the graph to run though its output may not need them.
-  std::vector<std::uint32_t> side_effects;
-  bool clean = false;
-  bool wait_for_workers = false;
-};
-
-// Another run of a settled workflow, which takes over what is still valid of the earlier one.
-struct Rerun {
-  Uuid source;
-  // Another workflow; otherwise it goes on under the same id, and the earlier run is forgotten.
-  bool is_new = false;
-  // Of the new one; absent: a random one.
-  std::optional<Uuid> id;
-  // A node to run again, with all that depends on it.
-  std::optional<graph::Location> from;
-  // Instead of those it had, by name.
-  std::vector<graph::NamedValue> inputs;
-};
-
-struct Submitted {
-  Uuid id;
-  bool already_submitted = false;
-};
-
 // One worker process, as people see it.
+using engine::Explanation;
+using engine::NodeExplanation;
 using engine::RerunPlan;
 using engine::WorkerSnapshot;
 // What a named loop has put out.
@@ -115,10 +89,14 @@ class Controller {
   void Run(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)> done);
   // The same without doing it: what would be taken over, and what run again.
   void Plan(Rerun rerun, std::function<void(absl::StatusOr<RerunPlan>)> done);
-  void Cancel(const Uuid& workflow, std::string reason, std::function<void(absl::Status)> done);
+  void Cancel(Cancellation cancellation, std::function<void(absl::Status)> done);
+  void Pause(const Uuid& workflow, bool is_paused, std::function<void(absl::Status)> done);
   Views& views() { return views_; }
   // Why the workflow does not go on, one reason a line; empty if it does.
   std::vector<std::string> WaitingFor(const Uuid& workflow) const;
+  // Why the workflow, or what is at the location, stands where it stands.
+  void Explain(const Uuid& workflow, std::optional<graph::Location> location,
+               std::function<void(absl::StatusOr<Explanation>)> done);
   // The outputs of a named loop, at most `limit` iterations from `offset` on. kNotFound: the
   // workflow is unknown, or keeps no trace of such a loop.
   absl::StatusOr<LoopTrace> Trace(const Uuid& workflow, std::string_view loop, std::uint64_t offset,

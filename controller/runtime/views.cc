@@ -33,11 +33,19 @@ void Views::Apply(const engine::WorkflowProgressed& event) {
   Changed(it->second);
 }
 
+void Views::Apply(const engine::WorkflowPauseChanged& event) {
+  const auto it = workflows_.find(event.id);
+  if (it == workflows_.end() || it->second.is_paused == event.is_paused) return;
+  it->second.is_paused = event.is_paused;
+  Changed(it->second);
+}
+
 void Views::Apply(const engine::WorkflowSettled& event) {
   const auto it = workflows_.find(event.id);
   if (it == workflows_.end()) return;
   WorkflowView& view = it->second;
   view.status = event.status;
+  view.is_paused = false;
   view.settled_at = event.at;
   view.outputs = event.outputs;
   view.failures = event.failures;

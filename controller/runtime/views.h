@@ -28,6 +28,7 @@ struct WorkflowView {
   // The run from which it took over outcomes; its own id if it went on under that.
   std::optional<Uuid> source;
   WorkflowStatus status = WorkflowStatus::kRunning;
+  bool is_paused = false;
   absl::Time submitted_at;
   std::optional<absl::Time> settled_at;
   NodeCounts nodes;
@@ -46,6 +47,7 @@ class Views {
 
   void Apply(const engine::WorkflowStarted& event);
   void Apply(const engine::WorkflowProgressed& event);
+  void Apply(const engine::WorkflowPauseChanged& event);
   void Apply(const engine::WorkflowSettled& event);
   void Apply(const engine::WorkflowDropped& event);
 

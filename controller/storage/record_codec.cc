@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "graph/codec/graph_codec.h"
+#include "graph/codec/policy_codec.h"
 #include "graph/codec/value_codec.h"
 #include "graph/utf8.h"
 #include "orrery/storage/v1/journal.pb.h"
@@ -69,6 +70,8 @@ proto::TaskErrorKind ToProto(TaskErrorKind kind) {
       return proto::TASK_ERROR_KIND_WORKERS_LOST;
     case TaskErrorKind::kInvalidValue:
       return proto::TASK_ERROR_KIND_INVALID_VALUE;
+    case TaskErrorKind::kTimeout:
+      return proto::TASK_ERROR_KIND_TIMEOUT;
   }
   return proto::TASK_ERROR_KIND_UNSPECIFIED;
 }
@@ -106,62 +109,81 @@ void ToProto(const engine::WorkflowSubmitted& body, proto::WorkflowSubmitted& ou
   *out.mutable_graph() = graph::ToProto(*body.graph);
   ToProto(body.inputs, *out.mutable_inputs());
   out.mutable_side_effects()->Assign(body.side_effects.begin(), body.side_effects.end());
+  if (body.failure_rules != graph::FailureRules()) {
+    *out.mutable_failure_rules() = graph::ToProto(body.failure_rules);
+  }
   if (body.reuse.has_value()) ToProto(*body.reuse, *out.mutable_reuse());
 }
 
+void ToProto(const engine::NodeFinished& body, proto::NodeFinished& out) {
+  ToProto(body.node, *out.mutable_node());
+  ToProto(body.origin, *out.mutable_origin());
+  ToProto(body.outputs, *out.mutable_outputs());
+  out.set_call_digest(ToProto(body.call));
+}
+
+void ToProto(const engine::AttemptFailed& body, proto::AttemptFailed& out) {
+  ToProto(body.node, *out.mutable_node());
+  ToProto(body.origin, *out.mutable_origin());
+  ToProto(body.error, *out.mutable_error());
+  ToProto(body.retry_at, *out.mutable_retry_at());
+}
+
 void BodyToProto(const engine::Record& record, proto::Record& out) {
-  std::visit(Overload{
-                 [&out](const engine::ControllerStarted& body) {
-                   out.mutable_controller_started()->set_epoch(body.epoch);
-                 },
-                 [&out](const engine::WorkerJoined& body) {
-                   proto::WorkerJoined& joined = *out.mutable_worker_joined();
-                   joined.set_instance_id(ToProto(body.instance));
-                   joined.set_worker(ToText(body.worker));
-                   joined.set_dies_with_controller(body.dies_with_controller);
-                 },
-                 [&out](const engine::WorkerLeft& body) {
-                   out.mutable_worker_left()->set_instance_id(ToProto(body.instance));
-                 },
-                 [&out](const engine::WorkflowSubmitted& body) {
-                   ToProto(body, *out.mutable_workflow_submitted());
-                 },
-                 [&out](const engine::ReuseEnded& body) {
-                   out.mutable_reuse_ended()->set_number(body.number.value());
-                 },
-                 [&out](const engine::NodeSleeping& body) {
-                   ToProto(body.node, *out.mutable_node_sleeping()->mutable_node());
-                   ToProto(body.until, *out.mutable_node_sleeping()->mutable_until());
-                 },
-                 [&out](const engine::NodeFinished& body) {
-                   proto::NodeFinished& finished = *out.mutable_node_finished();
-                   ToProto(body.node, *finished.mutable_node());
-                   ToProto(body.origin, *finished.mutable_origin());
-                   ToProto(body.outputs, *finished.mutable_outputs());
-                   finished.set_call_digest(ToProto(body.call));
-                 },
-                 [&out](const engine::NodeFailed& body) {
-                   proto::NodeFailed& failed = *out.mutable_node_failed();
-                   ToProto(body.node, *failed.mutable_node());
-                   ToProto(body.origin, *failed.mutable_origin());
-                   ToProto(body.error, *failed.mutable_error());
-                 },
-                 [&out](const engine::AttemptLost& body) {
-                   ToProto(body.node, *out.mutable_attempt_lost()->mutable_node());
-                   ToProto(body.origin, *out.mutable_attempt_lost()->mutable_origin());
-                 },
-                 [&out](const engine::WorkflowFailed& body) {
-                   out.mutable_workflow_failed()->set_number(body.number.value());
-                 },
-                 [&out](const engine::WorkflowCancelled& body) {
-                   out.mutable_workflow_cancelled()->set_number(body.number.value());
-                   out.mutable_workflow_cancelled()->set_reason(ToText(body.reason));
-                 },
-                 [&out](const engine::WorkflowForgotten& body) {
-                   out.mutable_workflow_forgotten()->set_number(body.number.value());
-                 },
-             },
-             record.body);
+  std::visit(
+      Overload{
+          [&out](const engine::ControllerStarted& body) {
+            out.mutable_controller_started()->set_epoch(body.epoch);
+          },
+          [&out](const engine::WorkerJoined& body) {
+            proto::WorkerJoined& joined = *out.mutable_worker_joined();
+            joined.set_instance_id(ToProto(body.instance));
+            joined.set_worker(ToText(body.worker));
+            joined.set_dies_with_controller(body.dies_with_controller);
+          },
+          [&out](const engine::WorkerLeft& body) {
+            out.mutable_worker_left()->set_instance_id(ToProto(body.instance));
+          },
+          [&out](const engine::WorkflowSubmitted& body) {
+            ToProto(body, *out.mutable_workflow_submitted());
+          },
+          [&out](const engine::ReuseEnded& body) {
+            out.mutable_reuse_ended()->set_number(body.number.value());
+          },
+          [&out](const engine::NodeSleeping& body) {
+            ToProto(body.node, *out.mutable_node_sleeping()->mutable_node());
+            ToProto(body.until, *out.mutable_node_sleeping()->mutable_until());
+          },
+          [&out](const engine::NodeFinished& body) { ToProto(body, *out.mutable_node_finished()); },
+          [&out](const engine::NodeFailed& body) {
+            proto::NodeFailed& failed = *out.mutable_node_failed();
+            ToProto(body.node, *failed.mutable_node());
+            ToProto(body.origin, *failed.mutable_origin());
+            ToProto(body.error, *failed.mutable_error());
+          },
+          [&out](const engine::AttemptFailed& body) {
+            ToProto(body, *out.mutable_attempt_failed());
+          },
+          [&out](const engine::AttemptLost& body) {
+            ToProto(body.node, *out.mutable_attempt_lost()->mutable_node());
+            ToProto(body.origin, *out.mutable_attempt_lost()->mutable_origin());
+          },
+          [&out](const engine::WorkflowFailed& body) {
+            out.mutable_workflow_failed()->set_number(body.number.value());
+          },
+          [&out](const engine::WorkflowPaused& body) {
+            out.mutable_workflow_paused()->set_number(body.number.value());
+            out.mutable_workflow_paused()->set_paused(body.is_paused);
+          },
+          [&out](const engine::WorkflowCancelled& body) {
+            out.mutable_workflow_cancelled()->set_number(body.number.value());
+            out.mutable_workflow_cancelled()->set_reason(ToText(body.reason));
+          },
+          [&out](const engine::WorkflowForgotten& body) {
+            out.mutable_workflow_forgotten()->set_number(body.number.value());
+          },
+      },
+      record.body);
 }
 
 // --- From proto ---------------------------------------------------------------------------------
@@ -213,6 +235,8 @@ absl::StatusOr<TaskErrorKind> FromProto(proto::TaskErrorKind kind) {
       return TaskErrorKind::kWorkersLost;
     case proto::TASK_ERROR_KIND_INVALID_VALUE:
       return TaskErrorKind::kInvalidValue;
+    case proto::TASK_ERROR_KIND_TIMEOUT:
+      return TaskErrorKind::kTimeout;
     default:
       return absl::DataLossError(
           fmt::format("task error kind {} is unknown", static_cast<int>(kind)));
@@ -276,6 +300,7 @@ absl::StatusOr<engine::WorkflowSubmitted> FromProto(const proto::WorkflowSubmitt
       .graph = std::make_shared<const graph::Graph>(std::move(graph)),
       .inputs = std::move(inputs),
       .side_effects = {body.side_effects().begin(), body.side_effects().end()}};
+  ASSIGN_OR_RETURN(submitted.failure_rules, graph::FromProto(body.failure_rules()));
   if (body.has_reuse()) {
     ASSIGN_OR_RETURN(submitted.reuse, FromProto(body.reuse()));
   }
@@ -300,6 +325,14 @@ absl::StatusOr<engine::NodeFailed> FromProto(const proto::NodeFailed& body) {
   ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
   ASSIGN_OR_RETURN(engine::TaskError error, FromProto(body.error()));
   return engine::NodeFailed{std::move(node), std::move(origin), std::move(error)};
+}
+
+absl::StatusOr<engine::AttemptFailed> FromProto(const proto::AttemptFailed& body) {
+  ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
+  ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
+  ASSIGN_OR_RETURN(engine::TaskError error, FromProto(body.error()));
+  return engine::AttemptFailed{std::move(node), std::move(origin), std::move(error),
+                               FromProto(body.retry_at())};
 }
 
 absl::StatusOr<engine::AttemptLost> FromProto(const proto::AttemptLost& body) {
@@ -335,11 +368,17 @@ absl::StatusOr<engine::Record> FromProto(const proto::Record& record) {
       return MakeRecord(at, FromProto(record.node_finished()));
     case proto::Record::kNodeFailed:
       return MakeRecord(at, FromProto(record.node_failed()));
+    case proto::Record::kAttemptFailed:
+      return MakeRecord(at, FromProto(record.attempt_failed()));
     case proto::Record::kAttemptLost:
       return MakeRecord(at, FromProto(record.attempt_lost()));
     case proto::Record::kWorkflowFailed:
       return engine::Record{
           at, engine::WorkflowFailed{engine::WorkflowNumber(record.workflow_failed().number())}};
+    case proto::Record::kWorkflowPaused:
+      return engine::Record{
+          at, engine::WorkflowPaused{engine::WorkflowNumber(record.workflow_paused().number()),
+                                     record.workflow_paused().paused()}};
     case proto::Record::kWorkflowCancelled:
       return engine::Record{at, engine::WorkflowCancelled{
                                     engine::WorkflowNumber(record.workflow_cancelled().number()),

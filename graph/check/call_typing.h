@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "absl/container/node_hash_map.h"
+#include "graph/check/edge.h"
 #include "graph/check/flow_table.h"
 #include "graph/check/step_budget.h"
-#include "graph/edge.h"
 #include "graph/task.h"
 
 namespace orrery::graph {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "graph/edge.h"
+#include "graph/check/edge.h"
 
 namespace orrery::graph {
 namespace {

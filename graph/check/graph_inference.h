@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "graph/check/edge.h"
 #include "graph/check/flow_table.h"
 #include "graph/check/inference.h"
-#include "graph/edge.h"
 #include "graph/graph.h"
 #include "graph/task.h"
 

@@ -12,7 +12,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "graph/check/definition.h"
-#include "graph/edge.h"
+#include "graph/check/edge.h"
 #include "graph/task.h"
 
 namespace orrery::graph {

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "base/overload.h"
 #include "base/status_macros.h"
+#include "graph/codec/policy_codec.h"
 #include "graph/codec/value_codec.h"
 #include "graph/limits.h"
 #include "orrery/graph/v1/graph.pb.h"
@@ -32,6 +33,9 @@ void SetKind(const NodeKind& kind, v1::Node& message) {
                  [&](const OutputNode&) { message.mutable_output(); },
                  [&](const FunctionNode& function) {
                    message.mutable_function()->set_function_name(function.function_name);
+                   if (!function.policy.is_empty()) {
+                     *message.mutable_function()->mutable_policy() = ToProto(function.policy);
+                   }
                  },
                  [&](const EvalNode& eval) {
                    *message.mutable_eval()->mutable_graph() = RefToProto(eval.graph);
@@ -76,7 +80,7 @@ class NodeReader {
       case v1::Node::kOutput:
         return OutputNode{};
       case v1::Node::kFunction:
-        return FunctionNode{message_.function().function_name()};
+        return ReadFunction();
       case v1::Node::kEval: {
         ASSIGN_OR_RETURN(PortRef graph, ReadRef(message_.eval(), &v1::EvalNode::has_graph,
                                                 &v1::EvalNode::graph, "graph"));
@@ -104,6 +108,12 @@ class NodeReader {
     absl::StatusOr<Value> value = FromProto(message_.const_().value());
     if (!value.ok()) return Error("value", std::string(value.status().message()));
     return ConstNode{*std::move(value)};
+  }
+
+  absl::StatusOr<NodeKind> ReadFunction() const {
+    absl::StatusOr<FailurePolicy> policy = FromProto(message_.function().policy());
+    if (!policy.ok()) return Error("policy", std::string(policy.status().message()));
+    return FunctionNode{message_.function().function_name(), *std::move(policy)};
   }
 
   absl::StatusOr<NodeKind> ReadIfElse() const {

@@ -152,6 +152,8 @@ class Outside {
         return Restart();
       case 13:
         return bytes_.Chance() ? Rerun() : AnswerHistory();
+      case 14:
+        return Pause();
       default:
         return Finish();
     }
@@ -166,8 +168,20 @@ class Outside {
                                 .name = "flow",
                                 .graph = std::move(graph),
                                 .inputs = {},
+                                .failure_rules = Rules(flags),
                                 .clean = (flags & 1) != 0,
                                 .wait_for_workers = (flags & 2) != 0});
+  }
+
+  static graph::FailureRules Rules(std::uint8_t flags) {
+    graph::FailureRules rules{.policies = {}, .continues = (flags & 4) != 0};
+    if ((flags & 8) != 0) {
+      rules.policies["*"] = {.attempts = 2,
+                             .backoff = absl::Seconds(5),
+                             .run_timeout = {},
+                             .queue_timeout = absl::Seconds(100)};
+    }
+    return rules;
   }
 
   void Rerun() {
@@ -195,8 +209,18 @@ class Outside {
   }
 
   void Cancel() {
-    Tell(engine::CancelWorkflow{
-        .request = engine::RequestId(++last_request_), .id = PickUuid(), .reason = "not needed"});
+    engine::CancelWorkflow input{
+        .request = engine::RequestId(++last_request_), .id = PickUuid(), .reason = "not needed"};
+    if (bytes_.Below(2) == 1) {
+      input.location = graph::Location().Child(graph::StepKind::kNode, bytes_.Below(8));
+    }
+    Tell(std::move(input));
+  }
+
+  void Pause() {
+    Tell(engine::PauseWorkflow{.request = engine::RequestId(++last_request_),
+                               .id = PickUuid(),
+                               .is_paused = bytes_.Below(2) == 1});
   }
 
   // Each connection is a new session; the process that makes it may have had others.

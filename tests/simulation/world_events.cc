@@ -37,7 +37,7 @@ void World::CancelSoon(std::size_t index) {
   submissions_[index].is_cancelled = true;
   schedule_.After(dice_.Within(absl::Seconds(1), absl::Seconds(8)), [this, index] {
     InController([&](runtime::Controller& controller) {
-      controller.Cancel(submissions_[index].job.id, "somebody asked",
+      controller.Cancel({.workflow = submissions_[index].job.id, .reason = "somebody asked"},
                         [this, index](const absl::Status& status) {
                           Note(fmt::format("cancelling workflow {}: {}", index, status.ToString()));
                         });

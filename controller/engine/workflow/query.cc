@@ -99,6 +99,29 @@ std::vector<NodeRef> Workflow::NodesIn(NodeState state) const {
 
 std::vector<NodeRef> Workflow::ReadyNodes() const { return NodesIn(NodeState::kReady); }
 
+graph::FailurePolicy Workflow::PolicyOf(NodeRef node) const {
+  const graph::NodeKind& kind = frames_[node.frame].graph().graph().nodes[node.node].kind;
+  const auto& function = std::get<graph::FunctionNode>(kind);
+  graph::FailurePolicy policy = function.policy;
+  if (rules_.policies.empty()) return policy;
+  for (const std::string_view task : {graph::kAllTasks, std::string_view(function.function_name)}) {
+    const auto rule = rules_.policies.find(task);
+    if (rule != rules_.policies.end()) policy = graph::Combine(rule->second, policy);
+  }
+  return policy;
+}
+
+std::vector<NodeRef> Workflow::OpenNodesIn(const graph::Location& location) const {
+  std::vector<NodeRef> nodes;
+  for (const NodeState state : {NodeState::kReady, NodeState::kRunning, NodeState::kWaiting}) {
+    for (const NodeRef node : NodesIn(state)) {
+      if (LocationOf(node).IsIn(location)) nodes.push_back(node);
+    }
+  }
+  std::ranges::sort(nodes);
+  return nodes;
+}
+
 absl::Status Workflow::CheckInvariants() const {
   const auto broken = [&](std::string what) {
     return absl::InternalError(fmt::format("workflow {}: {}", id_.ToString(), what));
@@ -142,6 +165,7 @@ void Workflow::AppendState(std::string& out) const {
   };
   out += fmt::format("workflow {} {} status {} finished {} failed {}\n", number_.value(),
                      id_.ToString(), static_cast<int>(status_), counts_.finished, counts_.failed);
+  if (is_paused_) out += "paused\n";
   for (const graph::NamedValue& output : outputs_) append_value(output.value);
   for (const auto& [location, trace] : traces_) {
     out += fmt::format("trace {} {} {}\n", location.ToString(), trace.name, trace.iterations);

@@ -23,7 +23,7 @@ ElementListPtr FindElements(const std::vector<std::pair<std::string, ElementList
 }  // namespace
 
 Workflow::Workflow(WorkflowNumber number, Uuid id, std::string name)
-    : number_(number), id_(id), name_(std::move(name)) {}
+    : WorkflowState(number, id, std::move(name)) {}
 
 void Workflow::Start(Body body, const Outputs& inputs, const std::vector<NodeIndex>& side_effects,
                      Turn& turn) {
@@ -279,7 +279,7 @@ void Workflow::MarkRunning(NodeRef node) {
 void Workflow::TakeBack(NodeRef node, Turn& turn) {
   CHECK(state(node) == NodeState::kRunning);
   SetState(node, NodeState::kReady);
-  if (!is_failing()) turn.ready.push_back(node);
+  if (!is_stopping()) turn.ready.push_back(node);
 }
 
 void Workflow::SetState(NodeRef node, NodeState state) {

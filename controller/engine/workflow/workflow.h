@@ -20,13 +20,12 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -35,12 +34,12 @@
 #include "controller/engine/ids.h"
 #include "controller/engine/record.h"
 #include "controller/engine/workflow/frame.h"
-#include "controller/engine/workflow/outstanding.h"
 #include "controller/engine/workflow/turn.h"
+#include "controller/engine/workflow/workflow_state.h"
 
 namespace orrery::engine {
 
-class Workflow {
+class Workflow : private WorkflowState {
  public:
   Workflow(WorkflowNumber number, Uuid id, std::string name);
 
@@ -51,6 +50,8 @@ class Workflow {
   // `side_effects` are nodes to run though the output may not need them. Once, first.
   void Start(Body body, const Outputs& inputs, const std::vector<NodeIndex>& side_effects,
              Turn& turn);
+  // Before Start.
+  void SetFailureRules(graph::FailureRules rules) { rules_ = std::move(rules); }
   // Before Start. Until EndReuse maps open all elements, and the node at reuse.from does not start.
   void BeginReuse(const Reuse& reuse);
   void EndReuse();
@@ -63,6 +64,8 @@ class Workflow {
   // From now on the workflow is failing. Requires that the node waits for something.
   void Fail(NodeRef node, WorkflowFailure failure, Turn& turn);
   bool waits_for_storage() const { return !loading_.empty() || !storing_.empty(); }
+  // For storage, time or chance.
+  bool waits_for_outside() const { return waits_for_storage() || !waiting_.empty(); }
   // What a loading node wanted; it may want more.
   void ProvideBytes(NodeRef node, const Digest& digest, std::shared_ptr<const std::string> bytes);
   // What a storing node made is in the blob store.
@@ -80,9 +83,19 @@ class Workflow {
   const Uuid& id() const { return id_; }
   WorkflowStatus status() const { return status_; }
   bool is_settled() const { return status_ != WorkflowStatus::kRunning; }
-  // A node has failed; what runs is finished, nothing is given to workers. What follows from values
-  // is still derived: whether bytes were read before or after a failure changes nothing.
+  // A node has failed.
   bool is_failing() const { return !failures_.empty(); }
+  // And so nothing more is given to workers; what runs is finished. What follows from values is
+  // still derived: whether bytes were read before or after a failure changes nothing.
+  bool is_stopping() const { return is_failing() && !rules_.continues; }
+  // Nothing is given to workers until it is no longer.
+  bool is_paused() const { return is_paused_; }
+  void SetPaused(bool is_paused) { is_paused_ = is_paused; }
+  const graph::FailureRules& failure_rules() const { return rules_; }
+  // Of a task: what the submission, or else the graph, says of it.
+  graph::FailurePolicy PolicyOf(NodeRef node) const;
+  const std::vector<WorkflowFailure>& failures() const { return failures_; }
+  const std::string& cancel_reason() const { return cancel_reason_; }
   const NodeCounts& counts() const { return counts_; }
   const Outputs& outputs() const { return outputs_; }
 
@@ -103,6 +116,9 @@ class Workflow {
   std::string FunctionNameOf(NodeRef node) const;
   // Tasks that are ready, in the order of their locations.
   std::vector<NodeRef> ReadyNodes() const;
+  // Tasks that are ready or run, and builtins that wait for time or chance, at or in the location.
+  // Sorted.
+  std::vector<NodeRef> OpenNodesIn(const graph::Location& location) const;
   // Everything that it waits for from outside, once more.
   void AppendOutstanding(Turn& turn) const;
   // Of named loops, by where they are.
@@ -168,33 +184,6 @@ class Workflow {
   void WaitFor(NodeRef node, OutsideOutcome what, Turn& turn);
   graph::Location FrameLocation(FrameIndex index) const;
   std::vector<NodeRef> NodesIn(NodeState state) const;
-
-  const WorkflowNumber number_;
-  const Uuid id_;
-  const std::string name_;
-  WorkflowStatus status_ = WorkflowStatus::kRunning;
-  NodeCounts counts_;
-  Outputs outputs_;
-  std::vector<WorkflowFailure> failures_;
-  std::string cancel_reason_;
-  std::map<graph::Location, TraceLog> traces_;
-
-  // A deque keeps references to frames valid while others are opened.
-  std::deque<Frame> frames_;
-  std::vector<FrameIndex> free_frames_;
-  // Every graph that it has run: those that come again are not read again.
-  std::set<Digest> graphs_in_use_;
-  // Demanded nodes whose inputs are there.
-  std::deque<NodeRef> startable_;
-  ReuseHold reuse_;
-  // Maps with elements still to be opened, the innermost last.
-  std::vector<NodeRef> expanding_;
-  // Nodes of the root whose end the workflow waits for.
-  std::set<NodeIndex> targets_;
-
-  std::map<NodeRef, Loading> loading_;
-  std::map<NodeRef, Storing> storing_;
-  std::map<NodeRef, OutsideOutcome> waiting_;
 };
 
 }  // namespace orrery::engine

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <fcntl.h>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -52,6 +53,16 @@ std::int64_t SleepFor(TaskContext& context, double seconds, std::int64_t value,
 }
 
 void Fail(const std::string& message) { throw TaskFailure(message); }
+
+// Fails until it has run `failures` times before, as the file counts.
+std::int64_t FailFirst(TaskContext& context, std::int64_t failures, const std::string& touch_file) {
+  std::int64_t runs = 0;
+  std::ifstream file(touch_file);
+  for (std::string line; std::getline(file, line);) ++runs;
+  Touch(touch_file, context);
+  if (runs < failures) throw TaskFailure(fmt::format("failure {}", runs + 1));
+  return runs;
+}
 
 void Throw(const std::string& message) { throw std::runtime_error(message); }
 
@@ -105,6 +116,7 @@ int main(int argc, char** argv) {
   orrery::Worker worker("test_worker");
   worker.Task("sleep_for", SleepFor, {Arg("seconds"), Arg("value"), Arg("touch_file", "")});
   worker.Task("fail", Fail, {Arg("message")});
+  worker.Task("fail_first", FailFirst, {Arg("failures"), Arg("touch_file")});
   worker.Task("throw_error", Throw, {Arg("message")});
   worker.Task("echo_bytes", EchoBytes, {Arg("value")});
   worker.Task("big", Big, {Arg("size")});

@@ -137,6 +137,32 @@ TEST(GraphDataTest, ConstantsThatJsonCannotSaySurviveARoundTrip) {
   EXPECT_THAT(WriteNodeDef(graph, 1), HasSubstr("\"size_bytes\":70000"));
 }
 
+TEST(GraphDataTest, FailurePoliciesSurviveARoundTrip) {
+  const Graph graph = Parsed(
+      R"({"nodes": [{"type": "function", "function_name": "ada.add", "inputs": {},)"
+      R"( "policy": {"attempts": 3, "backoff": 1.5, "run_timeout": 60, "queue_timeout": 7200}}]})");
+
+  const FailurePolicy& policy = std::get<FunctionNode>(graph.nodes[0].kind).policy;
+  EXPECT_EQ(policy.attempts, 3u);
+  EXPECT_EQ(policy.backoff, absl::Milliseconds(1500));
+  EXPECT_EQ(policy.run_timeout, absl::Minutes(1));
+  EXPECT_EQ(policy.queue_timeout, absl::Hours(2));
+  EXPECT_EQ(Parsed(WriteGraphData(graph)), graph);
+}
+
+TEST(GraphDataTest, PolicyOutOfRangeNamesNodeAndField) {
+  const auto error_of = [](std::string_view policy) {
+    return ErrorOf(R"({"nodes": [{"type": "function", "function_name": "a.b", "policy": )" +
+                   std::string(policy) + "}]}");
+  };
+  EXPECT_THAT(error_of(R"({"attempts": 0})"), HasSubstr("from 1 to 1000"));
+  EXPECT_THAT(error_of(R"({"backoff": -1})"), HasSubstr("node 0"));
+  EXPECT_THAT(error_of(R"({"backoff": 4000})"), HasSubstr("at most 3600 s"));
+  EXPECT_THAT(error_of(R"({"run_timeout": "1 h"})"), HasSubstr("a number of seconds"));
+  EXPECT_THAT(error_of(R"({"retries": 3})"), HasSubstr("\"retries\" is unknown"));
+  EXPECT_THAT(error_of("3"), HasSubstr("is an object"));
+}
+
 TEST(GraphDataTest, ErrorsNameNodeFieldAndWhatWasFound) {
   EXPECT_EQ(ErrorOf("[]"), "graph: expected an object, found list");
   EXPECT_EQ(ErrorOf(R"({"nodes": 3})"), "graph: field \"nodes\": expected a list, found int");

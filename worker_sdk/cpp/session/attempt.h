@@ -37,6 +37,8 @@ struct Assignment {
   std::string inputs_digest;
   // W3C traceparent; empty if nobody traces.
   std::string trace_context;
+  // After so long it ends with a timeout.
+  absl::Duration run_timeout = absl::InfiniteDuration();
 };
 
 enum class TaskErrorKind {
@@ -44,6 +46,7 @@ enum class TaskErrorKind {
   kSerializer,  // An input could not be read, or an output not be written.
   kStorage,     // The storage failed.
   kCancelled,   // It was cancelled, as asked.
+  kTimeout,     // It ran longer than its assignment allows.
 };
 
 struct TaskError {

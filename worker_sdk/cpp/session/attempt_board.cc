@@ -16,10 +16,16 @@ void AttemptBoard::Wake() {
 }
 
 std::optional<StartedAttempt> AttemptBoard::WaitForAttempt() {
-  const MutexLock lock(mutex_);
-  while (!is_stopped_ && !held_.can_start()) work_.Wait(mutex_);
-  if (is_stopped_) return std::nullopt;
-  return held_.Start(clock_.Now());
+  std::optional<StartedAttempt> started;
+  {
+    const MutexLock lock(mutex_);
+    while (!is_stopped_ && !held_.can_start()) work_.Wait(mutex_);
+    if (is_stopped_) return std::nullopt;
+    started = held_.Start(clock_.Now());
+  }
+  // There is a deadline to watch now.
+  if (started->assignment.run_timeout != absl::InfiniteDuration()) Wake();
+  return started;
 }
 
 void AttemptBoard::Finish(AttemptId attempt, TaskResult result) {

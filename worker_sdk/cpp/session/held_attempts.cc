@@ -128,6 +128,7 @@ std::optional<StartedAttempt> HeldAttempts::Start(absl::Time now) {
   CHECK(held.state == State::kWaiting);
   held.state = State::kRunning;
   held.started_at = now;
+  held.run_deadline = now + held.assignment.run_timeout;
   StartedAttempt started{held.assignment, held.cancellation.token()};
   // The inputs are the slot's now; what is declared later does not need them.
   held.assignment.inputs = {};
@@ -138,11 +139,17 @@ void HeldAttempts::Finish(AttemptId attempt, TaskResult result, absl::Time now) 
   const auto it = attempts_.find(attempt);
   if (it == attempts_.end()) return;
   Held& held = it->second;
-  CHECK(held.state == State::kRunning);
+  // A timeout may have been faster.
+  if (held.state != State::kRunning) return;
   if (held.is_cancelled) {
     Release(attempt);
     return;
   }
+  Settle(held, std::move(result), now);
+}
+
+void HeldAttempts::Settle(Held& held, TaskResult result, absl::Time now) {
+  const AttemptId attempt = held.assignment.attempt;
   held.state = State::kFinished;
   held.progress.reset();
   held.finish_order = ++last_finish_order_;
@@ -208,10 +215,18 @@ void HeldAttempts::CancelRunning(std::string_view reason) {
   }
 }
 
-void HeldAttempts::ExpireGrace(absl::Time now) {
+void HeldAttempts::Expire(absl::Time now) {
   std::vector<AttemptId> expired;
-  for (const auto& [id, held] : attempts_) {
-    if (held.state == State::kRunning && held.grace_deadline <= now) expired.push_back(id);
+  for (auto& [id, held] : attempts_) {
+    if (held.state != State::kRunning) continue;
+    if (held.grace_deadline <= now) {
+      expired.push_back(id);
+    } else if (held.run_deadline <= now && !held.is_cancelled) {
+      const std::string message = fmt::format("it ran longer than its run timeout of {}",
+                                              absl::FormatDuration(held.assignment.run_timeout));
+      held.cancellation.Cancel(message);
+      Settle(held, TaskError{.kind = TaskErrorKind::kTimeout, .message = message}, now);
+    }
   }
   for (const AttemptId id : expired) Release(id);
 }
@@ -219,8 +234,10 @@ void HeldAttempts::ExpireGrace(absl::Time now) {
 std::optional<absl::Time> HeldAttempts::NextDeadline() const {
   std::optional<absl::Time> next;
   for (const auto& [id, held] : attempts_) {
-    if (held.state != State::kRunning || held.grace_deadline == absl::InfiniteFuture()) continue;
-    if (!next.has_value() || held.grace_deadline < *next) next = held.grace_deadline;
+    if (held.state != State::kRunning) continue;
+    const absl::Time deadline = std::min(
+        held.grace_deadline, held.is_cancelled ? absl::InfiniteFuture() : held.run_deadline);
+    if (deadline < next.value_or(absl::InfiniteFuture())) next = deadline;
   }
   return next;
 }

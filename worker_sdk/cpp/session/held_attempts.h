@@ -106,9 +106,10 @@ class HeldAttempts {
   void ReleaseWaiting();
   // Tells every running task.
   void CancelRunning(std::string_view reason);
-  // Leaves behind running tasks that were told to stop and have not by `now`.
-  void ExpireGrace(absl::Time now);
-  // When ExpireGrace next does something.
+  // Leaves behind running tasks that were told to stop and have not by `now`; tells those that have
+  // run too long to stop, and gives them the outcome of a timeout at once.
+  void Expire(absl::Time now);
+  // When Expire next does something.
   std::optional<absl::Time> NextDeadline() const;
 
   bool IsHolding(AttemptId attempt) const { return attempts_.contains(attempt); }
@@ -124,6 +125,7 @@ class HeldAttempts {
     CancellationSource cancellation;
     bool is_cancelled = false;
     absl::Time grace_deadline = absl::InfiniteFuture();
+    absl::Time run_deadline = absl::InfiniteFuture();
     std::optional<AttemptProgress> progress;
     absl::Time started_at;
     // Order of finishing; outcomes are sent again in it.
@@ -133,6 +135,7 @@ class HeldAttempts {
   using Attempts = std::map<AttemptId, Held>;
 
   void Abandon(Attempts::iterator it);
+  void Settle(Held& held, TaskResult result, absl::Time now);
   // Forgets an attempt and tells the controller.
   void Release(AttemptId attempt);
   void QueueFinished();

@@ -258,7 +258,7 @@ void SessionClient::Loop::OnEvent(Event event, bool ok) {
 
 void SessionClient::Loop::OnTime() {
   const absl::Time now = Now();
-  parts_.board.Update([&](HeldAttempts& held) { held.ExpireGrace(now); });
+  parts_.board.Update([&](HeldAttempts& held) { held.Expire(now); });
   if (now < phase_deadline_) return;
   phase_deadline_ = absl::InfiniteFuture();
   switch (phase_) {

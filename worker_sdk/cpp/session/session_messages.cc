@@ -52,6 +52,8 @@ worker::v1::TaskErrorKind ToProto(TaskErrorKind kind) {
       return worker::v1::TASK_ERROR_KIND_STORAGE;
     case TaskErrorKind::kCancelled:
       return worker::v1::TASK_ERROR_KIND_CANCELLED;
+    case TaskErrorKind::kTimeout:
+      return worker::v1::TASK_ERROR_KIND_TIMEOUT;
   }
   return worker::v1::TASK_ERROR_KIND_UNSPECIFIED;
 }
@@ -193,7 +195,9 @@ absl::StatusOr<Assignment> ReadAssignment(const worker::v1::Assignment& message,
       .task = catalog.tasks[message.task_index()].name,
       .wanted_outputs = {message.wanted_outputs().begin(), message.wanted_outputs().end()},
       .inputs_digest = message.inputs_digest(),
-      .trace_context = message.trace_context()};
+      .trace_context = message.trace_context(),
+      .run_timeout =
+          message.has_run_timeout() ? FromProto(message.run_timeout()) : absl::InfiniteDuration()};
   for (const graph::v1::NamedValue& input : message.inputs()) {
     ASSIGN_OR_RETURN(graph::NamedValue value, graph::FromProto(input));
     assignment.inputs.push_back(std::move(value));

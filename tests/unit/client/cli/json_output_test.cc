@@ -58,14 +58,16 @@ TEST(WorkflowToJsonTest, FailedWorkflowHasItsError) {
             R"({"workflow": "00000000-0000-0000-0000-0000000000cf", "name": "demo", )"
             R"("status": "failed", "outputs": {}, "error": {"code": "workflow_failed", )"
             R"("message": "no room", "location": "-.N2", "function": "demo.linspace", )"
-            R"("details": "", "worker": "demo", "host": "ada"}})");
+            R"("details": "", "worker": "demo", "host": "ada", "attempt": "", )"
+            R"("earlier_attempts": []}})");
 }
 
 TEST(WorkflowToJsonTest, DetailsAddTimesAndCounts) {
   EXPECT_EQ(graph::WriteJson(WorkflowDetailsToJson(RunningWorkflow(1))),
             R"({"workflow": "00000000-0000-0000-0000-000000000001", "name": "demo", )"
-            R"("status": "running", "outputs": {}, "submitted_at": "1970-01-01T00:00:00.000Z", )"
-            R"("settled_at": null, "nodes": {"ready": 1, "running": 2, "finished": 3, )"
+            R"("status": "running", "outputs": {}, "paused": false, )"
+            R"("submitted_at": "1970-01-01T00:00:00.000Z", "settled_at": null, )"
+            R"("nodes": {"ready": 1, "running": 2, "finished": 3, )"
             R"("failed": 0}, "source": null, "waiting_for": []})");
 }
 

@@ -43,6 +43,16 @@ TEST(GraphBuilderTest, OptionalInputIsWiredOnlyWhenGiven) {
                   "demo.linspace(start=0.value, stop=1.value, num=2.value)", "output(a=3.value)"));
 }
 
+TEST(GraphBuilderTest, TaskHasThePolicyThatItIsGiven) {
+  GraphBuilder g("demo");
+
+  g.Output("a", g.Add(demo::Linspace{.start = 0.0, .stop = 1.0}, {.attempts = 3}));
+
+  const absl::StatusOr<graph::Graph> graph = std::move(g).Build();
+  ASSERT_TRUE(graph.ok()) << graph.status();
+  EXPECT_EQ(std::get<graph::FunctionNode>(graph->nodes[2].kind).policy.attempts, 3u);
+}
+
 TEST(GraphBuilderTest, IntegerConstantForAFloatIsWrittenAsAFloat) {
   GraphBuilder g("demo");
 

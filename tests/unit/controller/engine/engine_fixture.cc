@@ -95,6 +95,7 @@ absl::Status EngineFixture::Submit(graph::Graph graph, SubmitTraits traits, cons
                       .graph = std::make_shared<const graph::Graph>(std::move(graph)),
                       .inputs = std::move(traits.inputs),
                       .side_effects = std::move(traits.side_effects),
+                      .failure_rules = std::move(traits.failure_rules),
                       .clean = traits.clean,
                       .wait_for_workers = traits.wait_for_workers});
   const std::vector<AnswerRequest> answers = GatedEffects<AnswerRequest>();
@@ -103,11 +104,28 @@ absl::Status EngineFixture::Submit(graph::Graph graph, SubmitTraits traits, cons
   return answers.front().status;
 }
 
-absl::Status EngineFixture::Cancel(const Uuid& id) {
-  Step(CancelWorkflow{.request = RequestId(++last_request_), .id = id, .reason = "not needed"});
+absl::Status EngineFixture::Answered() const {
   const std::vector<AnswerRequest> answers = GatedEffects<AnswerRequest>();
   EXPECT_EQ(answers.size(), 1u);
   return answers.front().status;
+}
+
+absl::Status EngineFixture::Cancel(const Uuid& id) {
+  Step(CancelWorkflow{.request = RequestId(++last_request_), .id = id, .reason = "not needed"});
+  return Answered();
+}
+
+absl::Status EngineFixture::CancelAt(const std::string& location, const Uuid& id) {
+  Step(CancelWorkflow{.request = RequestId(++last_request_),
+                      .id = id,
+                      .reason = "not needed",
+                      .location = graph::Location::Parse(location).value()});
+  return Answered();
+}
+
+absl::Status EngineFixture::Pause(bool is_paused, const Uuid& id) {
+  Step(PauseWorkflow{.request = RequestId(++last_request_), .id = id, .is_paused = is_paused});
+  return Answered();
 }
 
 std::optional<WorkflowSettled> EngineFixture::SettledOf(const Uuid& id) const {

@@ -30,6 +30,7 @@ struct SubmitTraits {
   std::string name = "flow";
   std::vector<graph::NamedValue> inputs;
   std::vector<std::uint32_t> side_effects;
+  graph::FailureRules failure_rules;
   bool clean = false;
   bool wait_for_workers = true;
 };
@@ -64,6 +65,8 @@ class EngineFixture : public ::testing::Test {
   // --- Clients ---
   absl::Status Submit(graph::Graph graph, SubmitTraits traits = {}, const Uuid& id = kFlow);
   absl::Status Cancel(const Uuid& id = kFlow);
+  absl::Status CancelAt(const std::string& location, const Uuid& id = kFlow);
+  absl::Status Pause(bool is_paused = true, const Uuid& id = kFlow);
   // How the workflow ended, as far as effects told.
   std::optional<WorkflowSettled> SettledOf(const Uuid& id = kFlow) const;
   WorkflowStatus StatusOf(const Uuid& id = kFlow) const;
@@ -143,6 +146,9 @@ class EngineFixture : public ::testing::Test {
     }
     return found;
   }
+
+  // The answer of the last step to a client.
+  absl::Status Answered() const;
 
   bool is_started_ = false;
   bool has_loaded_ = false;

@@ -203,7 +203,8 @@ class ControllerFixture : public ::testing::Test {
   }
   std::shared_ptr<std::optional<absl::Status>> Cancel(const Uuid& id = kFlow) {
     auto answer = std::make_shared<std::optional<absl::Status>>();
-    controller_->Cancel(id, "not needed", [answer](absl::Status status) { *answer = status; });
+    controller_->Cancel({.workflow = id, .reason = "not needed"},
+                        [answer](absl::Status status) { *answer = status; });
     return answer;
   }
   SessionId Connect(const Uuid& instance = kAda) {

@@ -174,8 +174,9 @@ TEST_F(ControllerTest, ATurnIsOneAppend) {
 
 TEST_F(ControllerTest, WhoIsAnsweredMayAskAgainInTheSameTurn) {
   std::optional<absl::Status> second;
-  controller_->Cancel(kFlow, "", [&](absl::Status) {
-    controller_->Cancel(kFlow, "", [&](absl::Status status) { second = std::move(status); });
+  controller_->Cancel({.workflow = kFlow}, [&](absl::Status) {
+    controller_->Cancel({.workflow = kFlow},
+                        [&](absl::Status status) { second = std::move(status); });
   });
 
   controller_->Flush();

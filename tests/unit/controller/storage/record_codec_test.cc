@@ -135,11 +135,40 @@ TEST(RecordCodecTest, OutcomesRoundTrip) {
   ExpectSameOrigin(lost.origin);
 }
 
+TEST(RecordCodecTest, FailedAttemptsAndPausesRoundTrip) {
+  const auto failed = RoundTrip(engine::AttemptFailed{
+      kNode, kOrigin, {.message = "busy"}, absl::FromUnixSeconds(1'700'000'100)});
+  EXPECT_EQ(failed.node, kNode);
+  ExpectSameOrigin(failed.origin);
+  EXPECT_EQ(failed.error.message, "busy");
+  EXPECT_EQ(failed.retry_at, absl::FromUnixSeconds(1'700'000'100));
+  for (const bool is_paused : {true, false}) {
+    const auto paused = RoundTrip(engine::WorkflowPaused{WorkflowNumber(3), is_paused});
+    EXPECT_EQ(paused.number, WorkflowNumber(3));
+    EXPECT_EQ(paused.is_paused, is_paused);
+  }
+}
+
+TEST(RecordCodecTest, FailureRulesRoundTrip) {
+  const graph::FailureRules rules{.policies = {{"*", {.attempts = 3}},
+                                               {"ada.add",
+                                                {.attempts = {},
+                                                 .backoff = absl::Milliseconds(1500),
+                                                 .run_timeout = absl::Seconds(60),
+                                                 .queue_timeout = absl::Hours(1)}}},
+                                  .continues = true};
+  const auto submitted =
+      RoundTrip(engine::WorkflowSubmitted{.number = WorkflowNumber(3),
+                                          .graph = std::make_shared<const graph::Graph>(),
+                                          .failure_rules = rules});
+  EXPECT_EQ(submitted.failure_rules, rules);
+}
+
 TEST(RecordCodecTest, EveryKindOfFailureRoundTrips) {
-  for (const auto kind :
-       {engine::TaskErrorKind::kTask, engine::TaskErrorKind::kSerializer,
-        engine::TaskErrorKind::kStorage, engine::TaskErrorKind::kCancelled,
-        engine::TaskErrorKind::kWorkersLost, engine::TaskErrorKind::kInvalidValue}) {
+  for (const auto kind : {engine::TaskErrorKind::kTask, engine::TaskErrorKind::kSerializer,
+                          engine::TaskErrorKind::kStorage, engine::TaskErrorKind::kCancelled,
+                          engine::TaskErrorKind::kTimeout, engine::TaskErrorKind::kWorkersLost,
+                          engine::TaskErrorKind::kInvalidValue}) {
     const engine::TaskError error = {
         .kind = kind, .message = "größe", .details = "line 1\nline 2", .is_retryable = true};
 

@@ -224,14 +224,32 @@ TEST_F(HeldAttemptsTest, TaskThatIgnoresCancellationIsLeftBehindAfterTheGrace) {
   held_.Cancel({.attempts = {kFirst}, .deadline = At(30)});
   EXPECT_EQ(held_.NextDeadline(), At(30));
 
-  held_.ExpireGrace(At(29));
+  held_.Expire(At(29));
   EXPECT_TRUE(held_.IsHolding(kFirst));
-  held_.ExpireGrace(At(30));
+  held_.Expire(At(30));
   EXPECT_THAT(held_.TakeReleased(), ElementsAre(kFirst));
   held_.Finish(kFirst, One(), At(90));
 
   EXPECT_THAT(Take(1), IsEmpty());
   EXPECT_EQ(held_.NextDeadline(), std::nullopt);
+}
+
+TEST_F(HeldAttemptsTest, TaskThatRunsTooLongIsToldAndItsOutcomeIsATimeout) {
+  held_.Assign({.attempt = kFirst, .task = "linspace", .run_timeout = absl::Seconds(10)});
+  const CancellationToken token = held_.Start(At(1))->cancellation;
+  EXPECT_EQ(held_.NextDeadline(), At(11));
+
+  held_.Expire(At(10));
+  EXPECT_FALSE(token.IsCancelled());
+  held_.Expire(At(11));
+  EXPECT_EQ(token.reason(), "it ran longer than its run timeout of 10s");
+  EXPECT_EQ(held_.NextDeadline(), std::nullopt);
+  held_.Finish(kFirst, One(), At(90));
+
+  const std::vector<Outcome> outcomes = held_.TakeOutcomes(100, 1 << 20);
+  ASSERT_EQ(outcomes.size(), 1u);
+  EXPECT_EQ(std::get<TaskError>(outcomes[0].result).kind, TaskErrorKind::kTimeout);
+  EXPECT_THAT(held_.TakeOutcomes(100, 1 << 20), IsEmpty()) << "the late outcome is dropped";
 }
 
 TEST_F(HeldAttemptsTest, CancelGivesBackWhatWaitsAndWhatWasNotSent) {
@@ -271,7 +289,7 @@ TEST_F(HeldAttemptsTest, ReleaseAfterTheHelloIsTold) {
   held_.Cancel({.attempts = {kFirst}, .deadline = At(30)});
   held_.Disconnect();
   held_.Declare();
-  held_.ExpireGrace(At(31));
+  held_.Expire(At(31));
 
   ASSERT_TRUE(held_.Resume(std::vector<AttemptVerdict>{{kFirst, Verdict::kKeep}}).ok());
 

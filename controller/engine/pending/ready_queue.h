@@ -34,6 +34,8 @@ class ReadyQueue {
   // Whether it was there.
   bool Remove(const ReadyNode& node);
   void RemoveWorkflow(WorkflowNumber workflow);
+  // All of the workflow, oldest first.
+  std::deque<NodeRef> TakeAll(WorkflowNumber workflow);
 
   bool empty() const { return by_workflow_.empty(); }
   std::size_t CountOf(WorkflowNumber workflow) const;

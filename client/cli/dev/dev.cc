@@ -1,4 +1,4 @@
-#include "client/cli/dev.h"
+#include "client/cli/dev/dev.h"
 
 #include <algorithm>
 #include <cerrno>

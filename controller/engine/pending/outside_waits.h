@@ -10,7 +10,7 @@
 #include "absl/time/time.h"
 #include "base/digest.h"
 #include "controller/engine/ids.h"
-#include "controller/engine/ready_queue.h"
+#include "controller/engine/pending/ready_queue.h"
 #include "controller/engine/record.h"
 
 namespace orrery::engine {

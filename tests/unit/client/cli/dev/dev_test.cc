@@ -1,4 +1,4 @@
-#include "client/cli/dev.h"
+#include "client/cli/dev/dev.h"
 
 #include <string>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-#include "graph/edge.h"
+#include "graph/check/edge.h"
 
 #include <gtest/gtest.h>
 

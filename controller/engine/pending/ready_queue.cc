@@ -1,6 +1,7 @@
-#include "controller/engine/ready_queue.h"
+#include "controller/engine/pending/ready_queue.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace orrery::engine {
 
@@ -29,6 +30,14 @@ bool ReadyQueue::Remove(const ReadyNode& node) {
 }
 
 void ReadyQueue::RemoveWorkflow(WorkflowNumber workflow) { by_workflow_.erase(workflow); }
+
+std::deque<NodeRef> ReadyQueue::TakeAll(WorkflowNumber workflow) {
+  const auto it = by_workflow_.find(workflow);
+  if (it == by_workflow_.end()) return {};
+  std::deque<NodeRef> nodes = std::move(it->second);
+  by_workflow_.erase(it);
+  return nodes;
+}
 
 std::size_t ReadyQueue::CountOf(WorkflowNumber workflow) const {
   const auto it = by_workflow_.find(workflow);

@@ -6,13 +6,11 @@
 #include <map>
 #include <set>
 #include <utility>
-#include <vector>
 
 #include "absl/time/time.h"
 #include "base/uuid.h"
 #include "controller/engine/attempt.h"
 #include "controller/engine/ids.h"
-#include "controller/engine/ready_queue.h"
 #include "controller/engine/record.h"
 
 namespace orrery::engine {
@@ -21,7 +19,6 @@ struct Recovery {
   std::set<Uuid> awaited;
   absl::Time awaited_until = absl::InfiniteFuture();
   std::set<WorkflowNumber> recovered;
-  std::vector<ReadyNode> held_back;
   std::map<NodeKey, Claim> claims;
   std::map<AttemptId, NodeKey> claim_of;
   // Outcomes of claims that were just resolved, with the worker's instance.

@@ -1,4 +1,4 @@
-#include "controller/engine/ready_queue.h"
+#include "controller/engine/pending/ready_queue.h"
 
 #include <vector>
 

@@ -1,0 +1,101 @@
+// explain.
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "CLI/App.hpp"
+#include "CLI/Config.hpp"
+#include "CLI/Formatter.hpp"
+#include "base/status_macros.h"
+#include "client/cli/commands.h"
+#include "client/cli/json_output.h"
+#include "fmt/format.h"
+#include "graph/json.h"
+
+namespace orrery::cli {
+namespace {
+
+struct ExplainArguments {
+  Uuid id;
+  std::string location;
+};
+
+graph::Object NodeToJson(const client::NodeExplanation& node) {
+  return {{"location", node.location},
+          {"function", node.function_name},
+          {"state", node.state},
+          {"reasons", graph::List(node.reasons.begin(), node.reasons.end())},
+          {"earlier_attempts", AttemptsToJson(node.earlier)}};
+}
+
+std::string DescribeNode(const client::NodeExplanation& node) {
+  std::string text = fmt::format("\n{}  {}  {}\n", node.location, node.function_name, node.state);
+  for (const std::string& reason : node.reasons) text += "  " + reason + "\n";
+  for (const client::AttemptFailure& earlier : node.earlier) {
+    text += fmt::format("  attempt {} on worker {} at {} ended {}: {}\n", earlier.attempt,
+                        earlier.worker, earlier.host, FormatInstant(earlier.at), earlier.message);
+  }
+  return text;
+}
+
+absl::StatusOr<ExitCode> RunExplain(Invocation& invocation, const ExplainArguments& arguments) {
+  ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
+  ASSIGN_OR_RETURN(const client::Explanation explanation,
+                   client.Explain(arguments.id, arguments.location));
+  std::ostream& out = invocation.console.out;
+  if (invocation.is_json()) {
+    graph::List nodes;
+    for (const client::NodeExplanation& node : explanation.nodes) nodes.push_back(NodeToJson(node));
+    out << graph::WriteJson(graph::Object{
+               {"workflow", arguments.id.ToString()},
+               {"status", client::StatusName(explanation.status)},
+               {"reasons", graph::List(explanation.reasons.begin(), explanation.reasons.end())},
+               {"nodes", std::move(nodes)},
+               {"has_more", explanation.has_more}})
+        << std::endl;
+    return ExitCode::kOk;
+  }
+  out << fmt::format("workflow {}: {}\n", arguments.id.ToString(),
+                     client::StatusName(explanation.status));
+  for (const std::string& reason : explanation.reasons) out << "  " << reason << "\n";
+  for (const client::NodeExplanation& node : explanation.nodes) out << DescribeNode(node);
+  if (explanation.nodes.empty() && !arguments.location.empty()) {
+    out << "\n" << arguments.location << ": nothing is there, or nothing has begun there yet\n";
+  }
+  if (explanation.has_more) out << "\nthere are more; name a location to see them\n";
+  out << std::flush;
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddExplainCommand(CLI::App& app, Invocation& invocation) {
+  // Shared, because the parser copies its callbacks.
+  const auto arguments = std::make_shared<ExplainArguments>();
+  CLI::App* command = app.add_subcommand(
+      "explain", "Say why a workflow, or a node of it, waits, has failed, or ran again");
+  AddWorkflowArgument(*command, arguments->id);
+  command
+      ->add_option("--node", arguments->location,
+                   "A node's location, such as -.N3 or -.N5.M1.N2, which may also stand by itself; "
+                   "an eval, loop or map stands for all that is in it")
+      ->type_name("LOCATION");
+  AddCommonOptions(*command, invocation);
+  command->footer(
+      "Examples:\n"
+      "  orrery explain 207\n"
+      "  orrery explain 207 -.N3");
+  // A location looks like an option to the parser.
+  command->allow_extras();
+  command->callback([command, arguments, &invocation] {
+    const std::vector<std::string> rest = command->remaining();
+    if (rest.size() > 1 || (rest.size() == 1 && !rest[0].starts_with("-."))) {
+      throw CLI::ExtrasError(rest);
+    }
+    if (!rest.empty()) arguments->location = rest[0];
+    invocation.run = [arguments, &invocation] { return RunExplain(invocation, *arguments); };
+  });
+}
+
+}  // namespace orrery::cli

@@ -1,0 +1,73 @@
+// What the engine knows. engine_impl.h has the steps on it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+#include "base/digest.h"
+#include "base/uuid.h"
+#include "controller/engine/attempt.h"
+#include "controller/engine/engine.h"
+#include "controller/engine/graph_cache.h"
+#include "controller/engine/pending/held_nodes.h"
+#include "controller/engine/pending/node_alarms.h"
+#include "controller/engine/pending/node_troubles.h"
+#include "controller/engine/pending/outside_waits.h"
+#include "controller/engine/pending/ready_queue.h"
+#include "controller/engine/pending/recovery.h"
+#include "controller/engine/pending/reuse_phase.h"
+#include "controller/engine/settings.h"
+#include "controller/engine/worker_table.h"
+#include "controller/engine/workflow/workflow.h"
+
+namespace orrery::engine {
+
+class EngineState {
+ protected:
+  explicit EngineState(Settings settings) : settings_(settings) {}
+  ~EngineState() = default;
+
+  const Settings settings_;
+  bool is_replaying_ = true;
+  absl::Time now_ = absl::InfinitePast();
+  Output out_;
+  std::uint64_t epoch_ = 0;
+  std::uint64_t last_attempt_ = 0;
+
+  GraphCache graphs_;
+  std::map<WorkflowNumber, std::unique_ptr<Workflow>> workflows_;
+  std::map<Uuid, WorkflowNumber> by_id_;
+  std::uint64_t last_workflow_ = 0;
+  // Of graph, inputs and name: tells a repeated submission from another one.
+  std::map<WorkflowNumber, Digest> submissions_;
+  // Changed since the last Conclude.
+  std::set<WorkflowNumber> changed_;
+  std::set<WorkflowNumber> deriving_;
+
+  WorkerTable workers_;
+  // Recorded as joined and not as left; true: dies with the controller.
+  std::map<Uuid, bool> joined_;
+  absl::flat_hash_map<AttemptId, Attempt> attempts_;  // Lookup only.
+
+  // Every ready task is in one queue, held, or kept by a reuse.
+  std::map<TaskKindId, ReadyQueue> ready_;  // No empty queues.
+  HeldNodes held_;
+  // When a queued node has waited too long.
+  NodeAlarms queue_deadlines_;
+  std::map<NodeKey, NodeTroubles> troubles_;
+
+  OutsideWaits outside_;
+  std::map<WorkflowNumber, ReusePhase> reusing_;
+  std::map<WorkflowNumber, std::vector<RerunWorkflow>> rerun_requests_;  // By their source.
+  // During a replay: how to read a value, and those that could not be read.
+  const ValueReader* read_ = nullptr;
+  std::set<Digest> unreadable_;
+  Recovery recovery_;
+};
+
+}  // namespace orrery::engine

@@ -1,0 +1,42 @@
+// Why a workflow, or a node of it, stands where it stands.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "controller/engine/history.h"
+#include "controller/engine/pending/node_troubles.h"
+#include "graph/location.h"
+
+namespace orrery::engine {
+
+struct NodeExplanation {
+  graph::Location location;
+  std::string function_name;
+  // "blocked", "ready", "running", "loading", "storing", "waiting", "unfolded", "finished",
+  // "failed", or "not begun".
+  std::string state;
+  // What it waits for, who runs it, or how it ended; one reason a line.
+  std::vector<std::string> reasons;
+  // Attempts that failed or were lost before, oldest first: why it ran again.
+  std::vector<AttemptFailure> earlier;
+};
+
+// Nodes that one explanation names.
+inline constexpr std::size_t kExplainedNodesMax = 100;
+
+struct Explanation {
+  // What holds the workflow up, or how it ended.
+  std::vector<std::string> reasons;
+  // The node that was asked about; for a workflow, or an eval, loop or map, the tasks in it that
+  // wait, run or have failed.
+  std::vector<NodeExplanation> nodes;
+  // There are more than kExplainedNodesMax.
+  bool has_more = false;
+};
+
+// Adds what the journal has about the node at the location: who ended it, and what went before.
+void Complete(const History& history, const graph::Location& location, Explanation& explanation);
+
+}  // namespace orrery::engine
