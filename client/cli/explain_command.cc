@@ -19,6 +19,8 @@ namespace {
 struct ExplainArguments {
   Uuid id;
   std::string location;
+  // A location that stands by itself.
+  std::vector<std::string> rest;
 };
 
 graph::Object NodeToJson(const client::NodeExplanation& node) {
@@ -40,9 +42,16 @@ std::string DescribeNode(const client::NodeExplanation& node) {
 }
 
 absl::StatusOr<ExitCode> RunExplain(Invocation& invocation, const ExplainArguments& arguments) {
+  const std::string& location = arguments.rest.empty() ? arguments.location : arguments.rest[0];
+  const bool is_wrong =
+      !location.empty() && (!location.starts_with("-") || location.starts_with("--"));
+  if (arguments.rest.size() > 1 || is_wrong) {
+    return absl::InvalidArgumentError(
+        fmt::format("unexpected argument '{}'; a location looks like -.N3.L2.N1",
+                    arguments.rest.empty() ? location : arguments.rest.back()));
+  }
   ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
-  ASSIGN_OR_RETURN(const client::Explanation explanation,
-                   client.Explain(arguments.id, arguments.location));
+  ASSIGN_OR_RETURN(const client::Explanation explanation, client.Explain(arguments.id, location));
   std::ostream& out = invocation.console.out;
   if (invocation.is_json()) {
     graph::List nodes;
@@ -60,8 +69,8 @@ absl::StatusOr<ExitCode> RunExplain(Invocation& invocation, const ExplainArgumen
                      client::StatusName(explanation.status));
   for (const std::string& reason : explanation.reasons) out << "  " << reason << "\n";
   for (const client::NodeExplanation& node : explanation.nodes) out << DescribeNode(node);
-  if (explanation.nodes.empty() && !arguments.location.empty()) {
-    out << "\n" << arguments.location << ": nothing is there, or nothing has begun there yet\n";
+  if (explanation.nodes.empty() && !location.empty()) {
+    out << "\n" << location << ": nothing is there, or nothing has begun there yet\n";
   }
   if (explanation.has_more) out << "\nthere are more; name a location to see them\n";
   out << std::flush;
@@ -89,11 +98,7 @@ void AddExplainCommand(CLI::App& app, Invocation& invocation) {
   // A location looks like an option to the parser.
   command->allow_extras();
   command->callback([command, arguments, &invocation] {
-    const std::vector<std::string> rest = command->remaining();
-    if (rest.size() > 1 || (rest.size() == 1 && !rest[0].starts_with("-."))) {
-      throw CLI::ExtrasError(rest);
-    }
-    if (!rest.empty()) arguments->location = rest[0];
+    arguments->rest = command->remaining();
     invocation.run = [arguments, &invocation] { return RunExplain(invocation, *arguments); };
   });
 }

@@ -2,7 +2,9 @@
 
 #include <optional>
 
+#include "absl/status/status.h"
 #include "base/status_macros.h"
+#include "fmt/format.h"
 #include "orrery/graph/v1/graph.pb.h"
 
 namespace orrery::graph {
@@ -48,7 +50,9 @@ absl::StatusOr<FailurePolicy> FromProto(const v1::FailurePolicy& message) {
 v1::FailureRules ToProto(const FailureRules& rules) {
   v1::FailureRules message;
   for (const auto& [task, policy] : rules.policies) {
-    (*message.mutable_policies())[task] = ToProto(policy);
+    v1::TaskPolicy& added = *message.add_policies();
+    added.set_task(task);
+    *added.mutable_policy() = ToProto(policy);
   }
   message.set_continue_(rules.continues);
   return message;
@@ -56,7 +60,11 @@ v1::FailureRules ToProto(const FailureRules& rules) {
 
 absl::StatusOr<FailureRules> FromProto(const v1::FailureRules& message) {
   FailureRules rules{.policies = {}, .continues = message.continue_()};
-  for (const auto& [task, policy] : message.policies()) rules.policies[task] = Read(policy);
+  for (const v1::TaskPolicy& policy : message.policies()) {
+    if (rules.policies.emplace(policy.task(), Read(policy.policy())).second) continue;
+    return absl::InvalidArgumentError(
+        fmt::format("the failure policy of {} is given more than once", policy.task()));
+  }
   RETURN_IF_ERROR(rules.Check());
   return rules;
 }
