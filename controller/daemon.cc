@@ -1,7 +1,6 @@
 #include "controller/daemon.h"
 
 #include <cstdio>
-#include <fcntl.h>
 #include <memory>
 #include <optional>
 #include <set>
@@ -11,7 +10,6 @@
 #include "absl/status/statusor.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/file_descriptor.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/status_macros.h"
@@ -25,6 +23,7 @@
 #include "controller/signals.h"
 #include "controller/storage/blob_store.h"
 #include "controller/storage/checkpoint_tree.h"
+#include "controller/storage/journal_database.h"
 #include "controller/storage/rocksdb_journal.h"
 #include "executors/local_pools.h"
 #include "fmt/format.h"
@@ -43,15 +42,6 @@ DaemonExit Report(const Failure& failure) {
   LOG(ERROR, "controller.failed").With("status", failure.status);
   std::fputs(fmt::format("orreryd: {}\n", std::string(failure.status.message())).c_str(), stderr);
   return failure.exit;
-}
-
-// Whether another process holds the lock file of a RocksDB database.
-bool IsLocked(const std::string& path) {
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  struct flock lock = {};
-  lock.l_type = F_RDLCK;
-  lock.l_whence = SEEK_SET;
-  return file.is_open() && fcntl(file.value(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 class Daemon {
@@ -112,7 +102,7 @@ std::optional<Failure> Daemon::OpenStorage() {
   auto journal = storage::RocksDbJournal::Open(
       {.path = options_.root + "/journal", .durability = options_.durability}, MakeListener());
   if (!journal.ok()) {
-    if (!IsLocked(options_.root + "/journal/LOCK")) {
+    if (!storage::IsDatabaseLocked(options_.root + "/journal")) {
       return Failure{DaemonExit::kStorageFailed, journal.status()};
     }
     return Failure{DaemonExit::kRootInUse,

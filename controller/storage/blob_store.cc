@@ -3,18 +3,16 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 #include "base/blob_layout.h"
 #include "base/file.h"
-#include "base/file_descriptor.h"
 #include "base/random.h"
 #include "base/status_macros.h"
+#include "controller/storage/blob_check.h"
 #include "fmt/format.h"
 
 namespace orrery::storage {
@@ -23,7 +21,6 @@ namespace {
 constexpr std::string_view kOwner = "controller";
 // A worker that outlives its controller may be in the middle of a blob.
 constexpr std::chrono::hours kForeignFileAgeMax{24};
-constexpr std::size_t kReadBytes = 1024 * 1024;
 
 bool IsLeftover(const std::filesystem::directory_entry& entry) {
   if (entry.path().filename().string().starts_with(std::string(kOwner) + ".")) return true;
@@ -45,18 +42,6 @@ absl::Status RemoveLeftovers(const std::string& directory) {
 absl::Status WrongDigest(const std::string& path, const Digest& found) {
   return absl::DataLossError(
       fmt::format("blob {} holds bytes with digest {}", path, found.ToHex()));
-}
-
-absl::StatusOr<Digest> DigestOfFile(const FileDescriptor& file, const std::string& path) {
-  Sha256Stream hash;
-  std::string buffer(kReadBytes, '\0');
-  while (true) {
-    const ssize_t got = ::read(file.value(), buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return ErrnoStatus(errno, "read", path);
-    if (got == 0) return hash.Finish();
-    hash.Update(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
-  }
 }
 
 }  // namespace
@@ -95,16 +80,7 @@ absl::StatusOr<std::string> BlobStore::Get(const Digest& digest, std::uint64_t b
 }
 
 absl::Status BlobStore::Verify(const graph::BlobRef& blob) const {
-  const std::string path = Path(blob.digest);
-  ASSIGN_OR_RETURN(const std::uint64_t size, Size(blob.digest));
-  if (size != blob.size_bytes) {
-    return absl::DataLossError(
-        fmt::format("blob {} has {} bytes, not {}", path, size, blob.size_bytes));
-  }
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open()) return ErrnoStatus(errno, "open", path);
-  ASSIGN_OR_RETURN(const Digest found, DigestOfFile(file, path));
-  return found == blob.digest ? absl::OkStatus() : WrongDigest(path, found);
+  return CheckBlob(options_.root, blob, BlobCheck::kDigest);
 }
 
 absl::StatusOr<std::uint64_t> BlobStore::Size(const Digest& digest) const {

@@ -8,12 +8,13 @@
 // is on the disk. What was acknowledged before is found again by the next one who opens the
 // journal.
 //
-// Threading: confined to the loop thread, but for Scan; the listener is called on the journal
-// thread, the last time before the destructor returns.
+// Threading: confined to the loop thread, but for Scan and Checkpoint; the listener is called on
+// the journal thread, the last time before the destructor returns.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -22,6 +23,7 @@
 #include "absl/status/statusor.h"
 #include "base/mutex.h"
 #include "controller/storage/journal.h"
+#include "controller/storage/journal_end.h"
 
 namespace rocksdb {
 class DB;
@@ -31,7 +33,7 @@ class Env;
 namespace orrery::storage {
 
 struct RocksDbJournalOptions {
-  // The database's folder; it and the folders above are made.
+  // The database's folder; it and the folders above are made. The end is kept beside it.
   std::string path;
   Durability durability = Durability::kDisk;
   // The disk; null: the system's. Outlives the journal. Not used with kMemory.
@@ -58,6 +60,11 @@ class RocksDbJournal : public Journal {
       const std::function<absl::Status(Lsn, const engine::Record&)>& visit) const override;
   Lsn Append(std::vector<engine::Record> records) override;
 
+  // Writes a database with the records that have been written by now into a folder that does not
+  // exist yet, while the journal goes on. Tables are shared by hard links where links reach, the
+  // log is copied. Blocks on the disk; thread-safe.
+  absl::Status Checkpoint(const std::string& directory) const;
+
  private:
   // A gap-free piece of the journal on its way to the disk.
   struct Queued {
@@ -66,12 +73,14 @@ class RocksDbJournal : public Journal {
   };
 
   RocksDbJournal(RocksDbJournalOptions options, JournalListener listener,
-                 std::unique_ptr<rocksdb::Env> memory_env, std::unique_ptr<rocksdb::DB> db);
+                 std::unique_ptr<rocksdb::Env> memory_env, std::unique_ptr<rocksdb::DB> db,
+                 std::optional<JournalEnd> end);
 
   void Run() EXCLUDES(mutex_);
   // Waits for work; empty: closing, and nothing is left.
   std::vector<Queued> Take() EXCLUDES(mutex_);
   absl::Status Write(const std::vector<Queued>& queue);
+
   // Constant after construction.
   const RocksDbJournalOptions options_;
   const JournalListener listener_;
@@ -81,6 +90,9 @@ class RocksDbJournal : public Journal {
   // Confined to the loop thread.
   bool is_replayed_ = false;
   Lsn last_lsn_ = 0;
+
+  // Confined to the journal thread once that runs. Absent with kMemory.
+  std::optional<JournalEnd> end_;
 
   Mutex mutex_;
   CondVar changed_;

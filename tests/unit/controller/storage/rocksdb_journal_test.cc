@@ -328,13 +328,21 @@ TEST_F(RocksDbJournalTest, FlippedByteInATableIsDataLoss) {
   EXPECT_EQ(Replay().status().code(), absl::StatusCode::kDataLoss);
 }
 
-// The process died in the middle of the last write, of which nobody was told.
-TEST_F(RocksDbJournalTest, TornTailOfTheLogIsNoLoss) {
-  WriteRecords(5);
-  const std::string log = FindFile(".log");
-  std::filesystem::resize_file(log, std::filesystem::file_size(log) - 3);
+// While it goes on: what was written before the checkpoint is in it, whole.
+TEST_F(RocksDbJournalTest, CheckpointIsAJournalOfItsOwn) {
+  const std::string copy = directory_.path() + "/copy";
+  {
+    const std::unique_ptr<RocksDbJournal> journal = Open(Options());
+    ASSERT_TRUE(ReplayNumbers(*journal).ok());
+    journal->Append(NumberedRecords(1, 5));
+    reports_.WaitForDurable(5);
 
-  EXPECT_EQ(Replay().value(), Numbers(4));
+    ASSERT_TRUE(journal->Checkpoint(copy).ok());
+    journal->Append(NumberedRecords(6, 1));
+  }
+
+  EXPECT_EQ(ReplayNumbers(*RocksDbJournal::Open({.path = copy}, {}).value()).value(), Numbers(5));
+  EXPECT_EQ(Replay().value(), Numbers(6));
 }
 
 TEST_F(RocksDbJournalTest, OtherDatabasesAndOtherVersionsAreRefused) {
@@ -404,14 +412,16 @@ TEST(RocksDbJournalDeathTest, AcknowledgedRecordsSurviveKill) {
 }
 
 void OpenAndTell(const std::string& path) {
-  std::cerr << RocksDbJournal::Open({.path = path}, {}).status() << std::endl;
+  std::cerr << RocksDbJournal::Open({.path = path + "/journal"}, {}).status() << std::endl;
   ::_exit(0);
 }
 
 TEST(RocksDbJournalDeathTest, JournalOfAnotherProcessIsRefused) {
   const SharedDirectory directory;
   std::unique_ptr<RocksDbJournal> journal;
-  if (!directory.is_child()) journal = RocksDbJournal::Open({.path = directory.path()}, {}).value();
+  if (!directory.is_child()) {
+    journal = RocksDbJournal::Open({.path = directory.path() + "/journal"}, {}).value();
+  }
 
   EXPECT_EXIT(OpenAndTell(directory.path()), ::testing::ExitedWithCode(0),
               "FAILED_PRECONDITION: journal .* is in use by another controller");

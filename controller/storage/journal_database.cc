@@ -1,0 +1,212 @@
+#include "controller/storage/journal_database.h"
+
+#include <algorithm>
+#include <cstdarg>
+#include <cstdio>
+#include <fcntl.h>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/file_descriptor.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "controller/storage/journal_batch.h"
+#include "controller/storage/record_codec.h"
+#include "fmt/format.h"
+#include "rocksdb/db.h"
+#include "rocksdb/env.h"
+#include "rocksdb/options.h"
+
+namespace orrery::storage {
+namespace {
+
+constexpr std::size_t kMemtableBytes = 32 * 1024 * 1024;
+constexpr std::size_t kDiaryLineBytesMax = 1024;
+
+// RocksDB's own words go to our log. Its log file would lie on the disk of the journal, and to
+// write to it once more after that is full aborts the process.
+class LogForwarder : public rocksdb::Logger {
+ public:
+  LogForwarder() : rocksdb::Logger(rocksdb::InfoLogLevel::WARN_LEVEL) {}
+
+  void LogHeader(const char*, va_list) override {}
+  using rocksdb::Logger::Logv;
+  void Logv(const char* format, va_list arguments) override {
+    char text[kDiaryLineBytesMax];
+    std::vsnprintf(text, sizeof(text), format, arguments);
+    LOG(WARNING, "rocksdb").With("message", std::string_view(text));
+  }
+};
+
+rocksdb::Options MakeOptions(rocksdb::Env* env) {
+  rocksdb::Options options;
+  options.env = env;
+  options.write_buffer_size = kMemtableBytes;
+  options.max_background_jobs = 2;
+  options.max_file_opening_threads = 1;
+  // A half-written last entry may be one that nobody was told of. Whether somebody was,
+  // journal_end.h tells; any damage elsewhere is refused here.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.paranoid_checks = true;
+  // A failed write is final, also inside RocksDB.
+  options.max_bgerror_resume_count = 0;
+  // No threads that wake up for statistics.
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  options.info_log = std::make_shared<LogForwarder>();
+  return options;
+}
+
+// Without CURRENT, RocksDB takes a folder for empty, whatever else is in it.
+absl::Status CheckExistence(const std::string& path, rocksdb::Env& env, DatabaseAccess access) {
+  if (env.FileExists(path + "/CURRENT").ok()) return absl::OkStatus();
+  std::vector<std::string> names;
+  static_cast<void>(env.GetChildren(path, &names));
+  const auto holds_records = [](std::string_view name) {
+    return name.ends_with(".log") || name.ends_with(".sst");
+  };
+  if (const auto name = std::ranges::find_if(names, holds_records); name != names.end()) {
+    return absl::DataLossError(fmt::format(
+        "journal {} has the file {} but no file CURRENT, so what it holds cannot be read; restore "
+        "a backup",
+        path, *name));
+  }
+  if (access == DatabaseAccess::kWrite) return absl::OkStatus();
+  return absl::NotFoundError(fmt::format("there is no journal in {}", path));
+}
+
+// Keeps count of the records while the entries pass by.
+class EntryReader {
+ public:
+  EntryReader(const std::string& path, const JournalVisitor& visitor)
+      : path_(path), visitor_(visitor) {}
+
+  absl::Status Visit(const rocksdb::Iterator& entry) {
+    const std::optional<Lsn> first = ParseJournalKey(entry.key().ToStringView());
+    if (!first.has_value()) {
+      return Problem(fmt::format("has the key {} after record {}, which is no record's number",
+                                 entry.key().ToString(/*hex=*/true), last_));
+    }
+    if (*first != last_ + 1 && (is_count_known_ || *first <= last_)) {
+      RETURN_IF_ERROR(Problem(fmt::format(
+          "goes on with entry {} after record {}: records are missing", *first, last_)));
+    }
+    const absl::StatusOr<std::vector<std::string_view>> records =
+        DecodeBatch(*first, entry.value().ToStringView());
+    is_count_known_ = records.ok();
+    if (!records.ok()) {
+      last_ = *first;  // At least one.
+      return visitor_.on_problem(*first, records.status());
+    }
+    last_ = *first - 1;
+    for (const std::string_view bytes : *records) RETURN_IF_ERROR(VisitRecord(bytes));
+    return absl::OkStatus();
+  }
+
+  Lsn last() const { return last_; }
+
+ private:
+  absl::Status Problem(const std::string& what) const {
+    return visitor_.on_problem(last_ + 1,
+                               absl::DataLossError(fmt::format("journal {} {}", path_, what)));
+  }
+
+  absl::Status VisitRecord(std::string_view bytes) {
+    ++last_;
+    const absl::StatusOr<engine::Record> record = DecodeRecord(bytes);
+    if (record.ok()) return visitor_.on_record(last_, *record);
+    return visitor_.on_problem(
+        last_,
+        absl::Status(record.status().code(), fmt::format("record {} cannot be read: {}", last_,
+                                                         std::string(record.status().message()))));
+  }
+
+  const std::string& path_;
+  const JournalVisitor& visitor_;
+  Lsn last_ = 0;
+  // Of the entry before: a damaged one does not say how many records it had.
+  bool is_count_known_ = true;
+};
+
+}  // namespace
+
+absl::Status FromRocksDb(const rocksdb::Status& status, const std::string& path) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string text = status.ToString();
+  std::string message = fmt::format("journal {}: {}", path, text);
+  if (status.IsCorruption()) return absl::DataLossError(message);
+  if (status.IsNoSpace()) return absl::ResourceExhaustedError(message);
+  return absl::UnavailableError(message);
+}
+
+bool IsLockHeld(const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  return status.IsIOError() && (text.find("While lock file") != std::string::npos ||
+                                text.find("lock hold by current process") != std::string::npos);
+}
+
+bool IsDatabaseLocked(const std::string& path) {
+  const FileDescriptor file(::open((path + "/LOCK").c_str(), O_RDONLY | O_CLOEXEC));
+  struct flock lock = {};
+  lock.l_type = F_RDLCK;
+  lock.l_whence = SEEK_SET;
+  return file.is_open() && fcntl(file.value(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenDatabase(const std::string& path,
+                                                          rocksdb::Env* env,
+                                                          DatabaseAccess access) {
+  RETURN_IF_ERROR(CheckExistence(path, *env, access));
+  rocksdb::Options options = MakeOptions(env);
+  rocksdb::DB* opened = nullptr;
+  rocksdb::Status status;
+  if (access == DatabaseAccess::kReadOnly) {
+    status = rocksdb::DB::OpenForReadOnly(options, path, &opened);
+  } else {
+    options.create_if_missing = true;
+    status = rocksdb::DB::Open(options, path, &opened);
+  }
+  std::unique_ptr<rocksdb::DB> database(opened);
+  if (IsLockHeld(status)) {
+    return absl::FailedPreconditionError(
+        fmt::format("journal {} is in use by another controller; stop that one or choose another "
+                    "root ({})",
+                    path, status.ToString()));
+  }
+  RETURN_IF_ERROR(FromRocksDb(status, path));
+  return database;
+}
+
+absl::Status CheckHeader(rocksdb::DB& database, const std::string& path) {
+  std::string header;
+  const rocksdb::Status found = database.Get({}, JournalKey(0), &header);
+  if (found.ok()) return CheckJournalHeader(header);
+  if (!found.IsNotFound()) return FromRocksDb(found, path);
+
+  const std::unique_ptr<rocksdb::Iterator> entries(database.NewIterator({}));
+  entries->SeekToFirst();
+  RETURN_IF_ERROR(FromRocksDb(entries->status(), path));
+  if (entries->Valid()) {
+    return absl::DataLossError(fmt::format("journal {} has entries but no header", path));
+  }
+  return absl::NotFoundError(fmt::format("journal {} is empty", path));
+}
+
+absl::StatusOr<Lsn> ReadEntries(rocksdb::DB& database, const std::string& path,
+                                const JournalVisitor& visitor) {
+  rocksdb::ReadOptions read_options;
+  read_options.verify_checksums = true;
+  read_options.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> entries(database.NewIterator(read_options));
+  EntryReader reader(path, visitor);
+  for (entries->Seek(JournalKey(1)); entries->Valid(); entries->Next()) {
+    RETURN_IF_ERROR(reader.Visit(*entries));
+  }
+  if (absl::Status status = FromRocksDb(entries->status(), path); !status.ok()) {
+    RETURN_IF_ERROR(visitor.on_problem(reader.last() + 1, std::move(status)));
+  }
+  return reader.last();
+}
+
+}  // namespace orrery::storage

@@ -1,0 +1,117 @@
+#include "controller/storage/journal_end.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <unistd.h>
+#include <utility>
+
+#include "base/checksum.h"
+#include "base/status_macros.h"
+#include "fmt/format.h"
+
+namespace orrery::storage {
+namespace {
+
+constexpr std::size_t kVersionBytes = 4;
+constexpr std::size_t kLsnBytes = 8;
+constexpr std::size_t kChecksumBytes = 4;
+constexpr std::size_t kFileBytes = kVersionBytes + kLsnBytes + kChecksumBytes;
+
+void AppendNumber(std::uint64_t number, std::size_t bytes, std::string& out) {
+  for (std::size_t i = 0; i < bytes; ++i) out += static_cast<char>(number >> (8 * i));
+}
+
+std::uint64_t ReadNumber(std::string_view bytes) {
+  std::uint64_t number = 0;
+  for (std::size_t i = bytes.size(); i > 0; --i) {
+    number = number << 8 | static_cast<std::uint8_t>(bytes[i - 1]);
+  }
+  return number;
+}
+
+}  // namespace
+
+std::string JournalEndPath(std::string_view journal_path) {
+  return fmt::format("{}_end", journal_path);
+}
+
+std::string EncodeJournalEnd(Lsn lsn) {
+  std::string bytes;
+  AppendNumber(kJournalEndFormatVersion, kVersionBytes, bytes);
+  AppendNumber(lsn, kLsnBytes, bytes);
+  AppendNumber(Crc32c(bytes), kChecksumBytes, bytes);
+  return bytes;
+}
+
+absl::StatusOr<Lsn> DecodeJournalEnd(std::string_view bytes) {
+  if (bytes.size() != kFileBytes) {
+    return absl::DataLossError(fmt::format("has {} bytes, not {}", bytes.size(), kFileBytes));
+  }
+  const std::string_view body = bytes.substr(0, kVersionBytes + kLsnBytes);
+  const std::uint64_t stored = ReadNumber(bytes.substr(body.size()));
+  if (const std::uint64_t computed = Crc32c(body); computed != stored) {
+    return absl::DataLossError(
+        fmt::format("has checksum {:08x}, not the {:08x} stored with it", computed, stored));
+  }
+  const std::uint64_t version = ReadNumber(body.substr(0, kVersionBytes));
+  if (version != kJournalEndFormatVersion) {
+    return absl::FailedPreconditionError(
+        fmt::format("has format version {}, this program reads {}; start the version of orreryd "
+                    "that wrote it, or a newer one",
+                    version, kJournalEndFormatVersion));
+  }
+  return ReadNumber(body.substr(kVersionBytes));
+}
+
+absl::StatusOr<std::optional<Lsn>> ReadJournalEnd(std::string_view journal_path) {
+  const std::string path = JournalEndPath(journal_path);
+  // Longer than it may be is wrong too, and worth a better word than "too long".
+  const absl::StatusOr<std::string> bytes = ReadFile(path, 1024 * 1024);
+  if (absl::IsNotFound(bytes.status())) return std::nullopt;
+  RETURN_IF_ERROR(bytes.status());
+  const absl::StatusOr<Lsn> lsn = DecodeJournalEnd(*bytes);
+  if (lsn.ok()) return *lsn;
+  std::string message = fmt::format("{} {}", path, std::string(lsn.status().message()));
+  if (absl::IsDataLoss(lsn.status())) {
+    message +=
+        "; what it said cannot be known: look at the journal with orreryd fsck, then remove "
+        "this file to go on with the records that are there";
+  }
+  return absl::Status(lsn.status().code(), message);
+}
+
+absl::Status CheckJournalEnd(std::string_view journal_path, Lsn last, Lsn end) {
+  if (last >= end) return absl::OkStatus();
+  return absl::DataLossError(fmt::format(
+      "journal {} ends with record {}, but record {} was acknowledged: {} records are lost; "
+      "restore a backup, or remove {} to go on without them",
+      journal_path, last, end, end - last, JournalEndPath(journal_path)));
+}
+
+absl::StatusOr<JournalEnd> JournalEnd::Open(std::string_view journal_path, Sync sync) {
+  ASSIGN_OR_RETURN(const std::optional<Lsn> found, ReadJournalEnd(journal_path));
+  std::string path = JournalEndPath(journal_path);
+  if (!found.has_value()) RETURN_IF_ERROR(WriteFileAtomically(path, EncodeJournalEnd(0), sync));
+  FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file.is_open()) return ErrnoStatus(errno, "open", path);
+  return JournalEnd(std::move(path), std::move(file), found.value_or(0));
+}
+
+absl::Status JournalEnd::Write(Lsn lsn) {
+  const std::string bytes = EncodeJournalEnd(lsn);
+  // One call within one sector: whoever reads it finds the old number or the new.
+  ssize_t size = 0;
+  do {
+    size = ::pwrite(file_.value(), bytes.data(), bytes.size(), 0);
+  } while (size < 0 && errno == EINTR);
+  if (size < 0) return ErrnoStatus(errno, "write", path_);
+  if (static_cast<std::size_t>(size) != bytes.size()) return ErrnoStatus(ENOSPC, "write", path_);
+  value_ = lsn;
+  return absl::OkStatus();
+}
+
+absl::Status JournalEnd::SyncNow() {
+  return ::fdatasync(file_.value()) == 0 ? absl::OkStatus() : ErrnoStatus(errno, "sync", path_);
+}
+
+}  // namespace orrery::storage
