@@ -27,9 +27,23 @@ Examples:
   orreryd --root /srv/orrery --registry /srv/orrery/workers --slots 8
   orreryd --config /etc/orrery.yaml --durability process
   orreryd --listen 127.0.0.1:0 --listen unix:/run/orrery/extra.sock
+  orreryd fsck --root /srv/orrery
+  orreryd restore /mnt/backups/monday --root /srv/orrery
 
 Exit codes: 0 stopped as asked, 2 wrong usage, 5 the root is in use by another controller,
-6 the storage failed, 7 cannot listen.)";
+6 the storage failed or is damaged, 7 cannot listen.)";
+
+constexpr const char* kFsckFooter = R"(
+Reads the journal from the first record to the last, as a controller does that starts, and looks
+at every blob that it refers to. Changes nothing. Names each problem: the record, what is wrong,
+and what to do. A backup is checked in the same way.
+
+Examples:
+  orreryd fsck --root /srv/orrery
+  orreryd fsck --root /srv/orrery --verify -o json
+
+Exit codes: 0 the store is sound, 2 wrong usage, 5 a controller runs on it, 6 it is damaged, of
+another format version, or there is none.)";
 
 void AddOptions(CLI::App& app, CommandLine& line) {
   OptionSource& flags = line.flags;
@@ -68,6 +82,52 @@ void AddOptions(CLI::App& app, CommandLine& line) {
       ->type_name("FILE");
 }
 
+void AddRootOption(CLI::App& app, OptionSource& flags, const char* description) {
+  app.add_option("--root", flags.root, description)->type_name("DIR");
+}
+
+void AddOutputOption(CLI::App& app, OfflineArguments& arguments) {
+  app.add_option_function<std::string>(
+         "-o,--output",
+         [&arguments](const std::string& format) { arguments.is_json = format == "json"; },
+         "text, or json: exactly one object on standard output")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+}
+
+constexpr const char* kRestoreFooter = R"(
+Copies a backup, made by 'orrery backup', to a root without a journal, reads all of it as
+'orreryd fsck --verify' does, and only then gives the journal its name. The backup stays as it
+is. Workers that see the root's files get a new storage token when the controller starts.
+
+Examples:
+  orreryd restore /mnt/backups/monday --root /srv/orrery
+  orreryd --root /srv/orrery
+
+Exit codes: 0 restored and sound, 2 wrong usage, 5 the root has a journal, 6 the backup is damaged,
+of another format version, or none.)";
+
+void AddRestoreCommand(CLI::App& app, CommandLine& line) {
+  CLI::App* command = app.add_subcommand("restore", "Make the store of a root from a backup");
+  command->add_option("backup", line.offline.backup, "The backup's folder")
+      ->type_name("DIR")
+      ->required();
+  AddRootOption(*command, line.flags, "Where to (default: $ORRERY_HOME, or ~/.orrery)");
+  AddOutputOption(*command, line.offline);
+  command->footer(kRestoreFooter);
+  command->callback([&line] { line.command = Command::kRestore; });
+}
+
+void AddFsckCommand(CLI::App& app, CommandLine& line) {
+  CLI::App* command = app.add_subcommand("fsck", "Check a store that no controller runs on");
+  AddRootOption(*command, line.flags, "The store (default: $ORRERY_HOME, or ~/.orrery)");
+  command->add_flag("--verify", line.offline.reads_blobs,
+                    "Read every blob and compare it with its digest, not only its length");
+  AddOutputOption(*command, line.offline);
+  command->footer(kFsckFooter);
+  command->callback([&line] { line.command = Command::kFsck; });
+}
+
 }  // namespace
 
 absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv) {
@@ -76,6 +136,8 @@ absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv) 
   app.set_version_flag("--version", kVersion);
   app.footer(kFooter);
   AddOptions(app, line);
+  AddFsckCommand(app, line);
+  AddRestoreCommand(app, line);
   // The parser reports everything, help included, by throwing.
   try {
     app.parse(argc, argv);

@@ -7,11 +7,20 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "controller/offline_commands.h"
 #include "controller/options.h"
 
 namespace orrery {
 
+enum class Command {
+  kServe,
+  kFsck,     // Check the store of the root.
+  kRestore,  // Make the store of the root from a backup.
+};
+
 struct CommandLine {
+  Command command = Command::kServe;
+  OfflineArguments offline;  // Of kFsck and kRestore.
   OptionSource flags;
   std::string configuration;  // Path of the file; empty: none.
   // To be printed instead of doing anything: the help, or the version.

@@ -1,6 +1,7 @@
 #include "controller/daemon.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <set>
@@ -13,6 +14,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/status_macros.h"
+#include "controller/backup_adapter.h"
 #include "controller/blob_adapter.h"
 #include "controller/checkpoint_adapter.h"
 #include "controller/history_adapter.h"
@@ -21,10 +23,12 @@
 #include "controller/rpc/server.h"
 #include "controller/runtime/controller.h"
 #include "controller/signals.h"
+#include "controller/storage/backup_manifest.h"
 #include "controller/storage/blob_store.h"
 #include "controller/storage/checkpoint_tree.h"
 #include "controller/storage/journal_database.h"
 #include "controller/storage/rocksdb_journal.h"
+#include "controller/storage/store_root.h"
 #include "executors/local_pools.h"
 #include "fmt/format.h"
 #include "graph/limits.h"
@@ -72,6 +76,8 @@ class Daemon {
   // first, because it tells whether the root is free.
   std::optional<storage::BlobStore> blob_store_;
   std::optional<BlobStoreAccess> blob_access_;
+  // Uses the journal only while the server runs.
+  std::optional<BackupAdapter> backups_;
   std::optional<rpc::Server> server_;
   std::unique_ptr<storage::RocksDbJournal> journal_;
   std::optional<BlobIoThread> blob_io_;
@@ -99,10 +105,23 @@ std::optional<Failure> Daemon::OpenStorage() {
   if (absl::Status status = MakeDirectories(options_.root); !status.ok()) {
     return Failure{DaemonExit::kStorageFailed, std::move(status)};
   }
-  auto journal = storage::RocksDbJournal::Open(
-      {.path = options_.root + "/journal", .durability = options_.durability}, MakeListener());
+  if (std::filesystem::exists(storage::BackupManifestPath(options_.root))) {
+    return Failure{DaemonExit::kStorageFailed,
+                   absl::FailedPreconditionError(fmt::format(
+                       "{} is a backup, which a controller would change; restore it to a root: "
+                       "orreryd restore {} --root DIR",
+                       options_.root, options_.root))};
+  }
+  if (options_.durability != storage::Durability::kMemory) {
+    if (absl::Status status = storage::CheckRootIsWhole(options_.root); !status.ok()) {
+      return Failure{DaemonExit::kStorageFailed, std::move(status)};
+    }
+  }
+  const std::string path = storage::JournalPath(options_.root);
+  auto journal = storage::RocksDbJournal::Open({.path = path, .durability = options_.durability},
+                                               MakeListener());
   if (!journal.ok()) {
-    if (!storage::IsDatabaseLocked(options_.root + "/journal")) {
+    if (!storage::IsDatabaseLocked(path)) {
       return Failure{DaemonExit::kStorageFailed, journal.status()};
     }
     return Failure{DaemonExit::kRootInUse,
@@ -155,7 +174,9 @@ rpc::ServerOptions Daemon::MakeServerOptions() const {
 
 void Daemon::MakeController() {
   blob_access_.emplace(*blob_store_);
+  backups_.emplace(*journal_, options_.root, clock_);
   rpc::ServerOptions server_options = MakeServerOptions();
+  server_options.backups = &*backups_;
   if (checkpoints_.has_value()) {
     server_options.sessions.log = [this](const Uuid& workflow, std::string line) {
       checkpoints_->AppendLog(workflow, std::move(line));

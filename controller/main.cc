@@ -12,6 +12,7 @@
 #include "base/status_macros.h"
 #include "controller/command_line.h"
 #include "controller/daemon.h"
+#include "controller/offline_commands.h"
 #include "controller/options.h"
 #include "fmt/format.h"
 
@@ -68,7 +69,15 @@ int Main(int argc, const char* const* argv) {
   }
   const absl::StatusOr<Options> options = ReadOptions(*line);
   if (!options.ok()) return ReportUsage(options.status());
-  return static_cast<int>(RunDaemon(*options));
+  switch (line->command) {
+    case Command::kServe:
+      return static_cast<int>(RunDaemon(*options));
+    case Command::kFsck:
+      return static_cast<int>(RunFsck(options->root, line->offline));
+    case Command::kRestore:
+      return static_cast<int>(RunRestore(options->root, line->offline));
+  }
+  return static_cast<int>(DaemonExit::kUsage);
 }
 
 }  // namespace

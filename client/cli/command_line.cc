@@ -76,6 +76,8 @@ void AddCommands(CLI::App& app, Invocation& invocation) {
   AddTraceCommand(app, invocation);
   AddWorkerCommands(app, invocation);
   AddGraphCommands(app, invocation);
+  AddBackupCommand(app, invocation);
+  AddOfflineCommands(app, invocation);
   AddDevCommand(app, invocation);
   AddCompletionCommand(app, invocation);
   AddVersionCommand(app, invocation);

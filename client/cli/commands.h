@@ -47,6 +47,10 @@ void AddWaitCommands(CLI::App& app, Invocation& invocation);
 void AddOutputCommand(CLI::App& app, Invocation& invocation);
 void AddGraphCommands(CLI::App& app, Invocation& invocation);
 void AddWorkerCommands(CLI::App& app, Invocation& invocation);
+// backup.
+void AddBackupCommand(CLI::App& app, Invocation& invocation);
+// fsck and restore, which orreryd does.
+void AddOfflineCommands(CLI::App& app, Invocation& invocation);
 void AddDevCommand(CLI::App& app, Invocation& invocation);
 void AddCompletionCommand(CLI::App& app, Invocation& invocation);
 

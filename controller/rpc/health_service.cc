@@ -13,9 +13,9 @@ namespace {
 namespace proto = grpc::health::v1;
 
 // The empty name asks for the server as a whole.
-constexpr std::array<std::string_view, 4> kServices = {"", "orrery.workflow.v1.WorkflowService",
-                                                       "orrery.worker.v1.WorkerService",
-                                                       "orrery.blob.v1.BlobService"};
+constexpr std::array<std::string_view, 5> kServices = {
+    "", "orrery.workflow.v1.WorkflowService", "orrery.admin.v1.AdminService",
+    "orrery.worker.v1.WorkerService", "orrery.blob.v1.BlobService"};
 
 class HealthService final : public proto::Health::Service {
  public:

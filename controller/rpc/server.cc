@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/status_macros.h"
+#include "controller/rpc/admin/admin_service.h"
 #include "controller/rpc/blob_service.h"
 #include "controller/rpc/calls.h"
 #include "controller/rpc/health_service.h"
@@ -63,8 +64,8 @@ void SetArguments(const Limits& limits, grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
   builder.AddChannelArgument(GRPC_ARG_ENABLE_RETRIES, 0);
-  // Blobs, health and reflection: beside an asynchronous service their threads wait without
-  // polling, so that the loop alone polls.
+  // Blobs, backups, health and reflection: beside an asynchronous service their threads wait
+  // without polling, so that the loop alone polls.
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetResourceQuota(grpc::ResourceQuota("orrery").SetMaxThreads(limits.blob_threads_max));
 }
@@ -86,6 +87,7 @@ class Server::Impl {
         mailbox_([this] { waker_.Wake(); }),
         sessions_(clock, turn_end_, options_.sessions),
         blob_service_(MakeBlobService(blobs, limits())),
+        admin_service_(options_.backups != nullptr ? MakeAdminService(*options_.backups) : nullptr),
         health_service_(MakeHealthService()) {}
 
   ~Impl() { CloseQueue(); }
@@ -133,6 +135,7 @@ class Server::Impl {
   WorkerSessions sessions_;
   std::optional<WorkflowRpcs> workflows_;
   const std::unique_ptr<grpc::Service> blob_service_;
+  const std::unique_ptr<grpc::Service> admin_service_;  // Null: not served.
   const std::unique_ptr<grpc::Service> health_service_;
   std::unique_ptr<grpc::Server> server_;
 
@@ -174,6 +177,7 @@ absl::StatusOr<std::vector<std::string>> Server::Impl::Listen() {
   builder_.RegisterService(&workflows_->service());
   builder_.RegisterService(&sessions_.service());
   builder_.RegisterService(blob_service_.get());
+  if (admin_service_ != nullptr) builder_.RegisterService(admin_service_.get());
   builder_.RegisterService(health_service_.get());
   ports_.assign(options_.listen.size(), 0);
   std::string all;

@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "base/clock.h"
 #include "controller/rpc/address.h"
+#include "controller/rpc/admin/backup_access.h"
 #include "controller/rpc/blob_access.h"
 #include "controller/rpc/limits.h"
 #include "controller/rpc/session_host.h"
@@ -31,6 +32,8 @@ struct ServerOptions {
   // Where the first TCP port is written, for clients on this machine; empty: nowhere.
   std::string port_file;
   SessionSettings sessions;
+  // Outlives the server; null: there is no admin service.
+  BackupAccess* backups = nullptr;
 };
 
 enum class EndReason { kStopped, kCannotListen, kStorageFailed };

@@ -60,7 +60,7 @@ rocksdb::Options MakeOptions(rocksdb::Env* env) {
 
 // Without CURRENT, RocksDB takes a folder for empty, whatever else is in it.
 absl::Status CheckExistence(const std::string& path, rocksdb::Env& env, DatabaseAccess access) {
-  if (env.FileExists(path + "/CURRENT").ok()) return absl::OkStatus();
+  if (HasDatabase(path, env)) return absl::OkStatus();
   std::vector<std::string> names;
   static_cast<void>(env.GetChildren(path, &names));
   const auto holds_records = [](std::string_view name) {
@@ -144,6 +144,10 @@ bool IsLockHeld(const rocksdb::Status& status) {
   const std::string text = status.ToString();
   return status.IsIOError() && (text.find("While lock file") != std::string::npos ||
                                 text.find("lock hold by current process") != std::string::npos);
+}
+
+bool HasDatabase(const std::string& path, rocksdb::Env& env) {
+  return env.FileExists(path + "/CURRENT").ok();
 }
 
 bool IsDatabaseLocked(const std::string& path) {

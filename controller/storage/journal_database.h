@@ -39,6 +39,9 @@ absl::Status FromRocksDb(const rocksdb::Status& status, const std::string& path)
 // RocksDB has no code of its own for "somebody else holds the lock".
 bool IsLockHeld(const rocksdb::Status& status);
 
+// Whether RocksDB would find a database in this folder.
+bool HasDatabase(const std::string& path, rocksdb::Env& env);
+
 // Whether another process holds the lock of the database in this folder.
 bool IsDatabaseLocked(const std::string& path);
 

@@ -78,6 +78,10 @@ absl::StatusOr<std::unique_ptr<RocksDbJournal>> RocksDbJournal::Open(RocksDbJour
   if (options.durability != Durability::kMemory) {
     const Sync sync = options.durability == Durability::kDisk ? Sync::kSync : Sync::kNone;
     ASSIGN_OR_RETURN(end, JournalEnd::Open(options.path, sync));
+    // Before one is made in its place, which would be in the way of a backup.
+    if (!HasDatabase(options.path, *env)) {
+      RETURN_IF_ERROR(CheckJournalEnd(options.path, 0, end->value()));
+    }
   }
   ASSIGN_OR_RETURN(std::unique_ptr<rocksdb::DB> db,
                    OpenDatabase(options.path, env, DatabaseAccess::kWrite));
@@ -131,6 +135,10 @@ absl::Status RocksDbJournal::Scan(
 }
 
 absl::Status RocksDbJournal::Checkpoint(const std::string& directory) const {
+  if (options_.durability == Durability::kMemory) {
+    return absl::FailedPreconditionError(
+        "the journal is kept in memory (durability memory), so there is none to back up");
+  }
   rocksdb::Checkpoint* made = nullptr;
   RETURN_IF_ERROR(FromRocksDb(rocksdb::Checkpoint::Create(db_.get(), &made), options_.path));
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);

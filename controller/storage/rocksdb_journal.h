@@ -62,7 +62,7 @@ class RocksDbJournal : public Journal {
 
   // Writes a database with the records that have been written by now into a folder that does not
   // exist yet, while the journal goes on. Tables are shared by hard links where links reach, the
-  // log is copied. Blocks on the disk; thread-safe.
+  // log is copied. Blocks on the disk; thread-safe. kFailedPrecondition: it is kept in memory.
   absl::Status Checkpoint(const std::string& directory) const;
 
  private:

@@ -65,6 +65,21 @@ absl::StatusOr<std::string> FindProgram(const std::string& name, const std::stri
       fmt::format("{} is neither in {} nor on the PATH; build or install it", name, own_directory));
 }
 
+absl::Status RunController(std::vector<std::string> arguments) {
+  ASSIGN_OR_RETURN(const std::string own_path, OwnPath());
+  absl::StatusOr<std::string> program =
+      FindProgram(kController, own_path, EnvironmentVariable("PATH"));
+  // To a script, an installation that is not whole is no missing workflow.
+  if (!program.ok()) return absl::UnknownError(std::string(program.status().message()));
+
+  arguments.insert(arguments.begin(), *program);
+  std::vector<char*> pointers;
+  for (std::string& word : arguments) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  execv(program->c_str(), pointers.data());
+  return absl::UnknownError(std::string(ErrnoStatus(errno, "run", *program).message()));
+}
+
 absl::Status RunDev(DevOptions options) {
   if (options.root.empty()) options.root = client::DefaultRoot();
   if (options.registry.empty()) options.registry = EnvironmentVariable("ORRERY_REGISTRY");
@@ -72,19 +87,7 @@ absl::Status RunDev(DevOptions options) {
     options.registry = options.root + "/workers";
     RETURN_IF_ERROR(MakeDirectories(options.registry));
   }
-  ASSIGN_OR_RETURN(const std::string own_path, OwnPath());
-  absl::StatusOr<std::string> program =
-      FindProgram(kController, own_path, EnvironmentVariable("PATH"));
-  // To a script, an installation that is not whole is no missing workflow.
-  if (!program.ok()) return absl::UnknownError(std::string(program.status().message()));
-
-  std::vector<std::string> words = DevArguments(options);
-  words.insert(words.begin(), *program);
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  execv(program->c_str(), pointers.data());
-  return absl::UnknownError(std::string(ErrnoStatus(errno, "run", *program).message()));
+  return RunController(DevArguments(options));
 }
 
 }  // namespace orrery::cli

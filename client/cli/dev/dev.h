@@ -1,4 +1,4 @@
-// The controller as `orrery dev` starts it.
+// The controller as `orrery dev`, and the commands that leave their work to it, start it.
 //
 // Threading: functions without state.
 #pragma once
@@ -32,7 +32,10 @@ std::vector<std::string> DevArguments(const DevOptions& options);
 absl::StatusOr<std::string> FindProgram(const std::string& name, const std::string& own_path,
                                         std::string_view search_path);
 
-// Replaces this process; returns only on an error.
+// Replaces this process by orreryd, found beside it or on the PATH; returns only on an error.
+absl::Status RunController(std::vector<std::string> arguments);
+
+// The same, with the arguments for a whole system; returns only on an error.
 absl::Status RunDev(DevOptions options);
 
 }  // namespace orrery::cli

@@ -1,0 +1,88 @@
+// backup: a copy of the store of a controller that runs.
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "CLI/App.hpp"
+#include "CLI/Config.hpp"
+#include "CLI/Formatter.hpp"
+#include "absl/time/time.h"
+#include "base/status_macros.h"
+#include "client/cli/commands.h"
+#include "client/cpp/address.h"
+#include "client/cpp/admin/backup.h"
+#include "fmt/format.h"
+#include "graph/json.h"
+
+namespace orrery::cli {
+namespace {
+
+std::string TimeText(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
+}
+
+// As the controller needs it, whose current folder is another.
+absl::StatusOr<std::string> AbsolutePath(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+  if (error) {
+    return absl::InvalidArgumentError(fmt::format("{} is no path: {}", path, error.message()));
+  }
+  return absolute.lexically_normal().string();
+}
+
+absl::StatusOr<ExitCode> RunBackup(Invocation& invocation, const std::string& directory) {
+  ASSIGN_OR_RETURN(std::string path, AbsolutePath(directory));
+  ASSIGN_OR_RETURN(std::string address,
+                   client::ResolveAddress(client::AddressSourcesFor(invocation.server)));
+  ASSIGN_OR_RETURN(
+      const client::Backup backup,
+      client::CreateBackup({.address = std::move(address), .directory = std::move(path)}));
+  if (invocation.is_json()) {
+    invocation.console.out << graph::WriteJson(
+        graph::Object{{"directory", backup.directory},
+                      {"created_at", TimeText(backup.created_at)},
+                      {"records", backup.records},
+                      {"blobs", backup.blobs},
+                      {"blob_bytes", backup.blob_bytes}});
+  } else {
+    invocation.console.out << fmt::format("backup {}: {} records, {} blobs with {} bytes",
+                                          backup.directory, backup.records, backup.blobs,
+                                          backup.blob_bytes);
+  }
+  invocation.console.out << std::endl;
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddBackupCommand(CLI::App& app, Invocation& invocation) {
+  // Shared, because the parser copies its callbacks.
+  const auto directory = std::make_shared<std::string>();
+  CLI::App* command =
+      app.add_subcommand("backup", "Copy the store of a running controller to a folder");
+  command
+      ->add_option("directory", *directory,
+                   "The new folder, on the controller's machine; must not exist, or be empty")
+      ->type_name("DIR")
+      ->required();
+  AddCommonOptions(*command, invocation);
+  command->footer(
+      "Examples:\n"
+      "  orrery backup /mnt/backups/monday\n"
+      "  orrery fsck --root /mnt/backups/monday --verify\n"
+      "  orrery restore /mnt/backups/monday --root /srv/orrery\n"
+      "\n"
+      "The controller works on meanwhile. The folder appears when the backup is whole. On the "
+      "disk\n"
+      "of the store it shares the files that never change, and takes little room: against the "
+      "loss\n"
+      "of the disk, copy it to another one.");
+  command->callback([directory, &invocation] {
+    invocation.run = [directory, &invocation] { return RunBackup(invocation, *directory); };
+  });
+}
+
+}  // namespace orrery::cli

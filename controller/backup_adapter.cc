@@ -1,0 +1,48 @@
+#include "controller/backup_adapter.h"
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/log.h"
+#include "controller/storage/backup.h"
+#include "fmt/format.h"
+
+namespace orrery {
+namespace {
+
+// To a client, a disk that cannot be used is no controller that cannot be reached.
+absl::Status ForClient(const absl::Status& status) {
+  return absl::IsUnavailable(status) ? absl::UnknownError(status.message()) : status;
+}
+
+}  // namespace
+
+absl::StatusOr<rpc::BackupMade> BackupAdapter::Create(const std::string& directory,
+                                                      const std::function<bool()>& is_cancelled) {
+  {
+    MutexLock lock(mutex_);
+    if (!in_the_making_.empty()) {
+      return absl::FailedPreconditionError(
+          fmt::format("the backup {} is being made; try again when it is done", in_the_making_));
+    }
+    in_the_making_ = directory;
+  }
+  LOG(INFO, "backup.started").With("directory", directory);
+  const absl::StatusOr<storage::BackupManifest> manifest = storage::CreateBackup(
+      journal_,
+      {.root = root_, .directory = directory, .now = clock_.Now(), .is_cancelled = is_cancelled});
+  {
+    MutexLock lock(mutex_);
+    in_the_making_.clear();
+  }
+  if (!manifest.ok()) {
+    LOG(WARNING, "backup.failed").With("directory", directory).With("status", manifest.status());
+    return ForClient(manifest.status());
+  }
+  LOG(INFO, "backup.made").With("directory", directory).With("records", manifest->records);
+  return rpc::BackupMade{.created_at = manifest->created_at,
+                         .records = manifest->records,
+                         .blobs = manifest->blobs,
+                         .blob_bytes = manifest->blob_bytes};
+}
+
+}  // namespace orrery

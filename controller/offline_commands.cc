@@ -1,0 +1,73 @@
+#include "controller/offline_commands.h"
+
+#include <cstdio>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/time/clock.h"
+#include "controller/offline/restore.h"
+#include "controller/offline/store_check.h"
+#include "controller/offline/store_text.h"
+#include "controller/storage/journal_database.h"
+#include "controller/storage/store_root.h"
+#include "fmt/format.h"
+#include "graph/json.h"
+
+namespace orrery {
+namespace {
+
+void Print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+DaemonExit ReportError(const absl::Status& status, const OfflineArguments& arguments,
+                       DaemonExit exit) {
+  const std::string message(status.message());
+  if (arguments.is_json) {
+    const std::string code = absl::AsciiStrToLower(absl::StatusCodeToString(status.code()));
+    Print(graph::WriteJson(
+              graph::Object{{"error", graph::Object{{"code", code}, {"message", message}}}}) +
+          "\n");
+  } else {
+    std::fputs(fmt::format("orreryd: {}\n", message).c_str(), stderr);
+  }
+  return exit;
+}
+
+}  // namespace
+
+DaemonExit RunRestore(const std::string& root, const OfflineArguments& arguments) {
+  const absl::StatusOr<offline::StoreReport> report =
+      offline::RestoreStore({.backup = arguments.backup, .root = root, .now = absl::Now()});
+  if (!report.ok()) {
+    return ReportError(
+        report.status(), arguments,
+        storage::HasJournal(root) ? DaemonExit::kRootInUse : DaemonExit::kStorageFailed);
+  }
+  Print(arguments.is_json ? offline::ToJson(*report) : offline::ToText(*report));
+  if (!report->is_sound()) {
+    std::fputs(
+        fmt::format("orreryd: the backup {} is damaged; nothing was restored\n", arguments.backup)
+            .c_str(),
+        stderr);
+    return DaemonExit::kStorageFailed;
+  }
+  return DaemonExit::kStopped;
+}
+
+DaemonExit RunFsck(const std::string& root, const OfflineArguments& arguments) {
+  const absl::StatusOr<offline::StoreReport> report = offline::CheckStore(
+      {.root = root,
+       .blobs = arguments.reads_blobs ? storage::BlobCheck::kDigest : storage::BlobCheck::kLength});
+  if (!report.ok()) {
+    const bool is_in_use = storage::IsDatabaseLocked(storage::JournalPath(root));
+    return ReportError(report.status(), arguments,
+                       is_in_use ? DaemonExit::kRootInUse : DaemonExit::kStorageFailed);
+  }
+  Print(arguments.is_json ? offline::ToJson(*report) : offline::ToText(*report));
+  return report->is_sound() ? DaemonExit::kStopped : DaemonExit::kStorageFailed;
+}
+
+}  // namespace orrery

@@ -1,0 +1,32 @@
+// What the admin service needs of the store.
+//
+// Threading: thread-safe; calls block on the disk.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace orrery::rpc {
+
+struct BackupMade {
+  absl::Time created_at;
+  std::uint64_t records = 0;
+  std::uint64_t blobs = 0;
+  std::uint64_t blob_bytes = 0;
+};
+
+class BackupAccess {
+ public:
+  virtual ~BackupAccess() = default;
+
+  // `is_cancelled` is asked now and then, on the calling thread. Errors as of
+  // AdminService.CreateBackup.
+  virtual absl::StatusOr<BackupMade> Create(const std::string& directory,
+                                            const std::function<bool()>& is_cancelled) = 0;
+};
+
+}  // namespace orrery::rpc
