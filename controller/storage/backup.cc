@@ -89,12 +89,10 @@ absl::StatusOr<Lsn> CheckCopy(const std::string& copy, const std::function<bool(
 
 absl::StatusOr<BackupManifest> FillBackup(const RocksDbJournal& journal,
                                           const BackupOptions& options, const std::string& copy) {
-  ASSIGN_OR_RETURN(const std::optional<Lsn> acknowledged,
-                   ReadJournalEnd(JournalPath(options.root)));
-  RETURN_IF_ERROR(journal.Checkpoint(JournalPath(copy)));
+  ASSIGN_OR_RETURN(const Lsn acknowledged, journal.Checkpoint(JournalPath(copy)));
   ASSIGN_OR_RETURN(BackupManifest manifest, ShareBlobs(options.root, copy, options.is_cancelled));
   ASSIGN_OR_RETURN(manifest.records, CheckCopy(copy, options.is_cancelled));
-  RETURN_IF_ERROR(CheckJournalEnd(JournalPath(copy), manifest.records, acknowledged.value_or(0)));
+  RETURN_IF_ERROR(CheckJournalEnd(JournalPath(copy), manifest.records, acknowledged));
   RETURN_IF_ERROR(WriteFileAtomically(JournalEndPath(JournalPath(copy)),
                                       EncodeJournalEnd(manifest.records), Sync::kSync));
   manifest.created_at = options.now;

@@ -134,18 +134,24 @@ absl::Status RocksDbJournal::Scan(
       .status();
 }
 
-absl::Status RocksDbJournal::Checkpoint(const std::string& directory) const {
+absl::StatusOr<Lsn> RocksDbJournal::Checkpoint(const std::string& directory) const {
   if (options_.durability == Durability::kMemory) {
     return absl::FailedPreconditionError(
         "the journal is kept in memory (durability memory), so there is none to back up");
+  }
+  Lsn durable = 0;
+  {
+    MutexLock lock(mutex_);
+    durable = durable_lsn_;
   }
   rocksdb::Checkpoint* made = nullptr;
   RETURN_IF_ERROR(FromRocksDb(rocksdb::Checkpoint::Create(db_.get(), &made), options_.path));
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
   // Never a flush: what this database writes, and may fail to, is for its own journal only.
-  return FromRocksDb(
+  RETURN_IF_ERROR(FromRocksDb(
       checkpoint->CreateCheckpoint(directory, std::numeric_limits<std::uint64_t>::max()),
-      options_.path);
+      options_.path));
+  return durable;
 }
 
 Lsn RocksDbJournal::Append(std::vector<engine::Record> records) {
@@ -172,8 +178,12 @@ void RocksDbJournal::Run() {
       if (listener_.on_failure) listener_.on_failure(std::move(status));
       return;
     }
-    const Queued& last = queue.back();
-    if (listener_.on_durable) listener_.on_durable(last.first + last.records.size() - 1);
+    const Lsn last = queue.back().first + queue.back().records.size() - 1;
+    {
+      MutexLock lock(mutex_);
+      durable_lsn_ = last;
+    }
+    if (listener_.on_durable) listener_.on_durable(last);
   }
 }
 

@@ -61,9 +61,10 @@ class RocksDbJournal : public Journal {
   Lsn Append(std::vector<engine::Record> records) override;
 
   // Writes a database with the records that have been written by now into a folder that does not
-  // exist yet, while the journal goes on. Tables are shared by hard links where links reach, the
-  // log is copied. Blocks on the disk; thread-safe. kFailedPrecondition: it is kept in memory.
-  absl::Status Checkpoint(const std::string& directory) const;
+  // exist yet, while the journal goes on; returns one that is surely in it, and all before. Tables
+  // are shared by hard links where links reach, the log is copied. Blocks on the disk; thread-safe.
+  // kFailedPrecondition: it is kept in memory.
+  absl::StatusOr<Lsn> Checkpoint(const std::string& directory) const EXCLUDES(mutex_);
 
  private:
   // A gap-free piece of the journal on its way to the disk.
@@ -94,11 +95,12 @@ class RocksDbJournal : public Journal {
   // Confined to the journal thread once that runs. Absent with kMemory.
   std::optional<JournalEnd> end_;
 
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CondVar changed_;
   std::vector<Queued> queue_ GUARDED_BY(mutex_);
   bool is_closing_ GUARDED_BY(mutex_) = false;
   bool has_failed_ GUARDED_BY(mutex_) = false;
+  Lsn durable_lsn_ GUARDED_BY(mutex_) = 0;  // Of those appended here; 0: none yet.
 
   std::thread thread_;  // Last: it uses everything above.
 };

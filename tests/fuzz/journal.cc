@@ -11,7 +11,9 @@
 #include "base/check.h"
 #include "base/checksum.h"
 #include "controller/engine/engine.h"
+#include "controller/storage/backup_manifest.h"
 #include "controller/storage/journal_batch.h"
+#include "controller/storage/journal_end.h"
 #include "controller/storage/record_codec.h"
 #include "tests/fuzz/fuzz_target.h"
 
@@ -97,6 +99,8 @@ void ReplayBatch(std::string_view bytes) {
 void TestOneInput(std::string_view bytes) {
   (void)storage::CheckJournalHeader(bytes);
   (void)storage::ParseJournalKey(bytes);
+  (void)storage::DecodeJournalEnd(bytes);
+  (void)storage::DecodeBackupManifest(bytes);
   ReplayBatch(bytes);
   ReplayBatch(Seal(bytes));
   (void)DecodeAlways(bytes);

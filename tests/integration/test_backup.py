@@ -121,6 +121,24 @@ def test_backup_stays_as_it_is_when_the_store_goes_on(workers: System, restored:
     assert [shown["workflow"][-2:] for shown in restored.workflows()] == ["cf"]
 
 
+def test_backups_taken_while_much_happens_are_all_sound(workers: System, tmp_path: Path) -> None:
+    """Into another file system, where nothing can be linked."""
+    graph = Graph()
+    graph.output(n=graph.call("builtins.iadd", a=graph.const(1), b=2))
+    submit = [program("orrery"), "submit", "-f", workers.graph_file(graph)]
+    loop = ["/bin/sh", "-c", 'while "$@" >/dev/null; do :; done', "sh", *submit]
+    traffic = Process(loop, environment=workers.environment(), log=workers.folder / "traffic.log")
+    try:
+        records = [back_up(workers, tmp_path / str(index)).json["records"] for index in range(6)]
+    finally:
+        traffic.destroy()
+
+    assert records == sorted(records) and records[-1] > records[0], records
+    for index in range(6):
+        checked = fsck(workers, tmp_path / str(index), "--verify")
+        assert checked.code == 0 and checked.json["acknowledged"] == records[index], checked
+
+
 def test_backup_in_a_folder_that_cannot_be_one_is_refused(workers: System) -> None:
     taken = workers.folder / "taken"
     taken.mkdir()

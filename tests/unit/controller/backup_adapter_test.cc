@@ -1,0 +1,52 @@
+#include "controller/backup_adapter.h"
+
+#include <filesystem>
+#include <memory>
+
+#include "base/file.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace orrery {
+namespace {
+
+using ::testing::HasSubstr;
+
+class BackupAdapterTest : public ::testing::Test {
+ protected:
+  BackupAdapterTest() {
+    std::filesystem::create_directory(root_);
+    journal_ = storage::RocksDbJournal::Open({.path = root_ + "/journal"}, {}).value();
+    backups_.emplace(*journal_, root_, clock_);
+  }
+  std::string Path(const std::string& name) const { return directory_.path() + "/" + name; }
+
+  TempDirectory directory_ = TempDirectory::Create().value();
+  const std::string root_ = directory_.path() + "/root";
+  SystemClock clock_;
+  std::unique_ptr<storage::RocksDbJournal> journal_;
+  std::optional<BackupAdapter> backups_;
+};
+
+TEST_F(BackupAdapterTest, SecondBackupAtATimeIsRefusedWithTheFirst) {
+  absl::Status second;
+
+  const auto first = backups_->Create(Path("first"), [&] {
+    second = backups_->Create(Path("second"), [] { return false; }).status();
+    return false;
+  });
+
+  EXPECT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(second.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(second.message()), HasSubstr(Path("first")));
+  EXPECT_TRUE(backups_->Create(Path("second"), [] { return false; }).ok());
+}
+
+TEST_F(BackupAdapterTest, FailureIsNoReasonToRefuseTheNext) {
+  EXPECT_FALSE(backups_->Create(Path("none/first"), [] { return false; }).ok());
+
+  EXPECT_TRUE(backups_->Create(Path("first"), [] { return false; }).ok());
+}
+
+}  // namespace
+}  // namespace orrery
