@@ -9,7 +9,7 @@
 #include "CLI/Formatter.hpp"
 #include "base/status_macros.h"
 #include "client/cli/commands.h"
-#include "client/cli/dev.h"
+#include "client/cli/dev/dev.h"
 
 namespace orrery::cli {
 namespace {
