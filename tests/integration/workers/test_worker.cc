@@ -1,11 +1,13 @@
 // The worker of the integration tests: tasks that sleep, fail, crash, and count how often they run.
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <unistd.h>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -31,12 +33,12 @@ struct TwoPorts {
 BOOST_DESCRIBE_STRUCT(TwoPorts, (), (first, second))
 
 // One line per execution, so that a test can count them.
-void Touch(const std::string& path, const TaskContext& context) {
+void Touch(const std::string& path, const TaskContext& context, std::int64_t value = 0) {
   if (path.empty()) return;
   const orrery::FileDescriptor file(
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
-  const std::string line =
-      fmt::format("{} {}\n", context.facts().location, context.facts().attempt);
+  const std::string line = fmt::format("{} {} {} {}\n", context.facts().location,
+                                       context.facts().attempt, ::getpid(), value);
   const absl::Status status = file.is_open()
                                   ? orrery::WriteFully(file, line, path)
                                   : absl::NotFoundError(fmt::format("{} cannot be opened", path));
@@ -50,6 +52,31 @@ std::int64_t SleepFor(TaskContext& context, double seconds, std::int64_t value,
   context.Progress(0, "asleep");
   if (context.WaitForCancellation(absl::Seconds(seconds))) throw TaskFailure("woken too early");
   return value;
+}
+
+std::int64_t Tally(TaskContext& context, std::int64_t value, const std::string& file,
+                   double seconds) {
+  Touch(file, context, value);
+  if (context.WaitForCancellation(absl::Seconds(seconds))) throw TaskFailure("woken too early");
+  return value;
+}
+
+// Runs until the gate exists, whatever it is told, so that a test decides when it ends. What it
+// returns tells by which process.
+std::int64_t Hold(TaskContext& context, const std::string& gate, const std::string& begun,
+                  const std::string& ended) {
+  Touch(begun, context);
+  const orrery::CancellationSource never;
+  while (::access(gate.c_str(), F_OK) != 0) never.token().WaitFor(absl::Milliseconds(5));
+  Touch(ended, context);
+  return ::getpid();
+}
+
+// Takes memory and uses it.
+std::int64_t Hog(TaskContext& context, std::int64_t size, const std::string& touch_file) {
+  Touch(touch_file, context);
+  const std::string memory(static_cast<std::size_t>(size), 'x');
+  return std::ranges::count(memory, 'x');
 }
 
 void Fail(const std::string& message) { throw TaskFailure(message); }
@@ -115,6 +142,9 @@ std::int64_t IgnoreCancellation(TaskContext& context, double seconds,
 int main(int argc, char** argv) {
   orrery::Worker worker("test_worker");
   worker.Task("sleep_for", SleepFor, {Arg("seconds"), Arg("value"), Arg("touch_file", "")});
+  worker.Task("tally", Tally, {Arg("value"), Arg("file"), Arg("seconds", 0.0)});
+  worker.Task("hold", Hold, {Arg("gate"), Arg("begun", ""), Arg("ended", "")});
+  worker.Task("hog", Hog, {Arg("size"), Arg("touch_file", "")});
   worker.Task("fail", Fail, {Arg("message")});
   worker.Task("fail_first", FailFirst, {Arg("failures"), Arg("touch_file")});
   worker.Task("throw_error", Throw, {Arg("message")});

@@ -1,0 +1,151 @@
+"""SIGKILL at random moments of a workflow of 5,000 nodes of every kind.
+
+Every task writes a line when it begins. So the lines say what ran, where, and how often; Python
+computes what has to come out; and the checkpoint tree, read just before a worker is killed, says
+what the controller had acknowledged by then.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from collections import defaultdict
+from collections.abc import Callable
+
+import pytest
+from harness import Process, System, eventually, make_folder
+from mixed_job import NODES_MIN, MixedJob
+
+SLOTS = 4
+WORKERS = 2
+TASK_SECONDS = 0.004
+# Kills this many executions apart do not hit one node so often that its budget is spent.
+APART = 10
+
+
+class Chaos:
+    """One run of the job, and those who die in it."""
+
+    def __init__(self, system: System, dice: random.Random, *, grace: float) -> None:
+        self.system = system
+        self.dice = dice
+        self.flags = ("--reconnect-grace", str(grace))
+        self.job = MixedJob(system.folder / "tally", seconds=TASK_SECONDS)
+        self.killed: dict[int, set[str]] = {}  # By worker: what was acknowledged before its end.
+        system.start(*self.flags)
+        for _ in range(WORKERS):
+            self.add_worker()
+        for worker in system.workers:
+            system.await_worker(worker)
+        self.workflow = self.job.submit(system)
+
+    def add_worker(self) -> Process:
+        return self.system.launch_worker("test_worker", arguments=["--slots", str(SLOTS)])
+
+    def kill_controller(self) -> None:
+        self.system.kill_controller()
+        self.system.start(*self.flags)
+
+    def kill_worker(self) -> None:
+        self._end_worker()
+        self.add_worker()
+
+    def kill_both(self) -> None:
+        """Both are gone before either comes back."""
+        ends = [self._end_worker, self.system.kill_controller]
+        self.dice.shuffle(ends)
+        for end in ends:
+            end()
+        self.add_worker()
+        self.system.start(*self.flags)
+
+    def strike(self, kill: Callable[[], None], times: int) -> None:
+        """Kills at moments that are spread over the run by chance."""
+        slots = self.dice.sample(range(1, self.job.tasks // APART), times)
+        for moment in sorted(slot * APART for slot in slots):
+            eventually(f"{moment} executions have begun",
+                       lambda: len(self.job.executions()) >= moment, limit=60)  # noqa: B023
+            kill()
+
+    def finish(self) -> None:
+        self.system.command("wait", self.workflow, "--timeout", "60", "--quiet", limit=90)
+        self.job.check(self.system, self.workflow)
+
+    def repeated(self) -> int:
+        """How many executions were repeated; each had to be."""
+        runs = defaultdict(list)
+        for run in self.job.executions():
+            runs[run.location].append(run)
+        assert len(runs) == self.job.tasks, "every task ran, and no other"
+        assert len({run.attempt for every in runs.values() for run in every}) == sum(
+            map(len, runs.values())), "no attempt runs twice"
+        for location, every in runs.items():
+            for lost in every[:-1]:
+                assert lost.pid in self.killed, f"{location}: its worker lives, yet it ran again"
+                assert location not in self.killed[lost.pid], f"{location} had been acknowledged"
+        return sum(len(every) - 1 for every in runs.values())
+
+    def finished(self) -> set[str]:
+        """The locations whose outcome is in the checkpoint tree."""
+        folder = self.system.checkpoint(self.workflow)
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries]
+        return {name for name in names if (folder / name / "_done").exists()}
+
+    def _end_worker(self) -> None:
+        worker = self.dice.choice([each for each in self.system.workers if each.code is None])
+        acknowledged = self.finished()
+        assert worker.stop(signal.SIGKILL) == -signal.SIGKILL
+        self.killed[worker.pid] = acknowledged
+
+
+def run_with_kills(dice: random.Random, kind: str, times: int) -> int:
+    """One run from start to end; how many executions were repeated."""
+    folder = make_folder()
+    with System(folder) as system:
+        # A worker that only waits for its controller comes back well within the longer grace.
+        chaos = Chaos(system, dice, grace={"controller": 30, "worker": 1, "both": 5}[kind])
+        chaos.strike(getattr(chaos, f"kill_{kind}"), times)
+        chaos.finish()
+        repeated = chaos.repeated()
+        eventually(f"{NODES_MIN} nodes and more are shown as done",
+                   lambda: len(chaos.finished()) >= NODES_MIN)
+        if kind == "controller":
+            assert [worker.code for worker in system.workers] == [None] * WORKERS
+    system.remove()
+    return repeated
+
+
+@pytest.mark.fault(
+    what="SIGKILL of the controller at random moments of a workflow of 5,000 nodes of every kind",
+    promised="outputs right; no task runs twice")
+def test_killed_controller(dice: random.Random, is_quick: bool, seen: Callable) -> None:
+    runs, times = (1, 2) if is_quick else (4, 10)
+    repeated = sum(run_with_kills(dice, "controller", times) for _ in range(runs))
+
+    assert repeated == 0, "no task is executed again because a controller died"
+    seen(runs * times, f"{runs} workflows right, 0 executions repeated")
+
+
+@pytest.mark.fault(
+    what="SIGKILL of a worker at random moments of such a workflow",
+    promised="outputs right; every task runs; only what the dead worker held and nobody had "
+             "acknowledged runs again")
+def test_killed_worker(dice: random.Random, is_quick: bool, seen: Callable) -> None:
+    runs, times = (1, 2) if is_quick else (3, 10)
+    repeated = sum(run_with_kills(dice, "worker", times) for _ in range(runs))
+
+    seen(runs * times, f"{runs} workflows right, {repeated} executions repeated, "
+                       "all of them held by a worker that died")
+
+
+@pytest.mark.fault(
+    what="SIGKILL of the controller and a worker at once, at random moments of such a workflow",
+    promised="the same")
+def test_both_killed(dice: random.Random, is_quick: bool, seen: Callable) -> None:
+    runs, times = (1, 1) if is_quick else (3, 10)
+    repeated = sum(run_with_kills(dice, "both", times) for _ in range(runs))
+
+    seen(runs * times, f"{runs} workflows right, {repeated} executions repeated, "
+                       "all of them held by a worker that died")
