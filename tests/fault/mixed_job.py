@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,7 +66,7 @@ class MixedJob:
     def submit(self, system: System) -> str:
         return system.submit(self.graph, "-i", f"offset={OFFSET}")
 
-    def check(self, system: System, workflow: str) -> None:
+    def check(self, system: System, workflow: str, *, is_only_run: bool = True) -> None:
         """All outputs are what Python computes, and the trace of the named loop, too."""
         outputs = system.orrery("wait", workflow, "--timeout", "0").outputs
         blob = outputs.pop("blob")
@@ -75,8 +74,9 @@ class MixedJob:
         assert outputs == self.expected
         assert blob["digest"] == hashlib.sha256(blob_content()).hexdigest()
         assert all(1 <= die <= 6 for die in dice) and len(dice) == DICE
-        rolled = Counter(run.value - OFFSET for run in self._executions_with_dice())
-        assert set(rolled) == set(dice), "what the tasks were given is what came out"
+        rolled = {run.value - OFFSET for run in self._executions_with_dice()}
+        assert rolled >= set(dice), "what came out was given to tasks"
+        assert rolled == set(dice) or not is_only_run, "no die was rolled again"
         trace = system.orrery("trace", workflow, "climb").json
         assert [iteration["total"] for iteration in trace["iterations"]] == climb()
 

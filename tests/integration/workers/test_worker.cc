@@ -61,13 +61,15 @@ std::int64_t Tally(TaskContext& context, std::int64_t value, const std::string& 
   return value;
 }
 
-// Runs until the gate exists, whatever it is told, so that a test decides when it ends. What it
-// returns tells by which process.
+// Runs until the gate is there, for all or for this process, whatever it is told: a test decides
+// when it ends. What it returns says by which process.
 std::int64_t Hold(TaskContext& context, const std::string& gate, const std::string& begun,
                   const std::string& ended) {
   Touch(begun, context);
+  const std::string own_gate = fmt::format("{}-{}", gate, ::getpid());
+  const auto is_open = [](const std::string& path) { return ::access(path.c_str(), F_OK) == 0; };
   const orrery::CancellationSource never;
-  while (::access(gate.c_str(), F_OK) != 0) never.token().WaitFor(absl::Milliseconds(5));
+  while (!is_open(gate) && !is_open(own_gate)) never.token().WaitFor(absl::Milliseconds(5));
   Touch(ended, context);
   return ::getpid();
 }

@@ -1,0 +1,113 @@
+"""The root is copied while the controller works, and another controller begins with the copy."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from harness import System, eventually, make_folder
+from mixed_job import MixedJob
+
+STORAGE_FAILED = 6
+EXECUTIONS_BETWEEN = 15  # While one entry of the root is copied and the next one is not.
+
+
+class Original:
+    """A controller with two workers that never stops."""
+
+    def __init__(self, system: System, dice: random.Random) -> None:
+        self.system = system
+        self.dice = dice
+        self.job = MixedJob(system.folder / "tally", seconds=0.01)
+        system.start()
+        for _ in range(2):
+            system.add_worker("test_worker", arguments=["--slots", "4"])
+        self.workflow = self.job.submit(system)
+
+    def own_executions(self) -> int:
+        pids = {worker.pid for worker in self.system.workers}
+        return sum(run.pid in pids for run in self.job.executions())
+
+    def await_more(self, executions: int) -> None:
+        until = min(self.own_executions() + executions, self.job.tasks)
+        eventually(f"{until} executions have begun", lambda: self.own_executions() >= until)
+
+    def copy(self, target: Path) -> None:
+        """As one command, or entry by entry in any order while the work goes on."""
+        if self.dice.random() < 0.5:
+            copy_all(self.system.root, target)
+            return
+        target.mkdir()
+        entries = sorted(self.system.root.iterdir())
+        self.dice.shuffle(entries)
+        for entry in entries:
+            copy_all(entry, target / entry.name)
+            self.await_more(EXECUTIONS_BETWEEN)
+
+    def check(self) -> None:
+        """It has not noticed anything."""
+        self.system.orrery("wait", self.workflow, "--timeout", "25")
+        self.job.check(self.system, self.workflow, is_only_run=False)
+        assert self.own_executions() == self.job.tasks
+        assert {worker["process_id"] for worker in self.system.list_workers()} == {
+            worker.pid for worker in self.system.workers}
+
+
+def copy_all(source: Path, target: Path) -> None:
+    # A file that goes away meanwhile is a complaint of cp, and a copy all the same.
+    subprocess.run(["cp", "-a", str(source), str(target)], check=False, capture_output=True)
+
+
+def go_on_with(copy: Path, original: Original, *, home: Path) -> str:
+    """What becomes of the workflow in the copy, in one word; its outputs are never wrong."""
+    folder = make_folder()
+    with System(folder, root=copy) as system:
+        process = system.launch("--reconnect-grace", "0.5")
+        eventually("it is ready, or has ended",
+                   lambda: process.code is not None or "ready" in " ".join(process.lines()))
+        if process.code is not None:
+            assert process.code == STORAGE_FAILED, process.transcript()
+            assert "journal" in process.errors(), process.transcript()
+            return "refused"
+        system.add_worker("test_worker", arguments=["--slots", "8"], ORRERY_HOME=str(home))
+        assert len(system.list_workers()) == 1, "workers of the original stay there"
+        if not system.workflows():
+            return "empty"
+        waited = system.command("wait", original.workflow, "--timeout", "25", "-o", "json")
+        if waited.code == 1:
+            assert "blob" in waited.message, str(waited)
+            return "failed"
+        assert waited.code == 0, str(waited)
+        original.job.check(system, original.workflow, is_only_run=False)
+    shutil.rmtree(folder)
+    return "right"
+
+
+@pytest.mark.fault(
+    what="the root is copied while the controller works (`cp -a`, at once or piece by piece), and "
+         "another controller with other workers goes on with the copy",
+    promised="it gives the right outputs, or refuses with a message that names what is damaged; "
+             "the first controller and its workers do not notice")
+def test_copied_store(dice: random.Random, is_quick: bool, seen: Callable) -> None:
+    runs, copies = (1, 3) if is_quick else (4, 6)
+    ends: Counter[str] = Counter()
+    for _ in range(runs):
+        folder = make_folder()
+        with System(folder) as system:
+            original = Original(system, dice)
+            for index in range(copies):
+                original.await_more(dice.randrange(20, 100))
+                original.copy(folder / f"copy-{index}")
+            # A worker may see the first root and be meant for the other controller.
+            for index in range(copies):
+                copy = folder / f"copy-{index}"
+                ends[go_on_with(copy, original, home=dice.choice([copy, system.root]))] += 1
+            original.check()
+        system.remove()
+
+    seen(runs * copies, ", ".join(f"{ends[end]} {end}" for end in sorted(ends)))
