@@ -4,43 +4,17 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness import Graph, System, eventually, make_folder
+from harness import Graph, System, eventually, fill, system_on_small_disk
 
 
 @pytest.fixture
 def small_disk() -> Iterator[System]:
-    """A system whose root is a file system of a few megabytes."""
-    folder = make_folder()
-    root = folder / "root"
-    root.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(root)],
-                             capture_output=True, text=True, check=False)
-    if mounted.returncode != 0:
-        pytest.skip(f"a small file system needs root: {mounted.stderr.strip()}")
-    try:
-        with System(folder, root=root) as system:
-            yield system
-    finally:
-        subprocess.run(["umount", "--lazy", str(root)], check=True)
-    system.remove()
-
-
-def fill(folder: Path) -> Path:
-    """A file that takes all the room there is."""
-    path = folder / "filler"
-    with path.open("wb", buffering=0) as file:
-        for size in (1 << 20, 4096, 1):
-            try:
-                while True:
-                    file.write(bytes(size))
-            except OSError:
-                continue
-    return path
+    with system_on_small_disk(megabytes=24) as system:
+        yield system
 
 
 def padded_graph(index: int) -> Graph:

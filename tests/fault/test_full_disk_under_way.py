@@ -1,0 +1,92 @@
+"""The disk is full in the middle of a run, and there is room again later."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+from harness import Graph, System, eventually, fill, system_on_small_disk
+from mixed_job import MixedJob
+
+STORAGE_FAILED = 6
+UNREACHABLE = 7
+
+
+def submit_until_full(system: System, dice: random.Random) -> list[str]:
+    """Takes what room the journal has set aside; the workflows that were acknowledged."""
+    acknowledged = []
+    for index in range(200):
+        graph = Graph()
+        for _ in range(20):
+            graph.const(dice.randbytes(15_000).hex())  # Small enough for the journal itself.
+        result = system.command("submit", "-f", system.graph_file(graph.output(n=graph.const(index))))
+        if result.code != 0:
+            assert result.code == UNREACHABLE, str(result)
+            return acknowledged
+        acknowledged.append(result.out.strip())
+    raise AssertionError("the disk is not full")
+
+
+@pytest.mark.fault(
+    what="the disk of the root is filled at random moments of a workflow of 5,000 nodes, and freed "
+         "when the controller has stopped",
+    promised="the controller says so and stops (exit code 6); once there is room it goes on: "
+             "outputs right, no task runs twice, what was acknowledged is there")
+def test_full_disk_under_way(dice: random.Random, is_quick: bool, seen: Callable) -> None:
+    times = 2 if is_quick else 10
+    with system_on_small_disk(megabytes=256) as system:
+        system.start("--checkpoint-tree", "off")
+        for _ in range(2):
+            system.add_worker("test_worker", arguments=["--slots", "4"])
+        job = MixedJob(system.folder / "tally", seconds=0.03)
+        workflow = job.submit(system)
+        acknowledged = []
+        for moment in sorted(dice.sample(range(1, job.tasks // 2), times)):
+            eventually(f"{moment} executions have begun",
+                       lambda: len(job.executions()) >= moment)  # noqa: B023
+            filler = fill(system.root)
+            acknowledged += submit_until_full(system, dice)
+            assert system.controller is not None
+            assert system.controller.wait() == STORAGE_FAILED, system.controller.transcript()
+            assert "space" in system.controller.errors()
+            filler.unlink()
+            system.start("--checkpoint-tree", "off")
+
+        system.orrery("wait", workflow, "--timeout", "25")
+        job.check(system, workflow)
+        assert len(job.executions()) == job.tasks
+        assert {shown["workflow"] for shown in system.workflows()} >= set(acknowledged)
+    seen(times, f"outputs right, {job.tasks} tasks ran, each once; all {len(acknowledged)} other "
+                "workflows acknowledged meanwhile are there")
+
+
+@pytest.mark.fault(
+    what="a task gives back a large value while the disk is full, and is run on with "
+         "`orrery resume` when there is room",
+    promised="its node fails and says why; what has finished is not run again")
+def test_no_room_for_a_large_result(seen: Callable) -> None:
+    with system_on_small_disk(megabytes=64) as system:
+        system.start()
+        system.add_worker("test_worker")
+        gate, marks = system.folder / "gate", [system.folder / "first", system.folder / "second"]
+        graph = Graph()
+        small = graph.call("test_worker.tally", value=1, file=str(marks[0]))
+        held = graph.call("test_worker.hold", gate=str(gate), begun=str(marks[1]))
+        graph.output(small=small, held=held, big=graph.call(
+            "test_worker.big", size=graph.call("builtins.iadd", a=100_000, b=graph.call(
+                "builtins.itimes", a=held, b=0))))
+        workflow = system.submit(graph)
+        eventually("one task has finished and the other runs",
+                   lambda: system.show(workflow)["nodes"]["finished"] == 1 and marks[1].exists())
+
+        filler = fill(system.root)
+        gate.touch()
+        error = system.orrery("wait", workflow, "--timeout", "25", code=1).json["error"]
+        assert "space" in error["message"], error
+        filler.unlink()
+
+        resumed = system.orrery("resume", workflow, "--timeout", "25")
+        assert resumed.outputs["big"]["size"] == 100_000
+        assert [len(mark.read_text().splitlines()) for mark in marks] == [1, 1]
+    seen(1, "\"No space left on device\"; resumed, and the two tasks before it ran once")
