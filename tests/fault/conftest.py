@@ -24,13 +24,14 @@ Seen = Callable[[int, str], None]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="few faults of each kind, none slow")
-    parser.addoption("--rows", type=Path, help="append the rows of the table to this file, as JSON")
+    parser.addoption("--write-table", type=Path, metavar="FILE",
+                     help="put the table in the place of the one in this document")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fault(what, promised): the row of a test in the table")
     config.addinivalue_line("markers", "slow: left out by --quick")
-    config.pluginmanager.register(Table(config.getoption("--rows")), "table of faults")
+    config.pluginmanager.register(Table(config.getoption("--write-table")), "table of faults")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

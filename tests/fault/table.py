@@ -1,19 +1,14 @@
-"""The table of faults: a row for every test, whether it passed, failed or could not be run here.
-
-As a program it prints rows that pytest kept with `--rows`, in the order of the files given.
-"""
+"""The table of faults: a row for every test, whether it passed, failed or could not be run here."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-HEAD = "| what is done | how often | what is promised | what was seen | again with `tests/fault/run.sh` |"
+HEAD = "| what is done | times | what is promised | what was seen | `tests/fault/run.sh ...` |"
 RULE = "| --- | --- | --- | --- | --- |"
 
 
@@ -32,10 +27,10 @@ class Row:
 
 
 class Table:
-    """A plugin that makes the rows of the tests that run."""
+    """A plugin that makes the rows of the tests that run, prints them, and keeps them in a document."""
 
-    def __init__(self, file: Path | None) -> None:
-        self.file = file
+    def __init__(self, document: Path | None) -> None:
+        self.document = document
         self.rows: list[Row] = []
 
     @pytest.hookimpl(hookwrapper=True)
@@ -55,19 +50,15 @@ class Table:
                              times=times, seen=seen, command=f"-k {item.name}"))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self.file is None:
-            terminalreporter.write_line("\n".join([HEAD, RULE, *map(str, self.rows)]))
-            return
-        with self.file.open("a") as file:
-            file.writelines(json.dumps(asdict(row)) + "\n" for row in self.rows)
+        lines = [HEAD, RULE, *map(str, self.rows)]
+        terminalreporter.write_line("\n".join(lines))
+        if self.document is not None:
+            self.document.write_text(with_table(self.document.read_text(), lines))
 
 
-def main() -> None:
-    print(HEAD, RULE, sep="\n")
-    for path in map(Path, sys.argv[1:]):
-        for line in path.read_text().splitlines() if path.exists() else ():
-            print(Row(**json.loads(line)))
-
-
-if __name__ == "__main__":
-    main()
+def with_table(text: str, table: list[str]) -> str:
+    """The text with this table in place of the one that has the same head."""
+    lines = text.splitlines()
+    first = lines.index(HEAD)
+    last = next((i for i in range(first, len(lines)) if not lines[i].startswith("|")), len(lines))
+    return "\n".join([*lines[:first], *table, *lines[last:]]) + "\n"

@@ -42,11 +42,12 @@ class Original:
         if self.dice.random() < 0.5:
             copy_all(self.system.root, target)
             return
-        target.mkdir()
-        entries = sorted(self.system.root.iterdir())
+        (target / "journal").mkdir(parents=True)
+        root, journal = self.system.root, self.system.root / "journal"
+        entries = sorted({*root.iterdir(), *journal.iterdir()} - {journal})
         self.dice.shuffle(entries)
         for entry in entries:
-            copy_all(entry, target / entry.name)
+            copy_all(entry, target / entry.relative_to(root))
             self.await_more(EXECUTIONS_BETWEEN)
 
     def check(self) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from .command import Result, run_program
 from .graphs import Graph
-from .process import Process, eventually
+from .process import LIMIT_SECONDS, Process, eventually
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 BIN = Path(os.environ.get("ORRERY_BIN", REPOSITORY / "build/dev/bin"))
@@ -43,6 +43,7 @@ class System:
         self.root.mkdir(exist_ok=True)
         self.address = f"unix:{self.root}/orreryd.sock"
         self.controller: Process | None = None
+        self.controller_prefix: list[str] = []  # A command that runs the controller.
         self.workers: list[Process] = []
         self._files = 0
 
@@ -71,7 +72,8 @@ class System:
         """Starts the controller; whether it gets ready is for the caller to see."""
         assert self.controller is None or self.controller.code is not None
         arguments = [program("orreryd"), "--root", str(self.root), "--listen", self.address, *flags]
-        self.controller = Process(arguments, environment=self.environment(**variables),
+        self.controller = Process([*self.controller_prefix, *arguments],
+                                  environment=self.environment(**variables),
                                   log=self.folder / "orreryd.log")
         return self.controller
 
@@ -96,20 +98,21 @@ class System:
         return process
 
     def launch_worker(self, name: str = "scipy_worker", *, arguments: list[str] | None = None,
-                      **variables: str) -> Process:
-        process = Process([program(name), *(arguments or [])],
+                      prefix: list[str] | None = None, **variables: str) -> Process:
+        """Starts a worker, by way of a command that runs it if there is a prefix."""
+        process = Process([*(prefix or []), program(name), *(arguments or [])],
                           environment=self.environment(**variables),
                           log=self.folder / f"{name}-{len(self.workers)}.log")
         self.workers.append(process)
         return process
 
-    def await_worker(self, process: Process) -> None:
+    def await_worker(self, process: Process, limit: float = LIMIT_SECONDS) -> None:
         def is_connected() -> bool:
             assert process.code is None, f"the worker ended\n{process.transcript()}"
             return any(worker["process_id"] == process.pid and worker["state"] == "connected"
                        for worker in self.list_workers())
 
-        eventually(f"{process.describe()} is connected", is_connected)
+        eventually(f"{process.describe()} is connected", is_connected, limit)
 
     def list_workers(self) -> list[dict[str, Any]]:
         return self.orrery("worker", "list").json["workers"]
