@@ -73,8 +73,10 @@ target_compile_options(orrery_warnings INTERFACE
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 
 # Names for groups of targets, there in any preset: `ninja headers_alone` compiles every header by
-# itself, `ninja tests_unit` builds the tests of one kind, which is all a sanitizer run needs.
+# itself, `ninja tests_unit` builds the tests of one kind, `ninja programs` what the integration tests
+# run: all that a sanitizer run needs.
 add_custom_target(headers_alone)
+add_custom_target(programs)
 add_custom_target(tests_unit)
 add_custom_target(tests_simulation)
 add_custom_target(tests_integration)
@@ -128,6 +130,7 @@ function(orrery_program)
   target_link_libraries(${arg_NAME} PRIVATE ${arg_DEPS} orrery_warnings)
   set_target_properties(${arg_NAME} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${ORRERY_PROGRAM_DIRECTORY}")
+  add_dependencies(programs ${arg_NAME})
 endfunction()
 
 # All tests share one precompiled header, so the test framework is parsed once per build.

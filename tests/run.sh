@@ -1,10 +1,10 @@
 #!/bin/bash
 # Installs what is missing, builds the dev preset, and runs every check and every test.
 #
-#   tests/run.sh           checks, unit, simulation and integration tests
-#   tests/run.sh --quick   without the integration tests
-#   tests/run.sh --full    and clang-tidy, every header alone, asan + ubsan, tsan, a minute of fuzzing
-#                          for each target
+#   tests/run.sh           checks, unit, simulation, integration and some fault tests
+#   tests/run.sh --quick   without the integration and fault tests
+#   tests/run.sh --full    and clang-tidy, every header alone, asan + ubsan, tsan (both with a short
+#                          integration), a minute of fuzzing for each target
 #
 # Works from any folder, needs no terminal, fails if any step failed. Ends with the last words of each
 # step that failed, and a summary.
@@ -52,6 +52,12 @@ finish() {
 pytest() { /usr/bin/python3 -m pytest -q -p no:cacheprovider "$@"; }
 build() { cmake --preset "$1" >/dev/null && cmake --build --preset "$1"; }
 build_and_test() { build "$1" && ctest --preset "$1" --progress; }
+# What a controller and its workers do to each other, with programs of another preset.
+short_integration() {
+  ORRERY_BIN="$root/build/$1/bin" ORRERY_TEST_SLOWDOWN=4 UBSAN_OPTIONS=print_stacktrace=1 \
+    TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1:suppressions=$root/tools/tsan_suppressions.txt" \
+    pytest tests/integration/test_{durability,main_job,rerun}.py
+}
 tidy() { build tidy && tools/run_tidy.py; }
 
 # A released message may only change in ways that old peers and stored records can read.
@@ -73,11 +79,14 @@ step "build" build dev || finish
 step "unit and simulation" ctest --preset dev --progress --label-exclude integration
 if [[ "$mode" != --quick ]]; then
   step "integration" pytest tests/integration
+  step "faults" tests/fault/run.sh --quick
 fi
 if [[ "$mode" == --full ]]; then
   step "clang-tidy, headers alone" tidy
   step "asan and ubsan" build_and_test asan
+  step "asan, short integration" short_integration asan
   step "tsan" build_and_test tsan
+  step "tsan, short integration" short_integration tsan
   step "fuzz" tests/fuzz/run.sh 60
 fi
 finish

@@ -12,9 +12,13 @@ from pathlib import Path
 import pytest
 from harness import System, eventually, make_folder
 from mixed_job import MixedJob
+from padding import padded_graph
 
 STORAGE_FAILED = 6
-EXECUTIONS_BETWEEN = 15  # While one entry of the root is copied and the next one is not.
+# While one entry of the root is copied and the next one is not. The graphs fill a log of the journal
+# (32 MB) in the course of a copy or two, so that files come and go.
+EXECUTIONS_BETWEEN = 10
+GRAPHS_BETWEEN = 3
 
 
 class Original:
@@ -49,6 +53,8 @@ class Original:
         for entry in entries:
             copy_all(entry, target / entry.relative_to(root))
             self.await_more(EXECUTIONS_BETWEEN)
+            for _ in range(GRAPHS_BETWEEN):
+                self.system.submit(padded_graph(self.dice))
 
     def check(self) -> None:
         """It has not noticed anything."""
@@ -73,7 +79,9 @@ def go_on_with(copy: Path, original: Original, *, home: Path) -> str:
                    lambda: process.code is not None or "ready" in " ".join(process.lines()))
         if process.code is not None:
             assert process.code == STORAGE_FAILED, process.transcript()
-            assert "journal" in process.errors(), process.transcript()
+            said = process.errors().splitlines()[-1]
+            print(said)
+            assert str(copy / "journal") in said, process.transcript()
             return "refused"
         system.add_worker("test_worker", arguments=["--slots", "8"], ORRERY_HOME=str(home))
         assert len(system.list_workers()) == 1, "workers of the original stay there"
@@ -81,7 +89,8 @@ def go_on_with(copy: Path, original: Original, *, home: Path) -> str:
             return "empty"
         waited = system.command("wait", original.workflow, "--timeout", "25", "-o", "json")
         if waited.code == 1:
-            assert "blob" in waited.message, str(waited)
+            print(waited.message)
+            assert "blob" in waited.json["error"]["message"], str(waited)
             return "failed"
         assert waited.code == 0, str(waited)
         original.job.check(system, original.workflow, is_only_run=False)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from harness import Graph, System, eventually, fill, system_on_small_disk
 from mixed_job import MixedJob
+from padding import padded_graph
 
 STORAGE_FAILED = 6
 UNREACHABLE = 7
@@ -16,11 +17,8 @@ UNREACHABLE = 7
 def submit_until_full(system: System, dice: random.Random) -> list[str]:
     """Takes what room the journal has set aside; the workflows that were acknowledged."""
     acknowledged = []
-    for index in range(200):
-        graph = Graph()
-        for _ in range(20):
-            graph.const(dice.randbytes(15_000).hex())  # Small enough for the journal itself.
-        result = system.command("submit", "-f", system.graph_file(graph.output(n=graph.const(index))))
+    for _ in range(200):
+        result = system.command("submit", "-f", system.graph_file(padded_graph(dice)))
         if result.code != 0:
             assert result.code == UNREACHABLE, str(result)
             return acknowledged

@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from typing import Any
 
+from .process import SLOWDOWN
+
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
@@ -46,6 +48,7 @@ class Result:
 def run_program(arguments: list[str], *, environment: dict[str, str], stdin: bytes = b"",
                 limit: float = 30.0) -> Result:
     """Runs a program to its end, whatever its exit code."""
+    limit *= SLOWDOWN
     try:
         done = subprocess.run(arguments, env=environment, input=stdin, capture_output=True,
                               timeout=limit, check=False)

@@ -18,7 +18,9 @@ from typing import TypeVar
 
 Found = TypeVar("Found")
 
-LIMIT_SECONDS = 20.0
+# How many times slower the programs are than those of an ordinary build: with sanitizers, say.
+SLOWDOWN = float(os.environ.get("ORRERY_TEST_SLOWDOWN", "1"))
+LIMIT_SECONDS = 20.0  # Like every limit here, of an ordinary build.
 _PR_SET_CHILD_SUBREAPER = 36
 _running: list[Process] = []
 
@@ -31,6 +33,7 @@ def adopt_orphans() -> None:
 
 def eventually(claim: str, probe: Callable[[], Found], limit: float = LIMIT_SECONDS) -> Found:
     """The first true answer of `probe`; fails with the claim and the last answer after the limit."""
+    limit *= SLOWDOWN
     deadline = time.monotonic() + limit
     while not (found := probe()):
         assert time.monotonic() < deadline, f"not within {limit} s: {claim}; last seen: {found!r}"
@@ -98,7 +101,8 @@ class Process:
     def await_line(self, text: str, limit: float = LIMIT_SECONDS) -> str:
         """The first line of standard output that contains the text."""
         with self._changed:
-            self._changed.wait_for(lambda: self._find(text) or self._is_at_end, timeout=limit)
+            self._changed.wait_for(lambda: self._find(text) or self._is_at_end,
+                                   timeout=limit * SLOWDOWN)
             found = self._find(text)
         assert found is not None, f"{self.describe()} did not say {text!r}\n{self.transcript()}"
         return found
@@ -107,6 +111,7 @@ class Process:
         self._popen.send_signal(number)
 
     def wait(self, limit: float = LIMIT_SECONDS) -> int:
+        limit *= SLOWDOWN
         try:
             code = self._popen.wait(limit)
         except subprocess.TimeoutExpired:

@@ -13,7 +13,7 @@ from typing import Any
 
 from .command import Result, run_program
 from .graphs import Graph
-from .process import LIMIT_SECONDS, Process, eventually
+from .process import LIMIT_SECONDS, SLOWDOWN, Process, eventually
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 BIN = Path(os.environ.get("ORRERY_BIN", REPOSITORY / "build/dev/bin"))
@@ -150,8 +150,8 @@ class System:
 
     def run(self, graph: Graph | Path, *arguments: str, code: int = 0) -> Result:
         """`orrery run` of the graph, to its end."""
-        return self.orrery("run", "-f", self.graph_file(graph), "--timeout", "25", *arguments,
-                           code=code)
+        return self.orrery("run", "-f", self.graph_file(graph), "--timeout", str(25 * SLOWDOWN),
+                           *arguments, code=code)
 
     def submit(self, graph: Graph | Path, *arguments: str, code: int = 0) -> str:
         """`orrery submit` of the graph; the workflow's id."""
