@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import random
 import signal
-from collections import defaultdict
+import threading
+from collections import Counter, defaultdict
 from collections.abc import Callable
 
 import pytest
@@ -22,6 +23,9 @@ WORKERS = 2
 TASK_SECONDS = 0.004
 # Kills this many executions apart do not hit one node so often that its budget is spent.
 APART = 10
+# How likely a controller that comes back dies young, and how old it gets at most.
+DIES_AGAIN = 0.25
+LIFE_SECONDS_MAX = 0.3
 
 
 class Chaos:
@@ -33,6 +37,8 @@ class Chaos:
         self.flags = ("--reconnect-grace", str(grace))
         self.job = MixedJob(system.folder / "tally", seconds=TASK_SECONDS)
         self.killed: dict[int, set[str]] = {}  # By worker: what was acknowledged before its end.
+        self.deaths = 0
+        self.moment = threading.Event()
         system.start(*self.flags)
         for _ in range(WORKERS):
             self.add_worker()
@@ -45,6 +51,15 @@ class Chaos:
 
     def kill_controller(self) -> None:
         self.system.kill_controller()
+        self.restart_controller()
+
+    def restart_controller(self) -> None:
+        """Now and then it dies again before it is ready, or before its workers are back."""
+        while self.dice.random() < DIES_AGAIN:
+            self.system.launch(*self.flags)
+            self.moment.wait(self.dice.uniform(0, LIFE_SECONDS_MAX))  # All the life it has.
+            self.system.kill_controller()
+            self.deaths += 1
         self.system.start(*self.flags)
 
     def kill_worker(self) -> None:
@@ -58,7 +73,7 @@ class Chaos:
         for end in ends:
             end()
         self.add_worker()
-        self.system.start(*self.flags)
+        self.restart_controller()
 
     def strike(self, kill: Callable[[], None], times: int) -> None:
         """Kills at moments that are spread over the run by chance."""
@@ -67,6 +82,7 @@ class Chaos:
             eventually(f"{moment} executions have begun",
                        lambda: len(self.job.executions()) >= moment, limit=60)  # noqa: B023
             kill()
+            self.deaths += 1
 
     def finish(self) -> None:
         self.system.command("wait", self.workflow, "--timeout", "60", "--quiet", limit=90)
@@ -100,8 +116,8 @@ class Chaos:
         self.killed[worker.pid] = acknowledged
 
 
-def run_with_kills(dice: random.Random, kind: str, times: int) -> int:
-    """One run from start to end; how many executions were repeated."""
+def run_with_kills(dice: random.Random, kind: str, times: int) -> Counter[str]:
+    """One run from start to end; how many deaths there were, and how many executions repeated."""
     folder = make_folder()
     with System(folder) as system:
         # A worker that only waits for its controller comes back well within the longer grace.
@@ -114,18 +130,22 @@ def run_with_kills(dice: random.Random, kind: str, times: int) -> int:
         if kind == "controller":
             assert [worker.code for worker in system.workers] == [None] * WORKERS
     system.remove()
-    return repeated
+    return Counter(deaths=chaos.deaths, repeated=repeated, runs=1)
+
+
+def run_often(dice: random.Random, kind: str, *, runs: int, times: int) -> Counter[str]:
+    return sum((run_with_kills(dice, kind, times) for _ in range(runs)), Counter())
 
 
 @pytest.mark.fault(
-    what="SIGKILL of the controller at random moments of a workflow of 5,000 nodes of every kind",
+    what="SIGKILL of the controller at random moments of a workflow of 5,000 nodes of every kind, "
+         "sometimes again before it is ready",
     promised="outputs right; no task runs twice")
 def test_killed_controller(dice: random.Random, is_quick: bool, seen: Callable) -> None:
-    runs, times = (1, 2) if is_quick else (4, 10)
-    repeated = sum(run_with_kills(dice, "controller", times) for _ in range(runs))
+    total = run_often(dice, "controller", runs=1 if is_quick else 4, times=2 if is_quick else 10)
 
-    assert repeated == 0, "no task is executed again because a controller died"
-    seen(runs * times, f"{runs} workflows right, 0 executions repeated")
+    assert total["repeated"] == 0, "no task is executed again because a controller died"
+    seen(total["deaths"], f"outputs of {total['runs']} runs right; no execution repeated")
 
 
 @pytest.mark.fault(
@@ -133,19 +153,17 @@ def test_killed_controller(dice: random.Random, is_quick: bool, seen: Callable) 
     promised="outputs right; every task runs; only what the dead worker held and nobody had "
              "acknowledged runs again")
 def test_killed_worker(dice: random.Random, is_quick: bool, seen: Callable) -> None:
-    runs, times = (1, 2) if is_quick else (3, 10)
-    repeated = sum(run_with_kills(dice, "worker", times) for _ in range(runs))
+    total = run_often(dice, "worker", runs=1 if is_quick else 3, times=2 if is_quick else 10)
 
-    seen(runs * times, f"{runs} workflows right, {repeated} executions repeated, "
-                       "all of them held by a worker that died")
+    seen(total["deaths"], f"outputs of {total['runs']} runs right; {total['repeated']} executions "
+                          "repeated, all of them of workers that died")
 
 
 @pytest.mark.fault(
     what="SIGKILL of the controller and a worker at once, at random moments of such a workflow",
     promised="the same")
 def test_both_killed(dice: random.Random, is_quick: bool, seen: Callable) -> None:
-    runs, times = (1, 1) if is_quick else (3, 10)
-    repeated = sum(run_with_kills(dice, "both", times) for _ in range(runs))
+    total = run_often(dice, "both", runs=1 if is_quick else 3, times=1 if is_quick else 10)
 
-    seen(runs * times, f"{runs} workflows right, {repeated} executions repeated, "
-                       "all of them held by a worker that died")
+    seen(total["deaths"], f"outputs of {total['runs']} runs right; {total['repeated']} executions "
+                          "repeated, all of them of workers that died")
