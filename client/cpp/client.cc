@@ -62,6 +62,10 @@ class Client::Impl {
     return FromRpcStatus(((*stub_).*method)(&context, request, &response), options_.address);
   }
 
+  // Makes the call again if the controller goes away before it has answered. One that cannot be
+  // reached at all is not waited for.
+  absl::StatusOr<Submitted> Submit(const Uuid& id,
+                                   const workflow::v1::SubmitWorkflowRequest& request);
   absl::StatusOr<Workflow> Get(const Uuid& id);
   absl::StatusOr<Workflow> Watch(const Uuid& id, absl::Duration timeout, const OnChange& on_change);
   absl::Status UploadConstants(graph::Graph& graph);
@@ -73,6 +77,17 @@ class Client::Impl {
                          google::protobuf::RepeatedPtrField<graph::v1::NamedValue>& messages);
 
  private:
+  // Connects, if it is not connected; false if that fails, or takes longer than a call may.
+  bool IsReachable() {
+    const auto deadline = absl::ToChronoTime(absl::Now() + options_.call_timeout);
+    grpc_connectivity_state state = channel_->GetState(/*try_to_connect=*/true);
+    while (state == GRPC_CHANNEL_IDLE || state == GRPC_CHANNEL_CONNECTING) {
+      if (!channel_->WaitForStateChange(state, deadline)) return false;
+      state = channel_->GetState(/*try_to_connect=*/true);
+    }
+    return state == GRPC_CHANNEL_READY;
+  }
+
   // Returns when the connection is another than it was, or at `deadline`.
   void AwaitChange(absl::Time deadline) {
     static_cast<void>(channel_->WaitForStateChange(channel_->GetState(/*try_to_connect=*/true),
@@ -89,6 +104,25 @@ class Client::Impl {
   const std::unique_ptr<workflow::v1::WorkflowService::Stub> stub_;
   BlobTransfer blobs_;
 };
+
+absl::StatusOr<Submitted> Client::Impl::Submit(const Uuid& id,
+                                               const workflow::v1::SubmitWorkflowRequest& request) {
+  const auto submit = &workflow::v1::WorkflowService::Stub::SubmitWorkflow;
+  const bool may_resubmit = IsReachable() && !request.clean();
+  const absl::Time give_up_at = absl::Now() + options_.resubmit_timeout;
+  workflow::v1::SubmitWorkflowResponse response;
+  absl::Status status = Call(submit, request, response);
+  bool is_resubmission = false;
+  for (absl::Duration delay = kRetryDelayMin;
+       absl::IsUnavailable(status) && may_resubmit && absl::Now() < give_up_at;
+       delay = std::min(delay * 2, kRetryDelayMax)) {
+    AwaitChange(absl::Now() + delay);
+    is_resubmission = true;
+    status = Call(submit, request, response);
+  }
+  RETURN_IF_ERROR(status);
+  return Submitted{.id = id, .is_repeated = response.already_submitted() && !is_resubmission};
+}
 
 absl::StatusOr<Workflow> Client::Impl::Get(const Uuid& id) {
   workflow::v1::GetWorkflowRequest request;
@@ -231,10 +265,12 @@ absl::StatusOr<Submitted> Client::Submit(const SubmitOptions& options, graph::Gr
         "controller takes; split the graph, or give long lists as one input",
         request.ByteSizeLong(), kMessageBytesMax));
   }
-  workflow::v1::SubmitWorkflowResponse response;
-  RETURN_IF_ERROR(
-      impl_->Call(&workflow::v1::WorkflowService::Stub::SubmitWorkflow, request, response));
-  return Submitted{.id = id, .is_repeated = response.already_submitted()};
+  absl::StatusOr<Submitted> submitted = impl_->Submit(id, request);
+  // Nobody else has a random id: an earlier try arrived, and the workflow has settled since.
+  if (absl::IsAlreadyExists(submitted.status()) && !options.id.has_value()) {
+    return Submitted{.id = id, .is_repeated = false};
+  }
+  return submitted;
 }
 
 absl::StatusOr<Workflow> Client::Get(const Uuid& id) { return impl_->Get(id); }

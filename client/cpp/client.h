@@ -37,6 +37,8 @@ struct ClientOptions {
   absl::Duration call_timeout = absl::Seconds(30);
   // How long a watch that was already running tries to reach a controller that went away.
   absl::Duration reconnect_timeout = absl::Seconds(60);
+  // How long a submission is made again whose controller went away before it answered.
+  absl::Duration resubmit_timeout = absl::Seconds(10);
   // A larger value is refused instead of read into memory.
   std::uint64_t value_bytes_max = std::uint64_t{1} << 30;
 };
@@ -85,7 +87,8 @@ class Client {
   const std::string& address() const;
 
   // Starts a workflow; returns when the controller cannot lose it. Values larger than
-  // graph::kInlineValueBytesMax travel as blobs. Trying again with the same id is safe.
+  // graph::kInlineValueBytesMax travel as blobs. Trying again with the same id is safe, and is done
+  // if the controller goes away before it has answered, unless `clean` would forget what it did.
   // kInvalidArgument: the graph or its inputs are wrong; the message has a line per problem.
   // kAlreadyExists: the id belongs to another, or to a finished workflow.
   absl::StatusOr<Submitted> Submit(const SubmitOptions& options, graph::Graph graph,

@@ -73,6 +73,31 @@ TEST_F(ClientTest, RepeatedSubmissionSaysSo) {
   EXPECT_TRUE(again->is_repeated);
 }
 
+TEST_F(ClientTest, SubmissionThatIsNotAnsweredIsMadeAgain) {
+  controller_.RefuseNextSubmission(absl::UnavailableError("gone"));
+
+  const auto submitted = client().Submit({.id = Uuid::FromInteger(1)}, Identity());
+
+  ASSERT_TRUE(submitted.ok()) << submitted.status();
+  EXPECT_FALSE(submitted->is_repeated);
+  EXPECT_EQ(controller_.submissions().size(), 1u);
+}
+
+TEST_F(ClientTest, RandomIdThatIsTakenIsOfAnEarlierTry) {
+  controller_.RefuseNextSubmission(absl::AlreadyExistsError("it has succeeded"));
+
+  EXPECT_TRUE(client().Submit({}, Identity()).ok());
+}
+
+// Made again, it would forget what the first one may have done.
+TEST_F(ClientTest, CleanSubmissionIsNotMadeAgain) {
+  controller_.RefuseNextSubmission(absl::UnavailableError("gone"));
+
+  const absl::Status status = client().Submit({.clean = true}, Identity()).status();
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+}
+
 TEST_F(ClientTest, RefusalKeepsItsCodeAndEveryLine) {
   controller_.RefuseNextSubmission(
       absl::InvalidArgumentError("-.N3: no task demo.a\n-.N4: no port b"));
