@@ -59,7 +59,9 @@ class Client::Impl {
   absl::Status Call(Method method, const Request& request, Response& response) {
     grpc::ClientContext context;
     SetDeadline(context, absl::Now() + options_.call_timeout);
-    return FromRpcStatus(((*stub_).*method)(&context, request, &response), options_.address);
+    const grpc::Status status = ((*stub_).*method)(&context, request, &response);
+    if (status.ok()) was_answered_ = true;
+    return FromRpcStatus(status, options_.address);
   }
 
   // Makes the call again if the controller goes away before it has answered. One that cannot be
@@ -103,6 +105,8 @@ class Client::Impl {
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<workflow::v1::WorkflowService::Stub> stub_;
   BlobTransfer blobs_;
+  // Whether the controller has been there: one that went away is awaited.
+  bool was_answered_ = false;
 };
 
 absl::StatusOr<Submitted> Client::Impl::Submit(const Uuid& id,
@@ -188,7 +192,8 @@ absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration time
           fmt::format("the controller at {} stopped telling about workflow {} before it settled",
                       options_.address, id.ToString()));
     }
-    if (!was_reached || !IsInterruption(status)) return FromRpcStatus(status, options_.address);
+    if (!was_reached && !was_answered_) return FromRpcStatus(status, options_.address);
+    if (!IsInterruption(status)) return FromRpcStatus(status, options_.address);
     give_up_at = std::min(give_up_at, now + options_.reconnect_timeout);
     if (now >= give_up_at) return FromRpcStatus(status, options_.address);
     AwaitChange(now + std::min(delay, deadline - now));

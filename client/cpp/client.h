@@ -35,7 +35,7 @@ struct ClientOptions {
   std::string address;
   // Of one call; a watch and a transfer of a large value are many.
   absl::Duration call_timeout = absl::Seconds(30);
-  // How long a watch that was already running tries to reach a controller that went away.
+  // How long a watch tries to reach a controller that had answered this client, and went away.
   absl::Duration reconnect_timeout = absl::Seconds(60);
   // How long a submission is made again whose controller went away before it answered.
   absl::Duration resubmit_timeout = absl::Seconds(10);

@@ -32,7 +32,7 @@ def submit_until_full(system: System, dice: random.Random) -> list[str]:
     promised="the controller says so and stops (exit code 6); once there is room it goes on: "
              "outputs right, no task runs twice, what was acknowledged is there")
 def test_full_disk_under_way(dice: random.Random, is_quick: bool, seen: Callable) -> None:
-    times = 2 if is_quick else 10
+    times = 1 if is_quick else 6
     with system_on_small_disk(megabytes=256) as system:
         system.start("--checkpoint-tree", "off")
         for _ in range(2):

@@ -15,8 +15,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 
 import pytest
-from harness import Process, System, eventually, make_folder
-from mixed_job import NODES_MIN, MixedJob
+from harness import Graph, Process, System, eventually, make_folder, program
+from mixed_job import NODES_MIN, MixedJob, read_executions
 
 SLOTS = 4
 WORKERS = 2
@@ -167,3 +167,35 @@ def test_both_killed(dice: random.Random, is_quick: bool, seen: Callable) -> Non
 
     seen(total["deaths"], f"outputs of {total['runs']} runs right; {total['repeated']} executions "
                           "repeated, all of them of workers that died")
+
+
+@pytest.mark.fault(
+    what="SIGKILL of the controller as soon as the first task of a submission begins, which may be "
+         "before the submission is answered",
+    promised="`orrery run` ends with the outputs; a task runs twice only if it began before its "
+             "submission was durable")
+def test_killed_during_submission(system: System, is_quick: bool, seen: Callable) -> None:
+    system.start()
+    system.add_worker("test_worker")
+    times = 3 if is_quick else 30
+    repeated = 0
+
+    for index in range(times):
+        mark = system.folder / f"mark-{index}"
+        graph = Graph()
+        graph.output(v=graph.call("test_worker.tally", value=index, file=str(mark), seconds=0.05))
+        run = Process([program("orrery"), "run", "-f", system.graph_file(graph), "--quiet"],
+                      environment=system.environment(), log=system.folder / f"run-{index}.log")
+        try:
+            eventually("the task has begun", mark.exists)
+            system.kill_controller()
+            system.start()
+            assert run.wait() == 0, run.transcript()
+            assert f"v = {index}" in run.lines(), run.transcript()
+            # The worker dropped what it held of a submission that the journal does not have.
+            again = len(read_executions(mark)) - 1
+            assert again in (0, 1)
+            repeated += again
+        finally:
+            run.destroy()
+    seen(times, f"each ended with its outputs; {repeated} executions repeated")

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -326,6 +327,28 @@ TEST(ClientConnectionTest, WatchSurvivesARestartOfTheController) {
 
   ASSERT_TRUE(end.ok()) << end.status();
   EXPECT_EQ(end->status, WorkflowStatus::kSucceeded);
+}
+
+// It may go away between the answer to a submission and the watch.
+TEST(ClientConnectionTest, WatchAfterAnAnswerAwaitsAControllerThatWentAway) {
+  const absl::StatusOr<TempDirectory> directory = TempDirectory::Create();
+  ASSERT_TRUE(directory.ok());
+  const std::string address = "unix:" + directory->path() + "/orreryd.sock";
+  auto controller = std::make_unique<FakeController>(address);
+  Client client({.address = address});
+  const auto submitted = client.Submit({.id = Uuid::FromInteger(1)}, Identity());
+  ASSERT_TRUE(submitted.ok()) << submitted.status();
+
+  controller.reset();
+  std::thread restart([&] {
+    controller = std::make_unique<FakeController>(address);
+    controller->Put(SucceededWorkflow(1, {}));
+  });
+  const auto end = client.Wait(Uuid::FromInteger(1), kLong);
+  restart.join();
+
+  // Who is there before its workflow is says that it does not know it.
+  EXPECT_TRUE(end.ok() || absl::IsNotFound(end.status())) << end.status();
 }
 
 TEST(ClientConnectionTest, WatchGivesUpOnAControllerThatStaysAway) {
