@@ -45,7 +45,8 @@ class Table:
         if report.failed:
             seen = f"FAILED ({report.when})"
         elif report.skipped:
-            seen = f"not run: {report.longrepr[2].removeprefix('Skipped: ')}"
+            reason = report.longrepr[2].removeprefix("Skipped: ").splitlines()[0]
+            seen = f"not run: {reason}"
         self.rows.append(Row(what=marker.kwargs["what"], promised=marker.kwargs["promised"],
                              times=times, seen=seen, command=f"-k {item.name}"))
 

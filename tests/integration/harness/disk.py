@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ def system_on_small_disk(megabytes: int) -> Iterator[System]:
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(root)],
                              capture_output=True, text=True, check=False)
     if mounted.returncode != 0:
+        shutil.rmtree(folder)
         pytest.skip(f"a small file system needs root: {mounted.stderr.strip()}")
     try:
         with System(folder, root=root) as system:
