@@ -73,27 +73,33 @@ def copy_all(source: Path, target: Path) -> None:
 def go_on_with(copy: Path, original: Original, *, home: Path) -> str:
     """What becomes of the workflow in the copy, in one word; its outputs are never wrong."""
     folder = make_folder()
-    with System(folder, root=copy) as system:
-        process = system.launch("--reconnect-grace", "0.5")
-        eventually("it is ready, or has ended",
-                   lambda: process.code is not None or "ready" in " ".join(process.lines()))
-        if process.code is not None:
-            assert process.code == STORAGE_FAILED, process.transcript()
-            said = process.errors().splitlines()[-1]
-            print(said)
-            assert str(copy / "journal") in said, process.transcript()
-            return "refused"
-        system.add_worker("test_worker", arguments=["--slots", "8"], ORRERY_HOME=str(home))
-        assert len(system.list_workers()) == 1, "workers of the original stay there"
-        assert system.workflows(), "what had been acknowledged is there"
-        waited = system.command("wait", original.workflow, "--timeout", "25", "-o", "json")
-        if waited.code == 1:
-            print(waited.message)
-            assert "blob" in waited.json["error"]["message"], str(waited)
-            return "failed"
-        assert waited.code == 0, str(waited)
-        original.job.check(system, original.workflow, is_only_run=False)
-    shutil.rmtree(folder)
+    try:
+        with System(folder, root=copy) as system:
+            return end_of(system, original, home)
+    finally:
+        shutil.rmtree(folder)
+
+
+def end_of(system: System, original: Original, home: Path) -> str:
+    process = system.launch("--reconnect-grace", "0.5")
+    eventually("it is ready, or has ended",
+               lambda: process.code is not None or "ready" in " ".join(process.lines()))
+    if process.code is not None:
+        said = process.errors().splitlines()[-1]
+        print(said)
+        assert process.code == STORAGE_FAILED, process.transcript()
+        assert str(system.root / "journal") in said, process.transcript()
+        return "refused"
+    system.add_worker("test_worker", arguments=["--slots", "8"], ORRERY_HOME=str(home))
+    assert len(system.list_workers()) == 1, "workers of the original stay there"
+    assert system.workflows(), "what had been acknowledged is there"
+    waited = system.command("wait", original.workflow, "--timeout", "25", "-o", "json")
+    if waited.code == 1:
+        print(waited.message)
+        assert "blob" in waited.message, str(waited)
+        return "failed"
+    assert waited.code == 0, str(waited)
+    original.job.check(system, original.workflow, is_only_run=False)
     return "right"
 
 
