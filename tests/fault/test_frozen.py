@@ -65,6 +65,29 @@ def test_worker_frozen_shortly(system: System, is_quick: bool, seen: Callable) -
     seen(1, f"after {seconds} s it ended its task, which ran once")
 
 
+@pytest.mark.slow
+@pytest.mark.fault(
+    what="the same for longer, SIGCONT within the grace",
+    promised="it comes back with its task; nothing runs twice")
+def test_worker_frozen_within_grace(system: System, seen: Callable) -> None:
+    system.start("--reconnect-grace", "60")
+    worker = system.add_worker("test_worker")
+    held = HeldTask(system)
+    held.await_begun(worker)
+
+    worker.send(signal.SIGSTOP)
+    system.add_worker("test_worker")
+    eventually("its session is closed",
+               lambda: worker.pid not in [each["process_id"] for each in system.list_workers()
+                                          if each["state"] == "connected"], limit=60)
+    held.let_end()
+    worker.send(signal.SIGCONT)
+
+    assert held.outcome() == worker.pid
+    assert len(held.begun()) == 1
+    seen(1, "it came back and ended its task, which ran once")
+
+
 @pytest.mark.fault(
     what="SIGSTOP of a worker that runs a task, for longer than 15 s and the grace; SIGCONT while "
          "another runs the task",

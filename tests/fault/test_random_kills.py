@@ -199,3 +199,27 @@ def test_killed_during_submission(system: System, is_quick: bool, seen: Callable
         finally:
             run.destroy()
     seen(times, f"each ended with its outputs; {repeated} executions repeated")
+
+
+@pytest.mark.fault(
+    what="SIGKILL of `orrery run` while its workflow runs",
+    promised="the workflow goes on; `orrery wait` gives its outputs")
+def test_killed_command(system: System, seen: Callable) -> None:
+    system.start()
+    worker = system.add_worker("test_worker")
+    gate, begun = system.folder / "gate", system.folder / "begun"
+    graph = Graph()
+    graph.output(v=graph.call("test_worker.hold", gate=str(gate), begun=str(begun)))
+    run = Process([program("orrery"), "run", "-f", system.graph_file(graph), "--id", "207"],
+                  environment=system.environment(), log=system.folder / "run.log")
+    try:
+        eventually("the task has begun, and the workflow is there",
+                   lambda: begun.exists() and system.workflows())
+        assert run.stop(signal.SIGKILL) == -signal.SIGKILL
+    finally:
+        run.destroy()
+    gate.touch()
+
+    assert system.orrery("wait", "207", "--timeout", "25").outputs == {"v": worker.pid}
+    assert len(read_executions(begun)) == 1
+    seen(1, "the outputs are there, the task ran once")
