@@ -277,11 +277,12 @@ void CheckpointAdapter::WhenShown(std::uint64_t lsn, std::function<void()> done)
   // On the tree's thread, perhaps after this adapter's end: it takes copies. A file that cannot be
   // written costs a longer restart, nothing else.
   tree_.WhenWritten(
-      [lsn, path = written_path_, boot = boot_, post = post_, done = std::move(done)] {
+      [lsn, path = written_path_, boot = boot_, post = post_, done = std::move(done)]() mutable {
         const absl::Status status =
             WriteFileAtomically(path, fmt::format("{} {}\n", lsn, boot), Sync::kNone);
         if (!status.ok()) LOG(WARNING, "checkpoint.position_not_kept").With("status", status);
-        post(done);
+        // What it holds belongs to the loop: nothing of it may be left to end on this thread.
+        post(std::move(done));
       });
 }
 

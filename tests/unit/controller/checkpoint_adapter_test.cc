@@ -1,0 +1,55 @@
+#include "controller/checkpoint_adapter.h"
+
+#include <memory>
+#include <utility>
+
+#include "base/file.h"
+#include "base/mutex.h"
+#include "gtest/gtest.h"
+
+namespace orrery {
+namespace {
+
+// What others post to the loop, which is the test.
+class Loop {
+ public:
+  void Post(std::function<void()> message) {
+    const MutexLock lock(mutex_);
+    message_ = std::move(message);
+    changed_.NotifyOne();
+  }
+
+  std::function<void()> Await() {
+    const MutexLock lock(mutex_);
+    while (!message_) changed_.Wait(mutex_);
+    return std::exchange(message_, nullptr);
+  }
+
+ private:
+  Mutex mutex_;
+  CondVar changed_;
+  std::function<void()> message_ GUARDED_BY(mutex_);
+};
+
+// A call that waits for the tree is taken off the server's list when its last holder lets it go: on
+// the tree's thread that was a race with the loop.
+TEST(CheckpointAdapterTest, WhatIsToBeDoneIsHeldByTheLoopAloneOncePosted) {
+  const TempDirectory directory = TempDirectory::Create().value();
+  Loop loop;
+  const auto tree = storage::CheckpointTree::Open({.root = directory.path(), .on_failure = {}});
+  ASSERT_TRUE(tree.ok()) << tree.status();
+  CheckpointAdapter adapter(**tree, directory.path(),
+                            [&](std::function<void()> message) { loop.Post(std::move(message)); });
+  auto call = std::make_shared<int>(1);
+  const std::weak_ptr<int> watched = call;
+
+  adapter.WhenShown(1, [call = std::move(call)] {});
+  std::function<void()> message = loop.Await();
+
+  EXPECT_EQ(watched.use_count(), 1);
+  message = nullptr;
+  EXPECT_TRUE(watched.expired());
+}
+
+}  // namespace
+}  // namespace orrery
