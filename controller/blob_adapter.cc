@@ -10,17 +10,17 @@ BlobIoThread::BlobIoThread(const storage::BlobStore& store, runtime::Mailbox& ma
 
 void BlobIoThread::Load(const Digest& digest,
                         std::function<void(absl::StatusOr<std::string>)> done) {
-  thread_.Add([this, digest, done = std::move(done)]() -> runtime::Mailbox::Message {
-    return [done, bytes = LoadNow(digest)] { done(bytes); };
+  thread_.Add([this, digest, done = std::move(done)]() mutable -> runtime::Mailbox::Message {
+    return [done = std::move(done), bytes = LoadNow(digest)] { done(bytes); };
   });
 }
 
 void BlobIoThread::Store(const Digest& digest, std::shared_ptr<const std::string> bytes,
                          std::function<void(absl::Status)> done) {
   thread_.Add([this, digest, bytes = std::move(bytes),
-               done = std::move(done)]() -> runtime::Mailbox::Message {
+               done = std::move(done)]() mutable -> runtime::Mailbox::Message {
     absl::Status status = store_.Contains(digest) ? absl::OkStatus() : store_.Put(*bytes).status();
-    return [done, status = std::move(status)] { done(status); };
+    return [done = std::move(done), status = std::move(status)] { done(status); };
   });
 }
 

@@ -7,8 +7,10 @@ namespace orrery {
 void HistoryThread::Load(
     engine::WorkflowNumber number,
     std::function<void(absl::StatusOr<std::shared_ptr<const engine::History>>)> done) {
-  thread_.Add([this, number, done = std::move(done)]() -> runtime::Mailbox::Message {
-    return [done, history = runtime::ReadHistory(journal_, number)] { done(history); };
+  thread_.Add([this, number, done = std::move(done)]() mutable -> runtime::Mailbox::Message {
+    return [done = std::move(done), history = runtime::ReadHistory(journal_, number)] {
+      done(history);
+    };
   });
 }
 
@@ -16,9 +18,11 @@ void HistoryThread::Plan(engine::WorkflowSubmitted submission,
                          std::shared_ptr<const engine::History> history,
                          std::function<void(absl::StatusOr<engine::RerunPlan>)> done) {
   thread_.Add([this, submission = std::move(submission), history = std::move(history),
-               done = std::move(done)]() -> runtime::Mailbox::Message {
+               done = std::move(done)]() mutable -> runtime::Mailbox::Message {
     const auto read = [this](const Digest& digest) { return blobs_.LoadNow(digest); };
-    return [done, plan = engine::PlanRerun(submission, history, {}, read)] { done(plan); };
+    return [done = std::move(done), plan = engine::PlanRerun(submission, history, {}, read)] {
+      done(plan);
+    };
   });
 }
 
