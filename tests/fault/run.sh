@@ -2,7 +2,7 @@
 # Injects every fault and prints the table of docs/reliability.md: what was done, what was promised,
 # and what was seen.
 #
-#   tests/fault/run.sh                      all of it: 100 kills, some 10 minutes
+#   tests/fault/run.sh                      all of it: 100 kills and more, 10 to 20 minutes
 #   tests/fault/run.sh --quick              few faults of each kind: less than 2 minutes
 #   tests/fault/run.sh [--quick] -k NAME    those whose test has this name
 #
