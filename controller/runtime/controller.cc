@@ -72,7 +72,9 @@ absl::Status Controller::ReplayOne(const engine::Record& record) {
 }
 
 absl::Time Controller::Now() {
-  last_now_ = std::max(last_now_, seams_.clock.Now());
+  const absl::Time clock_now = seams_.clock.Now();
+  clock_lag_ = std::max(clock_lag_, last_now_ - clock_now);
+  last_now_ = clock_now + clock_lag_;
   return last_now_;
 }
 
@@ -378,7 +380,14 @@ absl::StatusOr<LoopTrace> Controller::Trace(const Uuid& workflow, std::string_vi
 
 std::vector<WorkerSnapshot> Controller::Workers() const { return engine_.Workers(); }
 
-std::optional<absl::Time> Controller::NextDeadline() const { return engine_.NextDeadline(); }
+std::optional<absl::Time> Controller::NextDeadline() const {
+  const std::optional<absl::Time> deadline = engine_.NextDeadline();
+  if (!deadline.has_value()) return std::nullopt;
+  // The clock was set back: a tick finds out by how much.
+  const absl::Time clock_now = seams_.clock.Now();
+  if (clock_now + clock_lag_ < last_now_) return clock_now;
+  return *deadline - clock_lag_;
+}
 
 void Controller::Tick() { Feed(engine::Tick{}); }
 

@@ -47,13 +47,11 @@ struct ControllerSeams {
   CheckpointSink& checkpoints;
 };
 
-// One worker process, as people see it.
 using engine::Explanation;
+using engine::LoopTrace;
 using engine::NodeExplanation;
 using engine::RerunPlan;
 using engine::WorkerSnapshot;
-// What a named loop has put out.
-using engine::LoopTrace;
 
 class Controller {
  public:
@@ -114,14 +112,14 @@ class Controller {
   void OnJournalFailure(absl::Status status);
   // OK while the controller works; otherwise why it must stop.
   const absl::Status& health() const { return health_; }
-  // When Tick has something to do; the loop arms its timer with it.
+  // When, by the clock, Tick has something to do; the loop arms its timer with it.
   std::optional<absl::Time> NextDeadline() const;
   void Tick();
 
   const engine::Engine& engine() const { return engine_; }
 
  private:
-  // `now`, clamped so that it never goes back.
+  // `now`, which never goes back: where the clock was set back, it goes on from where it was.
   absl::Time Now();
   void Feed(engine::Input input);
   void Take(engine::Output output);
@@ -146,6 +144,7 @@ class Controller {
   absl::Status health_;
   std::uint64_t epoch_ = 0;
   absl::Time last_now_ = absl::InfinitePast();
+  absl::Duration clock_lag_;  // How far behind `now` the clock is.
 
   // Pools that have not yet said what they offer, and the submissions that wait for that.
   std::set<std::string> expected_pools_;

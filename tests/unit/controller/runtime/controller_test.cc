@@ -314,6 +314,34 @@ TEST_F(ControllerTest, TheGraceOfALostWorkerEndsWithATick) {
   EXPECT_EQ(controller_->NextDeadline(), std::nullopt);
 }
 
+TEST_F(ControllerTest, AGraceIsNoLongerThoughTheClockWasSetBackByHours) {
+  const SessionId session = Connect();
+  Submit(engine::OneTask());
+  controller_->OnSessionLost(session);
+
+  clock_.Advance(-absl::Hours(5));
+  ASSERT_EQ(controller_->NextDeadline(), clock_.Now());
+  controller_->Tick();
+  ASSERT_EQ(controller_->NextDeadline(), clock_.Now() + engine::Settings{}.reconnect_grace);
+  clock_.Advance(engine::Settings{}.reconnect_grace);
+  controller_->Tick();
+
+  EXPECT_THAT(controller_->Workers(), IsEmpty());
+}
+
+TEST_F(ControllerTest, AGraceBeginsAndEndsThoughTheClockWasSetBackBefore) {
+  const SessionId session = Connect();
+  Submit(engine::OneTask());
+  clock_.Advance(-absl::Hours(5));
+
+  controller_->OnSessionLost(session);
+  ASSERT_EQ(controller_->NextDeadline(), clock_.Now() + engine::Settings{}.reconnect_grace);
+  clock_.Advance(engine::Settings{}.reconnect_grace);
+  controller_->Tick();
+
+  EXPECT_THAT(controller_->Workers(), IsEmpty());
+}
+
 TEST_F(ControllerTest, SessionsAreNumberedApart) {
   EXPECT_NE(controller_->NewSession(), controller_->NewSession());
 }
