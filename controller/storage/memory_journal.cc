@@ -19,8 +19,7 @@ absl::Status MemoryJournal::Replay(
 absl::Status MemoryJournal::Scan(
     const std::function<absl::Status(Lsn, const engine::Record&)>& visit) const {
   for (Lsn lsn = 1; lsn <= durable_lsn_; ++lsn) {
-    ASSIGN_OR_RETURN(const engine::Record record, DecodeRecord(records_[lsn - 1]));
-    RETURN_IF_ERROR(visit(lsn, record));
+    RETURN_IF_ERROR(visit(lsn, records_[lsn - 1]));
   }
   return absl::OkStatus();
 }
@@ -29,9 +28,11 @@ Lsn MemoryJournal::Append(std::vector<engine::Record> records) {
   CHECK(is_replayed_);
   CHECK(!records.empty());
   for (const engine::Record& record : records) {
-    absl::StatusOr<std::string> bytes = EncodeRecord(record);
+    const absl::StatusOr<std::string> bytes = EncodeRecord(record);
     CHECK(bytes.ok());
-    records_.push_back(std::move(bytes).value());
+    absl::StatusOr<engine::Record> decoded = DecodeRecord(*bytes);
+    CHECK(decoded.ok());
+    records_.push_back(*std::move(decoded));
   }
   return last_lsn();
 }
@@ -43,7 +44,8 @@ void MemoryJournal::DurableUpTo(Lsn lsn) {
   if (listener_.on_durable) listener_.on_durable(lsn);
 }
 
-void MemoryJournal::Crash() {
+void MemoryJournal::CrashKeeping(Lsn lsn) {
+  durable_lsn_ = std::min(lsn, last_lsn());
   records_.resize(durable_lsn_);
   is_replayed_ = false;
   has_failed_ = false;

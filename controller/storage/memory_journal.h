@@ -1,13 +1,12 @@
 // A journal in memory whose disk is as slow, and fails when, its owner says: the simulation's.
 //
-// Records rest encoded, so that a simulation exercises the codec as the real journal does. It keeps
-// what is durable over Crash, which is what a restarted controller then replays.
+// Every record goes through the codec once, as with the real journal. It keeps what is durable over
+// Crash, which is what a restarted controller then replays.
 //
 // Threading: confined. The listener is called inside the calls that say so.
 #pragma once
 
 #include <functional>
-#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -38,7 +37,10 @@ class MemoryJournal : public Journal {
   void Sync() { DurableUpTo(last_lsn()); }
 
   // Drops what is not durable; the journal is then as if newly opened, and works again after Fail.
-  void Crash();
+  void Crash() { CrashKeeping(durable_lsn_); }
+  // The same where another number of records survives: more than was told to be durable, if they
+  // had reached the disk, or fewer, if it had promised too much.
+  void CrashKeeping(Lsn lsn);
 
   // The disk breaks: tells the listener, and nothing becomes durable until Crash.
   void Fail(absl::Status status);
@@ -48,7 +50,7 @@ class MemoryJournal : public Journal {
 
  private:
   JournalListener listener_;
-  std::vector<std::string> records_;  // Encoded; the durable ones first.
+  std::vector<engine::Record> records_;  // The durable ones first.
   Lsn durable_lsn_ = 0;
   bool is_replayed_ = false;
   bool has_failed_ = false;

@@ -46,6 +46,18 @@ TEST_F(MemoryJournalTest, CrashKeepsExactlyWhatWasDurable) {
   EXPECT_EQ(journal_.Append(NumberedRecords(9, 1)), 3u);
 }
 
+TEST_F(MemoryJournalTest, CrashKeepsAsManyAsItIsTold) {
+  journal_.Append(NumberedRecords(1, 4));
+  journal_.DurableUpTo(2);
+
+  journal_.CrashKeeping(3);
+  EXPECT_THAT(ReplayNumbers(journal_).value(), ElementsAre(1, 2, 3));
+  EXPECT_EQ(journal_.durable_lsn(), 3u);
+
+  journal_.CrashKeeping(1);
+  EXPECT_THAT(ReplayNumbers(journal_).value(), ElementsAre(1));
+}
+
 TEST_F(MemoryJournalTest, NothingIsDurableAfterAFailureUntilTheNextOwner) {
   journal_.Append(NumberedRecords(1, 1));
 
