@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/coverage_mark.h"
 #include "base/status_macros.h"
 #include "controller/engine/engine_impl.h"
 #include "fmt/format.h"
@@ -61,6 +62,7 @@ Output Engine::Impl::Step(absl::Time now, Input input) {
 
 void Engine::Impl::AcceptResolved() {
   while (!recovery_.resolved.empty()) {
+    COVERAGE_MARK("claim.resolved_with_outcome");
     const auto [instance, outcome] = std::move(recovery_.resolved.front());
     recovery_.resolved.pop_front();
     if (Worker* worker = workers_.Find(instance)) {
@@ -99,6 +101,7 @@ void Engine::Impl::On(const ControllerStart&) {
   const std::map<Uuid, bool> joined = joined_;
   for (const auto& [instance, dies_with_controller] : joined) {
     if (dies_with_controller) {
+      COVERAGE_MARK("recovery.worker_died_with_controller");
       Decide(WorkerLeft{instance});
     } else {
       recovery_.awaited.insert(instance);
@@ -117,6 +120,7 @@ void Engine::Impl::On(const ControllerStart&) {
     for (const NodeRef node : workflow->ReadyNodes()) OnReady(*workflow, node);
   }
   std::set<WorkflowNumber> sources;
+  if (!reusing_.empty()) COVERAGE_MARK("reuse.interrupted_by_restart");
   for (const auto& [number, phase] : reusing_) sources.insert(phase.source);
   for (const WorkflowNumber source : sources) out_.free.push_back(LoadHistory{source});
 }
@@ -157,6 +161,7 @@ void Engine::Impl::On(const SubmitWorkflow& input) {
   if (const Workflow* known = FindWorkflow(input.id)) {
     const bool is_same = submissions_.at(known->number()) == SubmissionDigest(submission);
     if (!known->is_settled() && is_same) {
+      COVERAGE_MARK("submission.asked_twice");
       Answer(input.request, absl::OkStatus(), /*already_submitted=*/true);
       return;
     }
@@ -227,6 +232,7 @@ void Engine::Impl::On(const ValueStored& input) {
 // That the storage failed is no fact about the value: it is recorded, not derived again.
 void Engine::Impl::FailForStorage(const Workflow& workflow, NodeRef node, std::string_view what,
                                   const absl::Status& why) {
+  COVERAGE_MARK("storage.failed");
   Decide(NodeFailed{.node = {workflow.number(), workflow.LocationOf(node)},
                     .origin = {},
                     .error = {.kind = TaskErrorKind::kStorage,
@@ -262,6 +268,7 @@ void Engine::Impl::WakeSleepers() {
 
 void Engine::Impl::On(const Tick&) {
   if (is_recovering() && recovery_.awaited_until <= now_) {
+    COVERAGE_MARK("recovery.grace_expired");
     const std::set<Uuid> gone = std::exchange(recovery_.awaited, {});
     for (const Uuid& instance : gone) Decide(WorkerLeft{instance});
     EndRecovery();
@@ -272,6 +279,7 @@ void Engine::Impl::On(const Tick&) {
       gone.push_back(instance);
     }
   }
+  if (!gone.empty()) COVERAGE_MARK("worker.grace_expired");
   for (const Uuid& instance : gone) RemoveWorker(instance);
   WakeSleepers();
   RetryDelayed();
@@ -381,6 +389,7 @@ void Engine::Impl::OnReady(Workflow& workflow, NodeRef node) {
   if (is_replaying_) return;  // ControllerStart looks for them all.
   if (ResolveClaim(workflow, node) || HoldForReuse(workflow, node)) return;
   if (is_recovering() && recovery_.recovered.contains(workflow.number())) {
+    COVERAGE_MARK("recovery.node_held_back");
     held_.recovering.push_back({workflow.number(), node});
     return;
   }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/coverage_mark.h"
 #include "base/overload.h"
 #include "base/status_macros.h"
 #include "controller/engine/engine_impl.h"
@@ -117,6 +118,7 @@ bool Engine::Impl::AnswerOutstanding(Workflow& workflow) {
   Turn outstanding = NewTurn();
   workflow.AppendOutstanding(outstanding);
   if (!outstanding.stores.empty()) {
+    COVERAGE_MARK("replay.value_stored_again");
     // It was stored before anything that follows from it; if it was not, it is now.
     const Turn::Store& store = outstanding.stores.front();
     out_.free.push_back(StoreValue{store.digest, store.bytes});
@@ -132,6 +134,7 @@ bool Engine::Impl::AnswerOutstanding(Workflow& workflow) {
       unreadable_.insert(load.digest);
       continue;
     }
+    COVERAGE_MARK("replay.value_loaded");
     workflow.ProvideBytes(load.node, load.digest,
                           std::make_shared<const std::string>(*std::move(bytes)));
     deriving_.insert(workflow.number());

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/coverage_mark.h"
 #include "controller/engine/engine_impl.h"
 #include "fmt/format.h"
 
@@ -94,6 +95,7 @@ void Engine::Impl::Abandon(const std::function<bool(const Attempt&)>& is_superfl
     for (const AttemptId id : worker.attempts) {
       const auto it = attempts_.find(id);
       if (it == attempts_.end() || it->second.is_abandoned || !is_superfluous(it->second)) continue;
+      COVERAGE_MARK("attempt.abandoned");
       it->second.is_abandoned = true;
       if (worker.session == SessionId(0)) continue;
       out_.free.push_back(

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/coverage_mark.h"
 #include "base/status_macros.h"
 #include "controller/engine/engine_impl.h"
 #include "fmt/format.h"
@@ -66,6 +67,7 @@ void Engine::Impl::On(const RerunWorkflow& input) {
   const Workflow* source = FindWorkflow(input.source);
   // Asked twice, or asked for what it does anyway.
   if (source != nullptr && !source->is_settled() && input.is_resume()) {
+    COVERAGE_MARK("rerun.asked_twice");
     Answer(input.request, absl::OkStatus());
     return;
   }
@@ -141,6 +143,7 @@ absl::Status Engine::Impl::StartRerun(const RerunWorkflow& input,
 
 void Engine::Impl::ProvideHistory(WorkflowNumber number, std::shared_ptr<const History> history) {
   ReusePhase& phase = reusing_.at(number);
+  COVERAGE_MARK("reuse.goes_on_after_restart");
   phase.history = std::move(history);
   Workflow& workflow = *FindWorkflow(number);
   for (const NodeRef node : std::exchange(phase.unknown, {})) HoldForReuse(workflow, node);
@@ -173,6 +176,7 @@ bool Engine::Impl::AnswerWaitFromReuse(const Workflow& workflow, NodeRef node) {
   ReusePhase& phase = it->second;
   if (phase.history == nullptr) return true;  // It is asked for again when that is there.
   if (FindKnown(phase, workflow, node) == nullptr) return false;
+  COVERAGE_MARK("reuse.wait_taken_over");
   phase.known_waits.push_back(node);
   return true;
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/coverage_mark.h"
 #include "base/overload.h"
 #include "controller/engine/engine_impl.h"
 #include "fmt/format.h"
@@ -56,6 +57,7 @@ void Engine::Impl::On(const WorkerHello& input) {
   }
   const Worker* before = workers_.Find(input.instance);
   if (before != nullptr && before->session != SessionId(0)) {
+    COVERAGE_MARK("hello.replaces_session");
     out_.free.push_back(
         CloseSession{.session = before->session, .reason = "the worker has connected anew"});
   }
@@ -80,6 +82,7 @@ void Engine::Impl::On(const WorkerHello& input) {
   const std::set<AttemptId> believed = worker.attempts;
   for (const AttemptId id : believed) {
     if (kept.contains(id)) continue;
+    COVERAGE_MARK("hello.attempt_never_arrived");
     TakeBack(id);
     if (const auto claim = recovery_.claim_of.find(id); claim != recovery_.claim_of.end()) {
       DropClaim(recovery_.claims.find(claim->second), "the worker does not hold it any more");
@@ -92,10 +95,15 @@ void Engine::Impl::On(const WorkerHello& input) {
 bool Engine::Impl::JudgeHeld(Worker& worker, const HeldAttempt& held) {
   const auto it = attempts_.find(held.attempt);
   if (it != attempts_.end()) {
-    if (it->second.instance != worker.instance || it->second.is_abandoned) return false;
+    if (it->second.instance != worker.instance || it->second.is_abandoned) {
+      COVERAGE_MARK("hello.attempt_of_nobody_or_another");
+      return false;
+    }
+    COVERAGE_MARK("hello.attempt_kept");
     return true;
   }
   if (Claim* claim = ClaimOf(worker, held.attempt)) {
+    COVERAGE_MARK("hello.claim_kept");
     claim->outcome.reset();  // It will be sent again in this session.
     return true;
   }
@@ -109,7 +117,10 @@ bool Engine::Impl::JudgeOlderHeld(Worker& worker, const HeldAttempt& held) {
   const auto number = by_id_.find(held.workflow);
   if (number == by_id_.end()) return false;
   Workflow& workflow = *workflows_.at(number->second);
-  if (workflow.is_settled()) return false;
+  if (workflow.is_settled()) {
+    COVERAGE_MARK("adoption.workflow_has_settled");
+    return false;
+  }
 
   const std::string function_name = fmt::format("{}.{}", worker.name(), held.task);
   const auto [node, may_come] = workflow.Locate(held.location);
@@ -119,6 +130,7 @@ bool Engine::Impl::JudgeOlderHeld(Worker& worker, const HeldAttempt& held) {
     // Its error was recorded, only the acknowledgement was lost.
     const auto troubles = troubles_.find({workflow.number(), held.location});
     if (troubles != troubles_.end() && troubles->second.HasErrorOf(held.attempt)) return false;
+    COVERAGE_MARK("adoption.kept");
     Dequeue(workflow, *node);
     Adopt(held.attempt, {.workflow = workflow.number(),
                          .node = *node,
@@ -130,7 +142,10 @@ bool Engine::Impl::JudgeOlderHeld(Worker& worker, const HeldAttempt& held) {
       !workflow.is_stopping() && may_come &&
       (!node.has_value() || workflow.state(*node) == NodeState::kBlocked ||
        workflow.state(*node) == NodeState::kIdle);
-  if (!may_become_ready) return false;
+  if (!may_become_ready) {
+    COVERAGE_MARK("adoption.node_needs_none");
+    return false;
+  }
   const NodeKey key{workflow.number(), held.location};
   const auto [claim, is_new] =
       recovery_.claims.try_emplace(key, Claim{.attempt = held.attempt,
@@ -138,7 +153,11 @@ bool Engine::Impl::JudgeOlderHeld(Worker& worker, const HeldAttempt& held) {
                                               .function_name = function_name,
                                               .inputs_digest = held.inputs_digest,
                                               .outcome = std::nullopt});
-  if (!is_new) return false;
+  if (!is_new) {
+    COVERAGE_MARK("adoption.claimed_by_another");
+    return false;
+  }
+  COVERAGE_MARK("adoption.claimed");
   recovery_.claim_of[held.attempt] = key;
   worker.attempts.insert(held.attempt);
   return true;
@@ -157,9 +176,11 @@ bool Engine::Impl::ResolveClaim(Workflow& workflow, NodeRef node) {
   if (it == recovery_.claims.end()) return false;
   if (it->second.function_name != workflow.FunctionNameOf(node) ||
       it->second.inputs_digest != DigestInputsOf(workflow, node)) {
+    COVERAGE_MARK("claim.inputs_differ");
     DropClaim(it, "the node's inputs are others now");
     return false;
   }
+  COVERAGE_MARK("claim.resolved");
   Claim claim = std::move(it->second);
   recovery_.claim_of.erase(claim.attempt);
   recovery_.claims.erase(it);
@@ -187,9 +208,11 @@ void Engine::Impl::DropClaim(std::map<NodeKey, Claim>::iterator claim, const std
   if (worker == nullptr) return;
   worker->attempts.erase(dropped.attempt);
   if (dropped.outcome.has_value()) {
+    COVERAGE_MARK("claim.dropped_with_outcome");
     worker->open_sequences.erase(dropped.outcome->sequence);
     Acknowledge(*worker);
   } else if (worker->session != SessionId(0)) {
+    COVERAGE_MARK("claim.dropped");
     out_.free.push_back(
         CancelAttempt{.session = worker->session, .attempt = dropped.attempt, .reason = reason});
   }
@@ -206,8 +229,12 @@ void Engine::Impl::On(const OutcomesReceived& input) {
   Worker* worker = workers_.FindSession(input.session);
   if (worker == nullptr) return;
   for (const Outcome& outcome : input.outcomes) {
-    if (outcome.sequence <= worker->received_sequence) continue;  // Sent twice.
+    if (outcome.sequence <= worker->received_sequence) {
+      COVERAGE_MARK("outcome.sent_twice");
+      continue;
+    }
     if (outcome.sequence != worker->received_sequence + 1) {
+      COVERAGE_MARK("outcome.one_is_missing");
       out_.free.push_back(
           CloseSession{.session = input.session,
                        .reason = fmt::format("outcome {} came after outcome {}", outcome.sequence,
@@ -217,6 +244,7 @@ void Engine::Impl::On(const OutcomesReceived& input) {
     worker->received_sequence = outcome.sequence;
     if (Claim* claim = ClaimOf(*worker, outcome.attempt);
         claim != nullptr && !claim->outcome.has_value()) {
+      COVERAGE_MARK("outcome.before_its_node");
       claim->outcome = outcome;
       worker->open_sequences.insert(outcome.sequence);
       continue;
@@ -229,11 +257,17 @@ void Engine::Impl::On(const OutcomesReceived& input) {
 void Engine::Impl::Accept(Worker& worker, const Outcome& outcome) {
   const auto it = attempts_.find(outcome.attempt);
   // Fenced: the node has another attempt, or none.
-  if (it == attempts_.end() || it->second.instance != worker.instance) return;
+  if (it == attempts_.end() || it->second.instance != worker.instance) {
+    COVERAGE_MARK("outcome.fenced");
+    return;
+  }
   const Attempt attempt = it->second;
   attempts_.erase(it);
   worker.attempts.erase(outcome.attempt);
-  if (attempt.is_abandoned) return;
+  if (attempt.is_abandoned) {
+    COVERAGE_MARK("outcome.abandoned");
+    return;
+  }
 
   Workflow* workflow = FindWorkflow(attempt.workflow);
   CHECK(workflow != nullptr);
@@ -319,6 +353,7 @@ void Engine::Impl::On(const WorkerDraining& input) {
 void Engine::Impl::On(const SessionLost& input) {
   Worker* worker = workers_.FindSession(input.session);
   if (worker == nullptr) return;
+  COVERAGE_MARK("session.lost");
   workers_.Disconnect(*worker, now_ + settings_.reconnect_grace);
   if (worker->attempts.empty()) RemoveWorker(worker->instance);
 }
@@ -329,6 +364,7 @@ void Engine::Impl::On(const WorkerDied& input) {
     return;
   }
   if (recovery_.awaited.erase(input.instance) > 0) {
+    COVERAGE_MARK("recovery.awaited_worker_died");
     Decide(WorkerLeft{input.instance});
     if (recovery_.awaited.empty()) EndRecovery();
   }
@@ -359,9 +395,11 @@ void Engine::Impl::RemoveWorker(Uuid instance) {
     Workflow* workflow = FindWorkflow(attempt.workflow);
     const NodeKey key{attempt.workflow, workflow->LocationOf(attempt.node)};
     const AttemptOrigin origin = OriginOf(worker, id);
+    COVERAGE_MARK("worker.attempt_lost");
     Decide(AttemptLost{.node = key, .origin = origin});
     const std::uint32_t lost = troubles_[key].workers_lost;
     if (lost < settings_.workers_lost_max) continue;
+    COVERAGE_MARK("worker.lost_too_often");
     Dequeue(*workflow, attempt.node);
     Decide(NodeFailed{
         .node = key,
@@ -398,6 +436,7 @@ AttemptOrigin Engine::Impl::OriginOf(const Worker& worker, AttemptId attempt) co
 
 void Engine::Impl::EndRecovery() {
   CHECK(recovery_.awaited.empty());
+  COVERAGE_MARK("recovery.ended");
   recovery_.awaited_until = absl::InfiniteFuture();
   for (const WorkflowNumber number : recovery_.recovered) changed_.insert(number);
   for (const ReadyNode& ready : std::exchange(held_.recovering, {})) {

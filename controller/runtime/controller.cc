@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/coverage_mark.h"
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
@@ -73,13 +74,17 @@ absl::Status Controller::ReplayOne(const engine::Record& record) {
 
 absl::Time Controller::Now() {
   const absl::Time clock_now = seams_.clock.Now();
+  if (clock_now + clock_lag_ < last_now_) COVERAGE_MARK("clock.set_back");
   clock_lag_ = std::max(clock_lag_, last_now_ - clock_now);
   last_now_ = clock_now + clock_lag_;
   return last_now_;
 }
 
 void Controller::Feed(engine::Input input) {
-  if (!health_.ok()) return;
+  if (!health_.ok()) {
+    COVERAGE_MARK("journal.input_after_failure");
+    return;
+  }
   Take(engine_.Step(Now(), std::move(input)));
   while (!drawn_.empty()) {
     const engine::RandomDrawn drawn = drawn_.front();
@@ -120,9 +125,11 @@ void Controller::OnDurable(storage::Lsn lsn) {
 void Controller::OnJournalFailure(absl::Status status) {
   if (!health_.ok()) return;
   health_ = std::move(status);
+  if (!waiting_.empty()) COVERAGE_MARK("journal.failed_with_effects_waiting");
   // Nothing that waits for the disk will ever be true: it is neither acknowledged nor shown.
   waiting_.clear();
   gated_.clear();
+  if (!requests_.empty()) COVERAGE_MARK("journal.failed_with_requests_waiting");
   for (auto& [id, done] : std::exchange(requests_, {})) {
     done(absl::UnavailableError(fmt::format("the controller stops, its storage has failed: {}",
                                             std::string(health_.message()))),
