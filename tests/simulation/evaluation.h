@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "graph/graph.h"
 #include "graph/value.h"
+#include "tests/simulation/workload.h"
 
 namespace orrery::simulation {
 
@@ -22,5 +23,8 @@ std::optional<graph::Value> RunTask(const std::string& function_name, const Valu
 // inline.
 std::optional<Values> Evaluate(const graph::Graph& graph, const Values& inputs,
                                const std::map<Digest, std::string>& blobs);
+
+// The same of a job; nothing also if one of its side effects fails.
+std::optional<Values> Evaluate(const Job& job, const std::map<Digest, std::string>& blobs);
 
 }  // namespace orrery::simulation

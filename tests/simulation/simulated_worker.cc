@@ -3,19 +3,21 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "controller/engine/settings.h"
+#include "fmt/format.h"
 
 namespace orrery::simulation {
 
-SimulatedWorker::SimulatedWorker(World world, Uuid instance,
-                                 std::shared_ptr<const graph::Catalog> catalog, std::uint32_t slots)
-    : world_(std::move(world)), instance_(instance), catalog_(std::move(catalog)), slots_(slots) {}
+SimulatedWorker::SimulatedWorker(World world, Traits traits)
+    : world_(std::move(world)), traits_(std::move(traits)) {}
 
 engine::WorkerHello SimulatedWorker::Hello(engine::SessionId session) const {
   engine::WorkerHello hello{.session = session,
-                            .instance = instance_,
+                            .instance = traits_.instance,
                             .host = "simulated",
-                            .slots = slots_,
-                            .catalog = catalog_};
+                            .slots = traits_.slots,
+                            .catalog = traits_.catalog,
+                            .dies_with_controller = traits_.dies_with_controller};
   for (const auto& held : held_) {
     if (held->is_cancelled) continue;
     hello.held.push_back({.attempt = held->attempt,
@@ -28,9 +30,36 @@ engine::WorkerHello SimulatedWorker::Hello(engine::SessionId session) const {
   return hello;
 }
 
+std::vector<engine::AttemptId> SimulatedWorker::Unfinished() const {
+  std::vector<engine::AttemptId> attempts;
+  for (const auto& held : held_) {
+    if (held->state != State::kFinished) attempts.push_back(held->attempt);
+  }
+  return attempts;
+}
+
+void SimulatedWorker::WhenAwake(std::function<void()> action) {
+  if (is_hung_) {
+    when_awake_.push_back(std::move(action));
+  } else if (!is_dead_) {
+    action();
+  }
+}
+
+void SimulatedWorker::Resume() {
+  is_hung_ = false;
+  for (const auto& action : std::exchange(when_awake_, {})) {
+    if (!is_dead_) action();
+  }
+}
+
+void SimulatedWorker::Drain() {
+  is_draining_ = true;
+  if (is_welcome_) world_.say(*this, {.is_draining = true});
+}
+
 void SimulatedWorker::Receive(const runtime::SessionCommand& command) {
-  if (is_dead_) return;
-  std::visit([this](const auto& what) { On(what); }, command);
+  WhenAwake([this, command] { std::visit([this](const auto& what) { On(what); }, command); });
 }
 
 void SimulatedWorker::On(const engine::WelcomeWorker& welcome) {
@@ -46,21 +75,36 @@ void SimulatedWorker::On(const engine::WelcomeWorker& welcome) {
       std::erase_if(held_, [&](const auto& entry) { return entry->attempt == verdict.attempt; });
     }
   }
+  if (is_draining_) world_.say(*this, {.is_draining = true});
   SendFinished();
   StartMore();
 }
 
-void SimulatedWorker::On(const engine::RefuseWorker&) { Die(); }
+void SimulatedWorker::On(const engine::RefuseWorker& refusal) {
+  world_.violated(fmt::format("a right worker is refused: {}", refusal.message));
+  Die();
+}
+
+std::int64_t SimulatedWorker::AttemptsMax() const {
+  return std::int64_t{traits_.slots} + std::int64_t{engine::Settings{}.prefetch};
+}
 
 void SimulatedWorker::On(const engine::AssignAttempt& assignment) {
   CHECK(is_welcome_);
-  CHECK(Find(assignment.attempt) == nullptr);
+  if (Find(assignment.attempt) != nullptr) world_.violated("an attempt is given twice");
+  const auto unfinished = std::ranges::count_if(held_, [](const auto& held) {
+    return held->state != State::kFinished && !held->is_cancelled;
+  });
+  if (unfinished >= AttemptsMax()) {
+    world_.violated(fmt::format("worker {} with {} slots is given an attempt beyond {}",
+                                traits_.instance.ToString(), traits_.slots, unfinished));
+  }
   auto held = std::make_unique<Held>();
   held->attempt = assignment.attempt;
   held->workflow = assignment.workflow;
   held->location = assignment.location;
   held->inputs_digest = assignment.inputs_digest;
-  held->task = catalog_->tasks[assignment.task_index].name;
+  held->task = traits_.catalog->tasks[assignment.task_index].name;
   const graph::Node& node = assignment.graph->graph().nodes[assignment.node];
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     if (assignment.inputs[i] != nullptr) held->inputs[node.inputs[i].name] = *assignment.inputs[i];
@@ -77,14 +121,14 @@ void SimulatedWorker::On(const engine::CancelAttempt& cancel) {
   if (held == nullptr || held->state == State::kFinished) return;
   held->is_cancelled = true;
   if (held->state != State::kWaiting) return;
-  world_.say(*this, {.outcomes = {}, .released = {cancel.attempt}});
+  world_.say(*this, {.released = {cancel.attempt}});
   std::erase_if(held_, [&](const auto& entry) { return entry->attempt == cancel.attempt; });
 }
 
 void SimulatedWorker::On(const engine::AcknowledgeOutcomes& acknowledged) {
   std::erase_if(held_, [&](const auto& held) {
     const bool is_known = held->sequence > 0 && held->sequence <= acknowledged.sequence;
-    if (is_known) world_.acknowledged(held->workflow, held->location.ToString());
+    if (is_known) world_.acknowledged(held->attempt);
     return is_known;
   });
 }
@@ -94,11 +138,11 @@ void SimulatedWorker::On(const engine::CloseSession&) {
 }
 
 void SimulatedWorker::Disconnected() {
-  if (is_dead_) return;
-  is_welcome_ = false;
-  for (const auto& held : held_) held->sequence = 0;
-  world_.schedule.After(world_.dice.Within(absl::Milliseconds(100), absl::Seconds(2)), [this] {
-    if (!is_dead_) world_.connect(*this);
+  WhenAwake([this] {
+    is_welcome_ = false;
+    for (const auto& held : held_) held->sequence = 0;
+    world_.schedule.After(world_.dice.Within(absl::Milliseconds(100), absl::Seconds(2)),
+                          [this] { WhenAwake([this] { world_.connect(*this); }); });
   });
 }
 
@@ -106,48 +150,76 @@ void SimulatedWorker::StartMore() {
   if (!is_welcome_ || is_dead_) return;
   const auto running =
       std::ranges::count(held_, State::kRunning, [](const auto& held) { return held->state; });
-  std::int64_t free = std::int64_t{slots_} - running;
+  std::int64_t free = std::int64_t{traits_.slots} - running;
   for (const auto& held : held_) {
     if (free <= 0) return;
     if (held->state != State::kWaiting) continue;
     held->state = State::kRunning;
     --free;
-    ++world_.executions[{held->workflow, held->location.ToString()}];
+    world_.executions[{held->workflow, held->location.ToString()}].push_back(held->attempt);
     const bool is_long = world_.dice.Chance(5);
-    world_.schedule.After(world_.dice.Within(absl::Milliseconds(1),
-                                             is_long ? absl::Seconds(8) : absl::Milliseconds(50)),
-                          [this, attempt = held->attempt] { Finish(attempt); });
+    world_.schedule.After(
+        world_.dice.Within(absl::Milliseconds(1),
+                           is_long ? absl::Seconds(8) : traits_.task_time_max),
+        [this, attempt = held->attempt] { WhenAwake([this, attempt] { Finish(attempt); }); });
   }
 }
 
 void SimulatedWorker::Finish(engine::AttemptId attempt) {
-  if (is_dead_) return;
   Held* held = Find(attempt);
   CHECK(held != nullptr);
   if (held->is_cancelled) {
-    if (is_welcome_) world_.say(*this, {.outcomes = {}, .released = {attempt}});
+    if (is_welcome_) world_.say(*this, {.released = {attempt}});
     std::erase_if(held_, [&](const auto& entry) { return entry->attempt == attempt; });
     StartMore();
     return;
   }
   held->state = State::kFinished;
+  held->outcome = Compute(*held);
+  SendFinished();
+  StartMore();
+}
+
+engine::Outcome SimulatedWorker::Compute(const Held& held) const {
   engine::Outputs outputs;
-  bool has_failed = false;
-  for (const std::string& port : held->wanted) {
-    auto value = RunTask(catalog_->worker + "." + held->task, held->inputs, port);
-    has_failed = has_failed || !value.has_value();
+  const std::string function_name = traits_.catalog->worker + "." + held.task;
+  // Also if nobody wants an output.
+  const bool has_failed = !RunTask(function_name, held.inputs, "value").has_value();
+  for (const std::string& port : held.wanted) {
+    auto value = RunTask(function_name, held.inputs, port);
+    if (value.has_value() && is_wrong_) value = graph::JsonValue("\"wrong\"");
     if (value.has_value()) {
       outputs.push_back({port, std::make_shared<const graph::Value>(*std::move(value))});
     }
   }
-  held->outcome = {.attempt = attempt,
-                   .sequence = 0,
-                   .started_at = world_.schedule.Now(),
-                   .finished_at = world_.schedule.Now(),
-                   .result = std::move(outputs)};
-  if (has_failed) held->outcome.result = engine::TaskError{.message = "it failed, as it does"};
-  SendFinished();
-  StartMore();
+  engine::Outcome outcome{.attempt = held.attempt,
+                          .sequence = 0,
+                          .started_at = world_.schedule.Now(),
+                          .finished_at = world_.schedule.Now(),
+                          .result = std::move(outputs)};
+  if (has_failed) outcome.result = engine::TaskError{.message = "it failed, as it does"};
+  return outcome;
+}
+
+void SimulatedWorker::Lie(engine::AttemptId attempt) {
+  engine::Outputs outputs;
+  for (const char* port : {"value", "second"}) {
+    outputs.push_back({port, std::make_shared<const graph::Value>(graph::JsonValue("\"a lie\""))});
+  }
+  const engine::Outcome lie{.attempt = attempt,
+                            .sequence = ++last_sequence_,
+                            .started_at = world_.schedule.Now(),
+                            .finished_at = world_.schedule.Now(),
+                            .result = std::move(outputs)};
+  world_.say(*this, {.outcomes = {lie}});
+}
+
+bool SimulatedWorker::TellTwice() {
+  const auto told =
+      std::ranges::find_if(held_, [](const auto& held) { return held->sequence != 0; });
+  if (told == held_.end()) return false;
+  Lie((*told)->attempt);
+  return true;
 }
 
 void SimulatedWorker::SendFinished() {

@@ -1,7 +1,8 @@
 // A worker process as the protocol demands it to be, in simulated time.
 //
 // It keeps outcomes until they are acknowledged, declares what it holds when it reconnects, starts
-// nothing while it is cut off, and counts what it executes.
+// nothing while it is cut off, and counts what it executes. It may also hang, and then go on as if
+// nothing had been; leave; and lie, by outcomes that are not its own to tell.
 #pragma once
 
 #include <cstdint>
@@ -25,10 +26,11 @@ namespace orrery::simulation {
 struct Said {
   std::vector<engine::Outcome> outcomes;
   std::vector<engine::AttemptId> released;
+  bool is_draining = false;
 };
 
-// Executions by workflow and location.
-using Executions = std::map<std::pair<Uuid, std::string>, int>;
+// Executions by workflow and location: the attempts.
+using Executions = std::map<std::pair<Uuid, std::string>, std::vector<engine::AttemptId>>;
 
 class SimulatedWorker {
  public:
@@ -40,17 +42,33 @@ class SimulatedWorker {
     std::function<void(SimulatedWorker&)> connect;
     std::function<void(SimulatedWorker&, Said)> say;
     // Told of every outcome whose acknowledgement the worker has seen.
-    std::function<void(const Uuid& workflow, const std::string& location)> acknowledged;
+    std::function<void(engine::AttemptId attempt)> acknowledged;
+    std::function<void(std::string what)> violated;
   };
 
-  SimulatedWorker(World world, Uuid instance, std::shared_ptr<const graph::Catalog> catalog,
-                  std::uint32_t slots);
+  struct Traits {
+    Uuid instance;
+    std::shared_ptr<const graph::Catalog> catalog;
+    std::uint32_t slots = 1;
+    absl::Duration task_time_max;
+    bool dies_with_controller = false;  // As those that a pool started.
+  };
+
+  SimulatedWorker(World world, Traits traits);
 
   SimulatedWorker(const SimulatedWorker&) = delete;
   SimulatedWorker& operator=(const SimulatedWorker&) = delete;
 
-  const Uuid& instance() const { return instance_; }
+  const Uuid& instance() const { return traits_.instance; }
+  bool dies_with_controller() const { return traits_.dies_with_controller; }
   bool is_dead() const { return is_dead_; }
+  bool is_welcome() const { return is_welcome_; }
+  bool is_hung() const { return is_hung_; }
+  bool is_draining() const { return is_draining_; }
+  // It holds nothing.
+  bool is_idle() const { return held_.empty(); }
+  // Those that it was given and has not told the end of.
+  std::vector<engine::AttemptId> Unfinished() const;
 
   engine::WorkerHello Hello(engine::SessionId session) const;
   void Receive(const runtime::SessionCommand& command);
@@ -58,6 +76,20 @@ class SimulatedWorker {
   void Disconnected();
   // The process dies, with all it held.
   void Die() { is_dead_ = true; }
+  // The process stops, and goes on with what has come meanwhile.
+  void Hang() { is_hung_ = true; }
+  void Resume();
+  // It takes no more work, and leaves when it holds nothing.
+  void Drain();
+
+  // Tells an end of an attempt that is none of its own, or has been told.
+  void Lie(engine::AttemptId attempt);
+  // Leaves out a number.
+  void SkipSequence() { ++last_sequence_; }
+  // Tells another end of what it has told; false: there is nothing.
+  bool TellTwice();
+  // From now on its results are wrong.
+  void ComputeWrongly() { is_wrong_ = true; }
 
  private:
   enum class State { kWaiting, kRunning, kFinished };
@@ -81,17 +113,24 @@ class SimulatedWorker {
   void On(const engine::CancelAttempt& cancel);
   void On(const engine::AcknowledgeOutcomes& acknowledged);
   void On(const engine::CloseSession& close);
+  // What a hung process does when it goes on; at once in one that is not.
+  void WhenAwake(std::function<void()> action);
   void StartMore();
   void Finish(engine::AttemptId attempt);
+  engine::Outcome Compute(const Held& held) const;
+  // How many it may be given by a controller that keeps to its limits.
+  std::int64_t AttemptsMax() const;
   void SendFinished();
   Held* Find(engine::AttemptId attempt);
 
   const World world_;
-  const Uuid instance_;
-  const std::shared_ptr<const graph::Catalog> catalog_;
-  const std::uint32_t slots_;
+  const Traits traits_;
   bool is_dead_ = false;
+  bool is_hung_ = false;
+  bool is_draining_ = false;
+  bool is_wrong_ = false;
   bool is_welcome_ = false;
+  std::vector<std::function<void()>> when_awake_;
   std::uint64_t last_sequence_ = 0;
   std::vector<std::unique_ptr<Held>> held_;
 };

@@ -1,8 +1,11 @@
-// Many whole systems, each from one seed. ORRERY_SIMULATION_SEED=N runs that one and prints its
-// story; ORRERY_SIMULATION_SEEDS=N runs N instead of the default number.
+// Many whole systems, each from one seed. ORRERY_SIMULATION_SEEDS=N runs N seeds in all instead of
+// the default number; orrery-sim runs any of them and tells its story.
 #include <cstdlib>
 #include <string>
 
+#include "base/coverage_mark.h"
+#include "fmt/format.h"
+#include "tests/simulation/seed_runner.h"
 #include "tests/simulation/world.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,68 +13,126 @@
 namespace orrery::simulation {
 namespace {
 
-std::uint64_t FromEnvironment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+constexpr std::uint64_t kSeeds = 10'000;
+constexpr std::uint64_t kShards = 4;
+
+// In all shards together. Fewer than the default are a quick look: what they came to is not
+// counted.
+std::uint64_t SeedsToRun() {
+  const char* text = std::getenv("ORRERY_SIMULATION_SEEDS");
+  return text == nullptr ? kSeeds : std::strtoull(text, nullptr, 10);
 }
 
-struct Seeds {
-  std::uint64_t first = 1;
-  std::uint64_t count = 0;
-};
-
-Seeds SeedsToRun(std::uint64_t count) {
-  if (const std::uint64_t one = FromEnvironment("ORRERY_SIMULATION_SEED", 0); one != 0) {
-    return {one, 1};
+std::string Describe(const SeedsReport& report) {
+  std::string text;
+  for (const SeedsReport::Failure& failure : report.failures) {
+    text += fmt::format("seed {}: {}\n  {}\n", failure.seed, failure.violation,
+                        CommandFor(failure.seed));
   }
-  return {1, FromEnvironment("ORRERY_SIMULATION_SEEDS", count)};
+  return text;
 }
 
-RunReport RunWorld(WorldOptions options) { return World(options).Run(); }
+SeedsReport RunAlone(SeedRange range, const MakeOptions& make_options) {
+  return RunSeeds(range, /*jobs=*/1, make_options, [](const SeedsReport&) {});
+}
 
-TEST(Simulation, AnythingMayFailAndEverythingSettlesRight) {
-  const Seeds seeds = SeedsToRun(200);
-  RunReport sum;
-  for (std::uint64_t seed = seeds.first; seed < seeds.first + seeds.count; ++seed) {
-    const RunReport first = RunWorld({.seed = seed});
-    ASSERT_TRUE(first.violation.empty()) << first.violation;
-    const RunReport second = RunWorld({.seed = seed});
-    ASSERT_EQ(first.trace, second.trace) << "seed " << seed << " is not reproducible";
-    sum.controller_deaths += first.controller_deaths;
-    sum.worker_deaths += first.worker_deaths;
-    sum.connections_cut += first.connections_cut;
-    sum.journal_failures += first.journal_failures;
-    sum.workflows_succeeded += first.workflows_succeeded;
-    sum.reruns += first.reruns;
+// Small, with nothing but the death of the controller after one record.
+WorldOptions DeathAfter(storage::Lsn record, bool keeps_last, storage::Durability durability) {
+  WorldOptions options = OptionsForSeed(1);
+  for (bool WorldOptions::*fault :
+       {&WorldOptions::controllers_die, &WorldOptions::power_fails, &WorldOptions::disks_fail,
+        &WorldOptions::clocks_jump, &WorldOptions::workers_die, &WorldOptions::workers_hang,
+        &WorldOptions::workers_drain, &WorldOptions::workers_lie, &WorldOptions::connections_break,
+        &WorldOptions::connections_half_open, &WorldOptions::people_cancel}) {
+    options.*fault = false;
   }
-
-  if (seeds.count < 100) return;
-  EXPECT_GT(sum.controller_deaths, 100);
-  EXPECT_GT(sum.worker_deaths, 100);
-  EXPECT_GT(sum.connections_cut, 100);
-  EXPECT_GT(sum.journal_failures, 10);
-  EXPECT_GT(sum.workflows_succeeded, 100);
-  EXPECT_GT(sum.reruns, 100);
+  options.workflows = 3;
+  options.nodes_per_workflow = 12;
+  options.people_rerun = true;
+  options.durability = durability;
+  options.dies_after_record = record;
+  options.keeps_last_record = keeps_last;
+  return options;
 }
+
+class SimulationShard : public ::testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(SimulationShard, AnythingMayFailAndEverythingSettlesRight) {
+  const std::uint64_t count = std::max<std::uint64_t>(1, SeedsToRun() / kShards);
+
+  const SeedsReport report =
+      RunAlone({.first = 1 + GetParam() * count, .count = count}, OptionsForSeed);
+
+  EXPECT_EQ(report.failure_count, 0u) << Describe(report);
+  if (count < kSeeds / kShards) return;
+  EXPECT_GT(report.sum.controller_deaths, 1000);
+  EXPECT_GT(report.sum.power_cuts, 20);
+  EXPECT_GT(report.sum.worker_deaths, 1000);
+  EXPECT_GT(report.sum.workers_hung, 100);
+  EXPECT_GT(report.sum.lies, 100);
+  EXPECT_GT(report.sum.clock_jumps, 100);
+  EXPECT_GT(report.sum.connections_cut, 1000);
+  EXPECT_GT(report.sum.journal_failures, 100);
+  EXPECT_GT(report.sum.workflows_succeeded, 5000);
+  EXPECT_GT(report.sum.workflows_failed, 100);
+  EXPECT_GT(report.sum.reruns, 1000);
+  for (const coverage::Mark& mark : coverage::Marks()) {
+    EXPECT_GT(mark.times_reached, 0u) << mark.name << " was not reached by any seed";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, SimulationShard, ::testing::Range<std::uint64_t>(0, kShards));
 
 TEST(Simulation, NothingIsExecutedTwiceWhenOnlyControllersDie) {
-  const Seeds seeds = SeedsToRun(200);
-  int deaths = 0;
-  for (std::uint64_t seed = seeds.first; seed < seeds.first + seeds.count; ++seed) {
-    const RunReport report = RunWorld({.seed = seed,
-                                       .workers_die = false,
-                                       .disks_fail = false,
-                                       .people_cancel = false,
-                                       .people_rerun = false});
-    ASSERT_TRUE(report.violation.empty()) << report.violation;
-    ASSERT_EQ(report.executions_repeated, 0) << "seed " << seed;
-    deaths += report.controller_deaths;
-  }
+  const auto gentle = [](std::uint64_t seed) {
+    WorldOptions options = OptionsForSeed(seed);
+    MakeGentle(options);
+    return options;
+  };
 
-  if (seeds.count >= 100) {
-    EXPECT_GT(deaths, 100);
+  const SeedsReport report =
+      RunAlone({.first = 1, .count = std::min<std::uint64_t>(300, SeedsToRun())}, gentle);
+
+  EXPECT_EQ(report.failure_count, 0u) << Describe(report) << "each with --gentle";
+  EXPECT_LT(report.sum.executions_repeated, 10);
+}
+
+TEST(Simulation, AControllerMayDieAfterEveryRecord) {
+  const std::uint64_t step = SeedsToRun() < kSeeds ? 7 : 1;
+  for (const storage::Durability durability :
+       {storage::Durability::kDisk, storage::Durability::kProcess, storage::Durability::kMemory}) {
+    for (const bool keeps_last : {false, true}) {
+      const int records = World(DeathAfter(0, keeps_last, durability)).Run().records;
+      ASSERT_GT(records, 20);
+      int deaths = 0;
+      for (storage::Lsn record = 2; record <= static_cast<storage::Lsn>(records); record += step) {
+        const RunReport report = RunSeed(DeathAfter(record, keeps_last, durability));
+        deaths += report.controller_deaths;
+        ASSERT_EQ(report.violation, "")
+            << "dies after record " << record << ", which " << (keeps_last ? "" : "does not ")
+            << "survive, with durability " << DurabilityName(durability) << "\n"
+            << report.story;
+      }
+      EXPECT_GT(deaths, 10);
+    }
   }
 }
+
+// The checks have teeth: a system that is broken on purpose does not pass them.
+class Sabotaged : public ::testing::TestWithParam<Sabotage> {};
+
+TEST_P(Sabotaged, WorldIsFoundOut) {
+  const auto sabotaged = [](std::uint64_t seed) {
+    WorldOptions options = OptionsForSeed(seed);
+    options.sabotage = GetParam();
+    return options;
+  };
+
+  EXPECT_GT(RunAlone({.first = 1, .count = 40}, sabotaged).failure_count, 5u);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Sabotaged,
+                         ::testing::Values(Sabotage::kLyingDisk, Sabotage::kWrongOutput));
 
 }  // namespace
 }  // namespace orrery::simulation

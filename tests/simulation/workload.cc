@@ -23,8 +23,8 @@ constexpr int kDepth = 3;
 // Grows one graph node by node; every node may read any earlier port.
 class Grower {
  public:
-  Grower(Dice& dice, bool may_fail, std::map<Digest, std::string>& blobs)
-      : dice_(dice), may_fail_(may_fail), blobs_(blobs) {}
+  Grower(Dice& dice, const WorkloadOptions& options, std::map<Digest, std::string>& blobs)
+      : dice_(dice), options_(options), blobs_(blobs) {}
 
   Graph Grow(int nodes, int depth, const std::vector<std::string>& inputs) {
     Graph graph;
@@ -40,7 +40,7 @@ class Grower {
         AddSteered(graph, ports, depth);
         continue;
       }
-      const bool fails = may_fail_ && dice_.Chance(2);
+      const bool fails = options_.may_fail && dice_.Chance(2);
       graph::Node node{
           graph::FunctionNode{fails ? "beta.fail" : kTasks[dice_.Below(kTasks.size())]}, {}};
       const auto inputs_wanted = dice_.Between(1, 3);
@@ -76,13 +76,21 @@ class Grower {
   }
 
   void AddSteered(Graph& graph, std::vector<graph::PortRef>& ports, int depth) {
-    switch (dice_.Below(4)) {
+    switch (dice_.Below(7)) {
       case 0:
         return AddEval(graph, ports, depth);
       case 1:
         return AddLoop(graph, ports);
       case 2:
         return AddMap(graph, ports, depth);
+      case 3:
+        return AddSleep(graph, ports);
+      case 4:
+        return AddDraw(graph, ports);
+      case 5:
+        return depth == kDepth && options_.may_be_large && dice_.Chance(50)
+                   ? AddLarge(graph, ports)
+                   : AddIfElse(graph, ports);
       default:
         return AddIfElse(graph, ports);
     }
@@ -92,7 +100,7 @@ class Grower {
   graph::PortRef AddBody(Graph& graph, int depth) {
     const Graph nested = Grow(static_cast<int>(dice_.Between(1, 5)), depth - 1, {"left", "right"});
     Value body = graph::JsonValue(graph::WriteGraphData(nested), "graph");
-    if (depth == kDepth && dice_.Chance(30)) {
+    if (depth == kDepth && options_.may_be_large && dice_.Chance(30)) {
       const std::string bytes = body.bytes();
       const Digest digest = Sha256(bytes);
       blobs_[digest] = bytes;
@@ -156,8 +164,48 @@ class Grower {
     ports.push_back(Add(graph, {graph::IfElseNode{pred, yes, no, dice_.Chance(30)}, {}}));
   }
 
+  // Something is chosen when a while has passed.
+  void AddSleep(Graph& graph, std::vector<graph::PortRef>& ports) {
+    const graph::PortRef yes = Pick(ports);
+    const graph::PortRef no = Pick(ports);
+    const std::int64_t milliseconds =
+        dice_.Chance(20) ? dice_.Between(1000, 30'000) : dice_.Between(0, 900);
+    const graph::PortRef delay =
+        Add(graph, Constant(graph::JsonValue(
+                       fmt::format("{}.{:03}", milliseconds / 1000, milliseconds % 1000))));
+    const graph::PortRef pred = Builtin(graph, "tkr_sleep", {{"delay_seconds", delay}});
+    ports.push_back(Add(graph, {graph::IfElseNode{pred, yes, no, dice_.Chance(30)}, {}}));
+  }
+
+  // Something is chosen by a random number, the same whichever is drawn.
+  void AddDraw(Graph& graph, std::vector<graph::PortRef>& ports) {
+    const graph::PortRef yes = Pick(ports);
+    const graph::PortRef no = Pick(ports);
+    const graph::PortRef drawn =
+        Builtin(graph, "rand_int", {{"a", Number(graph, 0)}, {"b", Number(graph, 9)}});
+    const graph::PortRef limit = Number(graph, dice_.Chance(50) ? -1 : 9);
+    const graph::PortRef pred = Builtin(graph, "igt", {{"a", drawn}, {"b", limit}});
+    if (dice_.Chance(50)) {
+      // A task has it, too, but what that makes of it is not chosen. Drawn anew after a crash, the
+      // number is another input.
+      const graph::PortRef mixed =
+          Add(graph, {graph::FunctionNode{kTasks[dice_.Below(kTasks.size())]}, {{"in0", drawn}}});
+      const graph::PortRef always = Builtin(graph, "igt", {{"a", drawn}, {"b", Number(graph, -1)}});
+      ports.push_back(Add(graph, {graph::IfElseNode{always, yes, mixed, /*is_eager=*/true}, {}}));
+    }
+    ports.push_back(Add(graph, {graph::IfElseNode{pred, yes, no, dice_.Chance(30)}, {}}));
+  }
+
+  // A builtin's result that has to be stored before anybody may read it.
+  void AddLarge(Graph& graph, std::vector<graph::PortRef>& ports) {
+    const std::string half = "\"" + std::string(40'000, 'x') + "\"";
+    const graph::PortRef left = Add(graph, Constant(graph::JsonValue(half)));
+    const graph::PortRef right = Add(graph, Constant(graph::JsonValue(half)));
+    ports.push_back(Builtin(graph, "concat", {{"lhs", left}, {"rhs", right}}));
+  }
+
   Dice& dice_;
-  const bool may_fail_;
+  const WorkloadOptions options_;
   std::map<Digest, std::string>& blobs_;
 };
 
@@ -172,7 +220,8 @@ graph::TaskSpec Task(std::string name) {
 
 }  // namespace
 
-Job RandomJob(Dice& dice, int nodes, bool may_fail, std::map<Digest, std::string>& blobs) {
+Job RandomJob(Dice& dice, int nodes, const WorkloadOptions& options,
+              std::map<Digest, std::string>& blobs) {
   Job job;
   job.id = Uuid::FromRandom(dice.random());
   std::vector<std::string> names;
@@ -182,7 +231,12 @@ Job RandomJob(Dice& dice, int nodes, bool may_fail, std::map<Digest, std::string
                                             graph::JsonValue(fmt::format("{}", dice.Below(100))))});
   }
   job.graph =
-      std::make_shared<const Graph>(Grower(dice, may_fail, blobs).Grow(nodes, kDepth, names));
+      std::make_shared<const Graph>(Grower(dice, options, blobs).Grow(nodes, kDepth, names));
+  for (std::uint32_t node = 0; node < job.graph->nodes.size(); ++node) {
+    const auto* function = std::get_if<graph::FunctionNode>(&job.graph->nodes[node].kind);
+    const bool is_task = function != nullptr && !function->function_name.starts_with("builtins.");
+    if (is_task && dice.Chance(3)) job.side_effects.push_back(node);
+  }
   return job;
 }
 

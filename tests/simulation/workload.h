@@ -1,6 +1,7 @@
 // Random workflows of every kind of node.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -19,12 +20,22 @@ struct Job {
   Uuid id;
   std::shared_ptr<const graph::Graph> graph;
   std::vector<graph::NamedValue> inputs;
+  // Nodes to run though the output may not need them.
+  std::vector<std::uint32_t> side_effects;
 };
 
-// A graph of up to `nodes` nodes: functions of several workers, builtins, constants, inputs, nested
-// evals, loops, maps and if-elses, some through a graph that is too large to travel inline and so
-// goes to `blobs`.
-Job RandomJob(Dice& dice, int nodes, bool may_fail, std::map<Digest, std::string>& blobs);
+struct WorkloadOptions {
+  // Some tasks fail.
+  bool may_fail = true;
+  // Graphs and results that do not travel inline.
+  bool may_be_large = true;
+};
+
+// A graph of up to `nodes` nodes: functions of several workers, builtins, sleeps, random numbers,
+// constants, inputs, nested evals, loops, maps and if-elses, some through a graph that is too large
+// to travel inline and so goes to `blobs`.
+Job RandomJob(Dice& dice, int nodes, const WorkloadOptions& options,
+              std::map<Digest, std::string>& blobs);
 
 // What the simulated workers offer.
 std::vector<std::shared_ptr<const graph::Catalog>> Catalogs();

@@ -1,19 +1,28 @@
 #include "tests/simulation/world.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
 #include "fmt/format.h"
+#include "tests/simulation/describe.h"
 
 namespace orrery::simulation {
 
-World::World(WorldOptions options) : options_(options), dice_(options.seed) {
+World::World(WorldOptions options)
+    : options_(options),
+      dice_(options.seed),
+      story_(schedule_, Schedule::kBeginning, options.tells_all),
+      disk_(options.durability,
+            [this](storage::Lsn first, std::span<const engine::Record> records) {
+              OnAppended(first, records);
+            }),
+      witness_([this](const Digest& digest) { return LoadNow(digest); }) {
+  const WorkloadOptions workload{.may_fail = options_.tasks_fail,
+                                 .may_be_large = options_.values_are_large};
   for (int i = 0; i < options_.workflows; ++i) {
     const int nodes = static_cast<int>(dice_.Between(1, options_.nodes_per_workflow));
-    submissions_.push_back({.job = RandomJob(dice_, nodes, options_.tasks_fail, blobs_),
-                            .is_answered = false,
-                            .is_cancelled = false,
-                            .settled = std::nullopt});
+    submissions_.push_back({.job = RandomJob(dice_, nodes, workload, blobs_)});
   }
   faults_until_ = schedule_.Now() + options_.faults_for;
 }
@@ -22,40 +31,50 @@ World::~World() = default;
 
 RunReport World::Run() {
   StartController();
-  for (std::size_t i = 0; i < 4; ++i) AddWorker(i % 2);
+  const auto workers = static_cast<std::size_t>(options_.workers);
+  for (std::size_t i = 0; i < workers; ++i) AddWorker(i % 2);
   for (std::size_t i = 0; i < submissions_.size(); ++i) {
-    SubmitSoon(i, dice_.Within(absl::ZeroDuration(), absl::Seconds(5)));
-    if (options_.people_cancel && dice_.Chance(10)) CancelSoon(i);
+    SubmitSoon(i, dice_.Within(absl::ZeroDuration(), options_.faults_for / 4));
+    if (options_.people_cancel && dice_.Chance(25)) CancelSoon(i);
   }
+  if (options_.sabotage == Sabotage::kWrongOutput) workers_.front()->ComputeWrongly();
   FaultSoon();
 
   const absl::Time limit = faults_until_ + absl::Minutes(10);
-  while (report_.violation.empty() && !schedule_.empty()) {
-    const bool is_over = schedule_.Now() > faults_until_ && IsEverythingSettled();
-    if (is_over) break;
-    if (schedule_.Now() > limit) {
-      Violated("not everything settled within 10 minutes after the last fault");
-      break;
-    }
+  bool is_over = false;
+  while (report_.violation.empty() && !schedule_.empty() && !is_over) {
     schedule_.RunNext();
-    CheckSafety();
+    if (is_death_due_ && controller_ != nullptr) {
+      is_death_due_ = false;
+      CrashController("killed after a record", Death::kKilled,
+                      disk_.SurvivorsAtEnd(options_.keeps_last_record));
+    }
+    is_over = schedule_.Now() > faults_until_ && IsEverythingSettled() && IsQuiet();
+    if (!is_over && schedule_.Now() > limit) {
+      Violated(IsEverythingSettled()
+                   ? "workers or the controller still hold attempts 10 minutes after the last fault"
+                   : "not everything settled within 10 minutes after the last fault");
+    }
   }
-  if (!IsEverythingSettled()) Violated("nothing happens any more, yet not everything settled");
+  if (!is_over) Violated("nothing happens any more, yet not everything settled");
   if (report_.violation.empty()) CheckEnd();
-  report_.trace = trace_.Finish();
+  report_.story = story_.All();
+  report_.trace = story_.Finish();
   return report_;
 }
 
 void World::StartController() {
   ++life_;
-  journal_.SetListener(
-      {.on_durable = [this](storage::Lsn lsn) { controller_->OnDurable(lsn); },
+  is_disk_broken_ = false;
+  armed_at_ = absl::InfiniteFuture();
+  disk_.journal().SetListener(
+      {.on_durable = [this](storage::Lsn lsn) { OnDurable(lsn); },
        .on_failure =
            [this](absl::Status status) { controller_->OnJournalFailure(std::move(status)); }});
   controller_ =
-      std::make_unique<runtime::Controller>(runtime::ControllerSeams{.clock = schedule_,
+      std::make_unique<runtime::Controller>(runtime::ControllerSeams{.clock = wall_clock_,
                                                                      .random = dice_.random(),
-                                                                     .journal = journal_,
+                                                                     .journal = disk_,
                                                                      .transport = *this,
                                                                      .blobs = *this,
                                                                      .histories = *this,
@@ -66,27 +85,70 @@ void World::StartController() {
     return;
   }
   controller_->Flush();
-  journal_.Sync();
+  disk_.journal().Sync();
   CHECK(controller_->is_started());
   Note(fmt::format("controller starts, epoch {}", controller_->epoch()));
+  CheckReplay();
+  ArmTimer();
 }
 
-void World::CrashController(const std::string& why) {
+void World::CrashController(Death death) {
+  static constexpr const char* kWhy[] = {"killed", "its disk failed", "the power failed"};
+  storage::Lsn survivors = disk_.DrawSurvivors(death, dice_);
+  if (options_.sabotage == Sabotage::kLyingDisk) survivors = disk_.journal().durable_lsn() / 2;
+  CrashController(kWhy[static_cast<int>(death)], death, survivors);
+}
+
+void World::CrashController(const std::string& why, Death death, storage::Lsn survivors) {
   ++report_.controller_deaths;
-  Note("controller dies: " + why);
+  Note(fmt::format("controller dies, {}; of {} records, {} of them durable, {} survive", why,
+                   disk_.journal().last_lsn(), disk_.journal().durable_lsn(), survivors));
   CheckReplay();
-  journal_.Crash();
+  const bool may_lose = disk_.MayLoseDurable(death);
+  if (const auto lost = witness_.FindLost(survivors); lost.has_value() && !may_lose) {
+    Violated(fmt::format("the acknowledged outcome of attempt {}.{} is lost", lost->epoch,
+                         lost->number));
+  }
+  has_lost_worker_ = has_lost_worker_ || last_joined_ > survivors;
+  last_joined_ = std::min(last_joined_, survivors);
+  disk_.Crash(survivors);
+  witness_.Lose(survivors);
+  const std::uint64_t epoch = controller_->epoch();
   controller_.reset();
-  ForgetVanished();
-  const int life = life_;
+  ForgetVanished(epoch, may_lose);
+  // Where nothing survives, nobody may: the workers end with their controller.
+  const bool is_everybody_gone =
+      options_.durability == storage::Durability::kMemory || death == Death::kPowerCut;
+  for (const auto& worker : workers_) {
+    const bool is_gone = is_everybody_gone || worker->dies_with_controller();
+    if (is_gone && !worker->is_dead()) KillWorker(*worker);
+  }
   for (const auto& connection : connections_) {
-    if (connection->life == life) {
-      Cut(*connection, dice_.Within(absl::ZeroDuration(), absl::Milliseconds(50)));
-    }
+    if (connection->life == life_) Cut(*connection, Notice(), absl::ZeroDuration());
   }
   for (Submission& submission : submissions_) submission.settled.reset();
   schedule_.After(dice_.Within(absl::Milliseconds(1), absl::Seconds(3)),
                   [this] { StartController(); });
+}
+
+void World::OnAppended(storage::Lsn first, std::span<const engine::Record> records) {
+  witness_.OnAppended(first, records);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    ++report_.records;
+    story_.Trace(records[i].body.index());
+    if (std::holds_alternative<engine::WorkerJoined>(records[i].body)) last_joined_ = first + i;
+    story_.Detail([&] { return fmt::format("record {}: {}", first + i, Describe(records[i])); });
+    is_death_due_ = is_death_due_ || (first + i == options_.dies_after_record && life_ == 1);
+  }
+}
+
+void World::OnDurable(storage::Lsn lsn) {
+  story_.Trace(lsn);
+  story_.Detail([&] { return fmt::format("records up to {} are durable", lsn); });
+  if (absl::Status status = witness_.Follow(disk_); !status.ok()) {
+    Violated(fmt::format("the journal does not replay: {}", status.ToString()));
+  }
+  controller_->OnDurable(lsn);
 }
 
 void World::InController(const std::function<void(runtime::Controller&)>& action) {
@@ -102,15 +164,26 @@ void World::FlushSoon() {
     is_flush_due_ = false;
     if (controller_ == nullptr) return;
     controller_->Flush();
-    if (journal_.durable_lsn() < journal_.last_lsn()) SyncSoon();
-    // The timer is armed anew with every turn; one that is too early does nothing.
-    if (const auto deadline = controller_->NextDeadline(); deadline.has_value()) {
-      schedule_.After(std::max(absl::ZeroDuration(), *deadline - schedule_.Now()),
-                      [this, life = life_] {
-                        if (life == life_) {
-                          InController([](runtime::Controller& living) { living.Tick(); });
-                        }
-                      });
+    CheckInvariants();
+    if (disk_.journal().durable_lsn() < disk_.journal().last_lsn()) SyncSoon();
+    ArmTimer();
+  });
+}
+
+void World::ArmTimer() {
+  const std::optional<absl::Time> deadline = controller_->NextDeadline();
+  if (!deadline.has_value()) return;
+  // The loop's timer counts from now on: what the wall clock does meanwhile does not matter to it.
+  const absl::Duration delay = std::max(absl::ZeroDuration(), *deadline - wall_clock_.Now());
+  if (armed_at_ > schedule_.Now() && armed_at_ <= schedule_.Now() + delay) return;
+  armed_at_ = schedule_.Now() + delay;
+  schedule_.After(delay, [this, life = life_] {
+    if (life != life_ || controller_ == nullptr) return;
+    const std::optional<absl::Time> due = controller_->NextDeadline();
+    if (due.has_value() && *due <= wall_clock_.Now()) {
+      InController([](runtime::Controller& living) { living.Tick(); });
+    } else {
+      ArmTimer();
     }
   });
 }
@@ -118,45 +191,56 @@ void World::FlushSoon() {
 void World::SyncSoon() {
   const bool is_slow = dice_.Chance(3);
   const absl::Duration delay = dice_.Within(
-      absl::Microseconds(80), is_slow ? absl::Milliseconds(800) : absl::Milliseconds(3));
-  schedule_.After(delay, [this, life = life_, lsn = journal_.last_lsn()] {
+      absl::Microseconds(80), is_slow ? absl::Milliseconds(800) : options_.sync_time_max);
+  schedule_.After(delay, [this, life = life_, lsn = disk_.journal().last_lsn()] {
     if (life == life_ && controller_ != nullptr) {
-      journal_.DurableUpTo(lsn);
+      disk_.journal().DurableUpTo(lsn);
       FlushSoon();
     }
   });
 }
 
+bool World::DoesBlobFail() {
+  return options_.blobs_fail && schedule_.Now() < faults_until_ && dice_.Chance(10);
+}
+
 void World::Load(const Digest& digest, std::function<void(absl::StatusOr<std::string>)> done) {
   has_loaded_ = true;
-  schedule_.After(dice_.Within(absl::Microseconds(50), absl::Milliseconds(20)),
-                  [this, digest, done = std::move(done), life = life_] {
-                    if (life != life_ || controller_ == nullptr) return;
-                    done(blobs_.at(digest));
-                    FlushSoon();
-                  });
+  schedule_.After(
+      dice_.Within(absl::Microseconds(50), options_.load_time_max),
+      [this, digest, done = std::move(done), life = life_] {
+        if (life != life_ || controller_ == nullptr) return;
+        done(DoesBlobFail() ? absl::UnavailableError("the blob store is away") : LoadNow(digest));
+        FlushSoon();
+      });
 }
 
 void World::Store(const Digest& digest, std::shared_ptr<const std::string> bytes,
                   std::function<void(absl::Status)> done) {
   has_loaded_ = true;
-  schedule_.After(dice_.Within(absl::Microseconds(50), absl::Milliseconds(20)),
+  schedule_.After(dice_.Within(absl::Microseconds(50), options_.load_time_max),
                   [this, digest, bytes = std::move(bytes), done = std::move(done), life = life_] {
                     if (life != life_ || controller_ == nullptr) return;
-                    blobs_[digest] = *bytes;
-                    done(absl::OkStatus());
+                    const bool has_failed = DoesBlobFail();
+                    if (!has_failed) blobs_[digest] = *bytes;
+                    done(has_failed ? absl::ResourceExhaustedError("the blob store is full")
+                                    : absl::OkStatus());
                     FlushSoon();
                   });
 }
 
-absl::StatusOr<std::string> World::LoadNow(const Digest& digest) { return blobs_.at(digest); }
+absl::StatusOr<std::string> World::LoadNow(const Digest& digest) {
+  const auto blob = blobs_.find(digest);
+  if (blob == blobs_.end()) return absl::NotFoundError("there is no such blob");
+  return blob->second;
+}
 
 void World::Load(engine::WorkflowNumber number,
                  std::function<void(absl::StatusOr<std::shared_ptr<const engine::History>>)> done) {
-  schedule_.After(dice_.Within(absl::Microseconds(50), absl::Milliseconds(20)),
+  schedule_.After(dice_.Within(absl::Microseconds(50), options_.load_time_max),
                   [this, number, done = std::move(done), life = life_] {
                     if (life != life_ || controller_ == nullptr) return;
-                    done(runtime::ReadHistory(journal_, number));
+                    done(runtime::ReadHistory(disk_, number));
                     FlushSoon();
                   });
 }
@@ -164,7 +248,7 @@ void World::Load(engine::WorkflowNumber number,
 void World::Plan(engine::WorkflowSubmitted submission,
                  std::shared_ptr<const engine::History> history,
                  std::function<void(absl::StatusOr<engine::RerunPlan>)> done) {
-  schedule_.After(dice_.Within(absl::Microseconds(50), absl::Milliseconds(20)),
+  schedule_.After(dice_.Within(absl::Microseconds(50), options_.load_time_max),
                   [this, submission = std::move(submission), history = std::move(history),
                    done = std::move(done), life = life_] {
                     if (life != life_ || controller_ == nullptr) return;
@@ -174,14 +258,12 @@ void World::Plan(engine::WorkflowSubmitted submission,
 }
 
 void World::Show(runtime::CheckpointEvent event) {
+  if (const auto* started = std::get_if<engine::WorkflowStarted>(&event)) {
+    const auto it = std::ranges::find(
+        submissions_, started->id, [](const Submission& submission) { return submission.job.id; });
+    if (it != submissions_.end()) it->settled.reset();
+  }
   if (const auto* settled = std::get_if<engine::WorkflowSettled>(&event)) CheckSettled(*settled);
-}
-
-void World::Note(std::string what) {
-  const std::string line = fmt::format(
-      "{:10.6f} {}", absl::ToDoubleSeconds(schedule_.Now() - Schedule::kBeginning), what);
-  trace_.Update(line);
-  story_.push_back(line);
 }
 
 }  // namespace orrery::simulation

@@ -11,49 +11,23 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/digest.h"
 #include "controller/runtime/controller.h"
-#include "controller/storage/memory_journal.h"
 #include "tests/simulation/dice.h"
 #include "tests/simulation/schedule.h"
+#include "tests/simulation/simulated_disk.h"
 #include "tests/simulation/simulated_worker.h"
+#include "tests/simulation/story.h"
+#include "tests/simulation/witness.h"
 #include "tests/simulation/workload.h"
+#include "tests/simulation/world_options.h"
 
 namespace orrery::simulation {
-
-struct WorldOptions {
-  std::uint64_t seed = 0;
-  int workflows = 6;
-  int nodes_per_workflow = 30;
-  // How long faults go on; events after it are fault-free.
-  absl::Duration faults_for = absl::Seconds(20);
-  bool controllers_die = true;
-  bool workers_die = true;
-  bool connections_break = true;
-  bool disks_fail = true;
-  bool tasks_fail = true;
-  bool people_cancel = true;
-  // Settled workflows are resumed, or restarted from a node.
-  bool people_rerun = true;
-};
-
-struct RunReport {
-  // Empty if nothing was wrong.
-  std::string violation;
-  // Of everything that happened: equal for equal seeds.
-  Digest trace;
-  int controller_deaths = 0;
-  int worker_deaths = 0;
-  int connections_cut = 0;
-  int journal_failures = 0;
-  int executions = 0;
-  int executions_repeated = 0;
-  int workflows_succeeded = 0;
-  int reruns = 0;
-};
 
 class World : private runtime::Transport,
               private runtime::BlobIo,
@@ -80,13 +54,25 @@ class World : private runtime::Transport,
     absl::Time to_controller_at = absl::InfinitePast();
   };
 
+  // The wall clock of the controller's machine, which people and time servers set.
+  struct WallClock : Clock {
+    explicit WallClock(const Clock& real) : real(real) {}
+    absl::Time Now() const override { return real.Now() + offset; }
+    const Clock& real;
+    absl::Duration offset;
+  };
+
   struct Submission {
     Job job;
     bool is_answered = false;
     bool is_cancelled = false;
     std::optional<engine::WorkflowStatus> settled;
     int reruns_left = 2;
-    bool is_rerunning = false;  // Asked for, not answered.
+    bool is_rerunning = false;      // Asked for, not answered.
+    std::uint64_t vanished_in = 0;  // The last epoch in which it was lost, unacknowledged.
+    std::uint64_t rerun_after = 0;  // The number of its last run when that was asked for.
+    // What it must come to, once that was needed.
+    std::optional<std::optional<Values>> expected;
   };
 
   // --- the seams ---
@@ -104,7 +90,12 @@ class World : private runtime::Transport,
 
   // --- the controller's lives (world.cc) ---
   void StartController();
-  void CrashController(const std::string& why);
+  void CrashController(Death death);
+  void CrashController(const std::string& why, Death death, storage::Lsn survivors);
+  void OnAppended(storage::Lsn first, std::span<const engine::Record> records);
+  void OnDurable(storage::Lsn lsn);
+  void ArmTimer();
+  bool DoesBlobFail();
   // Runs `action` on the living controller as one part of a turn.
   void InController(const std::function<void(runtime::Controller&)>& action);
   void FlushSoon();
@@ -114,9 +105,27 @@ class World : private runtime::Transport,
   void AddWorker(std::size_t catalog);
   void Connect(SimulatedWorker& worker);
   void Say(SimulatedWorker& worker, Said said);
-  void Cut(Connection& connection, absl::Duration notice);
+  // Each side notices after a while; what is on its way is lost.
+  void Cut(Connection& connection, absl::Duration worker_notices,
+           absl::Duration controller_notices);
+  void TellLost(const SimulatedWorker& worker, std::string_view direction, const std::string& what);
+  // A short one: the place in order of appearance.
+  std::string NameOf(const SimulatedWorker& worker) const;
   void KillWorker(SimulatedWorker& worker);
+  void HangWorker(SimulatedWorker& worker);
+  void ReplaceWorker(const SimulatedWorker& worker);
+  void Leave(SimulatedWorker& worker);
+  void EndWhenIdle(SimulatedWorker& worker);
+  // Tells the controller what is not so.
+  void Lie(SimulatedWorker& worker);
+  // Attempts of this life that others hold, and one that nobody does.
+  std::vector<engine::AttemptId> ForeignAttempts(const SimulatedWorker& worker) const;
+  engine::AttemptId InventedAttempt(const SimulatedWorker& worker) const;
+  engine::WorkerHello HelloOf(const Connection& connection);
   Connection* ConnectionOf(const SimulatedWorker& worker);
+  SimulatedWorker* DrawWorker();
+  // How long a side may take to notice that a connection is broken.
+  absl::Duration Notice();
   absl::Duration Latency();
 
   // --- clients and faults (world_events.cc) ---
@@ -125,32 +134,53 @@ class World : private runtime::Transport,
   // The whole of it if it has not succeeded, or a node and what depends on it.
   void RerunSoon(std::size_t index);
   void AskForRerun(std::size_t index, const std::optional<graph::Location>& from);
+  bool IsEverythingSettled() const;
+  // And nobody holds anything any more.
+  bool IsQuiet() const;
+
+  // --- faults (world_faults.cc) ---
   void FaultSoon();
   void InjectFault();
-  bool IsEverythingSettled() const;
+  void KillController();
+  void CutPower();
+  void BreakDisk();
+  void JumpClock();
+  void BreakConnection();
 
   // --- checks (world_checks.cc) ---
-  void CheckSafety();
+  void CheckInvariants();
   void CheckReplay();
-  // A submission that nobody acknowledged may be lost, and what ran for it runs again.
-  void ForgetVanished();
-  void CheckAcknowledged(const Uuid& workflow, const std::string& location);
+  // What nobody was promised to keep may be lost, and what ran for it in this epoch runs again.
+  void ForgetVanished(std::uint64_t epoch, bool may_lose_acknowledged);
+  void CheckAcknowledged(engine::AttemptId attempt);
+  void CheckAnswered(const Submission& submission);
   void CheckSettled(const engine::WorkflowSettled& event);
+  void CheckResult(Submission& submission, const engine::WorkflowSettled& event);
   void CheckEnd();
   void Violated(std::string what);
-  void Note(std::string what);
+  void Note(std::string_view what) { story_.Note(what); }
 
   const WorldOptions options_;
   Dice dice_;
   Schedule schedule_;
+  WallClock wall_clock_{schedule_};
+  Story story_;
   std::map<Digest, std::string> blobs_;
   std::vector<Submission> submissions_;
   Executions executions_;
 
-  storage::MemoryJournal journal_;
+  SimulatedDisk disk_;
+  Witness witness_;
   std::unique_ptr<runtime::Controller> controller_;
   int life_ = 0;
   bool is_flush_due_ = false;
+  bool is_disk_broken_ = false;
+  absl::Time armed_at_ = absl::InfiniteFuture();
+  // The record after which it is to die was appended.
+  bool is_death_due_ = false;
+  storage::Lsn last_joined_ = 0;  // The last record of a worker that joined.
+  // A crash took such a record: nobody waits for that worker, and its work may be done again.
+  bool has_lost_worker_ = false;
   // Whether any life had to look into a large value.
   bool has_loaded_ = false;
 
@@ -160,8 +190,6 @@ class World : private runtime::Transport,
 
   absl::Time faults_until_;
   RunReport report_;
-  Sha256Stream trace_;
-  std::vector<std::string> story_;
 };
 
 }  // namespace orrery::simulation

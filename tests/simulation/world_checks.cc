@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "tests/simulation/describe.h"
 #include "tests/simulation/evaluation.h"
 #include "tests/simulation/world.h"
 
@@ -11,76 +12,69 @@ namespace orrery::simulation {
 
 void World::Violated(std::string what) {
   if (!report_.violation.empty()) return;
-  report_.violation = fmt::format("seed {}: {}\nthe last events:\n", options_.seed, what);
-  const std::size_t shown = std::min<std::size_t>(story_.size(), 60);
-  for (std::size_t i = story_.size() - shown; i < story_.size(); ++i) {
-    report_.violation += "  " + story_[i] + "\n";
-  }
+  report_.violation = std::move(what);
+  Note("VIOLATION: " + report_.violation);
 }
 
-void World::CheckSafety() {
+void World::CheckInvariants() {
   if (controller_ == nullptr) return;
   if (absl::Status status = controller_->engine().CheckInvariants(); !status.ok()) {
     Violated(fmt::format("an invariant is broken: {}", std::string(status.message())));
   }
 }
 
-// The state that the journal gives back is the state that was.
+// The state that the journal gives back is the state that is.
 void World::CheckReplay() {
+  const storage::MemoryJournal& journal = disk_.journal();
   const bool may_be_behind =
-      !controller_->is_idle() || journal_.durable_lsn() < journal_.last_lsn();
-  if (may_be_behind) return;
-  storage::MemoryJournal& journal = journal_;
-  const Digest before = controller_->engine().StateDigest();
-  engine::Engine replayed{engine::Settings{}};
-  std::set<std::pair<std::uint64_t, std::string>> accepted;
-  journal.Crash();  // Everything is durable: this only allows another replay.
-  const absl::Status status =
-      journal.Replay([&](storage::Lsn, const engine::Record& record) -> absl::Status {
-        if (const auto* finished = std::get_if<engine::NodeFinished>(&record.body)) {
-          const auto [it, is_first] =
-              accepted.emplace(finished->node.workflow.value(), finished->node.location.ToString());
-          if (!is_first) return absl::InternalError("two outcomes of one node were accepted");
-        }
-        return replayed
-            .Replay(record,
-                    [this](const Digest& digest) -> absl::StatusOr<std::string> {
-                      return blobs_.at(digest);
-                    })
-            .status();
-      });
-  if (!status.ok()) {
-    Violated(fmt::format("the journal does not replay: {}", status.ToString()));
-    return;
-  }
+      !controller_->is_idle() || journal.durable_lsn() < journal.last_lsn() || is_disk_broken_;
   // What large values led to, a replay derives when it must: the states may then differ by it.
-  if (!has_loaded_ && replayed.StateDigest() != before) {
-    Violated("a replay of the journal gives another state");
-  }
+  if (may_be_behind || has_loaded_) return;
+  const Digest digest = controller_->engine().StateDigest();
+  if (witness_.StateDigest() != digest) Violated("a replay of the journal gives another state");
 }
 
-void World::ForgetVanished() {
-  std::set<Uuid> submitted;
+void World::ForgetVanished(std::uint64_t epoch, bool may_lose_acknowledged) {
+  std::set<Uuid> survivors;
   const absl::Status status =
-      journal_.Replay([&](storage::Lsn, const engine::Record& record) -> absl::Status {
+      disk_.Scan([&](storage::Lsn, const engine::Record& record) -> absl::Status {
         if (const auto* body = std::get_if<engine::WorkflowSubmitted>(&record.body)) {
-          submitted.insert(body->id);
+          survivors.insert(body->id);
         }
         return absl::OkStatus();
       });
   if (!status.ok()) Violated(fmt::format("the journal cannot be read: {}", status.ToString()));
-  journal_.Crash();  // Allows another replay.
-  for (const Submission& submission : submissions_) {
-    if (submitted.contains(submission.job.id)) continue;
-    if (submission.is_answered) Violated("an acknowledged submission is lost");
-    std::erase_if(executions_,
-                  [&](const auto& entry) { return entry.first.first == submission.job.id; });
+  for (std::size_t i = 0; i < submissions_.size(); ++i) {
+    Submission& submission = submissions_[i];
+    if (may_lose_acknowledged) submission.rerun_after = 0;
+    if (survivors.contains(submission.job.id)) continue;
+    submission.vanished_in = epoch;
+    if (!submission.is_answered) continue;
+    if (!may_lose_acknowledged) Violated("an acknowledged submission is lost");
+    // Its client has to find out, and to ask anew.
+    submission.is_answered = false;
+    submission.is_rerunning = false;
+    SubmitSoon(i, absl::Seconds(1));
   }
 }
 
-void World::CheckAcknowledged(const Uuid& workflow, const std::string& location) {
-  if (controller_ == nullptr) return;
-  Note(fmt::format("outcome of {} {} is acknowledged", workflow.ToString(), location));
+void World::CheckAcknowledged(engine::AttemptId attempt) {
+  story_.Trace(attempt.number);
+  story_.Detail([&] {
+    return fmt::format("outcome of attempt {}.{} is acknowledged", attempt.epoch, attempt.number);
+  });
+  if (witness_.IsAcceptedInVain(attempt)) {
+    Violated(fmt::format("the outcome of attempt {}.{} is acknowledged before it is durable",
+                         attempt.epoch, attempt.number));
+  }
+  witness_.OnAcknowledged(attempt);
+}
+
+void World::CheckAnswered(const Submission& submission) {
+  if (is_disk_broken_) Violated("a client is told of a success after the disk has failed");
+  if (!witness_.Knows(submission.job.id)) {
+    Violated("a client is told of a success before it is durable");
+  }
 }
 
 void World::CheckSettled(const engine::WorkflowSettled& event) {
@@ -91,11 +85,25 @@ void World::CheckSettled(const engine::WorkflowSettled& event) {
     return;
   }
   it->settled = event.status;
-  Note(fmt::format("workflow {} settles with status {}", it - submissions_.begin(),
-                   static_cast<int>(event.status)));
-  Values inputs;
-  for (const graph::NamedValue& input : it->job.inputs) inputs[input.name] = *input.value;
-  const std::optional<Values> expected = Evaluate(*it->job.graph, inputs, blobs_);
+  Note(fmt::format("workflow {} settles: {}", it - submissions_.begin(), StatusName(event.status)));
+  if (is_disk_broken_) Violated("an end is shown after the disk has failed");
+  // A starting controller shows what it finds in the journal; what large values led to, a replay
+  // derives when it must.
+  const bool is_started = controller_ != nullptr && controller_->is_started();
+  if (is_started && !has_loaded_ && witness_.StatusOf(event.id) != event.status) {
+    Violated("an end is shown before it is durable");
+  }
+  CheckResult(*it, event);
+  if (options_.people_rerun && it->reruns_left > 0 && !it->is_rerunning && dice_.Chance(50)) {
+    RerunSoon(static_cast<std::size_t>(it - submissions_.begin()));
+  }
+}
+
+void World::CheckResult(Submission& submission, const engine::WorkflowSettled& event) {
+  if (!submission.expected.has_value()) {
+    submission.expected = Evaluate(submission.job, blobs_);
+  }
+  const std::optional<Values>& expected = *submission.expected;
   if (event.status == engine::WorkflowStatus::kSucceeded) {
     ++report_.workflows_succeeded;
     if (!expected.has_value()) {
@@ -110,26 +118,36 @@ void World::CheckSettled(const engine::WorkflowSettled& event) {
       }
     }
   } else if (event.status == engine::WorkflowStatus::kFailed) {
-    // Workers that die may fail a node too, but never in vain.
+    ++report_.workflows_failed;
+    // Workers that die, and a storage that does, may fail a node, too.
     const bool by_loss = std::ranges::any_of(event.failures, [](const auto& failure) {
-      return failure.error.kind == engine::TaskErrorKind::kWorkersLost;
+      return failure.error.kind == engine::TaskErrorKind::kWorkersLost ||
+             failure.error.kind == engine::TaskErrorKind::kStorage;
     });
     if (expected.has_value() && !by_loss) {
       Violated(fmt::format("a workflow fails that must succeed: {}",
                            event.failures.front().error.message));
     }
-  } else if (!it->is_cancelled) {
+  } else if (!submission.is_cancelled) {
     Violated("a workflow is cancelled that nobody cancelled");
-  }
-  if (options_.people_rerun && it->reruns_left > 0 && !it->is_rerunning && dice_.Chance(50)) {
-    RerunSoon(static_cast<std::size_t>(it - submissions_.begin()));
   }
 }
 
 void World::CheckEnd() {
-  for (const auto& [node, count] : executions_) {
+  CheckReplay();
+  for (const auto& [node, attempts] : executions_) {
+    const auto submission = std::ranges::find(
+        submissions_, node.first, [](const Submission& candidate) { return candidate.job.id; });
+    const auto count = std::ranges::count_if(attempts, [&](const engine::AttemptId attempt) {
+      return attempt.epoch > submission->vanished_in;
+    });
     ++report_.executions;
-    if (count > 1) ++report_.executions_repeated;
+    if (count <= 1) continue;
+    ++report_.executions_repeated;
+    if (options_.is_gentle() && !has_lost_worker_) {
+      Violated(
+          fmt::format("node {} was executed {} times, and no worker has died", node.second, count));
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-// What clients do to the simulated world, and what befalls it.
+// What clients do to the simulated world.
 #include <algorithm>
 
 #include "fmt/format.h"
@@ -17,6 +17,7 @@ void World::SubmitSoon(std::size_t index, absl::Duration delay) {
                                   .name = "simulated",
                                   .graph = submission.job.graph,
                                   .inputs = submission.job.inputs,
+                                  .side_effects = submission.job.side_effects,
                                   .clean = false,
                                   .wait_for_workers = true};
       controller.Submit(std::move(request), [this,
@@ -24,6 +25,7 @@ void World::SubmitSoon(std::size_t index, absl::Duration delay) {
         const bool has_run_before = absl::IsAlreadyExists(answer.status());
         if (answer.ok() || has_run_before) {
           submissions_[index].is_answered = true;
+          CheckAnswered(submissions_[index]);
           Note(fmt::format("workflow {} is accepted", index));
         } else if (!absl::IsUnavailable(answer.status())) {
           Violated(fmt::format("a right submission is refused: {}", answer.status().ToString()));
@@ -35,10 +37,11 @@ void World::SubmitSoon(std::size_t index, absl::Duration delay) {
 
 void World::CancelSoon(std::size_t index) {
   submissions_[index].is_cancelled = true;
-  schedule_.After(dice_.Within(absl::Seconds(1), absl::Seconds(8)), [this, index] {
+  schedule_.After(dice_.Within(absl::ZeroDuration(), options_.faults_for), [this, index] {
     InController([&](runtime::Controller& controller) {
       controller.Cancel({.workflow = submissions_[index].job.id, .reason = "somebody asked"},
                         [this, index](const absl::Status& status) {
+                          if (status.ok()) CheckAnswered(submissions_[index]);
                           Note(fmt::format("cancelling workflow {}: {}", index, status.ToString()));
                         });
     });
@@ -49,6 +52,9 @@ void World::RerunSoon(std::size_t index) {
   Submission& submission = submissions_[index];
   --submission.reruns_left;
   submission.is_rerunning = true;
+  // A starting controller also shows the ends of runs that were followed by others.
+  const bool is_last = witness_.StatusOf(submission.job.id).has_value();
+  submission.rerun_after = is_last ? witness_.NumberOf(submission.job.id) : 0;
   std::optional<graph::Location> from;
   std::vector<std::string> executed;
   for (const auto& [place, count] : executions_) {
@@ -75,51 +81,27 @@ void World::AskForRerun(std::size_t index, const std::optional<graph::Location>&
           submission.is_rerunning = false;
           Note(fmt::format("running workflow {} again: {}", index, answer.status().ToString()));
           if (!answer.ok()) return;
+          CheckAnswered(submission);
+          if (witness_.NumberOf(submission.job.id) <= submission.rerun_after) {
+            Violated("a client is told of another run before it is durable");
+          }
           ++report_.reruns;
           submission.settled.reset();
         });
   });
 }
 
-void World::FaultSoon() {
-  schedule_.After(dice_.Within(absl::Milliseconds(5), absl::Seconds(2)), [this] {
-    if (schedule_.Now() > faults_until_) return;
-    InjectFault();
-    FaultSoon();
-  });
-}
-
-void World::InjectFault() {
-  const std::uint64_t kind = dice_.Below(5);
-  if (kind == 0 && options_.controllers_die && controller_ != nullptr) {
-    CrashController("killed");
-  } else if (kind == 1 && options_.disks_fail && controller_ != nullptr) {
-    ++report_.journal_failures;
-    journal_.Fail(absl::InternalError("the disk is broken"));
-    CrashController("its disk failed");
-  } else if (kind == 2 && options_.workers_die) {
-    std::vector<SimulatedWorker*> living;
-    for (const auto& worker : workers_) {
-      if (!worker->is_dead()) living.push_back(worker.get());
-    }
-    if (!living.empty()) KillWorker(*living[dice_.Below(living.size())]);
-  } else if (options_.connections_break) {
-    std::vector<Connection*> open;
-    for (const auto& connection : connections_) {
-      if (!connection->is_cut && connection->life == life_) open.push_back(connection.get());
-    }
-    if (open.empty()) return;
-    ++report_.connections_cut;
-    Connection& connection = *open[dice_.Below(open.size())];
-    Note(fmt::format("connection of worker {} breaks", connection.worker->instance().ToString()));
-    Cut(connection, dice_.Within(absl::ZeroDuration(), absl::Seconds(1)));
-  }
-}
-
 bool World::IsEverythingSettled() const {
   return std::ranges::all_of(submissions_, [](const Submission& submission) {
     return submission.is_answered && submission.settled.has_value() && !submission.is_rerunning;
   });
+}
+
+bool World::IsQuiet() const {
+  const auto is_at_rest = [](const auto& worker) { return worker->is_dead() || worker->is_idle(); };
+  if (controller_ == nullptr || !std::ranges::all_of(workers_, is_at_rest)) return false;
+  const std::vector<engine::WorkerSnapshot> known = controller_->Workers();
+  return std::ranges::all_of(known, [](const auto& worker) { return worker.attempts == 0; });
 }
 
 }  // namespace orrery::simulation

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "tests/simulation/describe.h"
 #include "tests/simulation/world.h"
 
 namespace orrery::simulation {
@@ -14,20 +15,22 @@ void World::AddWorker(std::size_t catalog) {
       .executions = executions_,
       .connect = [this](SimulatedWorker& worker) { Connect(worker); },
       .say = [this](SimulatedWorker& worker, Said said) { Say(worker, std::move(said)); },
-      .acknowledged = [this](
-                          const Uuid& workflow,
-                          const std::string& location) { CheckAcknowledged(workflow, location); },
+      .acknowledged = [this](engine::AttemptId attempt) { CheckAcknowledged(attempt); },
+      .violated = [this](std::string what) { Violated(std::move(what)); },
   };
-  workers_.push_back(std::make_unique<SimulatedWorker>(
-      std::move(seams), Uuid::FromRandom(dice_.random()), Catalogs()[catalog],
-      static_cast<std::uint32_t>(dice_.Between(1, 3))));
+  SimulatedWorker::Traits traits{.instance = Uuid::FromRandom(dice_.random()),
+                                 .catalog = Catalogs()[catalog],
+                                 .slots = static_cast<std::uint32_t>(dice_.Between(1, 3)),
+                                 .task_time_max = options_.task_time_max,
+                                 .dies_with_controller = options_.workers_die && dice_.Chance(20)};
+  workers_.push_back(std::make_unique<SimulatedWorker>(std::move(seams), std::move(traits)));
   catalog_of_.push_back(catalog);
   Connect(*workers_.back());
 }
 
 absl::Duration World::Latency() {
   return dice_.Within(absl::Microseconds(20),
-                      dice_.Chance(2) ? absl::Milliseconds(300) : absl::Milliseconds(1));
+                      dice_.Chance(2) ? absl::Milliseconds(300) : options_.latency_max);
 }
 
 void World::Connect(SimulatedWorker& worker) {
@@ -43,10 +46,9 @@ void World::Connect(SimulatedWorker& worker) {
   connection.to_controller_at = schedule_.Now() + Latency();
   schedule_.After(connection.to_controller_at - schedule_.Now(), [this, &connection] {
     if (connection.is_cut || connection.life != life_) return;
-    Note(fmt::format("worker {} says hello", connection.worker->instance().ToString()));
-    InController([&](runtime::Controller& controller) {
-      controller.OnHello(connection.worker->Hello(connection.session));
-    });
+    if (connection.worker->is_dead()) return;
+    Note(fmt::format("worker {} says hello", NameOf(*connection.worker)));
+    InController([&](runtime::Controller& controller) { controller.OnHello(HelloOf(connection)); });
   });
 }
 
@@ -63,19 +65,31 @@ void World::Send(runtime::SessionCommand command) {
   const auto it = std::ranges::find_if(connections_, [&](const auto& connection) {
     return connection->session == session && connection->life == life_ && !connection->is_cut;
   });
+  const bool is_acknowledgement = std::holds_alternative<engine::AcknowledgeOutcomes>(command);
+  if (is_acknowledgement && is_disk_broken_) {
+    Violated("an outcome is acknowledged after the disk has failed");
+  }
   if (it == connections_.end()) return;
   Connection& connection = **it;
+  story_.Trace(command.index());
+  story_.Detail([&] {
+    return fmt::format("to worker {}: {}", NameOf(*connection.worker), Describe(command));
+  });
   connection.to_worker_at = std::max(connection.to_worker_at, schedule_.Now() + Latency());
   const bool is_close = std::holds_alternative<engine::CloseSession>(command);
   schedule_.After(connection.to_worker_at - schedule_.Now(),
                   [this, &connection, is_close, command = std::move(command)] {
-                    if (connection.is_cut) return;
+                    if (connection.is_cut) {
+                      TellLost(*connection.worker, "to", Describe(command));
+                      return;
+                    }
                     connection.worker->Receive(command);
-                    if (is_close) Cut(connection, absl::ZeroDuration());
+                    if (is_close) Cut(connection, absl::ZeroDuration(), Latency());
                   });
 }
 
 void World::Say(SimulatedWorker& worker, Said said) {
+  story_.Detail([&] { return fmt::format("worker {} says {}", NameOf(worker), Describe(said)); });
   Connection* connection = ConnectionOf(worker);
   if (connection == nullptr) return;
   connection->to_controller_at =
@@ -83,46 +97,42 @@ void World::Say(SimulatedWorker& worker, Said said) {
   const bool is_doubled = dice_.Chance(3);
   for (int copy = 0; copy < (is_doubled ? 2 : 1); ++copy) {
     schedule_.After(connection->to_controller_at - schedule_.Now(), [this, connection, said] {
-      if (connection->is_cut || connection->life != life_) return;
+      if (connection->is_cut || connection->life != life_) {
+        TellLost(*connection->worker, "from", Describe(said));
+        return;
+      }
       InController([&](runtime::Controller& controller) {
         if (!said.outcomes.empty()) controller.OnOutcomes(connection->session, said.outcomes);
         if (!said.released.empty()) controller.OnReleased(connection->session, said.released);
+        if (said.is_draining) controller.OnDraining(connection->session);
       });
     });
   }
 }
 
-void World::Cut(Connection& connection, absl::Duration notice) {
+void World::TellLost(const SimulatedWorker& worker, std::string_view direction,
+                     const std::string& what) {
+  story_.Detail(
+      [&] { return fmt::format("lost {} worker {}: {}", direction, NameOf(worker), what); });
+}
+
+void World::Cut(Connection& connection, absl::Duration worker_notices,
+                absl::Duration controller_notices) {
   if (connection.is_cut) return;
   connection.is_cut = true;
   SimulatedWorker* worker = connection.worker;
-  schedule_.After(notice, [worker] { worker->Disconnected(); });
-  schedule_.After(notice + Latency(), [this, &connection] {
+  schedule_.After(worker_notices, [worker] { worker->Disconnected(); });
+  schedule_.After(controller_notices, [this, &connection] {
     if (connection.life != life_) return;
     InController(
         [&](runtime::Controller& controller) { controller.OnSessionLost(connection.session); });
   });
 }
 
-void World::KillWorker(SimulatedWorker& worker) {
-  ++report_.worker_deaths;
-  Note(fmt::format("worker {} dies", worker.instance().ToString()));
-  worker.Die();
-  const Uuid instance = worker.instance();
-  if (Connection* connection = ConnectionOf(worker)) Cut(*connection, Latency());
-  // Half of the deaths are seen by an executor, the others by their silence.
-  if (dice_.Chance(50)) {
-    schedule_.After(Latency(), [this, instance] {
-      InController([&](runtime::Controller& controller) {
-        controller.OnWorkerDied(instance, "killed by signal 9");
-      });
-    });
-  }
+std::string World::NameOf(const SimulatedWorker& worker) const {
   const auto place = std::ranges::find_if(
       workers_, [&](const auto& candidate) { return candidate.get() == &worker; });
-  const std::size_t catalog = catalog_of_[static_cast<std::size_t>(place - workers_.begin())];
-  schedule_.After(dice_.Within(absl::Milliseconds(10), absl::Seconds(2)),
-                  [this, catalog] { AddWorker(catalog); });
+  return fmt::format("{}", place - workers_.begin());
 }
 
 }  // namespace orrery::simulation

@@ -1,0 +1,117 @@
+#include "tests/simulation/describe.h"
+
+#include <algorithm>
+
+#include "base/overload.h"
+#include "fmt/format.h"
+
+namespace orrery::simulation {
+namespace {
+
+std::string Describe(const engine::NodeKey& node) {
+  return fmt::format("{} of workflow number {}", node.location.ToString(), node.workflow.value());
+}
+
+}  // namespace
+
+std::string Describe(engine::AttemptId attempt) {
+  return fmt::format("{}.{}", attempt.epoch, attempt.number);
+}
+
+std::string Describe(const engine::Record& record) {
+  return std::visit(
+      Overload{
+          [](const engine::ControllerStarted& body) {
+            return fmt::format("controller started, epoch {}", body.epoch);
+          },
+          [](const engine::WorkerJoined& body) {
+            return fmt::format("worker {} joined", body.instance.ToString());
+          },
+          [](const engine::WorkerLeft& body) {
+            return fmt::format("worker {} left", body.instance.ToString());
+          },
+          [](const engine::WorkflowSubmitted& body) {
+            return fmt::format("workflow number {} submitted{}", body.number.value(),
+                               body.reuse.has_value() ? ", takes over an earlier run" : "");
+          },
+          [](const engine::ReuseEnded& body) {
+            return fmt::format("workflow number {} has taken over all", body.number.value());
+          },
+          [](const engine::NodeSleeping& body) {
+            return fmt::format("node {} sleeps", Describe(body.node));
+          },
+          [](const engine::NodeFinished& body) {
+            return fmt::format("node {} finished, attempt {}", Describe(body.node),
+                               Describe(body.origin.attempt));
+          },
+          [](const engine::NodeFailed& body) {
+            return fmt::format("node {} failed: {}", Describe(body.node), body.error.message);
+          },
+          [](const engine::AttemptLost& body) {
+            return fmt::format("node {} lost attempt {}", Describe(body.node),
+                               Describe(body.origin.attempt));
+          },
+          [](const engine::WorkflowFailed& body) {
+            return fmt::format("workflow number {} failed", body.number.value());
+          },
+          [](const engine::WorkflowCancelled& body) {
+            return fmt::format("workflow number {} cancelled", body.number.value());
+          },
+          [](const engine::WorkflowForgotten& body) {
+            return fmt::format("workflow number {} forgotten", body.number.value());
+          },
+          [](const auto&) { return std::string("another"); },
+      },
+      record.body);
+}
+
+std::string Describe(const runtime::SessionCommand& command) {
+  return std::visit(
+      Overload{
+          [](const engine::WelcomeWorker& what) {
+            const auto kept = std::ranges::count(what.verdicts, true, &engine::HeldVerdict::keep);
+            return fmt::format("welcome, keep {} of {} attempts", kept, what.verdicts.size());
+          },
+          [](const engine::RefuseWorker& what) { return "refused: " + what.message; },
+          [](const engine::AssignAttempt& what) {
+            return fmt::format("attempt {} of node {}", Describe(what.attempt),
+                               what.location.ToString());
+          },
+          [](const engine::CancelAttempt& what) {
+            return fmt::format("cancel attempt {}: {}", Describe(what.attempt), what.reason);
+          },
+          [](const engine::AcknowledgeOutcomes& what) {
+            return fmt::format("outcomes up to {} are durable", what.sequence);
+          },
+          [](const engine::CloseSession& what) { return "goodbye: " + what.reason; },
+      },
+      command);
+}
+
+std::string Describe(const Said& said) {
+  std::string text;
+  for (const engine::Outcome& outcome : said.outcomes) {
+    text += fmt::format("outcome {} of attempt {}; ", outcome.sequence, Describe(outcome.attempt));
+  }
+  for (const engine::AttemptId attempt : said.released) {
+    text += fmt::format("attempt {} given back; ", Describe(attempt));
+  }
+  if (said.is_draining) text += "no more work; ";
+  return text.substr(0, text.size() - std::min<std::size_t>(2, text.size()));
+}
+
+std::string_view StatusName(engine::WorkflowStatus status) {
+  switch (status) {
+    case engine::WorkflowStatus::kRunning:
+      return "running";
+    case engine::WorkflowStatus::kSucceeded:
+      return "succeeded";
+    case engine::WorkflowStatus::kFailed:
+      return "failed";
+    case engine::WorkflowStatus::kCancelled:
+      return "cancelled";
+  }
+  return "";
+}
+
+}  // namespace orrery::simulation

@@ -1,0 +1,99 @@
+#include "tests/simulation/witness.h"
+
+#include "base/status_macros.h"
+#include "fmt/format.h"
+
+namespace orrery::simulation {
+namespace {
+
+// Of an outcome; null if the record is none.
+const engine::AttemptOrigin* OriginOf(const engine::Record& record) {
+  if (const auto* body = std::get_if<engine::NodeFinished>(&record.body)) return &body->origin;
+  if (const auto* body = std::get_if<engine::NodeFailed>(&record.body)) return &body->origin;
+  return nullptr;
+}
+
+const engine::NodeKey* NodeOf(const engine::Record& record) {
+  if (const auto* body = std::get_if<engine::NodeFinished>(&record.body)) return &body->node;
+  if (const auto* body = std::get_if<engine::NodeFailed>(&record.body)) return &body->node;
+  return nullptr;
+}
+
+}  // namespace
+
+absl::Status Witness::Follow(const storage::Journal& journal) {
+  return journal.Scan([this](storage::Lsn lsn, const engine::Record& record) {
+    if (lsn <= followed_) return absl::OkStatus();
+    followed_ = lsn;
+    return Read(record);
+  });
+}
+
+absl::Status Witness::Read(const engine::Record& record) {
+  if (const engine::NodeKey* node = NodeOf(record)) {
+    const std::string location = node->location.ToString();
+    if (!accepted_.emplace(node->workflow.value(), location).second) {
+      return absl::InternalError(fmt::format("two outcomes of node {} were accepted", location));
+    }
+  }
+  if (const auto* body = std::get_if<engine::WorkflowSubmitted>(&record.body)) {
+    numbers_[body->id] = body->number.value();
+    settled_.erase(body->id);
+  }
+  ASSIGN_OR_RETURN(const engine::Output output, engine_->Replay(record, read_));
+  for (const engine::Effect& effect : output.free) {
+    const auto* settled = std::get_if<engine::WorkflowSettled>(&effect);
+    if (settled != nullptr) settled_[settled->id] = settled->status;
+  }
+  return absl::OkStatus();
+}
+
+void Witness::Lose(storage::Lsn survivors) {
+  std::erase_if(accepted_at_, [&](const auto& entry) { return entry.second > survivors; });
+  if (followed_ > survivors) Forget();
+}
+
+void Witness::Forget() {
+  engine_ = std::make_unique<engine::Engine>(engine::Settings{});
+  followed_ = 0;
+  accepted_.clear();
+  numbers_.clear();
+  settled_.clear();
+  // An epoch that was lost comes again, with the same attempts.
+  std::erase_if(acknowledged_,
+                [&](const auto& attempt) { return !accepted_at_.contains(attempt); });
+}
+
+void Witness::OnAppended(storage::Lsn first, std::span<const engine::Record> records) {
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const engine::AttemptOrigin* origin = OriginOf(records[i]);
+    // What another run takes over was accepted before.
+    if (origin != nullptr) accepted_at_.emplace(origin->attempt, first + i);
+  }
+}
+
+bool Witness::IsAcceptedInVain(engine::AttemptId attempt) const {
+  const auto it = accepted_at_.find(attempt);
+  return it != accepted_at_.end() && it->second > followed_;
+}
+
+std::optional<engine::AttemptId> Witness::FindLost(storage::Lsn survivors) const {
+  for (const engine::AttemptId attempt : acknowledged_) {
+    const auto it = accepted_at_.find(attempt);
+    if (it != accepted_at_.end() && it->second > survivors) return attempt;
+  }
+  return std::nullopt;
+}
+
+std::uint64_t Witness::NumberOf(const Uuid& workflow) const {
+  const auto it = numbers_.find(workflow);
+  return it == numbers_.end() ? 0 : it->second;
+}
+
+std::optional<engine::WorkflowStatus> Witness::StatusOf(const Uuid& workflow) const {
+  const auto it = settled_.find(workflow);
+  if (it == settled_.end()) return std::nullopt;
+  return it->second;
+}
+
+}  // namespace orrery::simulation

@@ -1,0 +1,67 @@
+// Who reads the journal along, record by record as it becomes durable, and so knows what a
+// restarted controller has to know, what anybody may have been told, and what nobody may be told
+// twice.
+//
+// Threading: confined.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "controller/engine/engine.h"
+#include "controller/storage/journal.h"
+
+namespace orrery::simulation {
+
+class Witness {
+ public:
+  explicit Witness(engine::ValueReader read) : read_(std::move(read)) { Forget(); }
+
+  Witness(const Witness&) = delete;
+  Witness& operator=(const Witness&) = delete;
+
+  // Reads on, up to what is durable. An error says what is wrong with the journal.
+  absl::Status Follow(const storage::Journal& journal);
+  // Only these records are left: begins anew if it has read more.
+  void Lose(storage::Lsn survivors);
+
+  // Told of every record when it is appended, durable or not.
+  void OnAppended(storage::Lsn first, std::span<const engine::Record> records);
+  // Whether the outcome of the attempt was accepted by a record that is not durable yet.
+  bool IsAcceptedInVain(engine::AttemptId attempt) const;
+  // The worker may forget it: from now on it must not be lost.
+  void OnAcknowledged(engine::AttemptId attempt) { acknowledged_.insert(attempt); }
+  // An outcome that was acknowledged, and accepted by a record after `survivors`.
+  std::optional<engine::AttemptId> FindLost(storage::Lsn survivors) const;
+
+  bool Knows(const Uuid& workflow) const { return numbers_.contains(workflow); }
+  // Of the workflow's last run; 0: there is none.
+  std::uint64_t NumberOf(const Uuid& workflow) const;
+  // How its last run ended, if it has.
+  std::optional<engine::WorkflowStatus> StatusOf(const Uuid& workflow) const;
+  Digest StateDigest() const { return engine_->StateDigest(); }
+
+ private:
+  void Forget();
+  absl::Status Read(const engine::Record& record);
+
+  const engine::ValueReader read_;
+  std::unique_ptr<engine::Engine> engine_;
+  storage::Lsn followed_ = 0;
+  std::set<std::pair<std::uint64_t, std::string>> accepted_;
+  std::map<Uuid, std::uint64_t> numbers_;
+  std::map<Uuid, engine::WorkflowStatus> settled_;
+
+  // Of appended records, durable or not.
+  std::map<engine::AttemptId, storage::Lsn> accepted_at_;
+  std::set<engine::AttemptId> acknowledged_;
+};
+
+}  // namespace orrery::simulation

@@ -1,0 +1,72 @@
+#include "tests/simulation/world_options.h"
+
+#include "tests/simulation/dice.h"
+
+namespace orrery::simulation {
+namespace {
+
+// So that the mixture does not repeat the numbers that the world then draws.
+constexpr std::uint64_t kMixtureSalt = 0x6f72726572792121;
+
+}  // namespace
+
+void MakeGentle(WorldOptions& options) {
+  options.durability = storage::Durability::kDisk;
+  options.power_fails = false;
+  options.blobs_fail = false;
+  options.clocks_jump = false;
+  options.workers_die = false;
+  options.workers_hang = false;
+  options.workers_drain = false;
+  options.workers_lie = false;
+  options.connections_half_open = false;
+  options.people_cancel = false;
+  options.people_rerun = false;
+}
+
+WorldOptions OptionsForSeed(std::uint64_t seed) {
+  Dice dice(seed ^ kMixtureSalt);
+  WorldOptions options{.seed = seed};
+  options.workflows = static_cast<int>(dice.Between(1, 6));
+  options.nodes_per_workflow = static_cast<int>(dice.Between(3, 24));
+  options.workers = static_cast<int>(dice.Between(2, 5));
+  options.faults_for = dice.Within(absl::Seconds(1), absl::Seconds(12));
+  options.fault_interval_max = dice.Within(absl::Milliseconds(100), absl::Seconds(2));
+  const auto is_slow = [&] { return dice.Chance(30); };
+  if (is_slow()) options.task_time_max = dice.Within(absl::Milliseconds(50), absl::Seconds(3));
+  if (is_slow()) options.sync_time_max = dice.Within(absl::Milliseconds(3), absl::Seconds(1));
+  if (is_slow()) options.latency_max = dice.Within(absl::Milliseconds(1), absl::Milliseconds(300));
+  if (dice.Chance(60))
+    options.load_time_max = dice.Within(absl::Milliseconds(20), absl::Seconds(3));
+  if (dice.Chance(15)) {
+    MakeGentle(options);
+    return options;
+  }
+  const std::uint64_t level = dice.Below(10);
+  if (level == 0) options.durability = storage::Durability::kMemory;
+  if (level == 1 || level == 2) options.durability = storage::Durability::kProcess;
+  for (bool WorldOptions::*fault :
+       {&WorldOptions::controllers_die, &WorldOptions::power_fails, &WorldOptions::disks_fail,
+        &WorldOptions::clocks_jump, &WorldOptions::workers_die, &WorldOptions::workers_hang,
+        &WorldOptions::workers_drain, &WorldOptions::workers_lie, &WorldOptions::connections_break,
+        &WorldOptions::connections_half_open, &WorldOptions::tasks_fail,
+        &WorldOptions::values_are_large, &WorldOptions::blobs_fail, &WorldOptions::people_cancel,
+        &WorldOptions::people_rerun}) {
+    options.*fault = dice.Chance(60);
+  }
+  return options;
+}
+
+RunReport& RunReport::operator+=(const RunReport& other) {
+  for (int RunReport::*count :
+       {&RunReport::controller_deaths, &RunReport::power_cuts, &RunReport::worker_deaths,
+        &RunReport::workers_hung, &RunReport::lies, &RunReport::clock_jumps,
+        &RunReport::connections_cut, &RunReport::journal_failures, &RunReport::records,
+        &RunReport::executions, &RunReport::executions_repeated, &RunReport::workflows_succeeded,
+        &RunReport::workflows_failed, &RunReport::reruns}) {
+    this->*count += other.*count;
+  }
+  return *this;
+}
+
+}  // namespace orrery::simulation
