@@ -47,6 +47,14 @@ std::string Describe(const engine::Record& record) {
           [](const engine::NodeFailed& body) {
             return fmt::format("node {} failed: {}", Describe(body.node), body.error.message);
           },
+          [](const engine::AttemptFailed& body) {
+            return fmt::format("node {} is tried again after attempt {}", Describe(body.node),
+                               Describe(body.origin.attempt));
+          },
+          [](const engine::WorkflowPaused& body) {
+            return fmt::format("workflow number {} {}", body.number.value(),
+                               body.is_paused ? "paused" : "goes on");
+          },
           [](const engine::AttemptLost& body) {
             return fmt::format("node {} lost attempt {}", Describe(body.node),
                                Describe(body.origin.attempt));
@@ -60,7 +68,6 @@ std::string Describe(const engine::Record& record) {
           [](const engine::WorkflowForgotten& body) {
             return fmt::format("workflow number {} forgotten", body.number.value());
           },
-          [](const auto&) { return std::string("another"); },
       },
       record.body);
 }

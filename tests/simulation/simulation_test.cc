@@ -132,7 +132,11 @@ TEST_P(Sabotaged, WorldIsFoundOut) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Sabotaged,
-                         ::testing::Values(Sabotage::kLyingDisk, Sabotage::kWrongOutput));
+                         ::testing::Values(Sabotage::kLyingDisk, Sabotage::kWrongOutput),
+                         [](const auto& sabotage) {
+                           return sabotage.param == Sabotage::kLyingDisk ? "LyingDisk"
+                                                                         : "WrongOutput";
+                         });
 
 }  // namespace
 }  // namespace orrery::simulation

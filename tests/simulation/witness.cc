@@ -10,6 +10,7 @@ namespace {
 const engine::AttemptOrigin* OriginOf(const engine::Record& record) {
   if (const auto* body = std::get_if<engine::NodeFinished>(&record.body)) return &body->origin;
   if (const auto* body = std::get_if<engine::NodeFailed>(&record.body)) return &body->origin;
+  if (const auto* body = std::get_if<engine::AttemptFailed>(&record.body)) return &body->origin;
   return nullptr;
 }
 

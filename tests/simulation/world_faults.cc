@@ -231,6 +231,10 @@ engine::WorkerHello World::HelloOf(const Connection& connection) {
                           .inputs_digest = Sha256("a lie"),
                           .is_finished = dice_.Chance(30)});
   }
+  // And another for the same node.
+  engine::HeldAttempt again = hello.held.back();
+  again.attempt.number += 1000;
+  hello.held.push_back(std::move(again));
   return hello;
 }
 
