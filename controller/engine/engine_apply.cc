@@ -169,9 +169,15 @@ absl::Status Engine::Impl::ApplyBody(const NodeFinished& body) {
 absl::Status Engine::Impl::ApplyBody(const NodeFailed& body) {
   const auto place = FindOpen(body.node);
   if (!place.ok()) {
-    // What the storage refused once, it may give to a replay, and then the node went on.
-    const bool may_go_on = is_replaying_ && body.error.kind == TaskErrorKind::kStorage;
-    return may_go_on ? absl::OkStatus() : place.status();
+    Workflow* gone_past = FindWorkflow(body.node.workflow);
+    if (!is_replaying_ || body.error.kind != TaskErrorKind::kStorage || gone_past == nullptr) {
+      return place.status();
+    }
+    // What the storage refused once it has given to the replay, and the node went on there.
+    Turn turn = NewTurn();
+    gone_past->AdmitFailure({.location = body.node.location, .error = body.error}, turn);
+    Take(*gone_past, turn);
+    return absl::OkStatus();
   }
   const auto& [workflow, node] = *place;
   std::vector<AttemptFailure> earlier;
@@ -231,6 +237,10 @@ absl::Status Engine::Impl::ApplyBody(const AttemptFailed& body) {
 
 absl::Status Engine::Impl::ApplyBody(const WorkflowFailed& body) {
   Workflow* workflow = FindWorkflow(body.number);
+  // Its failure had to be admitted after all had gone well.
+  if (is_replaying_ && workflow != nullptr && workflow->status() == WorkflowStatus::kFailed) {
+    return absl::OkStatus();
+  }
   // The failure may be one that follows by itself, and if the workflow went on after it, so does
   // more.
   while (is_replaying_ && workflow != nullptr && !workflow->is_settled() &&

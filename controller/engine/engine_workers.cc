@@ -129,7 +129,10 @@ bool Engine::Impl::JudgeOlderHeld(Worker& worker, const HeldAttempt& held) {
     if (DigestInputsOf(workflow, *node) != held.inputs_digest) return false;
     // Its error was recorded, only the acknowledgement was lost.
     const auto troubles = troubles_.find({workflow.number(), held.location});
-    if (troubles != troubles_.end() && troubles->second.HasErrorOf(held.attempt)) return false;
+    if (troubles != troubles_.end() && troubles->second.HasErrorOf(held.attempt)) {
+      COVERAGE_MARK("held.error_is_known");
+      return false;
+    }
     COVERAGE_MARK("adoption.kept");
     Dequeue(workflow, *node);
     Adopt(held.attempt, {.workflow = workflow.number(),
@@ -315,6 +318,7 @@ void Engine::Impl::FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin o
         NodeFailed{.node = std::move(key), .origin = std::move(origin), .error = std::move(error)});
     return;
   }
+  COVERAGE_MARK("attempt.is_tried_again");
   const absl::Duration backoff = policy.backoff.value_or(settings_.backoff_default);
   Decide(AttemptFailed{.node = std::move(key),
                        .origin = std::move(origin),

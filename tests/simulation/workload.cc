@@ -40,7 +40,7 @@ class Grower {
         AddSteered(graph, ports, depth);
         continue;
       }
-      const bool fails = options_.may_fail && dice_.Chance(2);
+      const bool fails = options_.may_fail && dice_.Chance(4);
       graph::Node node{
           graph::FunctionNode{fails ? "beta.fail" : kTasks[dice_.Below(kTasks.size())]}, {}};
       const auto inputs_wanted = dice_.Between(1, 3);
@@ -220,6 +220,22 @@ graph::TaskSpec Task(std::string name) {
 
 }  // namespace
 
+namespace {
+
+graph::FailureRules RandomRules(Dice& dice) {
+  graph::FailureRules rules{.policies = {}, .continues = dice.Chance(30)};
+  for (const std::string& task : {std::string(graph::kAllTasks), std::string("beta.fail")}) {
+    if (!dice.Chance(30)) continue;
+    rules.policies[task] = {.attempts = static_cast<std::uint32_t>(dice.Between(1, 3)),
+                            .backoff = dice.Within(absl::Milliseconds(1), absl::Seconds(3)),
+                            .run_timeout = {},
+                            .queue_timeout = {}};
+  }
+  return rules;
+}
+
+}  // namespace
+
 Job RandomJob(Dice& dice, int nodes, const WorkloadOptions& options,
               std::map<Digest, std::string>& blobs) {
   Job job;
@@ -237,6 +253,7 @@ Job RandomJob(Dice& dice, int nodes, const WorkloadOptions& options,
     const bool is_task = function != nullptr && !function->function_name.starts_with("builtins.");
     if (is_task && dice.Chance(3)) job.side_effects.push_back(node);
   }
+  if (options.has_policies) job.failure_rules = RandomRules(dice);
   return job;
 }
 

@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/uuid.h"
 #include "graph/canonical.h"
+#include "graph/failure_policy.h"
 #include "graph/graph.h"
 #include "graph/task.h"
 #include "tests/simulation/dice.h"
@@ -22,6 +23,7 @@ struct Job {
   std::vector<graph::NamedValue> inputs;
   // Nodes to run though the output may not need them.
   std::vector<std::uint32_t> side_effects;
+  graph::FailureRules failure_rules;
 };
 
 struct WorkloadOptions {
@@ -29,6 +31,8 @@ struct WorkloadOptions {
   bool may_fail = true;
   // Graphs and results that do not travel inline.
   bool may_be_large = true;
+  // Tasks that fail are tried again, and workflows go on after a failure.
+  bool has_policies = true;
 };
 
 // A graph of up to `nodes` nodes: functions of several workers, builtins, sleeps, random numbers,

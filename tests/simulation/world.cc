@@ -19,7 +19,8 @@ World::World(WorldOptions options)
             }),
       witness_([this](const Digest& digest) { return LoadNow(digest); }) {
   const WorkloadOptions workload{.may_fail = options_.tasks_fail,
-                                 .may_be_large = options_.values_are_large};
+                                 .may_be_large = options_.values_are_large,
+                                 .has_policies = !options_.is_gentle()};
   for (int i = 0; i < options_.workflows; ++i) {
     const int nodes = static_cast<int>(dice_.Between(1, options_.nodes_per_workflow));
     submissions_.push_back({.job = RandomJob(dice_, nodes, workload, blobs_)});
@@ -36,6 +37,7 @@ RunReport World::Run() {
   for (std::size_t i = 0; i < submissions_.size(); ++i) {
     SubmitSoon(i, dice_.Within(absl::ZeroDuration(), options_.faults_for / 4));
     if (options_.people_cancel && dice_.Chance(25)) CancelSoon(i);
+    if (options_.people_pause && dice_.Chance(25)) PauseSoon(i);
   }
   if (options_.sabotage == Sabotage::kWrongOutput) workers_.front()->ComputeWrongly();
   FaultSoon();

@@ -131,6 +131,8 @@ class World : private runtime::Transport,
   // --- clients and faults (world_events.cc) ---
   void SubmitSoon(std::size_t index, absl::Duration delay);
   void CancelSoon(std::size_t index);
+  void PauseSoon(std::size_t index);
+  void UnpauseSoon(std::size_t index, absl::Duration delay);
   // The whole of it if it has not succeeded, or a node and what depends on it.
   void RerunSoon(std::size_t index);
   void AskForRerun(std::size_t index, const std::optional<graph::Location>& from);

@@ -1,5 +1,6 @@
 // What clients do to the simulated world.
 #include <algorithm>
+#include <memory>
 
 #include "fmt/format.h"
 #include "tests/simulation/world.h"
@@ -18,6 +19,7 @@ void World::SubmitSoon(std::size_t index, absl::Duration delay) {
                                   .graph = submission.job.graph,
                                   .inputs = submission.job.inputs,
                                   .side_effects = submission.job.side_effects,
+                                  .failure_rules = submission.job.failure_rules,
                                   .clean = false,
                                   .wait_for_workers = true};
       controller.Submit(std::move(request), [this,
@@ -44,6 +46,37 @@ void World::CancelSoon(std::size_t index) {
                           if (status.ok()) CheckAnswered(submissions_[index]);
                           Note(fmt::format("cancelling workflow {}: {}", index, status.ToString()));
                         });
+    });
+  });
+}
+
+void World::PauseSoon(std::size_t index) {
+  schedule_.After(dice_.Within(absl::ZeroDuration(), options_.faults_for), [this, index] {
+    InController([&](runtime::Controller& controller) {
+      controller.Pause(submissions_[index].job.id, /*is_paused=*/true,
+                       [this, index](const absl::Status& status) {
+                         Note(fmt::format("pausing workflow {}: {}", index, status.ToString()));
+                       });
+    });
+    UnpauseSoon(index, dice_.Within(absl::ZeroDuration(), absl::Seconds(5)));
+  });
+}
+
+void World::UnpauseSoon(std::size_t index, absl::Duration delay) {
+  schedule_.After(delay, [this, index] {
+    // Who gets no answer asks again, and so does who was answered before what may be lost: a pause
+    // that nobody ends is for ever.
+    const auto is_answered = std::make_shared<bool>(false);
+    InController([&](runtime::Controller& controller) {
+      controller.Pause(submissions_[index].job.id, /*is_paused=*/false,
+                       [this, index, is_answered](const absl::Status& status) {
+                         *is_answered =
+                             !absl::IsUnavailable(status) && schedule_.Now() > faults_until_;
+                         Note(fmt::format("unpausing workflow {}: {}", index, status.ToString()));
+                       });
+    });
+    schedule_.After(absl::Seconds(4), [this, index, is_answered] {
+      if (!*is_answered) UnpauseSoon(index, absl::ZeroDuration());
     });
   });
 }

@@ -52,6 +52,7 @@ struct WorldOptions {
   // Values that are too large to travel inline.
   bool values_are_large = true;
   bool people_cancel = true;
+  bool people_pause = true;
   // Settled workflows are resumed, or restarted from a node.
   bool people_rerun = true;
 

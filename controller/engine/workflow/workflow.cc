@@ -49,7 +49,7 @@ void Workflow::EndReuse() {
 
 void Workflow::Run(Turn& turn) {
   while (has_pending(turn.settings) && turn.steps_left > 0) {
-    if (targets_.empty()) {
+    if (targets_.empty() && !is_failing()) {
       Settle(WorkflowStatus::kSucceeded, turn);
       return;
     }
@@ -70,7 +70,8 @@ void Workflow::Run(Turn& turn) {
 
 bool Workflow::has_pending(const Settings& settings) const {
   if (is_settled()) return false;
-  return !startable_.empty() || targets_.empty() || CanExpand(settings);
+  const bool has_succeeded = targets_.empty() && !is_failing();
+  return has_succeeded || !startable_.empty() || CanExpand(settings);
 }
 
 void Workflow::OpenFrame(Body body, NodeRef parent, graph::LocationStep step, const Outputs& inputs,
@@ -227,6 +228,13 @@ void Workflow::Fail(NodeRef node, WorkflowFailure failure, Turn& turn) {
   if (failures_.empty() || failures_.size() < turn.settings.failures_reported_max) {
     failures_.push_back(std::move(failure));
   }
+}
+
+void Workflow::AdmitFailure(WorkflowFailure failure, Turn& turn) {
+  failures_.push_back(std::move(failure));
+  if (!is_settled()) return;
+  outputs_.clear();
+  Settle(WorkflowStatus::kFailed, turn);
 }
 
 void Workflow::FailDerived(NodeRef node, std::string message, Turn& turn) {

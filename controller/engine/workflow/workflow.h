@@ -63,6 +63,9 @@ class Workflow : private WorkflowState {
   void Finish(NodeRef node, const Outputs& outputs, Turn& turn);
   // From now on the workflow is failing. Requires that the node waits for something.
   void Fail(NodeRef node, WorkflowFailure failure, Turn& turn);
+  // A replay has got past a node that is recorded as failed: what is recorded counts, even if the
+  // workflow has succeeded since.
+  void AdmitFailure(WorkflowFailure failure, Turn& turn);
   bool waits_for_storage() const { return !loading_.empty() || !storing_.empty(); }
   // For storage, time or chance.
   bool waits_for_outside() const { return waits_for_storage() || !waiting_.empty(); }

@@ -388,5 +388,31 @@ TEST_F(EngineReloadTest, AGraphThatWasBeingReadWhenTheControllerDiedIsReadByTheN
   EXPECT_THAT(FailureOf(), HasSubstr("the value is no graph"));
 }
 
+TEST_F(EngineRecoveryTest, AReplayThatGetsPastAStorageFailureStillHasIt) {
+  const std::string list = "[1, 2]";
+  const std::string graph = graph::WriteGraphData(OneTask());
+  blobs_ = {{Sha256(list), list}, {Sha256(graph), graph}};
+  Connect(kLeft);
+  Sketch sketch;
+  graph::Value large = BlobOf(list);
+  large.type_name = "list";
+  const auto length = sketch.Task("builtins.tkr_len", {{"v", sketch.Const(std::move(large))}});
+  const auto made = sketch.Eval(sketch.Const(BlobOf(graph)));
+  const absl::Status submitted = Submit(sketch.Returning({{"length", length}, {"made", made}}));
+  ASSERT_TRUE(submitted.ok()) << submitted;
+
+  Step(ValueLoaded{Sha256(graph), graph});
+  Succeed(AttemptAt("-.N3.N0"));
+  Step(ValueLoaded{Sha256(list), absl::UnavailableError("the disk is away")});
+
+  EXPECT_THAT(FailureOf(), HasSubstr("the disk is away"));
+
+  // The replay reads the list on the way to the task.
+  Restart();
+
+  EXPECT_EQ(CountOf<WorkflowFailed>(), 1u);
+  EXPECT_EQ(engine_->Explain(kFlow, std::nullopt)->reasons.size(), 1u) << "it has the failure";
+}
+
 }  // namespace
 }  // namespace orrery::engine
