@@ -35,8 +35,6 @@ std::string_view StateText(NodeState state) {
   return "";
 }
 
-std::string TimeText(absl::Time time) { return absl::FormatTime(time, absl::UTCTimeZone()); }
-
 std::string DescribeFailure(const WorkflowFailure& failure) {
   return fmt::format("{} ({}) failed: {}", failure.location.ToString(), failure.function_name,
                      failure.error.message);
@@ -92,7 +90,7 @@ NodeExplanation Engine::Impl::ExplainNode(const Workflow& workflow, NodeRef node
       break;
     case NodeState::kWaiting:
       if (const auto sleeping = outside_.sleeping.find(key); sleeping != outside_.sleeping.end()) {
-        explanation.reasons.push_back("it sleeps until " + TimeText(sleeping->second));
+        explanation.reasons.push_back("it sleeps until " + InstantText(sleeping->second));
       }
       break;
     case NodeState::kIdle:
@@ -135,13 +133,13 @@ std::vector<std::string> Engine::Impl::WhyReady(const Workflow& workflow, NodeRe
   if (phase != reusing_.end()) return {"what the earlier run left is being taken over first"};
   if (held_.paused.contains(ready)) return {"the workflow is paused"};
   if (const auto due = held_.delayed.Find(ready)) {
-    return {"its last attempt failed; it is tried again at " + TimeText(*due)};
+    return {"its last attempt failed; it is tried again at " + InstantText(*due)};
   }
   if (std::ranges::find(held_.recovering, ready) != held_.recovering.end()) {
     return {
         fmt::format("a worker from before the controller's restart may have it; it is awaited "
                     "until {}",
-                    TimeText(recovery_.awaited_until))};
+                    InstantText(recovery_.awaited_until))};
   }
   const auto kind = workers_.FindKind(workflow.FunctionNameOf(node));
   if (!kind.has_value()) return {};
@@ -160,7 +158,7 @@ std::vector<std::string> Engine::Impl::WhyReady(const Workflow& workflow, NodeRe
         break;
       case WorkerPresence::kLost:
         reasons.push_back(fmt::format("{} has lost its connection; it is awaited until {}", who,
-                                      TimeText(worker.lost_until)));
+                                      InstantText(worker.lost_until)));
         break;
     }
   }
@@ -180,7 +178,7 @@ std::vector<std::string> Engine::Impl::WhereRunning(const Workflow& workflow, No
                       worker.host, worker.process_id, id.epoch, id.number);
       if (worker.presence == WorkerPresence::kLost) {
         where += fmt::format("; its connection is lost, it is awaited until {}",
-                             TimeText(worker.lost_until));
+                             InstantText(worker.lost_until));
       }
       return {std::move(where)};
     }

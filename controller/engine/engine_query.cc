@@ -65,7 +65,7 @@ std::vector<std::string> Engine::Impl::WaitingFor(const Uuid& id) const {
   if (held_back > 0) {
     reasons.push_back(fmt::format(
         "{} until {} for {} connected before the controller restarted and may hold them",
-        NodesWait(held_back), absl::FormatTime(recovery_.awaited_until, absl::UTCTimeZone()),
+        NodesWait(held_back), InstantText(recovery_.awaited_until),
         recovery_.awaited.size() == 1
             ? "1 worker that was"
             : fmt::format("{} workers that were", recovery_.awaited.size())));
@@ -85,7 +85,7 @@ std::vector<std::string> Engine::Impl::WaitingFor(const Uuid& id) const {
     const auto first = std::ranges::find(outside_.alarms, workflow->number(),
                                          [](const auto& alarm) { return alarm.second.workflow; });
     reasons.push_back(fmt::format("{} for time to pass, the first until {}", NodesWait(sleepers),
-                                  absl::FormatTime(first->first, absl::UTCTimeZone())));
+                                  InstantText(first->first)));
   }
   for (const auto& [digest, nodes] : outside_.loading) {
     const auto count = std::ranges::count(nodes, workflow->number(), &ReadyNode::workflow);

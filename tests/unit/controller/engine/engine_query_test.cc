@@ -109,7 +109,7 @@ TEST_F(EngineQueryTest, WorkersFromBeforeARestart) {
   Restart();
 
   EXPECT_THAT(WaitingFor(),
-              ElementsAre("2 nodes wait until 2023-11-14T22:13:50+00:00 for 1 worker that was "
+              ElementsAre("2 nodes wait until 2023-11-14T22:13:50.000Z for 1 worker that was "
                           "connected before the controller restarted and may hold them"));
 }
 
