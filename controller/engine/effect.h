@@ -36,6 +36,11 @@ struct WelcomeWorker {
   std::vector<HeldVerdict> verdicts;
 };
 
+// Gated; answered by the input WorkerAdmitted. That the worker has joined is durable by then.
+struct AdmitWorker {
+  SessionId session;
+};
+
 enum class RefusalReason { kCatalogClash, kInvalidHello };
 
 struct RefuseWorker {
@@ -113,10 +118,10 @@ struct DrawRandom {
   graph::RandomRange range;
 };
 
-using Effect =
-    std::variant<WelcomeWorker, RefuseWorker, AssignAttempt, CancelAttempt, AcknowledgeOutcomes,
-                 CloseSession, AnswerRequest, WorkflowStarted, WorkflowProgressed,
-                 WorkflowPauseChanged, WorkflowSettled, WorkflowDropped, FrameOpened, NodeStarted,
-                 NodeSettled, LoadValue, StoreValue, LoadHistory, DrawRandom>;
+using Effect = std::variant<WelcomeWorker, AdmitWorker, RefuseWorker, AssignAttempt, CancelAttempt,
+                            AcknowledgeOutcomes, CloseSession, AnswerRequest, WorkflowStarted,
+                            WorkflowProgressed, WorkflowPauseChanged, WorkflowSettled,
+                            WorkflowDropped, FrameOpened, NodeStarted, NodeSettled, LoadValue,
+                            StoreValue, LoadHistory, DrawRandom>;
 
 }  // namespace orrery::engine

@@ -126,6 +126,7 @@ class Engine::Impl : private EngineState {
   // --- engine_workers.cc ---
   void On(const PoolAnnounced& input);
   void On(const WorkerHello& input);
+  void On(const WorkerAdmitted& input);
   void On(const SessionLost& input);
   void On(const WorkerDied& input);
   void On(const WorkerDraining& input);

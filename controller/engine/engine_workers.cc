@@ -61,12 +61,16 @@ void Engine::Impl::On(const WorkerHello& input) {
     out_.free.push_back(
         CloseSession{.session = before->session, .reason = "the worker has connected anew"});
   }
-  if (!joined_.contains(input.instance)) {
+  const bool is_recorded = joined_.contains(input.instance);
+  if (!is_recorded) {
     Decide(WorkerJoined{.instance = input.instance,
                         .worker = input.catalog->worker,
                         .dies_with_controller = input.dies_with_controller});
   }
+  const bool is_from_before = is_recorded && before == nullptr;
   Worker& worker = workers_.Connect(input, now_);
+  worker.is_admitted = worker.is_admitted || is_from_before;
+  if (!worker.is_admitted) out_.gated.push_back(AdmitWorker{input.session});
 
   WelcomeWorker welcome{.session = input.session, .verdicts = {}};
   std::set<AttemptId> kept;
@@ -346,6 +350,10 @@ void Engine::Impl::On(const AttemptsReleased& input) {
       if (place->second.instance == worker->instance) DropClaim(place, "it was given back");
     }
   }
+}
+
+void Engine::Impl::On(const WorkerAdmitted& input) {
+  if (Worker* worker = workers_.FindSession(input.session)) worker->is_admitted = true;
 }
 
 void Engine::Impl::On(const WorkerDraining& input) {

@@ -98,6 +98,11 @@ struct WorkerHello {
   std::vector<HeldAttempt> held;
 };
 
+// The answer to AdmitWorker.
+struct WorkerAdmitted {
+  SessionId session;
+};
+
 // What the workers of a pool will offer, told before any of them has connected. Not recorded: it is
 // asked for again after a restart.
 struct PoolAnnounced {
@@ -153,9 +158,9 @@ struct RandomDrawn {
 // Time has passed; deadlines may be due.
 struct Tick {};
 
-using Input =
-    std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, PauseWorkflow, RerunWorkflow,
-                 HistoryLoaded, PoolAnnounced, WorkerHello, SessionLost, WorkerDied, WorkerDraining,
-                 OutcomesReceived, AttemptsReleased, ValueLoaded, ValueStored, RandomDrawn, Tick>;
+using Input = std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, PauseWorkflow,
+                           RerunWorkflow, HistoryLoaded, PoolAnnounced, WorkerHello, WorkerAdmitted,
+                           SessionLost, WorkerDied, WorkerDraining, OutcomesReceived,
+                           AttemptsReleased, ValueLoaded, ValueStored, RandomDrawn, Tick>;
 
 }  // namespace orrery::engine

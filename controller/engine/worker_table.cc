@@ -148,7 +148,7 @@ Worker* WorkerTable::ChooseFor(TaskKindId kind, std::uint32_t prefetch) {
   std::int64_t best_free = 0;
   for (const Uuid& instance : offering->second) {
     Worker& worker = workers_.at(instance);
-    if (worker.presence != WorkerPresence::kConnected) continue;
+    if (worker.presence != WorkerPresence::kConnected || !worker.is_admitted) continue;
     const std::int64_t free =
         std::int64_t{worker.slots} - static_cast<std::int64_t>(worker.attempts.size());
     if (free + std::int64_t{prefetch} <= 0) continue;

@@ -36,6 +36,8 @@ struct Worker {
   absl::Time connected_at;
 
   WorkerPresence presence = WorkerPresence::kConnected;
+  // Nothing is given to it before a restarted controller would know whom to wait for.
+  bool is_admitted = false;
   SessionId session{0};  // 0: none.
   absl::Time lost_until = absl::InfiniteFuture();
 

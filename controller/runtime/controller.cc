@@ -184,6 +184,8 @@ void Controller::Perform(engine::Effect effect) {
           const auto done = std::move(request->second);
           requests_.erase(request);
           done(what.status, what.already_submitted);
+        } else if constexpr (std::is_same_v<Plain, engine::AdmitWorker>) {
+          Feed(engine::WorkerAdmitted{what.session});
         } else if constexpr (std::is_same_v<Plain, engine::LoadValue>) {
           seams_.blobs.Load(what.digest,
                             [this, digest = what.digest](absl::StatusOr<std::string> bytes) {

@@ -345,6 +345,7 @@ class Outside {
   void Tell(engine::Input input) {
     engine::Output output = engine_->Step(now_, std::move(input));
     for (engine::Record& record : output.records) records_.push_back(std::move(record));
+    std::optional<engine::SessionId> admitted;
     for (const auto* effects : {&output.free, &output.gated}) {
       for (const engine::Effect& effect : *effects) {
         if (const auto* load = std::get_if<engine::LoadValue>(&effect)) {
@@ -353,12 +354,15 @@ class Outside {
           histories_.push_back(history->number);
         } else if (const auto* assigned = std::get_if<engine::AssignAttempt>(&effect)) {
           assigned_.push_back(*assigned);
+        } else if (const auto* admit = std::get_if<engine::AdmitWorker>(&effect)) {
+          admitted = admit->session;
         }
       }
     }
     CHECK(engine_->CheckInvariants().ok());
     (void)engine_->Workers();
     (void)engine_->WaitingFor(PickKnown(1));
+    if (admitted.has_value()) Tell(engine::WorkerAdmitted{*admitted});
   }
 
   static Uuid PickKnown(std::uint64_t number) { return Uuid::FromInteger(number); }

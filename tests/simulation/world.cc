@@ -111,8 +111,6 @@ void World::CrashController(const std::string& why, Death death, storage::Lsn su
     Violated(fmt::format("the acknowledged outcome of attempt {}.{} is lost", lost->epoch,
                          lost->number));
   }
-  has_lost_worker_ = has_lost_worker_ || last_joined_ > survivors;
-  last_joined_ = std::min(last_joined_, survivors);
   disk_.Crash(survivors);
   witness_.Lose(survivors);
   const std::uint64_t epoch = controller_->epoch();
@@ -138,7 +136,6 @@ void World::OnAppended(storage::Lsn first, std::span<const engine::Record> recor
   for (std::size_t i = 0; i < records.size(); ++i) {
     ++report_.records;
     story_.Trace(records[i].body.index());
-    if (std::holds_alternative<engine::WorkerJoined>(records[i].body)) last_joined_ = first + i;
     story_.Detail([&] { return fmt::format("record {}: {}", first + i, Describe(records[i])); });
     is_death_due_ = is_death_due_ || (first + i == options_.dies_after_record && life_ == 1);
   }

@@ -180,9 +180,6 @@ class World : private runtime::Transport,
   absl::Time armed_at_ = absl::InfiniteFuture();
   // The record after which it is to die was appended.
   bool is_death_due_ = false;
-  storage::Lsn last_joined_ = 0;  // The last record of a worker that joined.
-  // A crash took such a record: nobody waits for that worker, and its work may be done again.
-  bool has_lost_worker_ = false;
   // Whether any life had to look into a large value.
   bool has_loaded_ = false;
 

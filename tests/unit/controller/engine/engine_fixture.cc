@@ -13,9 +13,20 @@ void EngineFixture::Reset(Settings settings) {
 
 const Output& EngineFixture::Step(Input input) {
   is_started_ = true;
-  last_ = engine_->Step(now_, std::move(input));
-  const absl::Status status = engine_->CheckInvariants();
-  EXPECT_TRUE(status.ok()) << status;
+  last_ = {};
+  for (std::optional<Input> next = std::move(input); next.has_value();) {
+    Output output = engine_->Step(now_, *std::move(next));
+    const absl::Status status = engine_->CheckInvariants();
+    EXPECT_TRUE(status.ok()) << status;
+    next.reset();
+    for (const Effect& effect : output.gated) {
+      const auto* admit = std::get_if<AdmitWorker>(&effect);
+      if (admit != nullptr && is_disk_fast_) next = WorkerAdmitted{admit->session};
+    }
+    std::ranges::move(output.records, std::back_inserter(last_.records));
+    std::ranges::move(output.free, std::back_inserter(last_.free));
+    std::ranges::move(output.gated, std::back_inserter(last_.gated));
+  }
   for (const Record& record : last_.records) {
     EXPECT_EQ(record.at, now_);
     records_.push_back(record);

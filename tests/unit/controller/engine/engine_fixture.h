@@ -129,6 +129,8 @@ class EngineFixture : public ::testing::Test {
   }
 
   Settings settings_;
+  // What waits for a record is performed in the same step.
+  bool is_disk_fast_ = true;
   std::unique_ptr<Engine> engine_;
   absl::Time now_ = absl::FromUnixSeconds(1'700'000'000);
   Output last_;

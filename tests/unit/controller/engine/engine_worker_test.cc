@@ -411,5 +411,41 @@ TEST_F(EngineWorkerTest, AHelloBeyondTheLimitsIsRefused) {
   EXPECT_THAT(engine_->Workers(), IsEmpty());
 }
 
+TEST_F(EngineWorkerTest, NothingIsGivenToAWorkerBeforeItsJoiningIsDurable) {
+  is_disk_fast_ = false;
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  const SessionId session = Connect(kLeft);
+  ASSERT_THAT(GatedEffects<AdmitWorker>(), SizeIs(1));
+  EXPECT_FALSE(IsAssigned("-.N0"));
+
+  Step(WorkerAdmitted{session});
+
+  EXPECT_TRUE(IsAssigned("-.N0"));
+}
+
+TEST_F(EngineWorkerTest, AWorkerThatComesBackBeforeItsJoiningIsDurableIsAdmittedInItsNewSession) {
+  is_disk_fast_ = false;
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  const SessionId first = Connect(kLeft);
+  const SessionId second = Connect(kLeft);
+
+  Step(WorkerAdmitted{first});
+  EXPECT_FALSE(IsAssigned("-.N0"));
+  Step(WorkerAdmitted{second});
+
+  EXPECT_TRUE(IsAssigned("-.N0"));
+}
+
+TEST_F(EngineWorkerTest, AWorkerFromBeforeARestartNeedsNoAdmission) {
+  Connect(kLeft);
+  Restart();
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  is_disk_fast_ = false;
+
+  Connect(kLeft);
+
+  EXPECT_TRUE(IsAssigned("-.N0"));
+}
+
 }  // namespace
 }  // namespace orrery::engine

@@ -37,7 +37,9 @@ class WorkerTableTest : public ::testing::Test {
     hello.host = "host";
     hello.slots = slots;
     hello.catalog = std::move(catalog);
-    return table_.Connect(hello, kNow);
+    Worker& worker = table_.Connect(hello, kNow);
+    worker.is_admitted = true;
+    return worker;
   }
   // Gives it so many attempts.
   static void Load(Worker& worker, std::uint64_t count) {

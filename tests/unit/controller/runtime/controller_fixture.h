@@ -216,6 +216,8 @@ class ControllerFixture : public ::testing::Test {
                           .labels = {},
                           .catalog = engine::AdaCatalog(),
                           .held = {}});
+    // Once that is durable, it is given work.
+    FlushAndSync();
     return session;
   }
   void Succeed(const AssignAttempt& attempt, std::uint64_t sequence = 1) {

@@ -159,8 +159,8 @@ TEST_F(ControllerTest, WhatIsDurableInPartIsPerformedInPart) {
 }
 
 TEST_F(ControllerTest, ATurnIsOneAppend) {
-  Connect();
   Submit(engine::OneTask());
+  Submit(engine::OneTask(), Uuid::FromInteger(101));
   const storage::Lsn before = journal_.last_lsn();
   EXPECT_EQ(before, journal_.durable_lsn());
 
