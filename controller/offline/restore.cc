@@ -53,9 +53,10 @@ absl::Status SkipEpochs(const std::string& journal_path, std::uint64_t epoch, ab
   absl::Status failure;
   {
     ASSIGN_OR_RETURN(const std::unique_ptr<storage::RocksDbJournal> journal,
-                     storage::RocksDbJournal::Open(
-                         {.path = journal_path},
-                         {.on_failure = [&failure](absl::Status status) { failure = status; }}));
+                     storage::RocksDbJournal::Open({.path = journal_path},
+                                                   {.on_failure = [&failure](absl::Status status) {
+                                                     failure = std::move(status);
+                                                   }}));
     RETURN_IF_ERROR(
         journal->Replay([](storage::Lsn, const engine::Record&) { return absl::OkStatus(); }));
     std::vector<engine::Record> records;

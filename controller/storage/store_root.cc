@@ -45,7 +45,8 @@ absl::StatusOr<std::vector<Digest>> ListBlobs(std::string_view root) {
   ASSIGN_OR_RETURN(const std::vector<std::string> prefixes, ListNames(folder));
   for (const std::string& prefix : prefixes) {
     if (prefix.size() != 2) continue;
-    ASSIGN_OR_RETURN(const std::vector<std::string> names, ListNames(folder + "/" + prefix));
+    ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                     ListNames(fmt::format("{}/{}", folder, prefix)));
     for (const std::string& name : names) {
       const absl::StatusOr<Digest> digest = Digest::Parse(name);
       if (digest.ok() && name.starts_with(prefix)) blobs.push_back(*digest);

@@ -15,10 +15,9 @@ const Output& EngineFixture::Step(Input input) {
   is_started_ = true;
   last_ = {};
   for (std::optional<Input> next = std::move(input); next.has_value();) {
-    Output output = engine_->Step(now_, *std::move(next));
+    Output output = engine_->Step(now_, *std::exchange(next, std::nullopt));
     const absl::Status status = engine_->CheckInvariants();
     EXPECT_TRUE(status.ok()) << status;
-    next.reset();
     for (const Effect& effect : output.gated) {
       const auto* admit = std::get_if<AdmitWorker>(&effect);
       if (admit != nullptr && is_disk_fast_) next = WorkerAdmitted{admit->session};
