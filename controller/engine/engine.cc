@@ -11,6 +11,7 @@
 #include "graph/builtins/builtin.h"
 #include "graph/canonical.h"
 #include "graph/checker.h"
+#include "graph/name.h"
 
 namespace orrery::engine {
 Engine::Engine(Settings settings) : impl_(std::make_unique<Impl>(settings)) {}
@@ -40,9 +41,6 @@ absl::StatusOr<LoopTrace> Engine::Trace(const Uuid& workflow, std::string_view l
 absl::StatusOr<WorkflowSubmitted> Engine::PrepareRerun(const RerunWorkflow& input,
                                                        const History& history) const {
   return impl_->PrepareRerun(input, history);
-}
-std::optional<WorkflowNumber> Engine::FindSettled(const Uuid& workflow) const {
-  return impl_->FindSettled(workflow);
 }
 absl::Status Engine::CheckInvariants() const { return impl_->CheckInvariants(); }
 Digest Engine::StateDigest() const { return impl_->StateDigest(); }
@@ -125,6 +123,20 @@ void Engine::Impl::On(const ControllerStart&) {
   for (const WorkflowNumber source : sources) out_.free.push_back(LoadHistory{source});
 }
 
+std::string Engine::Impl::ProblemOfRule(const std::string& task, bool may_come) const {
+  if (task == graph::kAllTasks) return "";
+  const graph::TaskName name = graph::SplitFunctionName(task);
+  std::string why;
+  if (name.worker == graph::kBuiltinsWorker) {
+    why = graph::kNoPolicyForBuiltins;
+  } else if (workers_.FindTask(name.worker, name.task) == nullptr && !may_come) {
+    const std::string closest = graph::ClosestName(task, workers_.TaskNames());
+    why = fmt::format("no worker offers this task{}",
+                      closest.empty() ? "" : fmt::format("; did you mean {}?", closest));
+  }
+  return why.empty() ? why : fmt::format("failure policy of {}: {}", task, why);
+}
+
 absl::Status Engine::Impl::CheckSubmission(const SubmitWorkflow& input) const {
   graph::CheckOptions options;
   options.find_task = [this](std::string_view worker, std::string_view task) {
@@ -146,6 +158,10 @@ absl::Status Engine::Impl::CheckSubmission(const SubmitWorkflow& input) const {
                         .port = "",
                         .message = fmt::format("side effect {}: the graph has {} nodes", node,
                                                input.graph->nodes.size())});
+  }
+  for (const auto& [task, policy] : input.failure_rules.policies) {
+    const std::string problem = ProblemOfRule(task, input.wait_for_workers);
+    if (!problem.empty()) problems.push_back({.location = "-", .port = "", .message = problem});
   }
   return graph::ProblemsToStatus(problems);
 }

@@ -91,8 +91,6 @@ class Engine {
   // kNotFound, kFailedPrecondition, kAlreadyExists, kInvalidArgument: why there can be none.
   absl::StatusOr<WorkflowSubmitted> PrepareRerun(const RerunWorkflow& input,
                                                  const History& history) const;
-  // The number of a workflow that has settled; nothing if there is none.
-  std::optional<WorkflowNumber> FindSettled(const Uuid& workflow) const;
 
   // What must hold between calls; kInternal names the first that does not.
   absl::Status CheckInvariants() const;

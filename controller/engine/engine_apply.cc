@@ -237,10 +237,8 @@ absl::Status Engine::Impl::ApplyBody(const AttemptFailed& body) {
 
 absl::Status Engine::Impl::ApplyBody(const WorkflowFailed& body) {
   Workflow* workflow = FindWorkflow(body.number);
-  // Its failure had to be admitted after all had gone well.
-  if (is_replaying_ && workflow != nullptr && workflow->status() == WorkflowStatus::kFailed) {
-    return absl::OkStatus();
-  }
+  // Its failure has been admitted, after all had gone well.
+  if (is_replaying_ && workflow != nullptr && workflow->TakeOverruled()) return absl::OkStatus();
   // The failure may be one that follows by itself, and if the workflow went on after it, so does
   // more.
   while (is_replaying_ && workflow != nullptr && !workflow->is_settled() &&

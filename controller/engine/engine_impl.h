@@ -48,7 +48,6 @@ class Engine::Impl : private EngineState {
   absl::StatusOr<WorkflowSubmitted> PrepareRerun(const RerunWorkflow& input,
                                                  const History& history) const;
   std::optional<WorkflowNumber> FindNumber(const Uuid& workflow) const;
-  std::optional<WorkflowNumber> FindSettled(const Uuid& workflow) const;
   absl::Status CheckInvariants() const;
   Digest StateDigest() const;
 
@@ -61,6 +60,8 @@ class Engine::Impl : private EngineState {
   void On(const RandomDrawn& input);
   void On(const Tick& input);
   absl::Status CheckSubmission(const SubmitWorkflow& input) const;
+  // Why no task can have the policy that a submission gives it; empty if one can.
+  std::string ProblemOfRule(const std::string& task, bool may_come) const;
   void Answer(RequestId request, absl::Status status, bool already_submitted = false);
   // Accepts what claims that were just resolved had an outcome for, and what follows.
   void AcceptResolved();

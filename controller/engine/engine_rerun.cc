@@ -33,12 +33,6 @@ absl::Status CheckFrom(const RerunWorkflow& input, const History& history) {
 
 }  // namespace
 
-std::optional<WorkflowNumber> Engine::Impl::FindSettled(const Uuid& workflow) const {
-  const Workflow* found = FindWorkflow(workflow);
-  if (found == nullptr || !found->is_settled()) return std::nullopt;
-  return found->number();
-}
-
 std::optional<WorkflowNumber> Engine::Impl::FindNumber(const Uuid& workflow) const {
   const Workflow* found = FindWorkflow(workflow);
   if (found == nullptr) return std::nullopt;

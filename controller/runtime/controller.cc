@@ -317,7 +317,7 @@ engine::RerunWorkflow Controller::ToInput(Rerun rerun) {
 
 void Controller::Plan(Rerun rerun, std::function<void(absl::StatusOr<RerunPlan>)> done) {
   engine::RerunWorkflow input = ToInput(std::move(rerun));
-  const std::optional<engine::WorkflowNumber> source = engine_.FindSettled(input.source);
+  const std::optional<engine::WorkflowNumber> source = engine_.FindNumber(input.source);
   if (!source.has_value()) {
     // Why not, it knows.
     done(engine_.PrepareRerun(input, {}).status());

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/checksum.h"
+#include "base/little_endian.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
@@ -13,18 +14,6 @@ namespace {
 constexpr std::string_view kMagic = "orrery journal";
 constexpr Lsn kHeaderKey = 0;
 constexpr std::size_t kFieldBytes = sizeof(std::uint32_t);
-
-void AppendU32(std::uint32_t number, std::string& bytes) {
-  for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(number >> shift);
-}
-
-std::uint32_t ReadU32(std::string_view bytes) {
-  std::uint32_t number = 0;
-  for (std::size_t i = 0; i < kFieldBytes; ++i) {
-    number |= static_cast<std::uint32_t>(static_cast<std::uint8_t>(bytes[i])) << (8 * i);
-  }
-  return number;
-}
 
 // Covers the key too: a value under another key is as wrong as a flipped bit.
 std::uint32_t ChecksumOf(Lsn key, std::string_view body) {
@@ -39,13 +28,14 @@ absl::StatusOr<std::string_view> OpenValue(Lsn key, std::string_view bytes) {
         fmt::format("journal entry {} has {} bytes, fewer than any entry", key, bytes.size()));
   }
   const std::string_view body = bytes.substr(0, bytes.size() - kFieldBytes);
-  const std::uint32_t stored = ReadU32(bytes.substr(body.size()));
+  const std::uint32_t stored = ReadLittleEndian<std::uint32_t>(bytes.substr(body.size()));
   if (const std::uint32_t computed = ChecksumOf(key, body); computed != stored) {
     return absl::DataLossError(
         fmt::format("journal entry {} has checksum {:08x}, not the {:08x} stored with it", key,
                     computed, stored));
   }
-  if (const std::uint32_t version = ReadU32(body); version != kJournalFormatVersion) {
+  if (const std::uint32_t version = ReadLittleEndian<std::uint32_t>(body);
+      version != kJournalFormatVersion) {
     return absl::FailedPreconditionError(
         fmt::format("journal entry {} has format version {}, this program reads {}; start the "
                     "version of orreryd that wrote it",
@@ -55,7 +45,7 @@ absl::StatusOr<std::string_view> OpenValue(Lsn key, std::string_view bytes) {
 }
 
 std::string SealValue(Lsn key, std::string body) {
-  AppendU32(ChecksumOf(key, body), body);
+  AppendLittleEndian(ChecksumOf(key, body), body);
   return body;
 }
 
@@ -87,11 +77,11 @@ std::string EncodeBatch(Lsn first, std::span<const std::string> records) {
 
   std::string bytes;
   bytes.reserve(size);
-  AppendU32(kJournalFormatVersion, bytes);
-  AppendU32(static_cast<std::uint32_t>(records.size()), bytes);
+  AppendLittleEndian(kJournalFormatVersion, bytes);
+  AppendLittleEndian(static_cast<std::uint32_t>(records.size()), bytes);
   for (const std::string& record : records) {
     CHECK(record.size() <= std::numeric_limits<std::uint32_t>::max());
-    AppendU32(static_cast<std::uint32_t>(record.size()), bytes);
+    AppendLittleEndian(static_cast<std::uint32_t>(record.size()), bytes);
     bytes += record;
   }
   return SealValue(first, std::move(bytes));
@@ -100,7 +90,7 @@ std::string EncodeBatch(Lsn first, std::span<const std::string> records) {
 absl::StatusOr<std::vector<std::string_view>> DecodeBatch(Lsn first, std::string_view bytes) {
   ASSIGN_OR_RETURN(std::string_view rest, OpenValue(first, bytes));
   if (rest.size() < kFieldBytes) return Malformed(first);
-  const std::uint32_t count = ReadU32(rest);
+  const std::uint32_t count = ReadLittleEndian<std::uint32_t>(rest);
   rest.remove_prefix(kFieldBytes);
   if (count == 0 || count > rest.size() / kFieldBytes) return Malformed(first);
 
@@ -108,7 +98,7 @@ absl::StatusOr<std::vector<std::string_view>> DecodeBatch(Lsn first, std::string
   records.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     if (rest.size() < kFieldBytes) return Malformed(first);
-    const std::uint32_t length = ReadU32(rest);
+    const std::uint32_t length = ReadLittleEndian<std::uint32_t>(rest);
     rest.remove_prefix(kFieldBytes);
     if (length > rest.size()) return Malformed(first);
     records.push_back(rest.substr(0, length));
@@ -120,7 +110,7 @@ absl::StatusOr<std::vector<std::string_view>> DecodeBatch(Lsn first, std::string
 
 std::string EncodeJournalHeader() {
   std::string body;
-  AppendU32(kJournalFormatVersion, body);
+  AppendLittleEndian(kJournalFormatVersion, body);
   body += kMagic;
   return SealValue(kHeaderKey, std::move(body));
 }

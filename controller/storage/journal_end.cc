@@ -6,28 +6,16 @@
 #include <utility>
 
 #include "base/checksum.h"
+#include "base/little_endian.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
 namespace orrery::storage {
 namespace {
 
-constexpr std::size_t kVersionBytes = 4;
-constexpr std::size_t kLsnBytes = 8;
-constexpr std::size_t kChecksumBytes = 4;
-constexpr std::size_t kFileBytes = kVersionBytes + kLsnBytes + kChecksumBytes;
-
-void AppendNumber(std::uint64_t number, std::size_t bytes, std::string& out) {
-  for (std::size_t i = 0; i < bytes; ++i) out += static_cast<char>(number >> (8 * i));
-}
-
-std::uint64_t ReadNumber(std::string_view bytes) {
-  std::uint64_t number = 0;
-  for (std::size_t i = bytes.size(); i > 0; --i) {
-    number = number << 8 | static_cast<std::uint8_t>(bytes[i - 1]);
-  }
-  return number;
-}
+constexpr std::size_t kVersionBytes = sizeof(std::uint32_t);
+constexpr std::size_t kChecksumBytes = sizeof(std::uint32_t);
+constexpr std::size_t kFileBytes = kVersionBytes + sizeof(Lsn) + kChecksumBytes;
 
 }  // namespace
 
@@ -37,9 +25,9 @@ std::string JournalEndPath(std::string_view journal_path) {
 
 std::string EncodeJournalEnd(Lsn lsn) {
   std::string bytes;
-  AppendNumber(kJournalEndFormatVersion, kVersionBytes, bytes);
-  AppendNumber(lsn, kLsnBytes, bytes);
-  AppendNumber(Crc32c(bytes), kChecksumBytes, bytes);
+  AppendLittleEndian(kJournalEndFormatVersion, bytes);
+  AppendLittleEndian(lsn, bytes);
+  AppendLittleEndian(Crc32c(bytes), bytes);
   return bytes;
 }
 
@@ -47,20 +35,20 @@ absl::StatusOr<Lsn> DecodeJournalEnd(std::string_view bytes) {
   if (bytes.size() != kFileBytes) {
     return absl::DataLossError(fmt::format("has {} bytes, not {}", bytes.size(), kFileBytes));
   }
-  const std::string_view body = bytes.substr(0, kVersionBytes + kLsnBytes);
-  const std::uint64_t stored = ReadNumber(bytes.substr(body.size()));
-  if (const std::uint64_t computed = Crc32c(body); computed != stored) {
+  const std::string_view body = bytes.substr(0, kFileBytes - kChecksumBytes);
+  const auto stored = ReadLittleEndian<std::uint32_t>(bytes.substr(body.size()));
+  if (const std::uint32_t computed = Crc32c(body); computed != stored) {
     return absl::DataLossError(
         fmt::format("has checksum {:08x}, not the {:08x} stored with it", computed, stored));
   }
-  const std::uint64_t version = ReadNumber(body.substr(0, kVersionBytes));
+  const auto version = ReadLittleEndian<std::uint32_t>(body);
   if (version != kJournalEndFormatVersion) {
     return absl::FailedPreconditionError(
         fmt::format("has format version {}, this program reads {}; start the version of orreryd "
                     "that wrote it, or a newer one",
                     version, kJournalEndFormatVersion));
   }
-  return ReadNumber(body.substr(kVersionBytes));
+  return ReadLittleEndian<Lsn>(body.substr(kVersionBytes));
 }
 
 absl::StatusOr<std::optional<Lsn>> ReadJournalEnd(std::string_view journal_path) {

@@ -166,6 +166,10 @@ void StructureCheck::CheckFunction(std::size_t index, const FunctionNode& functi
                            closest.empty() ? "" : fmt::format("; did you mean {}?", closest)));
     return;
   }
+  if (!function.policy.is_empty() &&
+      SplitFunctionName(function.function_name).worker == kBuiltinsWorker) {
+    ReportNode(index, "", std::string(kNoPolicyForBuiltins));
+  }
   const std::vector<NodeInput>& wired = graph_.nodes[index].inputs;
   for (const NodeInput& input : wired) {
     if (task->FindInput(input.name) != nullptr) continue;

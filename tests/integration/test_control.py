@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,11 @@ def test_paused_workflow_goes_on_when_it_is_unpaused(workers: System) -> None:
     graph.output(v=nap(graph, second, value=nap(graph, first, 0.3)))
     workflow = workers.submit(graph)
     eventually("the first runs", lambda: executions(first))
+    # However long it takes to pause: the first cannot end meanwhile.
+    workers.workers[1].send(signal.SIGSTOP)
 
     assert workers.orrery("pause", workflow).json["paused"]
+    workers.workers[1].send(signal.SIGCONT)
     eventually("the first has finished",
                lambda: workers.show(workflow)["nodes"]["finished"] == 1)
     workers.kill_controller()
@@ -129,6 +133,12 @@ def test_policy_that_is_none_is_refused(workers: System, policy: str, reason: st
     message = workers.orrery("run", "-f", workers.graph_file(waiting_graph()), "--policy", policy,
                              code=3).message
     assert reason in message and policy in message
+
+
+def test_policy_of_a_task_that_nobody_offers_is_refused(workers: System) -> None:
+    message = workers.orrery("run", "-f", workers.graph_file(waiting_graph()), "--policy",
+                             "test_worker.fail_frist:attempts=2", code=3).message
+    assert "did you mean test_worker.fail_first?" in message
 
 
 def test_explain_says_what_a_node_waits_for(workers: System) -> None:

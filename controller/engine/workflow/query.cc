@@ -115,7 +115,7 @@ std::vector<NodeRef> Workflow::OpenNodesIn(const graph::Location& location) cons
   std::vector<NodeRef> nodes;
   for (const NodeState state : {NodeState::kReady, NodeState::kRunning, NodeState::kWaiting}) {
     for (const NodeRef node : NodesIn(state)) {
-      if (LocationOf(node).IsIn(location)) nodes.push_back(node);
+      if (location.steps.empty() || LocationOf(node).IsIn(location)) nodes.push_back(node);
     }
   }
   std::ranges::sort(nodes);

@@ -233,6 +233,7 @@ void Workflow::Fail(NodeRef node, WorkflowFailure failure, Turn& turn) {
 void Workflow::AdmitFailure(WorkflowFailure failure, Turn& turn) {
   failures_.push_back(std::move(failure));
   if (!is_settled()) return;
+  is_overruled_ = true;
   outputs_.clear();
   Settle(WorkflowStatus::kFailed, turn);
 }

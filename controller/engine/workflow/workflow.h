@@ -66,6 +66,8 @@ class Workflow : private WorkflowState {
   // A replay has got past a node that is recorded as failed: what is recorded counts, even if the
   // workflow has succeeded since.
   void AdmitFailure(WorkflowFailure failure, Turn& turn);
+  // Whether that has ended it, of which there is a record still to come; once.
+  bool TakeOverruled() { return std::exchange(is_overruled_, false); }
   bool waits_for_storage() const { return !loading_.empty() || !storing_.empty(); }
   // For storage, time or chance.
   bool waits_for_outside() const { return waits_for_storage() || !waiting_.empty(); }

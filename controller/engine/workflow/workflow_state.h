@@ -35,6 +35,7 @@ class WorkflowState {
   std::string cancel_reason_;
   graph::FailureRules rules_;
   bool is_paused_ = false;
+  bool is_overruled_ = false;
   std::map<graph::Location, TraceLog> traces_;
 
   // A deque keeps references to frames valid while others are opened.

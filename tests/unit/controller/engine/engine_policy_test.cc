@@ -196,5 +196,19 @@ TEST_F(EnginePolicyTest, APolicyOutOfRangeIsRefusedWithItsTask) {
   EXPECT_THAT(Records<WorkflowSubmitted>(), IsEmpty());
 }
 
+TEST_F(EnginePolicyTest, APolicyThatNoTaskCanHaveIsRefused) {
+  Connect(kLeft);
+  const auto refusal = [&](const std::string& task) {
+    return std::string(Submit(OneTask(), {.failure_rules = {.policies = {{task, {.attempts = 2}}}},
+                                          .wait_for_workers = false})
+                           .message());
+  };
+
+  EXPECT_THAT(refusal("ada.ad"), HasSubstr("of ada.ad: no worker offers this task; did you mean "
+                                           "ada.add?"));
+  EXPECT_THAT(refusal("builtins.iadd"), HasSubstr("a builtin has no failure policy"));
+  EXPECT_EQ(refusal("ada.times"), "") << "a graph that comes later may have it";
+}
+
 }  // namespace
 }  // namespace orrery::engine

@@ -414,5 +414,31 @@ TEST_F(EngineRecoveryTest, AReplayThatGetsPastAStorageFailureStillHasIt) {
   EXPECT_EQ(engine_->Explain(kFlow, std::nullopt)->reasons.size(), 1u) << "it has the failure";
 }
 
+TEST_F(EngineRecoveryTest, AReplayThatGetsPastAStorageFailureStartsNothingForIt) {
+  const std::string list = "[1, 2]";
+  const std::string graph = graph::WriteGraphData(OneTask());
+  blobs_ = {{Sha256(list), list}, {Sha256(graph), graph}};
+  Connect(kLeft, {.slots = 2});
+  Sketch sketch;
+  graph::Value large = BlobOf(list);
+  large.type_name = "list";
+  const auto length = sketch.Task("builtins.tkr_len", {{"v", sketch.Const(std::move(large))}});
+  const auto made = sketch.Eval(sketch.Const(BlobOf(graph)));
+  const auto slow = sketch.Task("ada.times");
+  const auto after = sketch.Task("ada.times", {{"a", length}});
+  ASSERT_TRUE(Submit(sketch.Returning({{"a", made}, {"b", slow}, {"c", after}})).ok());
+  Step(ValueLoaded{Sha256(graph), graph});
+  Succeed(AttemptAt("-.N3.N0"));
+  Step(ValueLoaded{Sha256(list), absl::UnavailableError("the disk is away")});
+
+  Restart();
+  const AssignAttempt held = AttemptAt("-.N4");
+  const SessionId session = Connect(kLeft, {.slots = 2, .held = {HeldOf(held)}});
+  EXPECT_FALSE(IsAssigned("-.N5"));
+  Send(session, held.attempt, OutputsOf(held));
+
+  EXPECT_THAT(FailureOf(), HasSubstr("the disk is away"));
+}
+
 }  // namespace
 }  // namespace orrery::engine

@@ -194,7 +194,7 @@ TEST_F(EngineRerunTest, APlanSaysWhatARerunWouldDoAndDoesNothing) {
   ASSERT_TRUE(Submit(MapOf(3)).ok());
   SucceedAll();
   RunOn();
-  const std::optional<WorkflowNumber> number = engine_->FindSettled(kFlow);
+  const std::optional<WorkflowNumber> number = engine_->FindNumber(kFlow);
   ASSERT_TRUE(number.has_value());
   const auto history = std::make_shared<History>();
   for (const Record& record : records_) Collect(record, *number, *history);
@@ -448,7 +448,7 @@ TEST_F(EngineRerunTest, WhatHasNoEndHasNoPlanAndCanBeCancelled) {
   Succeed(AttemptAt("-.N3"));
   ASSERT_TRUE(Cancel().ok());
   auto history = std::make_shared<History>();
-  for (const Record& record : records_) Collect(record, *engine_->FindSettled(kFlow), *history);
+  for (const Record& record : records_) Collect(record, *engine_->FindNumber(kFlow), *history);
   const absl::StatusOr<WorkflowSubmitted> submission =
       engine_->PrepareRerun({.source = kFlow, .id = kFlow}, *history);
   ASSERT_TRUE(submission.ok()) << submission.status();
