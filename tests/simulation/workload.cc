@@ -40,7 +40,7 @@ class Grower {
         AddSteered(graph, ports, depth);
         continue;
       }
-      const bool fails = options_.may_fail && dice_.Chance(4);
+      const bool fails = options_.may_fail && dice_.Chance(8);
       graph::Node node{
           graph::FunctionNode{fails ? "beta.fail" : kTasks[dice_.Below(kTasks.size())]}, {}};
       const auto inputs_wanted = dice_.Between(1, 3);
@@ -225,8 +225,8 @@ namespace {
 graph::FailureRules RandomRules(Dice& dice) {
   graph::FailureRules rules{.policies = {}, .continues = dice.Chance(30)};
   for (const std::string& task : {std::string(graph::kAllTasks), std::string("beta.fail")}) {
-    if (!dice.Chance(30)) continue;
-    rules.policies[task] = {.attempts = static_cast<std::uint32_t>(dice.Between(1, 3)),
+    if (!dice.Chance(50)) continue;
+    rules.policies[task] = {.attempts = static_cast<std::uint32_t>(dice.Between(1, 4)),
                             .backoff = dice.Within(absl::Milliseconds(1), absl::Seconds(3)),
                             .run_timeout = {},
                             .queue_timeout = {}};
