@@ -7,6 +7,7 @@
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
+#include "base/instant.h"
 #include "base/status_macros.h"
 #include "client/cli/commands.h"
 #include "client/cli/json_output.h"

@@ -9,6 +9,7 @@
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
 #include "absl/time/clock.h"
+#include "base/instant.h"
 #include "base/status_macros.h"
 #include "client/cli/commands.h"
 #include "client/cli/json_output.h"

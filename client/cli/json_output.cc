@@ -5,6 +5,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/time/time.h"
 #include "base/digest.h"
+#include "base/instant.h"
 #include "client/cli/exit_code.h"
 #include "graph/json.h"
 
@@ -111,10 +112,6 @@ graph::Object ErrorToJson(std::string_view code, std::string_view message) {
 
 graph::Object ErrorToJson(const absl::Status& status) {
   return ErrorToJson(CodeName(status.code()), MessageOf(status));
-}
-
-std::string FormatInstant(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
 }
 
 }  // namespace orrery::cli

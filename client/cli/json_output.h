@@ -37,7 +37,4 @@ graph::Object WorkerToJson(const client::WorkerInfo& worker);
 graph::Object ErrorToJson(std::string_view code, std::string_view message);
 graph::Object ErrorToJson(const absl::Status& status);
 
-// RFC 3339 in UTC, to the millisecond.
-std::string FormatInstant(absl::Time time);
-
 }  // namespace orrery::cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/instant.h"
 #include "client/cli/json_output.h"
 #include "client/cli/progress.h"
 #include "fmt/format.h"

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/instant.h"
 #include "controller/engine/engine_impl.h"
 #include "fmt/format.h"
 
@@ -90,7 +91,7 @@ NodeExplanation Engine::Impl::ExplainNode(const Workflow& workflow, NodeRef node
       break;
     case NodeState::kWaiting:
       if (const auto sleeping = outside_.sleeping.find(key); sleeping != outside_.sleeping.end()) {
-        explanation.reasons.push_back("it sleeps until " + InstantText(sleeping->second));
+        explanation.reasons.push_back("it sleeps until " + FormatInstant(sleeping->second));
       }
       break;
     case NodeState::kIdle:
@@ -133,13 +134,13 @@ std::vector<std::string> Engine::Impl::WhyReady(const Workflow& workflow, NodeRe
   if (phase != reusing_.end()) return {"what the earlier run left is being taken over first"};
   if (held_.paused.contains(ready)) return {"the workflow is paused"};
   if (const auto due = held_.delayed.Find(ready)) {
-    return {"its last attempt failed; it is tried again at " + InstantText(*due)};
+    return {"its last attempt failed; it is tried again at " + FormatInstant(*due)};
   }
   if (std::ranges::find(held_.recovering, ready) != held_.recovering.end()) {
     return {
         fmt::format("a worker from before the controller's restart may have it; it is awaited "
                     "until {}",
-                    InstantText(recovery_.awaited_until))};
+                    FormatInstant(recovery_.awaited_until))};
   }
   const auto kind = workers_.FindKind(workflow.FunctionNameOf(node));
   if (!kind.has_value()) return {};
@@ -158,7 +159,7 @@ std::vector<std::string> Engine::Impl::WhyReady(const Workflow& workflow, NodeRe
         break;
       case WorkerPresence::kLost:
         reasons.push_back(fmt::format("{} has lost its connection; it is awaited until {}", who,
-                                      InstantText(worker.lost_until)));
+                                      FormatInstant(worker.lost_until)));
         break;
     }
   }
@@ -178,7 +179,7 @@ std::vector<std::string> Engine::Impl::WhereRunning(const Workflow& workflow, No
                       worker.host, worker.process_id, id.epoch, id.number);
       if (worker.presence == WorkerPresence::kLost) {
         where += fmt::format("; its connection is lost, it is awaited until {}",
-                             InstantText(worker.lost_until));
+                             FormatInstant(worker.lost_until));
       }
       return {std::move(where)};
     }

@@ -3,6 +3,7 @@
 #include <concepts>
 
 #include "base/digest.h"
+#include "base/instant.h"
 #include "controller/engine/engine_impl.h"
 #include "fmt/format.h"
 #include "graph/task.h"
@@ -65,7 +66,7 @@ std::vector<std::string> Engine::Impl::WaitingFor(const Uuid& id) const {
   if (held_back > 0) {
     reasons.push_back(fmt::format(
         "{} until {} for {} connected before the controller restarted and may hold them",
-        NodesWait(held_back), InstantText(recovery_.awaited_until),
+        NodesWait(held_back), FormatInstant(recovery_.awaited_until),
         recovery_.awaited.size() == 1
             ? "1 worker that was"
             : fmt::format("{} workers that were", recovery_.awaited.size())));
@@ -85,7 +86,7 @@ std::vector<std::string> Engine::Impl::WaitingFor(const Uuid& id) const {
     const auto first = std::ranges::find(outside_.alarms, workflow->number(),
                                          [](const auto& alarm) { return alarm.second.workflow; });
     reasons.push_back(fmt::format("{} for time to pass, the first until {}", NodesWait(sleepers),
-                                  InstantText(first->first)));
+                                  FormatInstant(first->first)));
   }
   for (const auto& [digest, nodes] : outside_.loading) {
     const auto count = std::ranges::count(nodes, workflow->number(), &ReadyNode::workflow);

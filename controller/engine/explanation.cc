@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/instant.h"
 #include "fmt/format.h"
 
 namespace orrery::engine {
@@ -12,14 +13,10 @@ std::string DescribeOrigin(const AttemptOrigin& origin) {
   if (origin.worker.empty()) return "";
   return fmt::format(" on worker {} at {}, attempt {}.{}, from {} to {}", origin.worker,
                      origin.host, origin.attempt.epoch, origin.attempt.number,
-                     InstantText(origin.started_at), InstantText(origin.finished_at));
+                     FormatInstant(origin.started_at), FormatInstant(origin.finished_at));
 }
 
 }  // namespace
-
-std::string InstantText(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
-}
 
 void Complete(const History& history, const graph::Location& location, Explanation& explanation) {
   const auto finished = history.finished.find(location);

@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/time/time.h"
 #include "controller/engine/history.h"
 #include "controller/engine/pending/node_troubles.h"
 #include "graph/location.h"
@@ -36,9 +35,6 @@ struct Explanation {
   // There are more than kExplainedNodesMax.
   bool has_more = false;
 };
-
-// "2026-11-27T03:33:06.680Z"
-std::string InstantText(absl::Time time);
 
 // Adds what the journal has about the node at the location: who ended it, and what went before.
 void Complete(const History& history, const graph::Location& location, Explanation& explanation);

@@ -191,6 +191,9 @@ std::string Check::Describe(const engine::Record& record) const {
           [&](const engine::NodeFinished& body) { return of_node("the outcome of", body.node); },
           [&](const engine::NodeFailed& body) { return of_node("the failure of", body.node); },
           [&](const engine::NodeSleeping& body) { return of_node("the sleep of", body.node); },
+          [&](const engine::AttemptFailed& body) {
+            return of_node("a failed attempt of", body.node);
+          },
           [&](const engine::AttemptLost& body) { return of_node("a lost attempt of", body.node); },
           [](const auto&) { return std::string("the record"); },
       },

@@ -114,7 +114,7 @@ absl::StatusOr<BackupManifest> ShareBlobs(std::string_view from, std::string_vie
     const std::string folder = BlobDirectory(to, blob);
     if (folders.insert(folder).second) RETURN_IF_ERROR(MakeDirectories(folder));
     const std::string path = BlobPath(to, blob);
-    RETURN_IF_ERROR(LinkOrCopyFile(BlobPath(from, blob), path));
+    RETURN_IF_ERROR(LinkOrCopyFile(BlobPath(from, blob), path, is_cancelled));
     std::error_code error;
     manifest.blob_bytes += fs::file_size(path, error);
     if (error) return ErrnoStatus(error.value(), "inspect", path);

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/file_descriptor.h"
 #include "base/status_macros.h"
+#include "fmt/format.h"
 
 namespace orrery::storage {
 namespace {
@@ -19,9 +20,11 @@ namespace {
 constexpr std::size_t kCopyBytes = 1024 * 1024;
 
 absl::Status CopyBytes(const FileDescriptor& source, const std::string& from,
-                       const FileDescriptor& target, const std::string& to) {
+                       const FileDescriptor& target, const std::string& to,
+                       const IsCancelled& is_cancelled) {
   std::string buffer(kCopyBytes, '\0');
   while (true) {
+    if (is_cancelled()) return absl::CancelledError(fmt::format("copying {} was given up", from));
     const ssize_t got = ::read(source.value(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return ErrnoStatus(errno, "read", from);
@@ -38,7 +41,8 @@ bool HasSize(const std::string& path, off_t size) {
 
 }  // namespace
 
-absl::Status CopyFile(const std::string& from, const std::string& to) {
+absl::Status CopyFile(const std::string& from, const std::string& to,
+                      const IsCancelled& is_cancelled) {
   const FileDescriptor source(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
   if (!source.is_open()) return ErrnoStatus(errno, "open", from);
   struct stat info {};
@@ -46,19 +50,20 @@ absl::Status CopyFile(const std::string& from, const std::string& to) {
   FileDescriptor target(
       ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, info.st_mode & 0777));
   if (!target.is_open()) return ErrnoStatus(errno, "create", to);
-  RETURN_IF_ERROR(CopyBytes(source, from, target, to));
+  RETURN_IF_ERROR(CopyBytes(source, from, target, to, is_cancelled));
   if (::fsync(target.value()) != 0) return ErrnoStatus(errno, "sync", to);
   return target.Close(to);
 }
 
-absl::Status LinkOrCopyFile(const std::string& from, const std::string& to) {
+absl::Status LinkOrCopyFile(const std::string& from, const std::string& to,
+                            const IsCancelled& is_cancelled) {
   struct stat info {};
   if (::stat(from.c_str(), &info) != 0) return ErrnoStatus(errno, "inspect", from);
   if (HasSize(to, info.st_size)) return absl::OkStatus();
   if (::unlink(to.c_str()) != 0 && errno != ENOENT) return ErrnoStatus(errno, "replace", to);
   if (::link(from.c_str(), to.c_str()) == 0) return absl::OkStatus();
   // Another file system, a file of another user, or too many names: the bytes do as well.
-  return CopyFile(from, to);
+  return CopyFile(from, to, is_cancelled);
 }
 
 absl::Status CopyFolder(const std::string& from, const std::string& to) {

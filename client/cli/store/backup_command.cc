@@ -8,7 +8,7 @@
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
-#include "absl/time/time.h"
+#include "base/instant.h"
 #include "base/status_macros.h"
 #include "client/cli/commands.h"
 #include "client/cpp/address.h"
@@ -18,10 +18,6 @@
 
 namespace orrery::cli {
 namespace {
-
-std::string TimeText(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
-}
 
 // As the controller needs it, whose current folder is another.
 absl::StatusOr<std::string> AbsolutePath(const std::string& path) {
@@ -43,7 +39,7 @@ absl::StatusOr<ExitCode> RunBackup(Invocation& invocation, const std::string& di
   if (invocation.is_json()) {
     invocation.console.out << graph::WriteJson(
         graph::Object{{"directory", backup.directory},
-                      {"created_at", TimeText(backup.created_at)},
+                      {"created_at", FormatInstant(backup.created_at)},
                       {"records", backup.records},
                       {"blobs", backup.blobs},
                       {"blob_bytes", backup.blob_bytes}});
@@ -75,11 +71,9 @@ void AddBackupCommand(CLI::App& app, Invocation& invocation) {
       "  orrery fsck --root /mnt/backups/monday --verify\n"
       "  orrery restore /mnt/backups/monday --root /srv/orrery\n"
       "\n"
-      "The controller works on meanwhile. The folder appears when the backup is whole. On the "
-      "disk\n"
-      "of the store it shares the files that never change, and takes little room: against the "
-      "loss\n"
-      "of the disk, copy it to another one.");
+      "The controller works on meanwhile. The folder appears when the backup is whole. On the\n"
+      "disk of the store it shares the files that never change, and takes little room: against\n"
+      "the loss of the disk, copy it to another one.");
   command->callback([directory, &invocation] {
     invocation.run = [directory, &invocation] { return RunBackup(invocation, *directory); };
   });

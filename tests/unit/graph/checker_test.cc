@@ -417,5 +417,19 @@ TEST_F(CheckerTest, ALargeGraphIsCheckedInTime) {
   EXPECT_THAT(MessagesOf(graph), IsEmpty());
 }
 
+TEST_F(CheckerTest, ABuiltinHasNoFailurePolicy) {
+  options_.find_task = FindBuiltinTask;
+  Graph graph;
+  graph.nodes = {Const("1"),
+                 {FunctionNode{"builtins.neg", {.attempts = 2}}, {{"a", {0, "value"}}}},
+                 {OutputNode{}, {{"value", {1, "value"}}}}};
+
+  const std::vector<Problem> problems = CheckGraph(graph, options_);
+
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].location, "-.N1");
+  EXPECT_THAT(problems[0].message, HasSubstr("a builtin has no failure policy"));
+}
+
 }  // namespace
 }  // namespace orrery::graph

@@ -53,6 +53,16 @@ TEST_F(FileCopyTest, LinkToAnotherFileSystemIsACopy) {
   EXPECT_EQ(ReadFile(elsewhere.path() + "/b", 10).value(), "abc");
 }
 
+TEST_F(FileCopyTest, CopyOfALargeFileCanBeGivenUp) {
+  Write("a", std::string(3 << 20, 'a'));
+  int asked = 0;
+
+  const absl::Status status = CopyFile(Path("a"), Path("b"), [&] { return ++asked == 2; });
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(fs::file_size(Path("b")), 1u << 20);
+}
+
 TEST_F(FileCopyTest, FolderIsCopiedFileByFile) {
   fs::create_directory(Path("from"));
   Write("from/a", "abc");
