@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/time/time.h"
 #include "base/digest.h"
 #include "base/uuid.h"
 #include "controller/engine/ids.h"
@@ -18,6 +19,12 @@ struct Attempt {
   NodeRef node;
   Uuid instance;
   Digest inputs_digest;
+  TaskKindId kind;
+  absl::Time given_at;
+  // What was expected of it when the worker got it; zero if nothing was.
+  absl::Duration expected = absl::ZeroDuration();
+  // Its worker was asked to give it back, for this one, which has nothing to do.
+  std::optional<Uuid> revoked_for;
   // Nobody waits for its outcome any more; it only takes up room until the worker says it ended.
   bool is_abandoned = false;
 };

@@ -70,6 +70,12 @@ struct CancelAttempt {
   std::string reason;
 };
 
+// To be given back if they have not started: another worker would start them at once.
+struct RevokeAttempts {
+  SessionId session;
+  std::vector<AttemptId> attempts;
+};
+
 // Gated: from here on the worker may forget the session's outcomes up to `sequence`.
 struct AcknowledgeOutcomes {
   SessionId session;
@@ -119,9 +125,9 @@ struct DrawRandom {
 };
 
 using Effect = std::variant<WelcomeWorker, AdmitWorker, RefuseWorker, AssignAttempt, CancelAttempt,
-                            AcknowledgeOutcomes, CloseSession, AnswerRequest, WorkflowStarted,
-                            WorkflowProgressed, WorkflowPauseChanged, WorkflowSettled,
-                            WorkflowDropped, FrameOpened, NodeStarted, NodeSettled, LoadValue,
-                            StoreValue, LoadHistory, DrawRandom>;
+                            RevokeAttempts, AcknowledgeOutcomes, CloseSession, AnswerRequest,
+                            WorkflowStarted, WorkflowProgressed, WorkflowPauseChanged,
+                            WorkflowSettled, WorkflowDropped, FrameOpened, NodeStarted, NodeSettled,
+                            LoadValue, StoreValue, LoadHistory, DrawRandom>;
 
 }  // namespace orrery::engine

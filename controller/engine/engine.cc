@@ -1,6 +1,7 @@
 #include "controller/engine/engine.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/check.h"
@@ -54,6 +55,7 @@ Output Engine::Impl::Step(absl::Time now, Input input) {
   AcceptResolved();
   EndReuses();
   Dispatch();
+  std::ranges::move(attempts_.Balance(now_), std::back_inserter(out_.free));
   Conclude();
   return TakeOutput();
 }
@@ -307,7 +309,7 @@ std::optional<absl::Time> Engine::Impl::NextDeadline() const {
   if (!deriving_.empty() || std::ranges::any_of(reusing_, has_known)) return now_;
   absl::Time next = is_recovering() ? recovery_.awaited_until : absl::InfiniteFuture();
   if (!outside_.alarms.empty()) next = std::min(next, outside_.alarms.begin()->first);
-  next = std::min({next, held_.delayed.next(), queue_deadlines_.next()});
+  next = std::min({next, held_.delayed.next(), queue_deadlines_.next(), attempts_.next_balance()});
   for (const auto& [instance, worker] : workers_.workers()) {
     if (worker.presence == WorkerPresence::kLost) next = std::min(next, worker.lost_until);
   }

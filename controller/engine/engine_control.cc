@@ -93,10 +93,10 @@ void Engine::Impl::Abandon(const std::function<bool(const Attempt&)>& is_superfl
                            const std::string& reason) {
   for (const auto& [instance, worker] : workers_.workers()) {
     for (const AttemptId id : worker.attempts) {
-      const auto it = attempts_.find(id);
-      if (it == attempts_.end() || it->second.is_abandoned || !is_superfluous(it->second)) continue;
+      Attempt* attempt = attempts_.Find(id);
+      if (attempt == nullptr || attempt->is_abandoned || !is_superfluous(*attempt)) continue;
       COVERAGE_MARK("attempt.abandoned");
-      it->second.is_abandoned = true;
+      attempt->is_abandoned = true;
       if (worker.session == SessionId(0)) continue;
       out_.free.push_back(
           CancelAttempt{.session = worker.session, .attempt = id, .reason = reason});

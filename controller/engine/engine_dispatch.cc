@@ -80,7 +80,7 @@ void Engine::Impl::Dispatch() {
     has_assigned = false;
     for (auto it = ready_.begin(); it != ready_.end();) {
       const TaskKindId kind = it->first;
-      Worker* worker = workers_.ChooseFor(kind, settings_.prefetch);
+      Worker* worker = workers_.ChooseFor(kind, settings_);
       if (worker != nullptr) {
         const std::optional<ReadyNode> ready = it->second.Pop();
         CHECK(ready.has_value());
@@ -96,11 +96,13 @@ void Engine::Impl::Assign(TaskKindId kind, Worker& worker, const ReadyNode& read
   Workflow& workflow = *FindWorkflow(ready.workflow);
   const AttemptId id{epoch_, ++last_attempt_};
   const Digest inputs_digest = DigestInputsOf(workflow, ready.node);
-  attempts_[id] = {.workflow = ready.workflow,
+  attempts_.Begin(id,
+                  {.workflow = ready.workflow,
                    .node = ready.node,
                    .instance = worker.instance,
-                   .inputs_digest = inputs_digest};
-  worker.attempts.insert(id);
+                   .inputs_digest = inputs_digest,
+                   .kind = kind},
+                  now_);
   queue_deadlines_.Clear(ready);
   workflow.MarkRunning(ready.node);
   changed_.insert(ready.workflow);

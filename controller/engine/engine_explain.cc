@@ -146,7 +146,7 @@ std::vector<std::string> Engine::Impl::WhyReady(const Workflow& workflow, NodeRe
   if (!kind.has_value()) return {};
   std::vector<std::string> reasons = {"it waits " + WhyQueued(*kind)};
   for (const auto& [instance, worker] : workers_.workers()) {
-    if (std::ranges::find(worker.kinds, *kind) == worker.kinds.end()) continue;
+    if (!WorkerTable::Offers(worker, *kind)) continue;
     const std::string who =
         fmt::format("worker {} at {} (process {})", worker.name(), worker.host, worker.process_id);
     switch (worker.presence) {
@@ -169,9 +169,9 @@ std::vector<std::string> Engine::Impl::WhyReady(const Workflow& workflow, NodeRe
 std::vector<std::string> Engine::Impl::WhereRunning(const Workflow& workflow, NodeRef node) const {
   for (const auto& [instance, worker] : workers_.workers()) {
     for (const AttemptId id : worker.attempts) {
-      const auto attempt = attempts_.find(id);
-      if (attempt == attempts_.end() || attempt->second.is_abandoned ||
-          attempt->second.workflow != workflow.number() || attempt->second.node != node) {
+      const Attempt* attempt = attempts_.Find(id);
+      if (attempt == nullptr || attempt->is_abandoned || attempt->workflow != workflow.number() ||
+          attempt->node != node) {
         continue;
       }
       std::string where =

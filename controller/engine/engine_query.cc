@@ -157,8 +157,8 @@ absl::Status Engine::Impl::CheckInvariants() const {
           fmt::format("worker {} is known but was never recorded", instance.ToString()));
     }
     for (const AttemptId id : worker.attempts) {
-      const auto attempt = attempts_.find(id);
-      const bool is_mine = attempt != attempts_.end() && attempt->second.instance == instance;
+      const Attempt* attempt = attempts_.Find(id);
+      const bool is_mine = attempt != nullptr && attempt->instance == instance;
       if (!is_mine && !recovery_.claim_of.contains(id)) {
         return absl::InternalError(
             fmt::format("attempt {}.{} is held by worker {} but nowhere "
@@ -172,7 +172,7 @@ absl::Status Engine::Impl::CheckInvariants() const {
     return absl::InternalError(fmt::format("{} attempts and {} claims exist, workers hold {}",
                                            attempts_.size(), recovery_.claims.size(), held));
   }
-  return absl::OkStatus();
+  return attempts_.CheckInvariants();
 }
 
 Digest Engine::Impl::StateDigest() const {

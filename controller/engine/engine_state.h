@@ -7,13 +7,12 @@
 #include <set>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "base/digest.h"
 #include "base/uuid.h"
-#include "controller/engine/attempt.h"
 #include "controller/engine/engine.h"
 #include "controller/engine/graph_cache.h"
+#include "controller/engine/pending/attempt_table.h"
 #include "controller/engine/pending/held_nodes.h"
 #include "controller/engine/pending/node_alarms.h"
 #include "controller/engine/pending/node_troubles.h"
@@ -52,7 +51,7 @@ class EngineState {
   WorkerTable workers_;
   // Recorded as joined and not as left; true: dies with the controller.
   std::map<Uuid, bool> joined_;
-  absl::flat_hash_map<AttemptId, Attempt> attempts_;  // Lookup only.
+  AttemptTable attempts_{settings_, workers_};
 
   // Every ready task is in one queue, held, or kept by a reuse.
   std::map<TaskKindId, ReadyQueue> ready_;  // No empty queues.

@@ -60,6 +60,7 @@ void Engine::Impl::On(const WorkerHello& input) {
     COVERAGE_MARK("hello.replaces_session");
     out_.free.push_back(
         CloseSession{.session = before->session, .reason = "the worker has connected anew"});
+    attempts_.ForgetRevocationsAt(*before);
   }
   const bool is_recorded = joined_.contains(input.instance);
   if (!is_recorded) {
@@ -97,9 +98,8 @@ void Engine::Impl::On(const WorkerHello& input) {
 }
 
 bool Engine::Impl::JudgeHeld(Worker& worker, const HeldAttempt& held) {
-  const auto it = attempts_.find(held.attempt);
-  if (it != attempts_.end()) {
-    if (it->second.instance != worker.instance || it->second.is_abandoned) {
+  if (const Attempt* attempt = attempts_.Find(held.attempt)) {
+    if (attempt->instance != worker.instance || attempt->is_abandoned) {
       COVERAGE_MARK("hello.attempt_of_nobody_or_another");
       return false;
     }
@@ -142,7 +142,8 @@ bool Engine::Impl::JudgeOlderHeld(Worker& worker, const HeldAttempt& held) {
     Adopt(held.attempt, {.workflow = workflow.number(),
                          .node = *node,
                          .instance = worker.instance,
-                         .inputs_digest = held.inputs_digest});
+                         .inputs_digest = held.inputs_digest,
+                         .kind = workers_.KindOf(function_name)});
     return true;
   }
   const bool may_become_ready =
@@ -172,8 +173,7 @@ bool Engine::Impl::JudgeOlderHeld(Worker& worker, const HeldAttempt& held) {
 
 void Engine::Impl::Adopt(AttemptId id, const Attempt& attempt) {
   FindWorkflow(attempt.workflow)->MarkRunning(attempt.node);
-  attempts_[id] = attempt;
-  workers_.Find(attempt.instance)->attempts.insert(id);
+  attempts_.Begin(id, attempt, now_);
   changed_.insert(attempt.workflow);
 }
 
@@ -194,7 +194,8 @@ bool Engine::Impl::ResolveClaim(Workflow& workflow, NodeRef node) {
   Adopt(claim.attempt, {.workflow = workflow.number(),
                         .node = node,
                         .instance = claim.instance,
-                        .inputs_digest = claim.inputs_digest});
+                        .inputs_digest = claim.inputs_digest,
+                        .kind = workers_.KindOf(claim.function_name)});
   if (claim.outcome.has_value())
     recovery_.resolved.emplace_back(claim.instance, *std::move(claim.outcome));
   return true;
@@ -262,15 +263,14 @@ void Engine::Impl::On(const OutcomesReceived& input) {
 }
 
 void Engine::Impl::Accept(Worker& worker, const Outcome& outcome) {
-  const auto it = attempts_.find(outcome.attempt);
+  const Attempt* held = attempts_.Find(outcome.attempt);
   // Fenced: the node has another attempt, or none.
-  if (it == attempts_.end() || it->second.instance != worker.instance) {
+  if (held == nullptr || held->instance != worker.instance) {
     COVERAGE_MARK("outcome.fenced");
     return;
   }
-  const Attempt attempt = it->second;
-  attempts_.erase(it);
-  worker.attempts.erase(outcome.attempt);
+  const Attempt attempt = attempts_.End(outcome.attempt);
+  workers_.Observe(attempt.kind, outcome.finished_at - outcome.started_at);
   if (attempt.is_abandoned) {
     COVERAGE_MARK("outcome.abandoned");
     return;
@@ -343,8 +343,8 @@ void Engine::Impl::On(const AttemptsReleased& input) {
   Worker* worker = workers_.FindSession(input.session);
   if (worker == nullptr) return;
   for (const AttemptId id : input.attempts) {
-    const auto it = attempts_.find(id);
-    if (it != attempts_.end() && it->second.instance == worker->instance) TakeBack(id);
+    const Attempt* attempt = attempts_.Find(id);
+    if (attempt != nullptr && attempt->instance == worker->instance) TakeBack(id);
     if (const auto claim = recovery_.claim_of.find(id); claim != recovery_.claim_of.end()) {
       const auto place = recovery_.claims.find(claim->second);
       if (place->second.instance == worker->instance) DropClaim(place, "it was given back");
@@ -366,6 +366,7 @@ void Engine::Impl::On(const SessionLost& input) {
   Worker* worker = workers_.FindSession(input.session);
   if (worker == nullptr) return;
   COVERAGE_MARK("session.lost");
+  attempts_.ForgetRevocationsAt(*worker);
   workers_.Disconnect(*worker, now_ + settings_.reconnect_grace);
   if (worker->attempts.empty()) RemoveWorker(worker->instance);
 }
@@ -388,6 +389,7 @@ void Engine::Impl::RemoveWorker(Uuid instance) {
     out_.free.push_back(
         CloseSession{.session = worker.session, .reason = "the worker's process has ended"});
   }
+  attempts_.ForgetRevocationsFor(instance);
   workers_.Erase(instance);
   Decide(WorkerLeft{instance});
   for (auto it = recovery_.claims.begin(); it != recovery_.claims.end();) {
@@ -397,9 +399,9 @@ void Engine::Impl::RemoveWorker(Uuid instance) {
 
   std::uint32_t possibly_running = worker.slots;
   for (const AttemptId id : worker.attempts) {
-    const auto it = attempts_.find(id);
-    if (it == attempts_.end()) continue;
-    const Attempt attempt = it->second;
+    const Attempt* held = attempts_.Find(id);
+    if (held == nullptr) continue;
+    const Attempt attempt = *held;
     TakeBack(id);
     // Only the oldest can have been running: those behind them were waiting for a slot.
     if (attempt.is_abandoned || possibly_running == 0) continue;
@@ -424,11 +426,8 @@ void Engine::Impl::RemoveWorker(Uuid instance) {
 }
 
 void Engine::Impl::TakeBack(AttemptId id) {
-  const auto it = attempts_.find(id);
-  if (it == attempts_.end()) return;
-  const Attempt attempt = it->second;
-  attempts_.erase(it);
-  if (Worker* worker = workers_.Find(attempt.instance)) worker->attempts.erase(id);
+  if (attempts_.Find(id) == nullptr) return;
+  const Attempt attempt = attempts_.End(id);
   if (attempt.is_abandoned) return;
   Workflow* workflow = FindWorkflow(attempt.workflow);
   CHECK(workflow != nullptr);

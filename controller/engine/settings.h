@@ -10,8 +10,14 @@ namespace orrery::engine {
 struct Settings {
   // How long the attempts of a worker whose connection is lost stay its own.
   absl::Duration reconnect_grace = absl::Seconds(30);
-  // Attempts a worker holds beyond its slots, so that it never waits for the next one.
+  // Attempts a worker holds beyond its slots, so that it never waits for the next one: so many
+  // whatever they take, and of tasks known to be short as many as keep each slot busy for so long.
   std::uint32_t prefetch = 2;
+  absl::Duration prefetch_work = absl::Milliseconds(2);
+  std::uint32_t prefetch_max = 1000;
+  // A worker whose attempts wait for a slot for longer is asked to give some back, when another
+  // has a slot free.
+  absl::Duration revoke_after = absl::Milliseconds(5);
   // How many workers may die running a node before it fails.
   std::uint32_t workers_lost_max = 3;
   // What a failure policy leaves open: no other attempt, and how long before one.

@@ -10,6 +10,9 @@
 namespace orrery::engine {
 namespace {
 
+// How much the last attempt counts in what is expected of the next: one part of so many.
+constexpr std::int64_t kObservedShare = 8;
+
 // Descriptions are for people: two builds of one worker may differ in them.
 bool HaveSameSignature(graph::TaskSpec left, graph::TaskSpec right) {
   left.description.clear();
@@ -141,22 +144,42 @@ bool WorkerTable::HasWorkerNamed(std::string_view worker) const {
                              [&](const auto& entry) { return entry.second.name() == worker; });
 }
 
-Worker* WorkerTable::ChooseFor(TaskKindId kind, std::uint32_t prefetch) {
+Worker* WorkerTable::ChooseFor(TaskKindId kind, const Settings& settings) {
   const auto offering = offering_.find(kind);
   if (offering == offering_.end()) return nullptr;
   Worker* best = nullptr;
   std::int64_t best_free = 0;
+  const absl::Duration expected = ExpectedDuration(kind);
   for (const Uuid& instance : offering->second) {
     Worker& worker = workers_.at(instance);
     if (worker.presence != WorkerPresence::kConnected || !worker.is_admitted) continue;
-    const std::int64_t free =
-        std::int64_t{worker.slots} - static_cast<std::int64_t>(worker.attempts.size());
-    if (free + std::int64_t{prefetch} <= 0) continue;
+    const std::int64_t free = worker.free_slots();
+    const bool has_room =
+        free + settings.prefetch > 0 ||
+        (expected > absl::ZeroDuration() && free + settings.prefetch_max > 0 &&
+         worker.expected_work + expected <= settings.prefetch_work * worker.slots);
+    if (!has_room) continue;
     if (best != nullptr && free <= best_free) continue;
     best = &worker;
     best_free = free;
   }
   return best;
+}
+
+void WorkerTable::Observe(TaskKindId kind, absl::Duration took) {
+  // A worker's clock may have been set meanwhile.
+  if (took <= absl::ZeroDuration()) return;
+  const auto [it, is_first] = durations_.try_emplace(kind, took);
+  if (!is_first) it->second += (took - it->second) / kObservedShare;
+}
+
+absl::Duration WorkerTable::ExpectedDuration(TaskKindId kind) const {
+  const auto it = durations_.find(kind);
+  return it == durations_.end() ? absl::ZeroDuration() : it->second;
+}
+
+bool WorkerTable::Offers(const Worker& worker, TaskKindId kind) {
+  return std::ranges::find(worker.kinds, kind) != worker.kinds.end();
 }
 
 std::uint32_t WorkerTable::TaskIndex(const Worker& worker, TaskKindId kind) {

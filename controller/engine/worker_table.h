@@ -22,6 +22,7 @@
 #include "absl/time/time.h"
 #include "base/uuid.h"
 #include "controller/engine/input.h"
+#include "controller/engine/settings.h"
 #include "controller/engine/worker_snapshot.h"
 
 namespace orrery::engine {
@@ -43,12 +44,20 @@ struct Worker {
 
   // What it was given and has not given an outcome for, oldest first: attempt numbers grow.
   std::set<AttemptId> attempts;
+  // What is expected of them, together; short tasks are given in advance by it.
+  absl::Duration expected_work = absl::ZeroDuration();
+  // Attempts that others were asked to give back for it.
+  std::uint32_t awaited_revocations = 0;
 
   // Of the session: the last outcome received, and those received whose fate is open.
   std::uint64_t received_sequence = 0;
   std::set<std::uint64_t> open_sequences;
 
   const std::string& name() const { return catalog->worker; }
+  // Negative: so many of what it holds wait.
+  std::int64_t free_slots() const {
+    return std::int64_t{slots} - static_cast<std::int64_t>(attempts.size());
+  }
   // Outcomes up to here need not be told again.
   std::uint64_t settled_sequence() const {
     return open_sequences.empty() ? received_sequence : *open_sequences.begin() - 1;
@@ -90,8 +99,13 @@ class WorkerTable {
   bool HasWorkerNamed(std::string_view worker) const;
 
   // The worker to give an attempt of `kind` to: the one with most free slots, then the lowest
-  // instance; null if none has room. `prefetch` is how many it may hold beyond its slots.
-  Worker* ChooseFor(TaskKindId kind, std::uint32_t prefetch);
+  // instance; null if none has room for one beyond its slots.
+  Worker* ChooseFor(TaskKindId kind, const Settings& settings);
+  // An attempt of `kind` has taken so long.
+  void Observe(TaskKindId kind, absl::Duration took);
+  // What an attempt of `kind` has taken lately, one eighth of it the last; zero: not known.
+  absl::Duration ExpectedDuration(TaskKindId kind) const;
+  static bool Offers(const Worker& worker, TaskKindId kind);
   // The index of the task in the worker's catalog. Requires that it offers it.
   static std::uint32_t TaskIndex(const Worker& worker, TaskKindId kind);
   // Whether any worker, lost ones included, offers it.
@@ -107,6 +121,7 @@ class WorkerTable {
   std::map<TaskKindId, std::set<Uuid>> offering_;
   std::map<std::string, TaskKindId, std::less<>> kinds_;
   std::vector<std::string> kind_names_;
+  std::map<TaskKindId, absl::Duration> durations_;
 };
 
 }  // namespace orrery::engine

@@ -276,6 +276,11 @@ proto::SessionResponse ToProto(const SessionBatch& batch, const SessionTerms& te
                [&](const std::vector<runtime::CancelAttempt>& cancellations) {
                  ToProto(cancellations, limits, *out.mutable_cancel());
                },
+               [&](const runtime::RevokeAttempts& revocation) {
+                 for (const runtime::AttemptId attempt : revocation.attempts) {
+                   ToProto(attempt, *out.mutable_revoke()->add_attempts());
+                 }
+               },
                [&](const runtime::AcknowledgeOutcomes& acknowledgement) {
                  out.mutable_committed()->set_sequence(acknowledgement.sequence);
                },

@@ -33,6 +33,10 @@ void SessionOutbox::Add(runtime::CancelAttempt cancellation) {
   items_.emplace_back(std::move(cancellation));
 }
 
+void SessionOutbox::Add(runtime::RevokeAttempts revocation) {
+  items_.emplace_back(std::move(revocation));
+}
+
 void SessionOutbox::Add(runtime::AcknowledgeOutcomes acknowledgement) {
   session_ = acknowledgement.session;
   acknowledged_ = std::max(acknowledged_, acknowledgement.sequence);

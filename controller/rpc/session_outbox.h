@@ -34,7 +34,8 @@ struct Refusal {
 // One message to be written.
 using SessionBatch =
     std::variant<runtime::WelcomeWorker, Refusal, std::vector<runtime::AssignAttempt>,
-                 std::vector<runtime::CancelAttempt>, runtime::AcknowledgeOutcomes, Farewell>;
+                 std::vector<runtime::CancelAttempt>, runtime::RevokeAttempts,
+                 runtime::AcknowledgeOutcomes, Farewell>;
 
 struct OutboxLimits {
   // A batch ends once it has reached one of them.
@@ -50,6 +51,7 @@ class SessionOutbox {
   void Add(Refusal refusal);
   void Add(runtime::AssignAttempt assignment);
   void Add(runtime::CancelAttempt cancellation);
+  void Add(runtime::RevokeAttempts revocation);
   void Add(runtime::AcknowledgeOutcomes acknowledgement);
   void Add(Farewell farewell);
 
@@ -60,7 +62,7 @@ class SessionOutbox {
 
  private:
   using Item = std::variant<runtime::WelcomeWorker, Refusal, runtime::AssignAttempt,
-                            runtime::CancelAttempt, Farewell>;
+                            runtime::CancelAttempt, runtime::RevokeAttempts, Farewell>;
 
   std::vector<runtime::AssignAttempt> TakeAssignments();
   std::vector<runtime::CancelAttempt> TakeCancellations();

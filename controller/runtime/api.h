@@ -34,6 +34,7 @@ using engine::AssignAttempt;
 using engine::CancelAttempt;
 using engine::CloseSession;
 using engine::RefuseWorker;
+using engine::RevokeAttempts;
 using engine::WelcomeWorker;
 
 }  // namespace orrery::runtime

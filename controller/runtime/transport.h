@@ -14,7 +14,7 @@
 namespace orrery::runtime {
 
 using SessionCommand = std::variant<WelcomeWorker, RefuseWorker, AssignAttempt, CancelAttempt,
-                                    AcknowledgeOutcomes, CloseSession>;
+                                    RevokeAttempts, AcknowledgeOutcomes, CloseSession>;
 
 class Transport {
  public:

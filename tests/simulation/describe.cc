@@ -87,6 +87,11 @@ std::string Describe(const runtime::SessionCommand& command) {
           [](const engine::CancelAttempt& what) {
             return fmt::format("cancel attempt {}: {}", Describe(what.attempt), what.reason);
           },
+          [](const engine::RevokeAttempts& what) {
+            std::string text = "give back, if not started:";
+            for (const engine::AttemptId attempt : what.attempts) text += " " + Describe(attempt);
+            return text;
+          },
           [](const engine::AcknowledgeOutcomes& what) {
             return fmt::format("outcomes up to {} are durable", what.sequence);
           },

@@ -86,7 +86,7 @@ void SimulatedWorker::On(const engine::RefuseWorker& refusal) {
 }
 
 std::int64_t SimulatedWorker::AttemptsMax() const {
-  return std::int64_t{traits_.slots} + std::int64_t{engine::Settings{}.prefetch};
+  return std::int64_t{traits_.slots} + std::int64_t{engine::Settings{}.prefetch_max};
 }
 
 void SimulatedWorker::On(const engine::AssignAttempt& assignment) {
@@ -125,6 +125,17 @@ void SimulatedWorker::On(const engine::CancelAttempt& cancel) {
   std::erase_if(held_, [&](const auto& entry) { return entry->attempt == cancel.attempt; });
 }
 
+void SimulatedWorker::On(const engine::RevokeAttempts& revoke) {
+  Said said;
+  for (const engine::AttemptId attempt : revoke.attempts) {
+    const Held* held = Find(attempt);
+    if (held != nullptr && held->state != State::kWaiting) continue;
+    std::erase_if(held_, [&](const auto& entry) { return entry->attempt == attempt; });
+    said.released.push_back(attempt);
+  }
+  if (!said.released.empty()) world_.say(*this, std::move(said));
+}
+
 void SimulatedWorker::On(const engine::AcknowledgeOutcomes& acknowledged) {
   std::erase_if(held_, [&](const auto& held) {
     const bool is_known = held->sequence > 0 && held->sequence <= acknowledged.sequence;
@@ -155,6 +166,7 @@ void SimulatedWorker::StartMore() {
     if (free <= 0) return;
     if (held->state != State::kWaiting) continue;
     held->state = State::kRunning;
+    held->started_at = world_.schedule.Now();
     --free;
     world_.executions[{held->workflow, held->location.ToString()}].push_back(held->attempt);
     const bool is_long = world_.dice.Chance(5);
@@ -194,7 +206,7 @@ engine::Outcome SimulatedWorker::Compute(const Held& held) const {
   }
   engine::Outcome outcome{.attempt = held.attempt,
                           .sequence = 0,
-                          .started_at = world_.schedule.Now(),
+                          .started_at = held.started_at,
                           .finished_at = world_.schedule.Now(),
                           .result = std::move(outputs)};
   if (has_failed) outcome.result = engine::TaskError{.message = "it failed, as it does"};

@@ -103,6 +103,7 @@ class SimulatedWorker {
     std::vector<std::string> wanted;
     State state = State::kWaiting;
     bool is_cancelled = false;
+    absl::Time started_at;
     std::uint64_t sequence = 0;  // In this session; 0: not sent.
     engine::Outcome outcome;
   };
@@ -111,6 +112,7 @@ class SimulatedWorker {
   void On(const engine::RefuseWorker& refusal);
   void On(const engine::AssignAttempt& assignment);
   void On(const engine::CancelAttempt& cancel);
+  void On(const engine::RevokeAttempts& revoke);
   void On(const engine::AcknowledgeOutcomes& acknowledged);
   void On(const engine::CloseSession& close);
   // What a hung process does when it goes on; at once in one that is not.

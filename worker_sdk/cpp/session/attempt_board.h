@@ -57,7 +57,9 @@ class AttemptBoard {
     const MutexLock lock(mutex_);
     struct Notify {
       AttemptBoard& board;
-      ~Notify() { board.work_.NotifyAll(); }
+      ~Notify() NO_THREAD_SAFETY_ANALYSIS {
+        if (board.held_.can_start()) board.work_.NotifyAll();
+      }
     } const notify{*this};
     return std::forward<Change>(change)(held_);
   }

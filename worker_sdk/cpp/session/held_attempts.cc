@@ -71,11 +71,16 @@ void HeldAttempts::QueueFinished() {
 void HeldAttempts::Abandon(Attempts::iterator it) {
   if (it->second.state == State::kWaiting) std::erase(waiting_, it->first);
   it->second.cancellation.Cancel("the controller has given this attempt up");
+  Erase(it);
+}
+
+void HeldAttempts::Erase(Attempts::iterator it) {
+  running_.erase(it->first);
   attempts_.erase(it);
 }
 
 void HeldAttempts::Release(AttemptId attempt) {
-  attempts_.erase(attempt);
+  if (const auto it = attempts_.find(attempt); it != attempts_.end()) Erase(it);
   released_.push_back(attempt);
 }
 
@@ -127,6 +132,7 @@ std::optional<StartedAttempt> HeldAttempts::Start(absl::Time now) {
   Held& held = attempts_.at(id);
   CHECK(held.state == State::kWaiting);
   held.state = State::kRunning;
+  running_.insert(id);
   held.started_at = now;
   held.run_deadline = now + held.assignment.run_timeout;
   StartedAttempt started{held.assignment, held.cancellation.token()};
@@ -151,6 +157,7 @@ void HeldAttempts::Finish(AttemptId attempt, TaskResult result, absl::Time now) 
 void HeldAttempts::Settle(Held& held, TaskResult result, absl::Time now) {
   const AttemptId attempt = held.assignment.attempt;
   held.state = State::kFinished;
+  running_.erase(attempt);
   held.progress.reset();
   held.finish_order = ++last_finish_order_;
   held.outcome = {.attempt = attempt,
@@ -199,7 +206,8 @@ std::vector<AttemptId> HeldAttempts::TakeReleased() { return std::exchange(relea
 std::vector<AttemptProgress> HeldAttempts::TakeProgress() {
   std::vector<AttemptProgress> progress;
   if (!std::exchange(has_new_progress_, false)) return progress;
-  for (const auto& [id, held] : attempts_) {
+  for (const AttemptId id : running_) {
+    const Held& held = attempts_.at(id);
     if (held.progress.has_value()) progress.push_back(*held.progress);
   }
   return progress;
@@ -210,15 +218,14 @@ void HeldAttempts::ReleaseWaiting() {
 }
 
 void HeldAttempts::CancelRunning(std::string_view reason) {
-  for (auto& [id, held] : attempts_) {
-    if (held.state == State::kRunning) held.cancellation.Cancel(reason);
-  }
+  for (const AttemptId id : running_) attempts_.at(id).cancellation.Cancel(reason);
 }
 
 void HeldAttempts::Expire(absl::Time now) {
   std::vector<AttemptId> expired;
-  for (auto& [id, held] : attempts_) {
-    if (held.state != State::kRunning) continue;
+  const std::set<AttemptId> running = running_;
+  for (const AttemptId id : running) {
+    Held& held = attempts_.at(id);
     if (held.grace_deadline <= now) {
       expired.push_back(id);
     } else if (held.run_deadline <= now && !held.is_cancelled) {
@@ -233,8 +240,8 @@ void HeldAttempts::Expire(absl::Time now) {
 
 std::optional<absl::Time> HeldAttempts::NextDeadline() const {
   std::optional<absl::Time> next;
-  for (const auto& [id, held] : attempts_) {
-    if (held.state != State::kRunning) continue;
+  for (const AttemptId id : running_) {
+    const Held& held = attempts_.at(id);
     const absl::Time deadline = std::min(
         held.grace_deadline, held.is_cancelled ? absl::InfiniteFuture() : held.run_deadline);
     if (deadline < next.value_or(absl::InfiniteFuture())) next = deadline;

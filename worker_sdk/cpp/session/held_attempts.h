@@ -18,6 +18,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -135,6 +136,7 @@ class HeldAttempts {
   using Attempts = std::map<AttemptId, Held>;
 
   void Abandon(Attempts::iterator it);
+  void Erase(Attempts::iterator it);
   void Settle(Held& held, TaskResult result, absl::Time now);
   // Forgets an attempt and tells the controller.
   void Release(AttemptId attempt);
@@ -148,6 +150,8 @@ class HeldAttempts {
   Attempts attempts_;
   // Attempts in state kWaiting, oldest first.
   std::deque<AttemptId> waiting_;
+  // Attempts in state kRunning.
+  std::set<AttemptId> running_;
   // Attempts in state kFinished without a sequence, oldest first.
   std::deque<AttemptId> unsent_;
   // By sequence: sent in this session and not committed.

@@ -94,7 +94,7 @@ TEST_F(WorkerTableTest, ALostWorkerHasNoSessionButKeepsItsTasksAndAttempts) {
   EXPECT_EQ(ada.lost_until, kNow + absl::Seconds(30));
   EXPECT_EQ(ada.attempts.size(), 2u);
   EXPECT_TRUE(table_.IsOffered(Add()));
-  EXPECT_THAT(table_.ChooseFor(Add(), 100), IsNull());
+  EXPECT_THAT(table_.ChooseFor(Add(), {.prefetch = 100}), IsNull());
 }
 
 TEST_F(WorkerTableTest, AReturningWorkerKeepsItsAttemptsAndCountsOutcomesAnew) {
@@ -146,30 +146,30 @@ TEST_F(WorkerTableTest, TheWorkerWithMostFreeSlotsIsChosen) {
   Load(Connect(kAda, 7, /*slots=*/4), 3);
   Worker& bob = Connect(kBob, 8, /*slots=*/2);
 
-  EXPECT_EQ(table_.ChooseFor(Add(), 0), &bob);
+  EXPECT_EQ(table_.ChooseFor(Add(), {.prefetch = 0}), &bob);
 }
 
 TEST_F(WorkerTableTest, BetweenEquallyFreeWorkersTheLowestInstanceIsChosen) {
   Connect(kBob, 8);
   Worker& ada = Connect(kAda, 7);
 
-  EXPECT_EQ(table_.ChooseFor(Add(), 0), &ada);
+  EXPECT_EQ(table_.ChooseFor(Add(), {.prefetch = 0}), &ada);
 }
 
 TEST_F(WorkerTableTest, AFullWorkerIsChosenOnlyAsFarAsPrefetchReaches) {
   Worker& ada = Connect(kAda, 7, /*slots=*/2);
   Load(ada, 2);
 
-  EXPECT_THAT(table_.ChooseFor(Add(), 0), IsNull());
-  EXPECT_EQ(table_.ChooseFor(Add(), 2), &ada);
+  EXPECT_THAT(table_.ChooseFor(Add(), {.prefetch = 0}), IsNull());
+  EXPECT_EQ(table_.ChooseFor(Add(), {.prefetch = 2}), &ada);
   Load(ada, 2);
-  EXPECT_THAT(table_.ChooseFor(Add(), 2), IsNull());
+  EXPECT_THAT(table_.ChooseFor(Add(), {.prefetch = 2}), IsNull());
 }
 
 TEST_F(WorkerTableTest, ADrainingWorkerIsNotChosen) {
   Connect(kAda, 7).presence = WorkerPresence::kDraining;
 
-  EXPECT_THAT(table_.ChooseFor(Add(), 1), IsNull());
+  EXPECT_THAT(table_.ChooseFor(Add(), {.prefetch = 1}), IsNull());
 }
 
 TEST_F(WorkerTableTest, WorkersOfOneNameMayOfferDifferentTasks) {
