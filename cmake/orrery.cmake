@@ -11,8 +11,6 @@
 
 include_guard(GLOBAL)
 
-option(ORRERY_CHECK_HEADERS "Build one translation unit per header as part of all" OFF)
-option(ORRERY_PCH "Precompile the test framework's headers" ON)
 option(ORRERY_FUZZ "Build fuzz targets for libFuzzer instead of for replay" OFF)
 set(ORRERY_SANITIZE "" CACHE STRING "Value for -fsanitize, empty for none")
 
@@ -94,9 +92,6 @@ function(_orrery_check_headers name)
   add_library(headers_alone_${name} OBJECT EXCLUDE_FROM_ALL ${sources})
   target_link_libraries(headers_alone_${name} PRIVATE orrery::${name} orrery_warnings)
   add_dependencies(headers_alone headers_alone_${name})
-  if(ORRERY_CHECK_HEADERS)
-    set_target_properties(headers_alone_${name} PROPERTIES EXCLUDE_FROM_ALL OFF)
-  endif()
 endfunction()
 
 function(orrery_library)
@@ -135,9 +130,6 @@ endfunction()
 
 # All tests share one precompiled header, so the test framework is parsed once per build.
 function(_orrery_test_pch target)
-  if(NOT ORRERY_PCH)
-    return()
-  endif()
   if(NOT TARGET orrery_test_pch)
     file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/test_pch.cc" CONTENT "" @ONLY)
     add_library(orrery_test_pch OBJECT "${PROJECT_BINARY_DIR}/test_pch.cc")

@@ -4,7 +4,7 @@
 #   tests/run.sh           checks, unit, simulation, integration and some fault tests
 #   tests/run.sh --quick   without the integration and fault tests
 #   tests/run.sh --full    and clang-tidy, every header alone, asan + ubsan, tsan (both with a short
-#                          integration), a minute of fuzzing for each target
+#                          integration), half a minute of fuzzing for each target
 #
 # Works from any folder, needs no terminal, fails if any step failed. Ends with the last words of each
 # step that failed, and a summary.
@@ -58,7 +58,7 @@ short_integration() {
     TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1:suppressions=$root/tools/tsan_suppressions.txt" \
     pytest tests/integration/test_{durability,main_job,rerun}.py
 }
-tidy() { build tidy && tools/run_tidy.py; }
+tidy() { cmake --build --preset dev --target headers_alone && tools/run_tidy.py; }
 
 # A released message may only change in ways that old peers and stored records can read.
 buf_breaking() {
@@ -87,6 +87,6 @@ if [[ "$mode" == --full ]]; then
   step "asan, short integration" short_integration asan
   step "tsan" build_and_test tsan
   step "tsan, short integration" short_integration tsan
-  step "fuzz" tests/fuzz/run.sh 60
+  step "fuzz" tests/fuzz/run.sh 30
 fi
 finish

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """Runs clang-tidy over our sources, in parallel, and only over those whose inputs have changed.
 
-Usage: tools/run_tidy.py [--build build/tidy] [--jobs N] [PATH_PREFIX...]
+Usage: tools/run_tidy.py [--build build/dev] [--jobs N] [PATH_PREFIX...]
 
-The build folder must be configured (preset tidy) and its generated headers built. A file that was
-clean is remembered under a digest of its flags, of .clang-tidy, and of every header of ours it
-includes, so an unchanged file costs nothing the next time.
+The build folder must be built, with clang of the same version: generated and precompiled headers are
+read. A file that was clean is remembered under a digest of its flags, of .clang-tidy, and of every
+header of ours it includes, so an unchanged file costs nothing the next time.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def tidy(build: Path, unit: Unit) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--build", type=Path, default=ROOT / "build/tidy")
+    parser.add_argument("--build", type=Path, default=ROOT / "build/dev")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("prefixes", nargs="*", default=[""])
     arguments = parser.parse_args()

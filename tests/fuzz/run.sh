@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds the preset fuzz and lets every target make up inputs for a while, two at a time.
+# Builds the fuzz targets (preset asan) and lets every target make up inputs for a while, two at a time.
 #
 #   tests/fuzz/run.sh [SECONDS [TARGET...]]      60 seconds and all targets by default
 #
@@ -7,7 +7,7 @@
 # another one each time, and finds more.
 #
 # Prints a line a target, and for what was found the input and how to run it again; fails if
-# anything was. What a run learned stays in build/fuzz/corpus and makes the next one deeper.
+# anything was. What a run learned stays in build/asan/fuzz/corpus and makes the next one deeper.
 set -uo pipefail
 exec </dev/null
 
@@ -17,20 +17,20 @@ shift || true
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 cd "$root" || exit 1
-out=build/fuzz/fuzz
+out=build/asan/fuzz
 
 # One input may take so long, and everything at once so much; nothing that comes in from outside
 # justifies more.
 limits=(-timeout=20 -rss_limit_mb=2048 -malloc_limit_mb=1024)
 export UBSAN_OPTIONS=print_stacktrace=1
 
-cmake --preset fuzz >/dev/null && cmake --build --preset fuzz || exit 1
+cmake --preset asan >/dev/null && cmake --build --preset asan --target tests_fuzz || exit 1
 
 fuzz_one() {
   local name="$1" bytes_max="$2" dictionary="$3" log="$out/$1.log" found="$out/found/$1"
   local -a folders arguments
   read -ra folders <<<"$4"
-  mkdir -p "build/fuzz/corpus/$name" "$found"
+  mkdir -p "build/asan/fuzz/corpus/$name" "$found"
   rm -f "$found"/*
   arguments=("${limits[@]}" "-max_len=$bytes_max")
   [[ -n "$dictionary" ]] && arguments+=("-dict=tests/fuzz/$dictionary")
@@ -38,7 +38,7 @@ fuzz_one() {
   local verdict=ok
   "$out/${name}_fuzzer" "${arguments[@]}" "-max_total_time=$seconds" \
     "-seed=${ORRERY_FUZZ_SEED:-1}" -print_final_stats=1 \
-    "-artifact_prefix=$found/" "build/fuzz/corpus/$name" "${folders[@]}" >"$log" 2>&1 ||
+    "-artifact_prefix=$found/" "build/asan/fuzz/corpus/$name" "${folders[@]}" >"$log" 2>&1 ||
     verdict=FAILED
   local runs
   runs="$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
