@@ -1,0 +1,1 @@
+"""The benchmarks: what is measured, how, and how it is told."""
