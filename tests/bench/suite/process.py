@@ -54,26 +54,13 @@ def memory(pid: int, field: str) -> int:
     return 0
 
 
-class Server:
-    """A program that runs until it is stopped. What it writes goes to a log."""
+class Watched:
+    """A process whose usage counts from a moment on."""
 
-    def __init__(self, arguments: list[str], *, log: Path, environment: dict[str, str],
-                 ready: str = "") -> None:
-        self.name = Path(arguments[0]).name
-        self._log = log
-        with log.open("ab") as errors:
-            self._popen = subprocess.Popen(
-                arguments, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=errors, text=True, start_new_session=True)
+    def __init__(self, name: str, pid: int) -> None:
+        self.name = name
+        self.pid = pid
         self._began_at = 0.0
-        # The line that said it was ready.
-        self.ready_line = self._await(ready) if ready else ""
-        self._drain = threading.Thread(target=self._read_on, daemon=True)
-        self._drain.start()
-
-    @property
-    def pid(self) -> int:
-        return self._popen.pid
 
     def begin(self) -> None:
         """From here on usage counts."""
@@ -83,6 +70,26 @@ class Server:
     def usage(self) -> Usage:
         return Usage(name=self.name, cpu_seconds=cpu_seconds(self.pid) - self._began_at,
                      peak_bytes=memory(self.pid, "VmHWM"))
+
+    def is_running(self) -> bool:
+        return Path(f"/proc/{self.pid}/cmdline").exists() and memory(self.pid, "VmHWM") > 0
+
+
+class Server(Watched):
+    """A program that runs until it is stopped. What it writes goes to a log."""
+
+    def __init__(self, arguments: list[str], *, log: Path, environment: dict[str, str],
+                 ready: str = "") -> None:
+        self._log = log
+        with log.open("ab") as errors:
+            self._popen = subprocess.Popen(
+                arguments, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=errors, text=True, start_new_session=True)
+        super().__init__(Path(arguments[0]).name, self._popen.pid)
+        # The line that said it was ready.
+        self.ready_line = self._await(ready) if ready else ""
+        self._drain = threading.Thread(target=self._read_on, daemon=True)
+        self._drain.start()
 
     def is_running(self) -> bool:
         return self._popen.poll() is None

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from .process import Failed, Server, Usage, run
+from .process import Failed, Server, Usage, Watched, run
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 OUTPUT = REPOSITORY / "build" / "bench"
@@ -46,6 +46,7 @@ class System:
         self.times = self.folder / "times"
         self.controller: Server | None = None
         self.workers: list[Server] = []
+        self.pool_workers: list[Watched] = []  # Which the controller started.
         self.client_usage: list[Usage] = []
         self.has_begun = False
 
@@ -54,9 +55,11 @@ class System:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
-        for server in [*self.workers, self.controller]:
-            if server is not None:
-                server.stop()
+        # Workers are not asked: they would finish their tasks first.
+        for worker in self.workers:
+            worker.kill()
+        if self.controller is not None:
+            self.controller.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.rmtree(self._sockets, ignore_errors=True)
 
@@ -97,8 +100,15 @@ class System:
         eventually(f"{count} workers are connected", lambda: self.worker_count() >= count)
 
     def worker_count(self) -> int:
-        listing = json.loads(self.orrery("worker", "list", "-o", "json"))
-        return sum(worker["state"] == "connected" for worker in listing["workers"])
+        return sum(worker["state"] == "connected" for worker in self.list_workers())
+
+    def list_workers(self) -> list[dict[str, Any]]:
+        return json.loads(self.orrery("worker", "list", "-o", "json"))["workers"]
+
+    def adopt_pool(self) -> None:
+        """Counts what the workers take that the controller has started."""
+        self.pool_workers = [Watched("bench_worker", worker["process_id"])
+                             for worker in self.list_workers()]
 
     def orrery(self, *arguments: str) -> str:
         return run([str(self.programs / "orrery"), *arguments], log=self.folder / "orrery.log",
@@ -122,8 +132,10 @@ class System:
         self.client_usage.append(result.usage)
         return json.loads(result.out)
 
-    def servers(self) -> list[Server]:
-        servers = [*self.workers] if self.controller is None else [self.controller, *self.workers]
+    def servers(self) -> list[Watched]:
+        servers = [*self.workers, *self.pool_workers]
+        if self.controller is not None:
+            servers.insert(0, self.controller)
         return [server for server in servers if server.is_running()]
 
     def usage(self) -> list[Usage]:

@@ -19,7 +19,7 @@ def _measure(context: Context, count: int) -> Measured:
         system.add_workers()
         system.client("map", "--count", 100)
         for worker in system.workers:
-            worker.stop()
+            worker.kill()
         pid = system.controller.pid
         before = memory(pid, "VmRSS")
         workflow = system.client("map", "--count", count, "--no-wait")["workflow"]

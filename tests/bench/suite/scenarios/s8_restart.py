@@ -22,7 +22,7 @@ def _measure(context: Context, finished: int, running: int, pending: int) -> Mea
         system.start().add_workers(logs_times=True)
         system.client("map", "--element", "counted", "--count", finished)
         for worker in system.workers:
-            worker.stop()
+            worker.kill()
         system.workers = []
         system.add_workers(slots=running // 2, logs_times=True)
         system.client("map", "--element", "nap", "--nap", _NAP_SECONDS,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import time
@@ -30,8 +29,8 @@ def _measure(context: Context, count: int) -> Measured:
         system.start("--registry", str(registry), "--pool-size", "2", "--slots", str(_SLOTS),
                      logs_times=True)
         system.await_workers(2)
-        workers = json.loads(system.orrery("worker", "list", "-o", "json"))["workers"]
-        victim = workers[0]["process_id"]
+        system.adopt_pool()
+        victim = system.pool_workers[0].pid
         workflow = system.client("map", "--element", "nap", "--nap", 0.01, "--count", count,
                                  "--no-wait")["workflow"]
         eventually("the map is half done", lambda: time_log.count(system.times) > count)

@@ -1,0 +1,64 @@
+// An engine with two workers that answer at once, so that what is left to measure is the engine.
+//
+// Threading: thread-compatible.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "base/digest.h"
+#include "controller/engine/engine.h"
+#include "graph/graph.h"
+
+namespace orrery::bench {
+
+class EngineRun {
+ public:
+  // Has started, and has the workers.
+  EngineRun();
+  EngineRun(const EngineRun&) = delete;
+  EngineRun& operator=(const EngineRun&) = delete;
+
+  // Submits the graph and works on until it has succeeded. Tasks return 1.
+  void Finish(graph::Graph graph);
+
+  // All that was decided.
+  const std::vector<engine::Record>& records() const { return records_; }
+
+  // A new engine with the same past.
+  void Replay() const;
+
+ private:
+  void Step(engine::Input input);
+  // Answers what the engine asked for; whether that was anything.
+  bool Answer();
+  // All attempts that the session holds.
+  engine::OutcomesReceived Answers(engine::SessionId session);
+
+  engine::Engine engine_;
+  absl::Time now_;
+  std::vector<engine::Record> records_;
+  std::map<engine::SessionId, std::vector<engine::AssignAttempt>> assigned_;
+  std::map<engine::SessionId, std::uint64_t> sequences_;
+  std::map<Digest, std::string> blobs_;
+  std::deque<engine::Input> answers_;
+  std::uint64_t workflows_ = 0;
+  bool is_settled_ = false;
+};
+
+// Graphs with `count` nodes of one kind. An engine needs nothing but them.
+graph::Graph MappedTasks(std::size_t count);
+graph::Graph ExplicitTasks(std::size_t count);
+graph::Graph ChainedTasks(std::size_t count);
+graph::Graph ChainedBuiltins(std::size_t count);
+graph::Graph ChainedEvals(std::size_t count);
+graph::Graph ChainedIfElses(std::size_t count);
+graph::Graph BuiltinLoop(std::size_t count);
+graph::Graph MappedBuiltins(std::size_t count);
+
+}  // namespace orrery::bench
