@@ -20,6 +20,8 @@ struct Limits {
 
   // Events that one turn of the loop handles before it flushes.
   int events_per_turn_max = 256;
+  // How long what nobody waits for, progress and acknowledgements, may be put off.
+  absl::Duration unhurried_interval = absl::Milliseconds(2);
   // How long a graceful stop may take, from the signal to the end of Run.
   absl::Duration stop_timeout = absl::Seconds(10);
 
@@ -47,6 +49,8 @@ struct Limits {
   std::size_t log_entry_bytes_max = 16 * 1024;
 
   // --- Clients ---
+  // How often a watcher is told of progress, at most; of the end it is told at once.
+  absl::Duration watch_interval = absl::Milliseconds(50);
   std::size_t workflow_name_bytes_max = 1024;
   std::size_t reason_bytes_max = 4096;
   std::uint32_t page_size_default = 100;

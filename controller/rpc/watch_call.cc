@@ -57,19 +57,23 @@ void WatchCall::OnTurnEnd() {
     Finish(absl::NotFoundError(fmt::format("there is no workflow {}", workflow_.ToString())));
     return;
   }
+  const bool is_running = view->status == runtime::WorkflowStatus::kRunning;
+  if (is_running && is_resting_) return;
   // Not an order: a workflow that was forgotten and submitted again counts anew.
   if (version_written_ == view->version) return;
   version_written_ = view->version;
   workflow::v1::WatchWorkflowResponse response;
   *response.mutable_workflow() = ToProto(*view, environment_.controller.WaitingFor(workflow_));
   ++operations_;
-  if (view->status == runtime::WorkflowStatus::kRunning) {
+  if (is_running) {
     is_writing_ = true;
     writer_.Write(response, static_cast<Tag*>(&written_));
+    Rest();
     return;
   }
   is_finished_ = true;
   Unwatch();
+  rest_.Cancel();
   writer_.WriteAndFinish(response, grpc::WriteOptions(), grpc::Status::OK,
                          static_cast<Tag*>(&finished_));
 }
@@ -80,12 +84,29 @@ void WatchCall::OnWritten(bool is_ok) {
   Release();
 }
 
+void WatchCall::Rest() {
+  is_resting_ = true;
+  ++operations_;
+  const absl::Duration interval = environment_.limits.watch_interval;
+  rest_.Set(&environment_.queue,
+            gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                         gpr_time_from_millis(absl::ToInt64Milliseconds(interval), GPR_TIMESPAN)),
+            static_cast<Tag*>(&rested_));
+}
+
+void WatchCall::OnRested(bool is_ok) {
+  is_resting_ = false;
+  if (is_ok) environment_.turn_end.Add(*this);
+  Release();
+}
+
 void WatchCall::OnFinished(bool) { Release(); }
 
 void WatchCall::OnGone(bool) {
   // Over, by us or by the client.
   is_finished_ = true;
   Unwatch();
+  rest_.Cancel();
   environment_.calls.Remove(*this);
   Release();
 }
@@ -94,6 +115,7 @@ void WatchCall::Finish(const absl::Status& status) {
   if (is_finished_) return;
   is_finished_ = true;
   Unwatch();
+  rest_.Cancel();
   ++operations_;
   writer_.Finish(ToGrpcStatus(status), static_cast<Tag*>(&finished_));
 }

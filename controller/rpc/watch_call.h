@@ -1,6 +1,7 @@
 // One WatchWorkflow call: the workflow now and after each change, until it settles.
 //
-// At most one message is on its way; what changes meanwhile is in the next one.
+// At most one message is on its way, and after one that tells of progress there is none for a
+// while; what changes meanwhile is in the next one. That the workflow has settled is told at once.
 //
 // Threading: confined to the loop thread.
 #pragma once
@@ -12,9 +13,11 @@
 #include "absl/status/status.h"
 #include "base/uuid.h"
 #include "controller/rpc/calls.h"
+#include "controller/rpc/limits.h"
 #include "controller/rpc/tag.h"
 #include "controller/rpc/turn_end.h"
 #include "controller/runtime/controller.h"
+#include "grpcpp/alarm.h"
 #include "grpcpp/completion_queue.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/async_stream.h"
@@ -29,6 +32,7 @@ struct WatchEnvironment {
   runtime::Controller& controller;
   Calls& calls;
   TurnEnd& turn_end;
+  const Limits& limits;
 };
 
 class WatchCall final : public Call, public TurnEndListener {
@@ -45,10 +49,13 @@ class WatchCall final : public Call, public TurnEndListener {
  private:
   void OnArrived(bool is_ok);
   void OnWritten(bool is_ok);
+  void OnRested(bool is_ok);
   void OnFinished(bool is_ok);
   void OnGone(bool is_ok);
 
   void Start();
+  // Nothing more is told for a while, unless the workflow settles.
+  void Rest();
   void Finish(const absl::Status& status);
   void Unwatch();
   // One operation less is in the queue; the call's life may end here.
@@ -61,6 +68,7 @@ class WatchCall final : public Call, public TurnEndListener {
 
   MemberTag<WatchCall, &WatchCall::OnArrived> arrived_{*this};
   MemberTag<WatchCall, &WatchCall::OnWritten> written_{*this};
+  MemberTag<WatchCall, &WatchCall::OnRested> rested_{*this};
   MemberTag<WatchCall, &WatchCall::OnFinished> finished_{*this};
   MemberTag<WatchCall, &WatchCall::OnGone> gone_{*this};
 
@@ -72,6 +80,8 @@ class WatchCall final : public Call, public TurnEndListener {
   std::optional<runtime::Views::WatchId> watch_;
   std::optional<std::uint64_t> version_written_;
   bool is_writing_ = false;
+  grpc::Alarm rest_;
+  bool is_resting_ = false;
   bool is_finished_ = false;  // Nothing more is to be written.
 };
 

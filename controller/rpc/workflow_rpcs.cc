@@ -139,7 +139,8 @@ void WorkflowRpcs::Impl::Start(grpc::ServerCompletionQueue& queue) {
                     .queue = queue,
                     .controller = controller_,
                     .calls = calls_,
-                    .turn_end = turn_end_});
+                    .turn_end = turn_end_,
+                    .limits = limits_});
 }
 
 void WorkflowRpcs::Impl::Submit(const proto::SubmitWorkflowRequest& request,
