@@ -92,7 +92,12 @@ class Daemon {
 storage::JournalListener Daemon::MakeListener() {
   return {.on_durable =
               [this](storage::Lsn lsn) {
-                server_->mailbox().Post([this, lsn] { controller_->OnDurable(lsn); });
+                const auto tell = [this, lsn] { controller_->OnDurable(lsn); };
+                if (controller_->awaited_lsn().Reach(lsn)) {
+                  server_->mailbox().Post(tell);
+                } else {
+                  server_->mailbox().PostForLater(tell);
+                }
               },
           .on_failure =
               [this](absl::Status status) {

@@ -243,6 +243,8 @@ void Server::Impl::Turn() {
 absl::Time Server::Impl::NextDeadline() const {
   if (!turn_end_.is_empty()) return absl::InfinitePast();
   absl::Time next = turn_until_;
+  // What is durable is told without a wake-up, if nobody is kept waiting.
+  if (!controller_->is_idle()) next = std::min(next, clock_.Now() + limits().unhurried_interval);
   if (const auto due = controller_->NextDeadline()) next = std::min(next, *due);
   if (const auto due = sessions_.NextDeadline()) next = std::min(next, *due);
   return next;

@@ -215,7 +215,9 @@ void SessionCall::OnTurnEnd() {
   if (!is_closing_ && !outbox_.is_empty()) {
     is_writing_ = true;
     ++operations_;
-    stream_.Write(ToProto(outbox_.Take(), terms_, limits()), static_cast<Tag*>(&written_));
+    Response response = ToProto(outbox_.Take(), terms_, limits());
+    response.set_committed_sequence(outbox_.TakeAcknowledged());
+    stream_.Write(response, static_cast<Tag*>(&written_));
     return;
   }
   if (!is_closing_ && ends_when_written_) Close(absl::OkStatus());

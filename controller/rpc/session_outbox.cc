@@ -46,12 +46,9 @@ void SessionOutbox::Add(Farewell farewell) { items_.emplace_back(std::move(farew
 
 SessionBatch SessionOutbox::Take() {
   CHECK(!is_empty());
-  if (acknowledged_ > 0 && (acknowledgement_is_next_ || items_.empty())) {
-    acknowledgement_is_next_ = false;
-    return runtime::AcknowledgeOutcomes{.session = session_,
-                                        .sequence = std::exchange(acknowledged_, 0)};
+  if (items_.empty()) {
+    return runtime::AcknowledgeOutcomes{.session = session_, .sequence = TakeAcknowledged()};
   }
-  acknowledgement_is_next_ = true;
   if (std::holds_alternative<runtime::AssignAttempt>(items_.front())) return TakeAssignments();
   if (std::holds_alternative<runtime::CancelAttempt>(items_.front())) return TakeCancellations();
   Item item = std::move(items_.front());

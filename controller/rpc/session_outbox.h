@@ -1,7 +1,7 @@
 // What is to be said to one worker, coalesced into as few messages as order allows.
 //
 // Neighbours of one kind become one message. Acknowledgements are cumulative, so only the newest is
-// kept; it keeps no place in the order, but waits for at most one other message.
+// kept; it goes with the next message, or as one of its own.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -59,6 +60,8 @@ class SessionOutbox {
 
   // Requires !is_empty(). All cancellations of a batch have the same reason.
   SessionBatch Take();
+  // The acknowledgement that goes with the batch that was just taken; 0: none.
+  std::uint64_t TakeAcknowledged() { return std::exchange(acknowledged_, 0); }
 
  private:
   using Item = std::variant<runtime::WelcomeWorker, Refusal, runtime::AssignAttempt,
@@ -71,7 +74,6 @@ class SessionOutbox {
   std::deque<Item> items_;
   runtime::SessionId session_;
   std::uint64_t acknowledged_ = 0;  // 0: nothing to acknowledge.
-  bool acknowledgement_is_next_ = false;
 };
 
 }  // namespace orrery::rpc

@@ -23,6 +23,16 @@ template <class T>
 concept ForWorkers = IsAlternative<T, SessionCommand>::value;
 template <class T>
 concept ForCheckpoints = IsAlternative<T, CheckpointEvent>::value;
+// Whether somebody waits for it. Progress is not waited for, and a worker can keep what it was not
+// told to forget.
+bool IsUrgent(const engine::Effect& effect) {
+  return !std::holds_alternative<engine::WorkflowProgressed>(effect) &&
+         !std::holds_alternative<engine::AcknowledgeOutcomes>(effect) &&
+         !std::holds_alternative<engine::FrameOpened>(effect) &&
+         !std::holds_alternative<engine::NodeStarted>(effect) &&
+         !std::holds_alternative<engine::NodeSettled>(effect);
+}
+
 template <class T>
 concept ForViews = requires(Views& views, const T& event) {
   views.Apply(event);
@@ -103,6 +113,9 @@ void Controller::Flush() {
   // Who is answered may ask again at once, which belongs to this turn.
   do {
     if (!health_.ok()) return;
+    if (!is_started() || std::ranges::any_of(gated_, IsUrgent)) {
+      awaited_lsn_.Await(appended_lsn_ + records_.size());
+    }
     if (!records_.empty()) appended_lsn_ = seams_.journal.Append(std::exchange(records_, {}));
     if (!gated_.empty()) waiting_.push_back({appended_lsn_, std::exchange(gated_, {})});
     // Whatever needed no record, or only durable ones, need not wait for a wake-up.

@@ -26,6 +26,7 @@
 #include "base/uuid.h"
 #include "controller/engine/engine.h"
 #include "controller/runtime/api.h"
+#include "controller/runtime/awaited_lsn.h"
 #include "controller/runtime/blob_io.h"
 #include "controller/runtime/checkpoint_sink.h"
 #include "controller/runtime/history_source.h"
@@ -106,6 +107,8 @@ class Controller {
   // Appends what this turn decided and performs what may be performed. Once a turn.
   void Flush();
   void OnDurable(storage::Lsn lsn);
+  // For who calls OnDurable; from any thread.
+  AwaitedLsn& awaited_lsn() { return awaited_lsn_; }
   // Whether all that was decided is durable and performed: nothing is lost by stopping now.
   bool is_idle() const { return records_.empty() && gated_.empty() && waiting_.empty(); }
   // The journal has failed: from now on nothing is acknowledged. The loop must stop.
@@ -165,6 +168,7 @@ class Controller {
   std::deque<Gated> waiting_;
   storage::Lsn appended_lsn_ = 0;
   storage::Lsn start_lsn_ = 0;
+  AwaitedLsn awaited_lsn_;
   storage::Lsn durable_lsn_ = 0;
   // What was gated by records up to here has been performed.
   storage::Lsn performed_lsn_ = 0;

@@ -5,13 +5,18 @@
 namespace orrery::runtime {
 
 void Mailbox::Post(Message message) {
-  bool was_empty = false;
+  bool was_awake = false;
   {
     MutexLock lock(mutex_);
-    was_empty = messages_.empty();
+    was_awake = std::exchange(is_awake_, true);
     messages_.push_back(std::move(message));
   }
-  if (was_empty) wake_();
+  if (!was_awake) wake_();
+}
+
+void Mailbox::PostForLater(Message message) {
+  MutexLock lock(mutex_);
+  messages_.push_back(std::move(message));
 }
 
 std::size_t Mailbox::Drain() {
@@ -19,6 +24,7 @@ std::size_t Mailbox::Drain() {
   {
     MutexLock lock(mutex_);
     messages.swap(messages_);
+    is_awake_ = false;
   }
   for (Message& message : messages) message();
   return messages.size();

@@ -1,7 +1,8 @@
 // How other threads talk to the loop: they post a function, the loop runs it.
 //
 // Threading: Post is thread-safe; Drain belongs to the loop thread. `wake` is called by the poster
-// when the mailbox stops being empty, so that one wake-up serves all that is posted before it.
+// for the first message that shall not wait, so that one wake-up serves all that is posted before
+// it is heard.
 #pragma once
 
 #include <functional>
@@ -23,6 +24,8 @@ class Mailbox {
   Mailbox& operator=(const Mailbox&) = delete;
 
   void Post(Message message);
+  // Without waking the loop: it runs in the next turn, whatever brings that about.
+  void PostForLater(Message message);
 
   // Runs what was posted, in order; returns how many. What they post runs in the next Drain.
   std::size_t Drain();
@@ -32,6 +35,7 @@ class Mailbox {
 
   Mutex mutex_;
   std::vector<Message> messages_ GUARDED_BY(mutex_);
+  bool is_awake_ GUARDED_BY(mutex_) = false;  // Since the last Drain.
 };
 
 }  // namespace orrery::runtime

@@ -15,25 +15,14 @@ void AttemptBoard::Wake() {
   if (wake_) wake_();
 }
 
-std::optional<StartedAttempt> AttemptBoard::WaitForAttempt() {
-  std::optional<StartedAttempt> started;
-  {
-    const MutexLock lock(mutex_);
-    while (!is_stopped_ && !held_.can_start()) work_.Wait(mutex_);
-    if (is_stopped_) return std::nullopt;
-    started = held_.Start(clock_.Now());
-  }
-  // There is a deadline to watch now.
-  if (started->assignment.run_timeout != absl::InfiniteDuration()) Wake();
-  return started;
+std::optional<StartedAttempt> AttemptBoard::Start() {
+  const MutexLock lock(mutex_);
+  return held_.can_start() ? held_.Start(clock_.Now()) : std::nullopt;
 }
 
 void AttemptBoard::Finish(AttemptId attempt, TaskResult result) {
-  {
-    const MutexLock lock(mutex_);
-    held_.Finish(attempt, std::move(result), clock_.Now());
-  }
-  Wake();
+  const MutexLock lock(mutex_);
+  held_.Finish(attempt, std::move(result), clock_.Now());
 }
 
 void AttemptBoard::ReportProgress(AttemptProgress progress) {
@@ -69,12 +58,6 @@ std::vector<LogEntry> AttemptBoard::TakeLogs() {
   }
   log_bytes_ = 0;
   return std::exchange(logs_, {});
-}
-
-void AttemptBoard::Stop() {
-  const MutexLock lock(mutex_);
-  is_stopped_ = true;
-  work_.NotifyAll();
 }
 
 }  // namespace orrery

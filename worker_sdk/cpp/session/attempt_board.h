@@ -1,7 +1,7 @@
-// Where slot threads and the I/O thread meet: what is held, and the log lines of the tasks.
+// Where tasks and the session meet: what is held, and the log lines of the tasks.
 //
-// Invariant: `wake` is called, without the lock, after every change that the I/O thread has to
-// write about and did not make itself.
+// Invariant: `wake` is called, without the lock, after every change of a task's that the session
+// has to write about.
 //
 // Threading: thread-safe.
 #pragma once
@@ -43,27 +43,20 @@ class AttemptBoard {
   // before any other call; an empty function ends the calls.
   void SetWake(std::function<void()> wake);
 
-  // For slots. The next attempt to run, as soon as there is one; nothing after Stop.
-  std::optional<StartedAttempt> WaitForAttempt();
+  // The next attempt to run, if there is one.
+  std::optional<StartedAttempt> Start();
   void Finish(AttemptId attempt, TaskResult result);
 
   // For running tasks, through their context.
   void ReportProgress(AttemptProgress progress);
   void AppendLog(AttemptId attempt, std::string_view text);
 
-  // For the I/O thread: `change` is called with the HeldAttempts, under the lock.
+  // For the session: `change` is called with the HeldAttempts, under the lock.
   template <class Change>
   auto Update(Change&& change) {
     const MutexLock lock(mutex_);
-    struct Notify {
-      AttemptBoard& board;
-      ~Notify() NO_THREAD_SAFETY_ANALYSIS {
-        if (board.held_.can_start()) board.work_.NotifyAll();
-      }
-    } const notify{*this};
     return std::forward<Change>(change)(held_);
   }
-  // Only reads; no slot is woken.
   template <class Question>
   auto Ask(const Question& question) {
     const MutexLock lock(mutex_);
@@ -71,23 +64,18 @@ class AttemptBoard {
   }
   std::vector<LogEntry> TakeLogs();
 
-  // Slots get no more work and end.
-  void Stop();
-
  private:
   void Wake() EXCLUDES(mutex_);
 
   const Clock& clock_;
 
   Mutex mutex_;
-  CondVar work_;
   HeldAttempts held_ GUARDED_BY(mutex_);
-  bool is_stopped_ GUARDED_BY(mutex_) = false;
   std::vector<LogEntry> logs_ GUARDED_BY(mutex_);
   std::size_t log_bytes_ GUARDED_BY(mutex_) = 0;
   std::size_t logs_dropped_ GUARDED_BY(mutex_) = 0;
 
-  // Apart from mutex_, so that a task that reports is not behind the I/O thread's work.
+  // Apart from mutex_, so that a task that reports is not behind the session's work.
   Mutex wake_mutex_;
   std::function<void()> wake_ GUARDED_BY(wake_mutex_);
 };

@@ -135,7 +135,7 @@ std::optional<StartedAttempt> HeldAttempts::Start(absl::Time now) {
   running_.insert(id);
   held.started_at = now;
   held.run_deadline = now + held.assignment.run_timeout;
-  StartedAttempt started{held.assignment, held.cancellation.token()};
+  StartedAttempt started{held.assignment, now, held.cancellation.token()};
   // The inputs are the slot's now; what is declared later does not need them.
   held.assignment.inputs = {};
   return started;

@@ -64,6 +64,7 @@ struct CancelRequest {
 // What a slot gets to run.
 struct StartedAttempt {
   Assignment assignment;
+  absl::Time started_at;
   CancellationToken cancellation;
 };
 

@@ -1,7 +1,5 @@
 #include "worker_sdk/cpp/session/queue_waker.h"
 
-#include <chrono>
-
 #include "grpcpp/alarm.h"
 #include "grpcpp/completion_queue.h"
 
@@ -16,7 +14,8 @@ void QueueWaker::Wake() {
   const MutexLock lock(mutex_);
   if (is_pending_ || is_closed_) return;
   is_pending_ = true;
-  alarm_->Set(&queue_, std::chrono::system_clock::now(), tag_);
+  // A deadline that has passed for sure: with any other the timers' thread would be in between.
+  alarm_->Set(&queue_, gpr_inf_past(GPR_CLOCK_MONOTONIC), tag_);
 }
 
 void QueueWaker::Rearm() {

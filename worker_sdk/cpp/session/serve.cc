@@ -89,7 +89,7 @@ int Serve(const ServeOptions& options, graph::Catalog catalog, const TaskRegistr
                                      .catalog = std::move(catalog),
                                      .dies_with_controller = dies_with_controller}},
                        {.board = board, .values = values, .clock = clock, .random = random});
-  SlotPool slots(board, options.slots,
+  SlotPool slots(client, options.slots,
                  [&](const StartedAttempt& started) { return runner.Run(started); });
   const SignalWatcher signals([&](int count) {
     if (count > 1) EndProcess(kExitLeft);
@@ -104,7 +104,7 @@ int Serve(const ServeOptions& options, graph::Catalog catalog, const TaskRegistr
   const SessionResult result = client.Run();
   const int code = result.end == SessionEnd::kRefused ? kExitRefused : kExitLeft;
   LOG(INFO, "worker.ended").With("worker", worker).With("code", code).With("why", result.message);
-  if (!slots.Stop(kLastWords)) {
+  if (!slots.AwaitEnd(kLastWords)) {
     LOG(WARNING, "worker.tasks_left_behind").With("worker", worker);
     EndProcess(code);
   }

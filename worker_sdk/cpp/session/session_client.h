@@ -1,14 +1,21 @@
 // The worker's side of the session protocol: connects, declares what it holds, and keeps writing
 // what the tasks produce and reading what the controller wants, until the worker leaves.
 //
-// One thread does all I/O, on a completion queue: a read is always outstanding, one write is in
-// flight, and what accumulates meanwhile goes into the next message. What is decided is in
-// HeldAttempts. A lost connection is retried with backoff for as long as the worker lives.
+// The threads that run tasks also do the I/O, on a completion queue: one of them polls, and runs
+// what it reads an assignment of. Meanwhile another polls; but not if such tasks were short lately,
+// because it would cost more than the task. Then one only looks now and then whether the task is as
+// short as it was, and polls if it is not. So a short step needs no second thread, and since there
+// is one thread more than slots, somebody always comes to listen.
 //
-// Threading: Run is called once, by the I/O thread; Drain by any thread.
+// A read is always outstanding, one write is in flight, and what accumulates meanwhile goes into
+// the next message. What is decided is in HeldAttempts. A lost connection is retried with backoff
+// for as long as the worker lives.
+//
+// Threading: Run is called once; everything else is thread-safe.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/random.h"
@@ -51,8 +58,14 @@ class SessionClient {
   SessionClient& operator=(const SessionClient&) = delete;
   ~SessionClient();
 
-  // Blocks until the worker leaves. Tasks may still run then, if they were told to stop.
+  // Waits until the worker leaves: others call NextAttempt meanwhile. Tasks may still run then, if
+  // they were told to stop.
   SessionResult Run();
+
+  // Does what the session needs until there is an attempt to run; nothing: the session is over.
+  std::optional<StartedAttempt> NextAttempt();
+  // For every attempt that NextAttempt gave.
+  void Finish(const StartedAttempt& started, TaskResult result);
 
   // Gives back what has not started, finishes what runs, delivers the outcomes, then leaves. At
   // once if nothing is held.

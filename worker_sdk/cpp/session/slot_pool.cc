@@ -6,22 +6,21 @@
 
 namespace orrery {
 
-SlotPool::SlotPool(AttemptBoard& board, std::size_t slots, Run run)
-    : board_(board), run_(std::move(run)), running_slots_(slots) {
-  threads_.reserve(slots);
-  for (std::size_t i = 0; i < slots; ++i) threads_.emplace_back([this] { RunSlot(); });
+SlotPool::SlotPool(SessionClient& session, std::size_t slots, Run run)
+    : session_(session), run_(std::move(run)), working_(slots + 1) {
+  const std::size_t threads = slots + 1;
+  threads_.reserve(threads);
+  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
 }
 
 SlotPool::~SlotPool() {
-  board_.Stop();
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool SlotPool::Stop(absl::Duration timeout) {
-  board_.Stop();
+bool SlotPool::AwaitEnd(absl::Duration timeout) {
   const absl::Time deadline = absl::Now() + timeout;
   const MutexLock lock(mutex_);
-  while (running_slots_ > 0) {
+  while (working_ > 0) {
     const absl::Duration left = deadline - absl::Now();
     if (left <= absl::ZeroDuration()) return false;
     ended_.WaitFor(mutex_, left);
@@ -29,12 +28,12 @@ bool SlotPool::Stop(absl::Duration timeout) {
   return true;
 }
 
-void SlotPool::RunSlot() {
-  while (const std::optional<StartedAttempt> started = board_.WaitForAttempt()) {
-    board_.Finish(started->assignment.attempt, run_(*started));
+void SlotPool::Work() {
+  while (const std::optional<StartedAttempt> started = session_.NextAttempt()) {
+    session_.Finish(*started, run_(*started));
   }
   const MutexLock lock(mutex_);
-  --running_slots_;
+  --working_;
   ended_.NotifyAll();
 }
 

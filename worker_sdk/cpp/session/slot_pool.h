@@ -1,4 +1,4 @@
-// The threads that run tasks: one per slot.
+// The threads that run tasks and attend to the session in between: one per slot, and one more.
 //
 // Threading: thread-safe; the function that runs attempts is called by all slots at once.
 #pragma once
@@ -10,7 +10,7 @@
 
 #include "absl/time/time.h"
 #include "base/mutex.h"
-#include "worker_sdk/cpp/session/attempt_board.h"
+#include "worker_sdk/cpp/session/session_client.h"
 
 namespace orrery {
 
@@ -18,26 +18,26 @@ class SlotPool {
  public:
   using Run = std::function<TaskResult(const StartedAttempt&)>;
 
-  // `board` outlives this. `run` must not throw.
-  SlotPool(AttemptBoard& board, std::size_t slots, Run run);
+  // `session` outlives this. `run` must not throw.
+  SlotPool(SessionClient& session, std::size_t slots, Run run);
   SlotPool(const SlotPool&) = delete;
   SlotPool& operator=(const SlotPool&) = delete;
-  // Waits for every task that runs, however long it takes.
+  // Waits for the session's end and for every task that runs, however long it takes.
   ~SlotPool();
 
-  // Ends the slots and waits up to `timeout` for tasks that run. False: some still run, and the
-  // process can only be ended under them.
-  bool Stop(absl::Duration timeout);
+  // Waits up to `timeout` for tasks that still run when the session is over. False: some still do,
+  // and the process can only be ended under them.
+  bool AwaitEnd(absl::Duration timeout);
 
  private:
-  void RunSlot();
+  void Work();
 
-  AttemptBoard& board_;
+  SessionClient& session_;
   const Run run_;
 
   Mutex mutex_;
   CondVar ended_;
-  std::size_t running_slots_ GUARDED_BY(mutex_);
+  std::size_t working_ GUARDED_BY(mutex_);
 
   std::vector<std::thread> threads_;
 };

@@ -66,7 +66,12 @@ void ServerFixture::Start(Limits limits) {
   journal_.emplace(storage::JournalListener{
       .on_durable =
           [this](storage::Lsn lsn) {
-            server_->mailbox().Post([this, lsn] { controller_->OnDurable(lsn); });
+            const auto tell = [this, lsn] { controller_->OnDurable(lsn); };
+            if (controller_->awaited_lsn().Reach(lsn)) {
+              server_->mailbox().Post(tell);
+            } else {
+              server_->mailbox().PostForLater(tell);
+            }
           },
       .on_failure =
           [this](const absl::Status& status) {

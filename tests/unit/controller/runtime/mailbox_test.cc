@@ -37,6 +37,17 @@ TEST_F(MailboxTest, OneWakeUpServesAllThatIsPostedBeforeIt) {
   EXPECT_EQ(wakes_, 2);
 }
 
+TEST_F(MailboxTest, WhatIsPostedForLaterWakesNobody) {
+  mailbox_.PostForLater([this] { ran_.push_back(1); });
+  EXPECT_EQ(wakes_, 0);
+
+  mailbox_.Post([this] { ran_.push_back(2); });
+  EXPECT_EQ(wakes_, 1);
+  mailbox_.Drain();
+
+  EXPECT_THAT(ran_, ElementsAre(1, 2));
+}
+
 TEST_F(MailboxTest, WhatAMessagePostsRunsInTheNextDrain) {
   mailbox_.Post([this] { mailbox_.Post([this] { ran_.push_back(1); }); });
 

@@ -1,10 +1,7 @@
 #include "worker_sdk/cpp/session/attempt_board.h"
 
-#include <atomic>
 #include <string>
-#include <thread>
 
-#include "worker_sdk/cpp/session/slot_pool.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -33,44 +30,6 @@ class AttemptBoardTest : public ::testing::Test {
   SystemClock clock_;
   AttemptBoard board_{clock_};
 };
-
-TEST_F(AttemptBoardTest, SlotsRunWhatIsAssignedAndWakeTheWriter) {
-  Mutex mutex;
-  CondVar changed;
-  int wakes = 0;
-  board_.SetWake([&] {
-    const MutexLock lock(mutex);
-    ++wakes;
-    changed.NotifyAll();
-  });
-  {
-    SlotPool slots(board_, 2, [](const StartedAttempt&) { return TaskOutputs{}; });
-    for (std::uint64_t i = 1; i <= 10; ++i) Assign({1, i});
-    const MutexLock lock(mutex);
-    while (wakes < 10) changed.Wait(mutex);
-  }
-
-  const auto outcomes =
-      board_.Update([](HeldAttempts& held) { return held.TakeOutcomes(100, 1 << 20); });
-
-  EXPECT_EQ(outcomes.size(), 10u);
-}
-
-TEST_F(AttemptBoardTest, StopReportsATaskThatStillRuns) {
-  CancellationSource release;
-  SlotPool slots(board_, 1, [&](const StartedAttempt&) {
-    release.token().WaitFor(absl::Minutes(1));
-    return TaskOutputs{};
-  });
-  Assign(kAttempt);
-  while (board_.Ask([](const HeldAttempts& held) { return held.can_start(); })) {
-    std::this_thread::yield();
-  }
-
-  EXPECT_FALSE(slots.Stop(absl::ZeroDuration()));
-  release.Cancel("");
-  EXPECT_TRUE(slots.Stop(absl::Minutes(1)));
-}
 
 TEST_F(AttemptBoardTest, LogOfAnAttemptThatIsNotHeldIsDropped) {
   board_.AppendLog(kAttempt, "nobody listens");

@@ -1,6 +1,7 @@
 #include "worker_sdk/cpp/session/session_client.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <optional>
 #include <set>
@@ -48,7 +49,7 @@ class SessionClientTest : public ::testing::Test {
                                     .catalog = catalog}},
         SessionClient::Parts{
             .board = board_, .values = values_, .clock = clock_, .random = random_});
-    slots_.emplace(board_, slots, [this](const StartedAttempt& started) { return Run(started); });
+    slots_.emplace(*client_, slots, [this](const StartedAttempt& started) { return Run(started); });
     io_ = std::thread([this] { result_ = client_->Run(); });
   }
 
@@ -60,7 +61,8 @@ class SessionClientTest : public ::testing::Test {
       ++executions_[number];
       changed_.NotifyAll();
     }
-    while (!started.cancellation.WaitFor(absl::Milliseconds(2))) {
+    while (!ends_at_once_ &&
+           (!started.cancellation.WaitFor(absl::Milliseconds(2)) || ignores_cancellation_)) {
       const MutexLock lock(mutex_);
       if (ended_.contains(number)) break;
     }
@@ -144,6 +146,8 @@ class SessionClientTest : public ::testing::Test {
   std::optional<SlotPool> slots_;
   std::thread io_;
   std::optional<SessionResult> result_;
+  std::atomic<bool> ignores_cancellation_ = false;
+  std::atomic<bool> ends_at_once_ = false;
 
   Mutex mutex_;
   CondVar changed_;
@@ -179,6 +183,60 @@ TEST_F(SessionClientTest, AssignedAttemptRunsAndItsOutcomeIsSent) {
   EXPECT_EQ(outcome.sequence(), 1u);
   EXPECT_EQ(outcome.outputs().values(0).name(), "value");
   EXPECT_EQ(outcome.outputs().values(0).value().inline_(), "1");
+}
+
+TEST_F(SessionClientTest, AsManyAttemptsRunAtOnceAsThereAreSlots) {
+  StartController();
+  StartWorker(/*slots=*/2);
+  Greet();
+  for (std::uint64_t i = 1; i <= 3; ++i) Assign(i);
+  AwaitExecution(1);
+  AwaitExecution(2);
+  EXPECT_EQ(Executions(3), 0);
+
+  End(1);
+
+  EXPECT_EQ(controller_->ReceiveEvent().outcomes().outcomes(0).attempt().number(), 1u);
+  AwaitExecution(3);
+}
+
+TEST_F(SessionClientTest, TheSessionGoesOnThoughATaskThatWasShortIsLong) {
+  StartController();
+  StartWorker();
+  Greet();
+  for (std::uint64_t i = 10; i < 40; ++i) {
+    ends_at_once_ = true;
+    Assign(i);
+    controller_->ReceiveEvent();
+  }
+  ends_at_once_ = false;
+  Assign(1);
+  AwaitExecution(1);
+
+  // Somebody reads on, and tells the task.
+  SessionResponse cancel;
+  *cancel.mutable_cancel()->add_attempts() = Id(1);
+  cancel.mutable_cancel()->mutable_grace()->set_seconds(20);
+  controller_->Send(cancel);
+
+  const SessionRequest released = controller_->ReceiveEvent();
+  ASSERT_EQ(released.released().attempts_size(), 1);
+  EXPECT_EQ(released.released().attempts(0).number(), 1u);
+}
+
+TEST_F(SessionClientTest, ATaskThatStillRunsAfterTheSessionIsReported) {
+  StartController();
+  StartWorker();
+  Greet();
+  ignores_cancellation_ = true;
+  Assign(1);
+  AwaitExecution(1);
+  controller_->Dismiss();
+  EXPECT_EQ(AwaitResult(), SessionEnd::kRefused);
+
+  EXPECT_FALSE(slots_->AwaitEnd(absl::ZeroDuration()));
+  End(1);
+  EXPECT_TRUE(slots_->AwaitEnd(absl::Minutes(1)));
 }
 
 TEST_F(SessionClientTest, WorkerThatStartsFirstFindsItsController) {
@@ -363,7 +421,7 @@ TEST_F(SessionClientTest, GoodbyeEndsTheWorkerUnderItsTasks) {
   controller_->Send(goodbye);
 
   EXPECT_EQ(AwaitResult(), SessionEnd::kLeft);
-  EXPECT_TRUE(slots_->Stop(kPatience));
+  EXPECT_TRUE(slots_->AwaitEnd(kPatience));
 }
 
 TEST_F(SessionClientTest, RefusalForGoodEndsTheWorkerWithItsReason) {
