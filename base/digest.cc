@@ -7,6 +7,19 @@
 #include <openssl/evp.h>
 
 namespace orrery {
+namespace {
+
+// Looked up once: OpenSSL's EVP_sha256() is looked up again at every use.
+const EVP_MD* Algorithm() {
+  static const EVP_MD* const algorithm = [] {
+    const EVP_MD* found = EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
+    CHECK(found != nullptr);
+    return found;
+  }();
+  return algorithm;
+}
+
+}  // namespace
 
 absl::StatusOr<Digest> Digest::Parse(std::string_view hex) {
   Digest digest;
@@ -18,10 +31,9 @@ absl::StatusOr<Digest> Digest::Parse(std::string_view hex) {
 std::string Digest::ToHex() const { return HexEncode(bytes); }
 
 Digest Sha256(std::string_view bytes) {
-  Digest digest;
-  CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.bytes.data(), nullptr, EVP_sha256(),
-                   nullptr) == 1);
-  return digest;
+  thread_local Sha256Stream stream;
+  stream.Update(bytes);
+  return stream.Finish();
 }
 
 void Sha256Stream::ContextDeleter::operator()(evp_md_ctx_st* context) const {
@@ -30,7 +42,7 @@ void Sha256Stream::ContextDeleter::operator()(evp_md_ctx_st* context) const {
 
 Sha256Stream::Sha256Stream() : context_(EVP_MD_CTX_new()) {
   CHECK(context_ != nullptr);
-  CHECK(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+  CHECK(EVP_DigestInit_ex2(context_.get(), Algorithm(), nullptr) == 1);
 }
 
 void Sha256Stream::Update(std::string_view bytes) {
@@ -40,7 +52,7 @@ void Sha256Stream::Update(std::string_view bytes) {
 Digest Sha256Stream::Finish() {
   Digest digest;
   CHECK(EVP_DigestFinal_ex(context_.get(), digest.bytes.data(), nullptr) == 1);
-  CHECK(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+  CHECK(EVP_DigestInit_ex2(context_.get(), nullptr, nullptr) == 1);
   return digest;
 }
 

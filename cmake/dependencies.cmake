@@ -24,6 +24,8 @@ find_program(ORRERY_GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
 find_library(ORRERY_ROCKSDB_LIBRARY rocksdb REQUIRED)
 find_path(ORRERY_ROCKSDB_INCLUDE rocksdb/db.h REQUIRED)
 
+find_library(ORRERY_JEMALLOC_LIBRARY jemalloc REQUIRED)
+
 function(_orrery_dependency name)
   add_library(orrery_dependency_${name} INTERFACE)
   target_link_libraries(orrery_dependency_${name} INTERFACE ${ARGN})
@@ -43,6 +45,14 @@ _orrery_dependency(nlohmann_json nlohmann_json::nlohmann_json)
 _orrery_dependency(cli11 CLI11::CLI11)
 _orrery_dependency(yaml_cpp yaml-cpp)
 _orrery_dependency(xtensor xtensor)
+# Nothing names the allocator's functions, so the linker has to be told to keep it. The sanitizers
+# bring allocators of their own.
+if(ORRERY_SANITIZE)
+  _orrery_dependency(jemalloc)
+else()
+  _orrery_dependency(jemalloc
+    -Wl,--push-state,--no-as-needed ${ORRERY_JEMALLOC_LIBRARY} -Wl,--pop-state)
+endif()
 _orrery_dependency(openssl OpenSSL::Crypto)
 _orrery_dependency(fmt fmt::fmt)
 _orrery_dependency(gtest GTest::gtest GTest::gmock)

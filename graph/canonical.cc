@@ -1,7 +1,9 @@
 #include "graph/canonical.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,12 +23,12 @@ class FieldHasher {
 
   void Add(std::string_view text) {
     Add(static_cast<std::uint64_t>(text.size()));
-    stream_.Update(text);
+    AddBytes(text);
   }
   void Add(std::uint64_t number) {
     char bytes[8];
     for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(number >> (8 * i) & 0xFF);
-    stream_.Update(std::string_view(bytes, sizeof(bytes)));
+    AddBytes(std::string_view(bytes, sizeof(bytes)));
   }
   void Add(const PortRef& reference) {
     Add(static_cast<std::uint64_t>(static_cast<std::int64_t>(reference.node)));
@@ -44,13 +46,27 @@ class FieldHasher {
     Add(std::string_view(value.media_type));
     Add(value.size_bytes());
     const Digest digest = ContentDigest(value);
-    stream_.Update({reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()});
+    AddBytes({reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()});
   }
 
-  Digest Finish() { return stream_.Finish(); }
+  Digest Finish() {
+    stream_.Update(pending_);
+    return stream_.Finish();
+  }
 
  private:
+  // Many fields are short: they are hashed together.
+  void AddBytes(std::string_view bytes) {
+    pending_ += bytes;
+    if (pending_.size() < kPendingBytesMax) return;
+    stream_.Update(pending_);
+    pending_.clear();
+  }
+
+  static constexpr std::size_t kPendingBytesMax = 4096;
+
   Sha256Stream stream_;
+  std::string pending_;
 };
 
 void AddNode(FieldHasher& hasher, const Node& node) {
