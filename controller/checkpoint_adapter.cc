@@ -177,6 +177,10 @@ CheckpointEntry ElementEntry(const engine::NodeSettled& event, const engine::Out
   return entry;
 }
 
+std::string_view OutputTitle(const engine::OutputTail& output) {
+  return output.is_shared ? "the worker's process wrote last:" : "it wrote last:";
+}
+
 std::vector<CheckpointItem> Items(const engine::NodeSettled& event) {
   CheckpointEntry entry;
   entry.workflow = event.workflow;
@@ -185,6 +189,10 @@ std::vector<CheckpointItem> Items(const engine::NodeSettled& event) {
     entry.kind = CheckpointKind::kFailed;
     entry.error = error->message;
     entry.error_details = error->details;
+    if (const std::string& output = error->output.text; !output.empty()) {
+      entry.error_details += fmt::format("{}{}\n{}", error->details.empty() ? "" : "\n",
+                                         OutputTitle(error->output), output);
+    }
     return {std::move(entry)};
   }
   entry.kind = CheckpointKind::kDone;

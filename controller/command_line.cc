@@ -19,8 +19,8 @@ taken, at a free one; the port is written to ROOT/orreryd.port. --listen replace
 address. Prints "orreryd: ready ..." once it serves. Stop it with Ctrl-C or SIGTERM.
 
 The configuration file is YAML with the keys root, listen, registry, slots, pool_size,
-durability, checkpoint_tree, insecure_allow_remote, reconnect_grace and pools, a list of
-{name, command, size, slots, env}. Flags override it.
+durability, checkpoint_tree, insecure_allow_remote, reconnect_grace, out_of_memory_max and
+pools, a list of {name, command, size, slots, env}. Flags override it.
 
 Examples:
   orreryd
@@ -78,6 +78,10 @@ void AddOptions(CLI::App& app, CommandLine& line) {
   app.add_option("--reconnect-grace", flags.reconnect_grace_seconds,
                  "How long a worker that is cut off keeps its attempts (default: 30)")
       ->type_name("SECONDS");
+  app.add_option("--out-of-memory-max", flags.out_of_memory_max,
+                 "How many workers of pools the kernel may kill for their memory while they run a "
+                 "node before it fails (default: 2)")
+      ->type_name("N");
   app.add_option("--config", line.configuration, "A YAML file with the same settings")
       ->type_name("FILE");
 }

@@ -144,6 +144,7 @@ absl::StatusOr<OptionSource> ReadConfiguration(const YAML::Node& node, const Pla
                 {"checkpoint_tree", Into(source.checkpoint_tree, read_flag)},
                 {"insecure_allow_remote", Into(source.insecure_allow_remote, read_flag)},
                 {"reconnect_grace", Into(source.reconnect_grace_seconds, read_seconds)},
+                {"out_of_memory_max", Into(source.out_of_memory_max, ReadCount)},
                 {"pools", Into(source.pools, ReadPools)}}));
   return source;
 }

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/status_macros.h"
+#include "base/tail_buffer.h"
 #include "controller/backup_adapter.h"
 #include "controller/blob_adapter.h"
 #include "controller/checkpoint_adapter.h"
@@ -32,6 +33,7 @@
 #include "executors/local_pools.h"
 #include "fmt/format.h"
 #include "graph/limits.h"
+#include "graph/render/output_tail.h"
 
 namespace orrery {
 namespace {
@@ -46,6 +48,13 @@ DaemonExit Report(const Failure& failure) {
   LOG(ERROR, "controller.failed").With("status", failure.status);
   std::fputs(fmt::format("orreryd: {}\n", std::string(failure.status.message())).c_str(), stderr);
   return failure.exit;
+}
+
+runtime::WorkerEnd ToWorkerEnd(const executors::ProcessEnd& end) {
+  return {.reason = end.reason,
+          .is_out_of_memory = end.is_out_of_memory,
+          .memory_peak_bytes = end.memory_peak_bytes,
+          .output = graph::OutputTail(end.output_tail, kOutputTailBytesMax)};
 }
 
 class Daemon {
@@ -195,6 +204,7 @@ void Daemon::MakeController() {
                                       : no_checkpoints_;
   engine::Settings settings;
   settings.reconnect_grace = options_.reconnect_grace;
+  settings.out_of_memory_max = options_.out_of_memory_max;
   settings.shows_nodes = options_.checkpoint_tree;
   controller_.emplace(runtime::ControllerSeams{.clock = clock_,
                                                .random = random_,
@@ -209,11 +219,12 @@ void Daemon::MakeController() {
 absl::Status Daemon::StartPools(const std::string& server) {
   ASSIGN_OR_RETURN(const std::vector<executors::PoolSpec> specs, MakePools(options_, server));
   if (specs.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(
-      pools_,
-      executors::LocalPools::Start(specs, {}, [this](const Uuid& id, const std::string& reason) {
-        server_->mailbox().Post([this, id, reason] { controller_->OnWorkerDied(id, reason); });
-      }));
+  ASSIGN_OR_RETURN(pools_, executors::LocalPools::Start(
+                               specs, {}, [this](const Uuid& id, const executors::ProcessEnd& end) {
+                                 server_->mailbox().Post([this, id, end = ToWorkerEnd(end)] {
+                                   controller_->OnWorkerDied(id, end);
+                                 });
+                               }));
   std::set<std::string> names;
   for (const executors::PoolSpec& pool : specs) names.insert(pool.name);
   controller_->ExpectPools(std::move(names));

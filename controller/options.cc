@@ -87,6 +87,9 @@ absl::StatusOr<Options> MakeOptions(const OptionSource& flags, const OptionSourc
         fmt::format("the reconnect grace is {} s, it must be 0 to 604800", grace));
   }
   options.reconnect_grace = absl::Seconds(grace);
+  options.out_of_memory_max =
+      Choose(flags.out_of_memory_max, file.out_of_memory_max, options.out_of_memory_max);
+  RETURN_IF_ERROR(CheckRange("out_of_memory_max", options.out_of_memory_max, kOutOfMemoryMax));
   options.pools = file.pools;
   RETURN_IF_ERROR(CheckPools(options.pools));
   return options;

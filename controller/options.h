@@ -40,6 +40,7 @@ struct OptionSource {
   std::optional<bool> checkpoint_tree;
   std::optional<bool> insecure_allow_remote;
   std::optional<double> reconnect_grace_seconds;
+  std::optional<std::uint32_t> out_of_memory_max;
   std::vector<PoolOptions> pools;
 };
 
@@ -53,11 +54,14 @@ struct Options {
   storage::Durability durability = storage::Durability::kDisk;
   bool checkpoint_tree = true;
   absl::Duration reconnect_grace = absl::Seconds(30);
+  // Workers that the kernel may kill for their memory while they run a node before it fails.
+  std::uint32_t out_of_memory_max = 2;
   std::vector<PoolOptions> pools;
 };
 
 inline constexpr std::uint32_t kPoolSizeMax = 1000;
 inline constexpr std::uint32_t kSlotsMax = 4096;
+inline constexpr std::uint32_t kOutOfMemoryMax = 1000;
 
 // What `environment` stands for: the variables that have a say.
 struct OptionDefaults {

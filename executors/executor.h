@@ -38,11 +38,22 @@ enum class ProcessState { kUnknown, kRunning, kEnded };
 struct ProcessReport {
   ProcessState state = ProcessState::kUnknown;
   std::int64_t process_id = 0;  // Where it runs, if it runs.
-  std::string reason;           // "exited with status 3", "killed by signal 9".
+  std::string reason;           // "exited with status 3", "killed by SIGKILL".
+};
+
+struct ProcessEnd {
+  std::string reason;  // As in the report.
+  // The kernel killed it because its control group, or the machine, had no memory left. Only if
+  // that is known.
+  bool is_out_of_memory = false;
+  std::uint64_t memory_peak_bytes = 0;  // The most it had at a time; 0: unknown.
+  // The end of what it wrote to stdout and stderr, as it wrote it; one byte more than
+  // kOutputTailBytesMax, if there was more.
+  std::string output_tail;
 };
 
 // A process of the executor has ended; once each, after its Launch has returned.
-using ExitListener = std::function<void(const Uuid& id, const std::string& reason)>;
+using ExitListener = std::function<void(const Uuid& id, const ProcessEnd& end)>;
 
 class Executor {
  public:

@@ -5,6 +5,9 @@
 #include <csignal>
 #include <fcntl.h>
 #include <optional>
+#include <string_view>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
@@ -14,11 +17,12 @@
 #include "base/file_descriptor.h"
 #include "base/log.h"
 #include "base/status_macros.h"
+#include "base/tail_buffer.h"
 #include "boost/asio/buffer.hpp"
 #include "boost/asio/io_context.hpp"
-#include "boost/asio/readable_pipe.hpp"
+#include "boost/asio/posix/stream_descriptor.hpp"
 #include "boost/asio/steady_timer.hpp"
-#include "boost/process/v2/process.hpp"
+#include "executors/memory_group.h"
 #include "executors/output_log.h"
 #include "executors/pipe.h"
 #include "executors/spawn.h"
@@ -29,20 +33,49 @@ namespace {
 
 namespace asio = boost::asio;
 
+struct Exit {
+  int status = 0;
+  std::uint64_t memory_peak_bytes = 0;
+};
+
+// Requires a child that has ended, or is about to.
+Exit Reap(int process_id) {
+  Exit exit;
+  rusage usage = {};
+  rusage own_usage = {};
+  while (wait4(process_id, &exit.status, 0, &usage) < 0 && errno == EINTR) {
+  }
+  getrusage(RUSAGE_SELF, &own_usage);
+  // Before it was another program it had our memory, which the kernel counts, too.
+  if (usage.ru_maxrss > own_usage.ru_maxrss) {
+    exit.memory_peak_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+  }
+  return exit;
+}
+
 }  // namespace
 
 struct LocalExecutor::Process {
-  Process(asio::io_context& context, Uuid process_id, int system_id)
+  Process(asio::io_context& context, Uuid process_id, int system_process_id)
       : id(process_id),
-        process(context.get_executor(), system_id),
+        system_id(system_process_id),
+        exit_watch(context),
         output(context),
         kill_timer(context) {}
 
+  // What can be read now; false: nothing will come any more.
+  bool TakeOutput();
+  // Notes in which group it is, which a program that starts it may change before it writes.
+  void FindGroup();
+
   const Uuid id;
-  boost::process::v2::process process;
-  asio::readable_pipe output;
+  const int system_id;
+  asio::posix::stream_descriptor exit_watch;  // Can be read when it has ended.
+  asio::posix::stream_descriptor output;
   std::optional<OutputLog> log;
-  std::array<char, 16 * 1024> buffer{};
+  TailBuffer tail{kOutputTailBytesMax + 1};  // One more shows that something is cut off.
+  bool has_written = false;
+  std::optional<MemoryGroup> group;
   asio::steady_timer kill_timer;
   bool is_terminating = false;
   bool has_ended = false;
@@ -54,8 +87,9 @@ LocalExecutor::LocalExecutor(asio::io_context& context, LocalExecutorOptions opt
 
 LocalExecutor::~LocalExecutor() {
   for (const auto& [id, process] : running_) {
-    kill(-process->process.id(), SIGKILL);
+    kill(-process->system_id, SIGKILL);
     process->has_ended = true;
+    Reap(process->system_id);
   }
 }
 
@@ -71,51 +105,103 @@ absl::Status LocalExecutor::Launch(const LaunchSpec& spec) {
                                                .working_directory = spec.working_directory,
                                                .output = pipe.write.value(),
                                                .error_output = pipe.write.value()}));
+  const auto exit_watch = static_cast<int>(syscall(SYS_pidfd_open, system_id, 0));
+  if (exit_watch < 0) {
+    const int error = errno;
+    kill(-system_id, SIGKILL);
+    Reap(system_id);
+    return ErrnoStatus(error, "watch", spec.command.front());
+  }
   const auto process = std::make_shared<Process>(context_, spec.id, system_id);
+  process->exit_watch.assign(exit_watch);
   process->log = std::move(log);
+  process->FindGroup();
   process->output.assign(fcntl(pipe.read.value(), F_DUPFD_CLOEXEC, 0));
+  process->output.non_blocking(true);
   running_[spec.id] = process;
   ReadOutput(process);
-  process->process.async_wait([this, process](const boost::system::error_code& error, int) {
-    // An error: the executor ends, and with it this process.
-    if (!error && !process->has_ended) OnExit(process, process->process.native_exit_code());
-  });
+  AwaitExit(process);
   return absl::OkStatus();
 }
 
 void LocalExecutor::ReadOutput(const std::shared_ptr<Process>& process) {
-  process->output.async_read_some(
-      asio::buffer(process->buffer),
-      [this, process](const boost::system::error_code& error, std::size_t bytes) {
-        if (process->log.has_value() && bytes > 0) {
-          const absl::Status status = process->log->Append({process->buffer.data(), bytes});
-          if (!status.ok()) LOG(WARNING, "process.output.lost").With("status", status);
-        }
-        // The end comes when the last descendant that has the pipe closes it.
-        if (!error) ReadOutput(process);
-      });
+  process->output.async_wait(asio::posix::stream_descriptor::wait_read,
+                             [this, process](const boost::system::error_code& error) {
+                               // The end comes when the last descendant that has the pipe closes
+                               // it.
+                               if (!error && process->TakeOutput()) ReadOutput(process);
+                             });
 }
 
-void LocalExecutor::OnExit(const std::shared_ptr<Process>& process, int status) {
+bool LocalExecutor::Process::TakeOutput() {
+  if (!has_ended && !std::exchange(has_written, true)) FindGroup();
+  std::array<char, 64 * 1024> buffer{};  // As much as a pipe holds.
+  boost::system::error_code error;
+  const std::size_t bytes = output.read_some(asio::buffer(buffer), error);
+  const std::string_view text(buffer.data(), bytes);
+  tail.Append(text);
+  if (log.has_value() && !text.empty()) {
+    const absl::Status status = log->Append(text);
+    if (!status.ok()) LOG(WARNING, "process.output.lost").With("status", status);
+  }
+  return !error || error == asio::error::would_block;
+}
+
+void LocalExecutor::Process::FindGroup() {
+  std::optional<MemoryGroup> found = FindMemoryGroup(system_id);
+  // Of the same group the earlier count is kept: what has happened since counts.
+  if (found.has_value() && (!group.has_value() || found->name != group->name)) group = *found;
+}
+
+void LocalExecutor::AwaitExit(const std::shared_ptr<Process>& process) {
+  process->exit_watch.async_wait(asio::posix::stream_descriptor::wait_read,
+                                 [this, process](const boost::system::error_code& error) {
+                                   // An error: the executor ends, and with it this process.
+                                   if (!error && !process->has_ended) OnExit(process);
+                                 });
+}
+
+void LocalExecutor::ExplainKill(const Process& process, ProcessEnd& end) {
+  if (process.is_terminating || !process.group.has_value()) return;
+  const MemoryGroup& group = *process.group;
+  const std::optional<std::uint64_t> kills = CountKills(group);
+  if (!kills.has_value() || *kills <= group.kills) return;
+  end.is_out_of_memory = true;
+  end.reason += fmt::format(
+      ", for its memory: the kernel's out-of-memory kills in its control group "
+      "{} have gone from {} to {}",
+      group.name, group.kills, *kills);
+  // This death is no evidence of another one.
+  for (const auto& [id, other] : running_) {
+    if (other->group.has_value() && other->group->name == group.name) other->group->kills = *kills;
+  }
+}
+
+void LocalExecutor::OnExit(const std::shared_ptr<Process>& process) {
+  // What it left behind in its group ends with it.
+  kill(-process->system_id, SIGKILL);
+  const Exit exit = Reap(process->system_id);
   process->has_ended = true;
   process->kill_timer.cancel();
-  // What it left behind in its group ends with it.
-  kill(-process->process.id(), SIGKILL);
-  const std::string reason = DescribeExit(status);
+  process->TakeOutput();
   const Uuid id = process->id;
   running_.erase(id);
-  ended_[id] = reason;
+  ProcessEnd end{.reason = DescribeExit(exit.status),
+                 .memory_peak_bytes = exit.memory_peak_bytes,
+                 .output_tail = process->tail.bytes()};
+  if (WIFSIGNALED(exit.status) && WTERMSIG(exit.status) == SIGKILL) ExplainKill(*process, end);
+  ended_[id] = end.reason;
   ended_order_.push_back(id);
   if (ended_order_.size() > options_.ended_max) {
     ended_.erase(ended_order_.front());
     ended_order_.pop_front();
   }
-  on_exit_(id, reason);
+  on_exit_(id, end);
 }
 
 ProcessReport LocalExecutor::Inspect(const Uuid& id) const {
   if (const auto it = running_.find(id); it != running_.end()) {
-    return {.state = ProcessState::kRunning, .process_id = it->second->process.id(), .reason = ""};
+    return {.state = ProcessState::kRunning, .process_id = it->second->system_id, .reason = ""};
   }
   if (const auto it = ended_.find(id); it != ended_.end()) {
     return {.state = ProcessState::kEnded, .process_id = 0, .reason = it->second};
@@ -133,10 +219,10 @@ void LocalExecutor::TerminateAll() {
 
 void LocalExecutor::TerminateProcess(const std::shared_ptr<Process>& process) {
   if (std::exchange(process->is_terminating, true)) return;
-  kill(-process->process.id(), SIGTERM);
+  kill(-process->system_id, SIGTERM);
   process->kill_timer.expires_after(absl::ToChronoMilliseconds(options_.terminate_grace));
   process->kill_timer.async_wait([process](const boost::system::error_code& error) {
-    if (!error && !process->has_ended) kill(-process->process.id(), SIGKILL);
+    if (!error && !process->has_ended) kill(-process->system_id, SIGKILL);
   });
 }
 

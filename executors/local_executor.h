@@ -1,4 +1,4 @@
-// Processes on this machine, on Boost.Process and Asio.
+// Processes on this machine, on Asio.
 //
 // Each leads a process group of its own, which is what is terminated. When this process dies, the
 // children die too (executors/spawn.h).
@@ -51,7 +51,10 @@ class LocalExecutor final : public Executor {
   struct Process;
 
   void ReadOutput(const std::shared_ptr<Process>& process);
-  void OnExit(const std::shared_ptr<Process>& process, int status);
+  void AwaitExit(const std::shared_ptr<Process>& process);
+  void OnExit(const std::shared_ptr<Process>& process);
+  // For a process that was killed: adds that the kernel did it for its memory, if it did.
+  void ExplainKill(const Process& process, ProcessEnd& end);
   void TerminateProcess(const std::shared_ptr<Process>& process);
 
   boost::asio::io_context& context_;

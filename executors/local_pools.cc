@@ -24,7 +24,7 @@ class LocalPools::Impl {
       : on_exit_(std::move(on_exit)),
         work_(asio::make_work_guard(context_)),
         executor_(std::in_place, context_, options,
-                  [this](const Uuid& id, const std::string& reason) { OnExit(id, reason); }) {
+                  [this](const Uuid& id, const ProcessEnd& end) { OnExit(id, end); }) {
     for (PoolSpec& spec : specs) {
       pools_.push_back(std::make_unique<WorkerPool>(
           std::move(spec),
@@ -65,9 +65,9 @@ class LocalPools::Impl {
   }
 
  private:
-  void OnExit(const Uuid& id, const std::string& reason) {
-    on_exit_(id, reason);
-    for (const auto& pool : pools_) pool->OnExit(id, reason);
+  void OnExit(const Uuid& id, const ProcessEnd& end) {
+    on_exit_(id, end);
+    for (const auto& pool : pools_) pool->OnExit(id, end.reason);
     StopIfEmpty();
   }
 

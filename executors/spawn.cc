@@ -4,6 +4,7 @@
 #include <climits>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
@@ -136,7 +137,12 @@ absl::StatusOr<int> Spawn(const SpawnSpec& spec) {
 }
 
 std::string DescribeExit(int wait_status) {
-  if (WIFSIGNALED(wait_status)) return fmt::format("killed by signal {}", WTERMSIG(wait_status));
+  if (WIFSIGNALED(wait_status)) {
+    const int signal = WTERMSIG(wait_status);
+    const char* name = sigabbrev_np(signal);
+    return name != nullptr ? fmt::format("killed by SIG{}", name)
+                           : fmt::format("killed by signal {}", signal);
+  }
   return fmt::format("exited with status {}", WEXITSTATUS(wait_status));
 }
 

@@ -35,7 +35,7 @@ std::vector<std::string> EnvironmentWith(const std::map<std::string, std::string
 // kPermissionDenied, ...: the program cannot be started.
 absl::StatusOr<int> Spawn(const SpawnSpec& spec);
 
-// What wait() said, for people: "exited with status 3", "killed by signal 9".
+// What wait() said, for people: "exited with status 3", "killed by SIGKILL".
 std::string DescribeExit(int wait_status);
 
 }  // namespace orrery::executors

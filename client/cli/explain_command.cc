@@ -11,6 +11,7 @@
 #include "base/status_macros.h"
 #include "client/cli/commands.h"
 #include "client/cli/json_output.h"
+#include "client/cli/text_output.h"
 #include "fmt/format.h"
 #include "graph/json.h"
 
@@ -29,17 +30,20 @@ graph::Object NodeToJson(const client::NodeExplanation& node) {
           {"function", node.function_name},
           {"state", node.state},
           {"reasons", graph::List(node.reasons.begin(), node.reasons.end())},
+          {"output", OutputToJson(node.output)},
           {"earlier_attempts", AttemptsToJson(node.earlier)}};
 }
 
 std::string DescribeNode(const client::NodeExplanation& node) {
-  std::string text = fmt::format("\n{}  {}  {}\n", node.location, node.function_name, node.state);
-  for (const std::string& reason : node.reasons) text += "  " + reason + "\n";
+  std::string text = fmt::format("\n{}  {}  {}", node.location, node.function_name, node.state);
+  for (const std::string& reason : node.reasons) text += "\n  " + reason;
+  text += DescribeOutput(node.output, "  ");
   for (const client::AttemptFailure& earlier : node.earlier) {
-    text += fmt::format("  attempt {} on worker {} at {} ended {}: {}\n", earlier.attempt,
+    text += fmt::format("\n  attempt {} on worker {} at {} ended {}: {}", earlier.attempt,
                         earlier.worker, earlier.host, FormatInstant(earlier.at), earlier.message);
+    text += DescribeOutput(earlier.output, "    ");
   }
-  return text;
+  return text + "\n";
 }
 
 absl::StatusOr<ExitCode> RunExplain(Invocation& invocation, const ExplainArguments& arguments) {

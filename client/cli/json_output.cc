@@ -41,6 +41,10 @@ graph::Object ValuesToJson(const std::vector<graph::NamedValue>& values) {
   return object;
 }
 
+graph::Object OutputToJson(const client::OutputTail& output) {
+  return {{"text", output.text}, {"shared", output.is_shared}};
+}
+
 graph::List AttemptsToJson(const std::vector<client::AttemptFailure>& attempts) {
   graph::List list;
   for (const client::AttemptFailure& attempt : attempts) {
@@ -48,7 +52,8 @@ graph::List AttemptsToJson(const std::vector<client::AttemptFailure>& attempts) 
                                  {"worker", attempt.worker},
                                  {"host", attempt.host},
                                  {"message", attempt.message},
-                                 {"at", FormatInstant(attempt.at)}});
+                                 {"at", FormatInstant(attempt.at)},
+                                 {"output", OutputToJson(attempt.output)}});
   }
   return list;
 }
@@ -67,6 +72,7 @@ graph::Object WorkflowToJson(const client::Workflow& workflow) {
     error.emplace_back("worker", failure.worker);
     error.emplace_back("host", failure.host);
     error.emplace_back("attempt", failure.attempt);
+    error.emplace_back("output", OutputToJson(failure.output));
     error.emplace_back("earlier_attempts", AttemptsToJson(failure.earlier));
     object.emplace_back("error", std::move(error));
   }

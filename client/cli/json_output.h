@@ -22,7 +22,10 @@ graph::Datum ValueToJson(const graph::Value& value);
 // {port: value}
 graph::Object ValuesToJson(const std::vector<graph::NamedValue>& values);
 
-// [{"attempt", "worker", "host", "message", "at"}]
+// {"text", "shared"}
+graph::Object OutputToJson(const client::OutputTail& output);
+
+// [{"attempt", "worker", "host", "message", "at", "output"}]
 graph::List AttemptsToJson(const std::vector<client::AttemptFailure>& attempts);
 
 // {"workflow", "name", "status", "outputs"} and, if it failed, "error".

@@ -25,6 +25,7 @@ std::string DescribeError(const client::WorkflowError& error) {
   if (!error.worker.empty()) text += fmt::format(" on {} at {}", error.worker, error.host);
   text += ": " + error.message;
   if (!error.details.empty()) text += "\n" + error.details;
+  text += DescribeOutput(error.output, "  ");
   for (const client::AttemptFailure& earlier : error.earlier) {
     text += fmt::format("\nbefore, on {} at {}: {}", earlier.worker, earlier.host, earlier.message);
   }
@@ -46,6 +47,19 @@ std::string FormatTable(const std::vector<std::vector<std::string>>& rows) {
     }
     if (!row.empty()) text += row.back();
     text += '\n';
+  }
+  return text;
+}
+
+std::string DescribeOutput(const client::OutputTail& output, std::string_view indent) {
+  if (output.text.empty()) return "";
+  const std::string_view whose = output.is_shared ? "the worker's process wrote" : "it wrote";
+  std::string text = fmt::format("\n{}{} last:", indent, whose);
+  std::string_view rest = output.text;
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    text += fmt::format("\n{}| {}", indent, line);
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
   }
   return text;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -14,6 +15,9 @@ namespace orrery::cli {
 
 // Left-aligned columns, two spaces apart; the first row is the heading.
 std::string FormatTable(const std::vector<std::vector<std::string>>& rows);
+
+// What was written last, each line indented on a line of its own after a heading; empty if nothing.
+std::string DescribeOutput(const client::OutputTail& output, std::string_view indent);
 
 // "succeeded in 120ms", "failed at -.N3 (scipy_worker.linspace): no room", ...
 std::string DescribeEnd(const client::Workflow& workflow);

@@ -31,6 +31,14 @@ struct NodeCounts {
   friend bool operator==(const NodeCounts&, const NodeCounts&) = default;
 };
 
+// The end of what was written while an attempt ran: its log and stderr, or, if its worker was lost,
+// all that the process wrote.
+struct OutputTail {
+  std::string text;  // Empty: nothing was, or nobody knows.
+  // Some of it may be of other attempts of the process.
+  bool is_shared = false;
+};
+
 // An attempt that ended without the node's outcome.
 struct AttemptFailure {
   std::string attempt;  // "epoch.number"
@@ -38,6 +46,7 @@ struct AttemptFailure {
   std::string host;
   std::string message;
   absl::Time at;
+  OutputTail output;
 };
 
 struct WorkflowError {
@@ -50,6 +59,7 @@ struct WorkflowError {
   std::string attempt;  // "epoch.number"; empty if none was involved.
   // The attempts before it that failed or were lost, oldest first.
   std::vector<AttemptFailure> earlier;
+  OutputTail output;
 };
 
 struct Workflow {
@@ -92,6 +102,8 @@ struct NodeExplanation {
   std::vector<std::string> reasons;
   // Attempts that failed or were lost before, oldest first: why it ran again.
   std::vector<AttemptFailure> earlier;
+  // If it failed.
+  OutputTail output;
 };
 
 struct Explanation {

@@ -53,6 +53,10 @@ absl::StatusOr<WorkerState> StateOf(workflow::v1::WorkerState state) {
   }
 }
 
+OutputTail FromProto(const workflow::v1::OutputTail& message) {
+  return {.text = message.text(), .is_shared = message.shared()};
+}
+
 std::vector<AttemptFailure> ReadAttempts(
     const google::protobuf::RepeatedPtrField<workflow::v1::AttemptFailure>& messages) {
   std::vector<AttemptFailure> attempts;
@@ -61,7 +65,8 @@ std::vector<AttemptFailure> ReadAttempts(
                         .worker = message.worker(),
                         .host = message.host(),
                         .message = message.message(),
-                        .at = TimeOf(message.at())});
+                        .at = TimeOf(message.at()),
+                        .output = FromProto(message.output())});
   }
   return attempts;
 }
@@ -91,8 +96,8 @@ absl::Status ReadWorkflow(const workflow::v1::Workflow& message, Workflow& workf
                       .worker = error.worker(),
                       .host = error.host(),
                       .attempt = error.attempt(),
-                      .earlier = {}};
-    workflow.error->earlier = ReadAttempts(error.earlier_attempts());
+                      .earlier = ReadAttempts(error.earlier_attempts()),
+                      .output = FromProto(error.output())};
   }
   if (!message.source_workflow_id().empty()) {
     ASSIGN_OR_RETURN(workflow.source, Uuid::Parse(message.source_workflow_id()));
@@ -159,7 +164,8 @@ absl::StatusOr<Explanation> FromProto(const workflow::v1::ExplainWorkflowRespons
                                  .function_name = node.function_name(),
                                  .state = node.state(),
                                  .reasons = {node.reasons().begin(), node.reasons().end()},
-                                 .earlier = ReadAttempts(node.earlier_attempts())});
+                                 .earlier = ReadAttempts(node.earlier_attempts()),
+                                 .output = FromProto(node.output())});
   }
   return explanation;
 }

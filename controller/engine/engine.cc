@@ -298,7 +298,11 @@ void Engine::Impl::On(const Tick&) {
     }
   }
   if (!gone.empty()) COVERAGE_MARK("worker.grace_expired");
-  for (const Uuid& instance : gone) RemoveWorker(instance);
+  for (const Uuid& instance : gone) {
+    RemoveWorker(instance,
+                 {.reason = fmt::format("its connection did not come back within {}",
+                                        absl::FormatDuration(settings_.reconnect_grace))});
+  }
   WakeSleepers();
   RetryDelayed();
   FailOverdue();

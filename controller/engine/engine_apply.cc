@@ -210,11 +210,12 @@ void Engine::Impl::Forget(const NodeKey& node) {
 absl::Status Engine::Impl::ApplyBody(const AttemptLost& body) {
   RETURN_IF_ERROR(FindOpen(body.node).status());
   NodeTroubles& troubles = troubles_[body.node];
-  ++troubles.workers_lost;
+  ++(body.end.is_out_of_memory ? troubles.out_of_memory : troubles.workers_lost);
   AddFailure({.attempt = body.origin.attempt,
               .worker = body.origin.worker,
               .host = body.origin.host,
-              .message = std::string(kWorkerLost),
+              .message = DescribeLoss(body.end),
+              .output = {.text = body.end.output, .is_shared = true},
               .at = now_,
               .is_lost = true},
              troubles.attempts);
@@ -230,6 +231,7 @@ absl::Status Engine::Impl::ApplyBody(const AttemptFailed& body) {
               .worker = body.origin.worker,
               .host = body.origin.host,
               .message = body.error.message,
+              .output = body.error.output,
               .at = now_},
              troubles.attempts);
   return absl::OkStatus();

@@ -146,7 +146,9 @@ class Engine::Impl : private EngineState {
   void DropClaim(std::map<NodeKey, Claim>::iterator claim, const std::string& reason);
   void DropClaimsOf(WorkflowNumber workflow, const std::string& reason);
   // By value: the id may be the one that goes with the worker.
-  void RemoveWorker(Uuid instance);
+  void RemoveWorker(Uuid instance, const WorkerEnd& end);
+  // Its worker died running it: another attempt is made, or the node has failed.
+  void Lose(const Worker& worker, AttemptId id, const Attempt& attempt, const WorkerEnd& end);
   // The attempt is nobody's any more; its node is ready again.
   void TakeBack(AttemptId id);
   AttemptOrigin OriginOf(const Worker& worker, AttemptId attempt) const;

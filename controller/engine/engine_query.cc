@@ -188,9 +188,9 @@ Digest Engine::Impl::StateDigest() const {
     state += fmt::format("reusing {} {}\n", number.value(), phase.source.value());
   }
   for (const auto& [key, troubles] : troubles_) {
-    state +=
-        fmt::format("troubles {} {} {} {} {}\n", key.workflow.value(), key.location.ToString(),
-                    troubles.workers_lost, troubles.errors, absl::ToUnixNanos(troubles.retry_at));
+    state += fmt::format("troubles {} {} {} {} {} {}\n", key.workflow.value(),
+                         key.location.ToString(), troubles.workers_lost, troubles.out_of_memory,
+                         troubles.errors, absl::ToUnixNanos(troubles.retry_at));
   }
   for (const auto& [key, until] : outside_.sleeping) {
     state += fmt::format("sleeping {} {} {}\n", key.workflow.value(), key.location.ToString(),

@@ -23,6 +23,12 @@ std::string WhatIsMissing(const CompiledGraph& graph, NodeIndex node, const Outp
   return "";
 }
 
+std::string DescribeLosses(std::uint32_t times, const Worker& last, const WorkerEnd& end) {
+  return fmt::format("{}, {} times; the last was {} on host {} (process {}){}",
+                     end.is_out_of_memory ? "out of memory" : "worker lost while running", times,
+                     last.name(), last.host, last.process_id, DescribeEnd(end));
+}
+
 }  // namespace
 
 std::optional<RefuseWorker> Engine::Impl::WhyRefused(const WorkerHello& hello) const {
@@ -313,9 +319,9 @@ void Engine::Impl::FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin o
   const auto troubles = troubles_.find(key);
   const std::uint32_t failed = (troubles == troubles_.end() ? 0 : troubles->second.errors) + 1;
   // A serializer says the same of the same bytes, and who cancelled wants no other attempt.
-  const bool may_differ = error.kind == TaskErrorKind::kTask ||
-                          error.kind == TaskErrorKind::kStorage ||
-                          error.kind == TaskErrorKind::kTimeout;
+  const bool may_differ =
+      error.kind == TaskErrorKind::kTask || error.kind == TaskErrorKind::kStorage ||
+      error.kind == TaskErrorKind::kTimeout || error.kind == TaskErrorKind::kOutOfMemory;
   if (!may_differ || workflow.is_stopping() ||
       failed >= policy.attempts.value_or(settings_.attempts_default)) {
     Decide(
@@ -368,12 +374,12 @@ void Engine::Impl::On(const SessionLost& input) {
   COVERAGE_MARK("session.lost");
   attempts_.ForgetRevocationsAt(*worker);
   workers_.Disconnect(*worker, now_ + settings_.reconnect_grace);
-  if (worker->attempts.empty()) RemoveWorker(worker->instance);
+  if (worker->attempts.empty()) RemoveWorker(worker->instance, {});
 }
 
 void Engine::Impl::On(const WorkerDied& input) {
   if (workers_.Find(input.instance) != nullptr) {
-    RemoveWorker(input.instance);
+    RemoveWorker(input.instance, input.end);
     return;
   }
   if (recovery_.awaited.erase(input.instance) > 0) {
@@ -383,7 +389,7 @@ void Engine::Impl::On(const WorkerDied& input) {
   }
 }
 
-void Engine::Impl::RemoveWorker(Uuid instance) {
+void Engine::Impl::RemoveWorker(Uuid instance, const WorkerEnd& end) {
   const Worker worker = *workers_.Find(instance);
   if (worker.session != SessionId(0)) {
     out_.free.push_back(
@@ -406,23 +412,32 @@ void Engine::Impl::RemoveWorker(Uuid instance) {
     // Only the oldest can have been running: those behind them were waiting for a slot.
     if (attempt.is_abandoned || possibly_running == 0) continue;
     --possibly_running;
-    Workflow* workflow = FindWorkflow(attempt.workflow);
-    const NodeKey key{attempt.workflow, workflow->LocationOf(attempt.node)};
-    const AttemptOrigin origin = OriginOf(worker, id);
-    COVERAGE_MARK("worker.attempt_lost");
-    Decide(AttemptLost{.node = key, .origin = origin});
-    const std::uint32_t lost = troubles_[key].workers_lost;
-    if (lost < settings_.workers_lost_max) continue;
-    COVERAGE_MARK("worker.lost_too_often");
-    Dequeue(*workflow, attempt.node);
-    Decide(NodeFailed{
-        .node = key,
-        .origin = origin,
-        .error = {.kind = TaskErrorKind::kWorkersLost,
-                  .message = fmt::format("worker lost while running, {} times; the last was {} on "
-                                         "host {} (process {})",
-                                         lost, worker.name(), worker.host, worker.process_id)}});
+    Lose(worker, id, attempt, end);
   }
+}
+
+void Engine::Impl::Lose(const Worker& worker, AttemptId id, const Attempt& attempt,
+                        const WorkerEnd& end) {
+  Workflow* workflow = FindWorkflow(attempt.workflow);
+  const NodeKey key{attempt.workflow, workflow->LocationOf(attempt.node)};
+  const AttemptOrigin origin = OriginOf(worker, id);
+  COVERAGE_MARK("worker.attempt_lost");
+  if (end.is_out_of_memory) COVERAGE_MARK("worker.out_of_memory");
+  Decide(AttemptLost{.node = key, .origin = origin, .end = end});
+  const NodeTroubles& troubles = troubles_.at(key);
+  const std::uint32_t times = end.is_out_of_memory ? troubles.out_of_memory : troubles.workers_lost;
+  if (times < (end.is_out_of_memory ? settings_.out_of_memory_max : settings_.workers_lost_max)) {
+    return;
+  }
+  if (end.is_out_of_memory) COVERAGE_MARK("worker.out_of_memory_too_often");
+  if (!end.is_out_of_memory) COVERAGE_MARK("worker.lost_too_often");
+  Dequeue(*workflow, attempt.node);
+  Decide(NodeFailed{.node = key,
+                    .origin = origin,
+                    .error = {.kind = end.is_out_of_memory ? TaskErrorKind::kOutOfMemory
+                                                           : TaskErrorKind::kWorkersLost,
+                              .message = DescribeLosses(times, worker, end),
+                              .output = {.text = end.output, .is_shared = true}}});
 }
 
 void Engine::Impl::TakeBack(AttemptId id) {

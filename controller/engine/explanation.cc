@@ -35,6 +35,7 @@ void Complete(const History& history, const graph::Location& location, Explanati
     node->state = "failed";
     node->reasons = {fmt::format("it failed{}: {}", DescribeOrigin(end.origin), end.error.message)};
     if (!end.error.details.empty()) node->reasons.push_back(end.error.details);
+    node->output = end.error.output;
   }
   if (troubles != history.troubles.end()) node->earlier = troubles->second;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "controller/engine/history.h"
+#include "controller/engine/outcome.h"
 #include "controller/engine/pending/node_troubles.h"
 #include "graph/location.h"
 
@@ -21,6 +22,8 @@ struct NodeExplanation {
   std::vector<std::string> reasons;
   // Attempts that failed or were lost before, oldest first: why it ran again.
   std::vector<AttemptFailure> earlier;
+  // If it failed: the end of what was written meanwhile.
+  OutputTail output;
 };
 
 // Nodes that one explanation names.

@@ -36,40 +36,43 @@ Digest CallDigest(std::string_view function_name, const Digest& inputs) {
 namespace {
 
 void AddTrouble(History& history, const NodeKey& node, const AttemptOrigin& origin,
-                std::string message, absl::Time at) {
-  AddFailure({.attempt = origin.attempt,
-              .worker = origin.worker,
-              .host = origin.host,
-              .message = std::move(message),
-              .at = at},
-             history.troubles[node.location]);
+                AttemptFailure trouble) {
+  trouble.attempt = origin.attempt;
+  trouble.worker = origin.worker;
+  trouble.host = origin.host;
+  AddFailure(std::move(trouble), history.troubles[node.location]);
 }
 
 }  // namespace
 
 void Collect(const Record& record, WorkflowNumber number, History& history) {
-  std::visit(Overload{[&](const WorkflowSubmitted& body) {
-                        if (body.number == number) history.submission = body;
-                      },
-                      [&](const NodeFinished& body) {
-                        if (body.node.workflow != number) return;
-                        history.finished.insert_or_assign(body.node.location, body);
-                      },
-                      [&](const NodeFailed& body) {
-                        if (body.node.workflow != number) return;
-                        history.failed.insert_or_assign(body.node.location, body);
-                      },
-                      [&](const AttemptFailed& body) {
-                        if (body.node.workflow != number) return;
-                        AddTrouble(history, body.node, body.origin, body.error.message, record.at);
-                      },
-                      [&](const AttemptLost& body) {
-                        if (body.node.workflow != number) return;
-                        AddTrouble(history, body.node, body.origin, std::string(kWorkerLost),
-                                   record.at);
-                      },
-                      [](const auto&) {}},
-             record.body);
+  std::visit(
+      Overload{[&](const WorkflowSubmitted& body) {
+                 if (body.number == number) history.submission = body;
+               },
+               [&](const NodeFinished& body) {
+                 if (body.node.workflow != number) return;
+                 history.finished.insert_or_assign(body.node.location, body);
+               },
+               [&](const NodeFailed& body) {
+                 if (body.node.workflow != number) return;
+                 history.failed.insert_or_assign(body.node.location, body);
+               },
+               [&](const AttemptFailed& body) {
+                 if (body.node.workflow != number) return;
+                 AddTrouble(
+                     history, body.node, body.origin,
+                     {.message = body.error.message, .output = body.error.output, .at = record.at});
+               },
+               [&](const AttemptLost& body) {
+                 if (body.node.workflow != number) return;
+                 AddTrouble(history, body.node, body.origin,
+                            {.message = DescribeLoss(body.end),
+                             .output = {.text = body.end.output, .is_shared = true},
+                             .at = record.at});
+               },
+               [](const auto&) {}},
+      record.body);
 }
 
 }  // namespace orrery::engine

@@ -118,7 +118,7 @@ struct SessionLost {
 // The process is known to have ended: it does not come back.
 struct WorkerDied {
   Uuid instance;
-  std::string reason;
+  WorkerEnd end;
 };
 
 // It takes no more work.

@@ -19,7 +19,17 @@ enum class TaskErrorKind {
   kCancelled,     // It was cancelled, as asked.
   kWorkersLost,   // Workers died running it, more often than is allowed.
   kTimeout,       // It took longer than its policy allows, to run or to be taken by a worker.
+  kOutOfMemory,   // There was no memory for it, or workers were killed for theirs too often.
   kInvalidValue,  // A value that steers the graph is not what it must be: a bad graph, say.
+};
+
+// The end of what was written while an attempt ran, for people.
+struct OutputTail {
+  std::string text;
+  // Some of it may be of other attempts that ran in the process.
+  bool is_shared = false;
+
+  friend bool operator==(const OutputTail&, const OutputTail&) = default;
 };
 
 struct TaskError {
@@ -27,8 +37,20 @@ struct TaskError {
   std::string message;
   std::string details;  // A traceback, say.
   bool is_retryable = false;
+  OutputTail output;
 
   friend bool operator==(const TaskError&, const TaskError&) = default;
+};
+
+// How a worker's process ended; nothing is set if nobody saw it end.
+struct WorkerEnd {
+  std::string reason;  // "killed by SIGKILL"
+  // The kernel killed it for its memory.
+  bool is_out_of_memory = false;
+  std::uint64_t memory_peak_bytes = 0;  // The most it had at a time; 0: unknown.
+  std::string output;                   // The end of what it wrote.
+
+  friend bool operator==(const WorkerEnd&, const WorkerEnd&) = default;
 };
 
 using Outputs = std::vector<graph::NamedValue>;

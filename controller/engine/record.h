@@ -110,10 +110,11 @@ struct AttemptFailed {
   absl::Time retry_at;
 };
 
-// A worker died with it; counts against the node's budget.
+// A worker died with it; counts against one of the node's budgets.
 struct AttemptLost {
   NodeKey node;
   AttemptOrigin origin;
+  WorkerEnd end;
 };
 
 // A node had failed, and then nothing ran any more.

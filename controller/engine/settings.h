@@ -20,6 +20,8 @@ struct Settings {
   absl::Duration revoke_after = absl::Milliseconds(5);
   // How many workers may die running a node before it fails.
   std::uint32_t workers_lost_max = 3;
+  // How many workers the kernel may kill for their memory while they run a node before it fails.
+  std::uint32_t out_of_memory_max = 2;
   // What a failure policy leaves open: no other attempt, and how long before one.
   std::uint32_t attempts_default = 1;
   absl::Duration backoff_default = absl::Seconds(1);

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "absl/time/time.h"
+#include "base/tail_buffer.h"
 
 namespace orrery::rpc {
 
@@ -43,6 +44,7 @@ struct Limits {
   std::size_t label_bytes_max = 1024;
   std::size_t error_message_bytes_max = 64 * 1024;
   std::size_t error_details_bytes_max = 16 * 1024;
+  std::size_t output_tail_bytes_max = kOutputTailBytesMax;
   // Log lines of one session: a rate, what may come at once, and one entry.
   std::size_t log_bytes_per_second = 1024 * 1024;
   std::size_t log_burst_bytes = 4 * 1024 * 1024;

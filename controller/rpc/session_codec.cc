@@ -98,6 +98,8 @@ runtime::TaskErrorKind KindFromProto(proto::TaskErrorKind kind) {
       return runtime::TaskErrorKind::kCancelled;
     case proto::TASK_ERROR_KIND_TIMEOUT:
       return runtime::TaskErrorKind::kTimeout;
+    case proto::TASK_ERROR_KIND_OUT_OF_MEMORY:
+      return runtime::TaskErrorKind::kOutOfMemory;
     default:
       return runtime::TaskErrorKind::kTask;
   }
@@ -122,10 +124,13 @@ std::variant<runtime::Outputs, runtime::TaskError> ResultFromProto(const proto::
                                                                    const Limits& limits) {
   if (message.has_error()) {
     const proto::TaskError& error = message.error();
-    return runtime::TaskError{.kind = KindFromProto(error.kind()),
-                              .message = ToText(error.message(), limits.error_message_bytes_max),
-                              .details = ToText(error.details(), limits.error_details_bytes_max),
-                              .is_retryable = error.retryable()};
+    return runtime::TaskError{
+        .kind = KindFromProto(error.kind()),
+        .message = ToText(error.message(), limits.error_message_bytes_max),
+        .details = ToText(error.details(), limits.error_details_bytes_max),
+        .is_retryable = error.retryable(),
+        .output = {.text = ToText(error.output_tail(), limits.output_tail_bytes_max),
+                   .is_shared = error.output_shared()}};
   }
   absl::StatusOr<runtime::Outputs> outputs = OutputsFromProto(message.outputs());
   if (outputs.ok()) return *std::move(outputs);

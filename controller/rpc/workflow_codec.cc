@@ -72,6 +72,14 @@ std::string AttemptText(const runtime::AttemptId& attempt) {
   return fmt::format("{}.{}", attempt.epoch, attempt.number);
 }
 
+// Sets it if there is any.
+template <class Message>
+void SetOutput(const runtime::OutputTail& output, Message& out) {
+  if (output.text.empty()) return;
+  out.mutable_output()->set_text(ToText(output.text));
+  out.mutable_output()->set_shared(output.is_shared);
+}
+
 void ToProto(const std::vector<runtime::AttemptFailure>& failures,
              google::protobuf::RepeatedPtrField<proto::AttemptFailure>& out) {
   for (const runtime::AttemptFailure& failure : failures) {
@@ -81,6 +89,7 @@ void ToProto(const std::vector<runtime::AttemptFailure>& failures,
     added.set_host(ToText(failure.host));
     added.set_message(ToText(failure.message));
     EncodeTime(failure.at, *added.mutable_at());
+    SetOutput(failure.output, added);
   }
 }
 
@@ -93,6 +102,7 @@ void ToProto(const runtime::WorkflowFailure& failure, proto::WorkflowError& out)
   out.set_host(failure.host);
   if (failure.attempt != runtime::AttemptId()) out.set_attempt(AttemptText(failure.attempt));
   ToProto(failure.earlier, *out.mutable_earlier_attempts());
+  SetOutput(failure.error.output, out);
 }
 
 proto::WorkerState StateOf(const runtime::WorkerSnapshot& worker) {
@@ -190,6 +200,7 @@ proto::ExplainWorkflowResponse ToProto(const runtime::Explanation& explanation,
     added.set_state(node.state);
     for (const std::string& reason : node.reasons) added.add_reasons(ToText(reason));
     ToProto(node.earlier, *added.mutable_earlier_attempts());
+    SetOutput(node.output, added);
   }
   out.set_has_more(explanation.has_more);
   return out;

@@ -262,8 +262,8 @@ void Controller::OnDraining(SessionId session) { Feed(engine::WorkerDraining{ses
 
 void Controller::OnSessionLost(SessionId session) { Feed(engine::SessionLost{session}); }
 
-void Controller::OnWorkerDied(const Uuid& instance, std::string reason) {
-  Feed(engine::WorkerDied{instance, std::move(reason)});
+void Controller::OnWorkerDied(const Uuid& instance, WorkerEnd end) {
+  Feed(engine::WorkerDied{instance, std::move(end)});
 }
 
 engine::RequestId Controller::NewRequest(std::function<void(absl::Status, bool)> done) {

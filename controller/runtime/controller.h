@@ -81,7 +81,7 @@ class Controller {
   void OnDraining(SessionId session);
   void OnSessionLost(SessionId session);
   // From executors: the process has ended.
-  void OnWorkerDied(const Uuid& instance, std::string reason);
+  void OnWorkerDied(const Uuid& instance, WorkerEnd end);
 
   // --- From clients: `done` runs on the loop thread, once, possibly before the call returns ---
   void Submit(Submission submission, std::function<void(absl::StatusOr<Submitted>)> done);

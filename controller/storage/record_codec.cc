@@ -72,6 +72,8 @@ proto::TaskErrorKind ToProto(TaskErrorKind kind) {
       return proto::TASK_ERROR_KIND_INVALID_VALUE;
     case TaskErrorKind::kTimeout:
       return proto::TASK_ERROR_KIND_TIMEOUT;
+    case TaskErrorKind::kOutOfMemory:
+      return proto::TASK_ERROR_KIND_OUT_OF_MEMORY;
   }
   return proto::TASK_ERROR_KIND_UNSPECIFIED;
 }
@@ -100,6 +102,19 @@ void ToProto(const engine::TaskError& error, proto::TaskError& out) {
   out.set_message(ToText(error.message));
   out.set_details(ToText(error.details));
   out.set_retryable(error.is_retryable);
+  if (error.output.text.empty()) return;
+  out.mutable_output()->set_text(ToText(error.output.text));
+  out.mutable_output()->set_shared(error.output.is_shared);
+}
+
+void ToProto(const engine::AttemptLost& body, proto::AttemptLost& out) {
+  ToProto(body.node, *out.mutable_node());
+  ToProto(body.origin, *out.mutable_origin());
+  if (body.end == engine::WorkerEnd()) return;
+  out.mutable_end()->set_reason(ToText(body.end.reason));
+  out.mutable_end()->set_out_of_memory(body.end.is_out_of_memory);
+  out.mutable_end()->set_memory_peak_bytes(body.end.memory_peak_bytes);
+  out.mutable_end()->set_output(ToText(body.end.output));
 }
 
 void ToProto(const engine::WorkflowSubmitted& body, proto::WorkflowSubmitted& out) {
@@ -164,10 +179,7 @@ void BodyToProto(const engine::Record& record, proto::Record& out) {
           [&out](const engine::AttemptFailed& body) {
             ToProto(body, *out.mutable_attempt_failed());
           },
-          [&out](const engine::AttemptLost& body) {
-            ToProto(body.node, *out.mutable_attempt_lost()->mutable_node());
-            ToProto(body.origin, *out.mutable_attempt_lost()->mutable_origin());
-          },
+          [&out](const engine::AttemptLost& body) { ToProto(body, *out.mutable_attempt_lost()); },
           [&out](const engine::WorkflowFailed& body) {
             out.mutable_workflow_failed()->set_number(body.number.value());
           },
@@ -237,6 +249,8 @@ absl::StatusOr<TaskErrorKind> FromProto(proto::TaskErrorKind kind) {
       return TaskErrorKind::kInvalidValue;
     case proto::TASK_ERROR_KIND_TIMEOUT:
       return TaskErrorKind::kTimeout;
+    case proto::TASK_ERROR_KIND_OUT_OF_MEMORY:
+      return TaskErrorKind::kOutOfMemory;
     default:
       return absl::DataLossError(
           fmt::format("task error kind {} is unknown", static_cast<int>(kind)));
@@ -271,10 +285,12 @@ absl::StatusOr<engine::AttemptOrigin> FromProto(const proto::AttemptOrigin& orig
 
 absl::StatusOr<engine::TaskError> FromProto(const proto::TaskError& error) {
   ASSIGN_OR_RETURN(const TaskErrorKind kind, FromProto(error.kind()));
-  return engine::TaskError{.kind = kind,
-                           .message = error.message(),
-                           .details = error.details(),
-                           .is_retryable = error.retryable()};
+  return engine::TaskError{
+      .kind = kind,
+      .message = error.message(),
+      .details = error.details(),
+      .is_retryable = error.retryable(),
+      .output = {.text = error.output().text(), .is_shared = error.output().shared()}};
 }
 
 absl::StatusOr<engine::WorkerJoined> FromProto(const proto::WorkerJoined& body) {
@@ -338,7 +354,12 @@ absl::StatusOr<engine::AttemptFailed> FromProto(const proto::AttemptFailed& body
 absl::StatusOr<engine::AttemptLost> FromProto(const proto::AttemptLost& body) {
   ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
   ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
-  return engine::AttemptLost{std::move(node), std::move(origin)};
+  return engine::AttemptLost{std::move(node),
+                             std::move(origin),
+                             {.reason = body.end().reason(),
+                              .is_out_of_memory = body.end().out_of_memory(),
+                              .memory_peak_bytes = body.end().memory_peak_bytes(),
+                              .output = body.end().output()}};
 }
 
 // A body or its error, as a record made at `at`.

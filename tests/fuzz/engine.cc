@@ -137,7 +137,7 @@ class Outside {
       case 5:
         return Tell(engine::SessionLost{PickSession()});
       case 6:
-        return Tell(engine::WorkerDied{PickUuid(), "it ended"});
+        return Tell(engine::WorkerDied{PickUuid(), {.reason = "it ended"}});
       case 7:
         return Tell(engine::WorkerDraining{PickSession()});
       case 8:

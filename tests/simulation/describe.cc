@@ -56,8 +56,9 @@ std::string Describe(const engine::Record& record) {
                                body.is_paused ? "paused" : "goes on");
           },
           [](const engine::AttemptLost& body) {
-            return fmt::format("node {} lost attempt {}", Describe(body.node),
-                               Describe(body.origin.attempt));
+            return fmt::format("node {} lost attempt {}{}", Describe(body.node),
+                               Describe(body.origin.attempt),
+                               body.end.is_out_of_memory ? ", out of memory" : "");
           },
           [](const engine::WorkflowFailed& body) {
             return fmt::format("workflow number {} failed", body.number.value());

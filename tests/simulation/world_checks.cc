@@ -122,6 +122,7 @@ void World::CheckResult(Submission& submission, const engine::WorkflowSettled& e
     // Workers that die, and a storage that does, may fail a node, too.
     const bool by_loss = std::ranges::any_of(event.failures, [](const auto& failure) {
       return failure.error.kind == engine::TaskErrorKind::kWorkersLost ||
+             failure.error.kind == engine::TaskErrorKind::kOutOfMemory ||
              failure.error.kind == engine::TaskErrorKind::kStorage;
     });
     if (expected.has_value() && !by_loss) {

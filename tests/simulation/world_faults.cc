@@ -105,10 +105,12 @@ void World::KillWorker(SimulatedWorker& worker) {
   if (Connection* connection = ConnectionOf(worker)) Cut(*connection, Latency(), Notice());
   // Half of the deaths are seen by an executor, the others by their silence.
   if (dice_.Chance(50)) {
-    schedule_.After(Latency(), [this, instance = worker.instance()] {
-      InController([&](runtime::Controller& controller) {
-        controller.OnWorkerDied(instance, "killed by signal 9");
-      });
+    const engine::WorkerEnd end{.reason = "killed by SIGKILL",
+                                .is_out_of_memory = options_.memory_is_short && dice_.Chance(80),
+                                .output = "the last words"};
+    schedule_.After(Latency(), [this, instance = worker.instance(), end] {
+      InController(
+          [&](runtime::Controller& controller) { controller.OnWorkerDied(instance, end); });
     });
   }
   ReplaceWorker(worker);

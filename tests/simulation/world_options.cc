@@ -51,7 +51,7 @@ WorldOptions OptionsForSeed(std::uint64_t seed) {
         &WorldOptions::workers_drain, &WorldOptions::workers_lie, &WorldOptions::connections_break,
         &WorldOptions::connections_half_open, &WorldOptions::tasks_fail,
         &WorldOptions::values_are_large, &WorldOptions::blobs_fail, &WorldOptions::people_cancel,
-        &WorldOptions::people_pause, &WorldOptions::people_rerun}) {
+        &WorldOptions::people_pause, &WorldOptions::people_rerun, &WorldOptions::memory_is_short}) {
     options.*fault = dice.Chance(60);
   }
   return options;

@@ -40,6 +40,8 @@ struct WorldOptions {
   bool blobs_fail = true;
   bool clocks_jump = true;
   bool workers_die = true;
+  // Most of those that an executor sees die have taken too much memory.
+  bool memory_is_short = true;
   // They stop as if paused, some beyond their grace.
   bool workers_hang = true;
   // They take no more work, and leave.

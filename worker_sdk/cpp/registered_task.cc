@@ -41,6 +41,9 @@ TaskError ThrownError() {
     throw;
   } catch (const TaskFailure& failure) {
     return {.message = failure.what(), .is_retryable = failure.is_retryable()};
+  } catch (const std::bad_alloc& error) {
+    return {.kind = TaskErrorKind::kOutOfMemory,
+            .message = fmt::format("out of memory: {}", error.what())};
   } catch (const std::exception& error) {
     const std::string type = boost::core::demangle(typeid(error).name());
     return {.message = fmt::format("{}: {}", type, error.what()),

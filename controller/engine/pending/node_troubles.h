@@ -5,12 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "controller/engine/ids.h"
+#include "controller/engine/outcome.h"
 
 namespace orrery::engine {
 
@@ -20,12 +20,16 @@ struct AttemptFailure {
   std::string worker;
   std::string host;
   std::string message;
+  OutputTail output;
   absl::Time at;
   // Its worker died; it may still return with an outcome. Otherwise this was its outcome.
   bool is_lost = false;
 };
 
-inline constexpr std::string_view kWorkerLost = "the worker was lost while it ran";
+// ": killed by SIGSEGV", to be put after who ended; empty if nobody saw it.
+std::string DescribeEnd(const WorkerEnd& end);
+// "the worker was lost while it ran: killed by SIGSEGV"
+std::string DescribeLoss(const WorkerEnd& end);
 
 // The latest attempts that are kept for the report.
 inline constexpr std::size_t kAttemptFailuresMax = 16;
@@ -38,6 +42,8 @@ inline void AddFailure(AttemptFailure failure, std::vector<AttemptFailure>& atte
 struct NodeTroubles {
   // Workers that died running it.
   std::uint32_t workers_lost = 0;
+  // Workers that the kernel killed for their memory while they ran it.
+  std::uint32_t out_of_memory = 0;
   // Attempts that ended with an error.
   std::uint32_t errors = 0;
   // Not to be tried again before.

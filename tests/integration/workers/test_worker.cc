@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
+#include <iostream>
 #include <stdexcept>
 #include <string>
 #include <unistd.h>
@@ -123,7 +125,20 @@ absl::StatusOr<orrery::graph::Datum> MakeGraph(std::int64_t amount) {
                   amount));
 }
 
-void Crash() { std::abort(); }
+// Says something in every way that there is, and fails.
+void Complain(TaskContext& context, std::int64_t lines, const std::string& message) {
+  context.Log("logged");
+  for (std::int64_t i = 0; i < lines; ++i) std::fprintf(stderr, "by C %d\n", static_cast<int>(i));
+  std::cerr << "by C"
+            << "++" << std::endl;
+  throw TaskFailure(message);
+}
+
+void Crash(TaskContext& context, const std::string& last_words, const std::string& touch_file) {
+  Touch(touch_file, context);
+  if (!last_words.empty()) std::cerr << last_words << std::endl;
+  std::abort();
+}
 
 void WaitCancelled(TaskContext& context, const std::string& touch_file) {
   Touch(touch_file, context);
@@ -155,7 +170,8 @@ int main(int argc, char** argv) {
   worker.Task("add", Add, {Arg("a"), Arg("b")});
   worker.Task("two_ports", MakeTwoPorts, {Arg("value")});
   worker.Task("make_graph", MakeGraph, {Arg("amount")});
-  worker.Task("crash", Crash);
+  worker.Task("complain", Complain, {Arg("lines"), Arg("message")});
+  worker.Task("crash", Crash, {Arg("last_words", ""), Arg("touch_file", "")});
   worker.Task("wait_cancelled", WaitCancelled, {Arg("touch_file", "")});
   worker.Task("ignore_cancellation", IgnoreCancellation, {Arg("seconds"), Arg("touch_file", "")});
   return worker.Main(argc, argv);

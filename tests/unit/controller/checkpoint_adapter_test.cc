@@ -1,7 +1,9 @@
 #include "controller/checkpoint_adapter.h"
 
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/file.h"
 #include "base/mutex.h"
@@ -49,6 +51,20 @@ TEST(CheckpointAdapterTest, WhatIsToBeDoneIsHeldByTheLoopAloneOncePosted) {
   EXPECT_EQ(watched.use_count(), 1);
   message = nullptr;
   EXPECT_TRUE(watched.expired());
+}
+
+TEST(CheckpointAdapterTest, ErrorsTellsWhatWasWrittenLastAndByWhom) {
+  const auto errors_of = [](std::string details, engine::OutputTail output) {
+    const std::vector<storage::CheckpointItem> items = ToCheckpointItems(engine::NodeSettled{
+        .result = engine::TaskError{
+            .message = "no such row", .details = std::move(details), .output = std::move(output)}});
+    return std::get<storage::CheckpointEntry>(items.at(0)).error_details;
+  };
+
+  EXPECT_EQ(errors_of("row 3", {}), "row 3");
+  EXPECT_EQ(errors_of("row 3", {.text = "2 rows\nno more"}),
+            "row 3\nit wrote last:\n2 rows\nno more");
+  EXPECT_EQ(errors_of("", {.text = "a", .is_shared = true}), "the worker's process wrote last:\na");
 }
 
 }  // namespace

@@ -46,6 +46,17 @@ TEST(CommandLineTest, RestoreNeedsABackup) {
   EXPECT_EQ(line.offline.backup, "-b");
 }
 
+TEST(CommandLineTest, TheBudgetOfKillsForMemoryIsANumberInItsRange) {
+  const CommandLine line = Parse({"--out-of-memory-max", "5"}).value();
+  const OptionDefaults defaults{.root = "/r"};
+
+  EXPECT_EQ(MakeOptions(line.flags, {}, defaults)->out_of_memory_max, 5u);
+  EXPECT_EQ(MakeOptions({}, {.out_of_memory_max = 3}, defaults)->out_of_memory_max, 3u);
+  EXPECT_EQ(MakeOptions({}, {}, defaults)->out_of_memory_max, 2u);
+  EXPECT_THAT(MakeOptions({.out_of_memory_max = 0}, {}, defaults).status().ToString(),
+              HasSubstr("out_of_memory_max is 0, it must be 1 to 1000"));
+}
+
 TEST(CommandLineTest, HelpOfACommandIsItsOwn) {
   EXPECT_THAT(Parse({"--help"})->text.value(), HasSubstr("reconnect-grace"));
   EXPECT_THAT(Parse({"fsck", "--help"})->text.value(), HasSubstr("a controller runs on it"));

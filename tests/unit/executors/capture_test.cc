@@ -57,7 +57,7 @@ TEST(CaptureTest, AFailureIsToldWithStatusAndStderr) {
 
 TEST(CaptureTest, AProgramThatIsKilledIsToldWithTheSignal) {
   EXPECT_THAT(std::string(RunShell("kill -9 $$").status().message()),
-              HasSubstr("killed by signal 9"));
+              HasSubstr("killed by SIGKILL"));
 }
 
 TEST(CaptureTest, OfStderrTheEndIsTold) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "base/tail_buffer.h"
 #include "boost/asio/io_context.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -36,10 +37,13 @@ class LocalExecutorTest : public ::testing::Test {
 
   boost::asio::io_context context_;
   std::vector<std::pair<Uuid, std::string>> ended_;
-  LocalExecutor executor_{
-      context_,
-      {.terminate_grace = absl::Milliseconds(20)},
-      [this](const Uuid& id, const std::string& reason) { ended_.emplace_back(id, reason); }};
+  ProcessEnd last_end_;
+  LocalExecutor executor_{context_,
+                          {.terminate_grace = absl::Milliseconds(20)},
+                          [this](const Uuid& id, const ProcessEnd& end) {
+                            ended_.emplace_back(id, end.reason);
+                            last_end_ = end;
+                          }};
 };
 
 TEST_F(LocalExecutorTest, TellsHowAProcessEnded) {
@@ -60,7 +64,7 @@ TEST_F(LocalExecutorTest, TellsBySignalAProcessWasKilled) {
 
   RunToEnd();
 
-  EXPECT_THAT(ended_, ElementsAre(std::pair(kId, std::string("killed by signal 9"))));
+  EXPECT_THAT(ended_, ElementsAre(std::pair(kId, std::string("killed by SIGKILL"))));
 }
 
 TEST_F(LocalExecutorTest, LaunchingAgainStartsNothing) {
@@ -94,6 +98,41 @@ TEST_F(LocalExecutorTest, KeepsOutputAndGivesEnvironmentAndFolder) {
   EXPECT_EQ(text.str(), "blue\n/\n");
 }
 
+TEST_F(LocalExecutorTest, TheEndOfItsOutputIsToldWithItsEndAlsoWithoutALog) {
+  ASSERT_TRUE(Launch("echo to stdout; echo last words >&2; kill -ABRT $$").ok());
+
+  RunToEnd();
+
+  EXPECT_THAT(ended_, ElementsAre(std::pair(kId, std::string("killed by SIGABRT"))));
+  EXPECT_EQ(last_end_.output_tail, "to stdout\nlast words\n");
+}
+
+TEST_F(LocalExecutorTest, OfMuchOutputTheEndIsTold) {
+  ASSERT_TRUE(Launch("seq 100000; echo last words >&2; exit 1").ok());
+
+  RunToEnd();
+
+  EXPECT_EQ(last_end_.output_tail.size(), kOutputTailBytesMax + 1);
+  EXPECT_TRUE(last_end_.output_tail.ends_with("100000\nlast words\n"));
+}
+
+TEST_F(LocalExecutorTest, BeingKilledIsByItselfNoSignOfMissingMemory) {
+  ASSERT_TRUE(Launch("kill -KILL $$").ok());
+
+  RunToEnd();
+
+  EXPECT_EQ(last_end_.reason, "killed by SIGKILL");
+  EXPECT_FALSE(last_end_.is_out_of_memory);
+}
+
+TEST_F(LocalExecutorTest, TheMostMemoryThatItHadIsToldIfItWasMoreThanOurs) {
+  ASSERT_TRUE(Launch("head -c 300000000 /dev/zero | tail -c 300000000 > /dev/null").ok());
+
+  RunToEnd();
+
+  EXPECT_GT(last_end_.memory_peak_bytes, 300'000'000u);
+}
+
 TEST_F(LocalExecutorTest, TerminateAsksOnlyTheOne) {
   ASSERT_TRUE(Launch("sleep 1000").ok());
   ASSERT_TRUE(Launch("exit 0", kOther).ok());
@@ -102,7 +141,7 @@ TEST_F(LocalExecutorTest, TerminateAsksOnlyTheOne) {
   RunToEnd();
 
   EXPECT_THAT(ended_, ::testing::UnorderedElementsAre(
-                          std::pair(kId, std::string("killed by signal 15")),
+                          std::pair(kId, std::string("killed by SIGTERM")),
                           std::pair(kOther, std::string("exited with status 0"))));
 }
 
@@ -121,7 +160,7 @@ TEST_F(LocalExecutorTest, WhoDoesNotListenIsKilledAfterTheGrace) {
 
   RunToEnd();
 
-  EXPECT_THAT(ended_, ElementsAre(std::pair(kId, std::string("killed by signal 9"))));
+  EXPECT_THAT(ended_, ElementsAre(std::pair(kId, std::string("killed by SIGKILL"))));
 }
 
 }  // namespace

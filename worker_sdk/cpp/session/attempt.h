@@ -42,11 +42,21 @@ struct Assignment {
 };
 
 enum class TaskErrorKind {
-  kTask,        // The task's function reported it.
-  kSerializer,  // An input could not be read, or an output not be written.
-  kStorage,     // The storage failed.
-  kCancelled,   // It was cancelled, as asked.
-  kTimeout,     // It ran longer than its assignment allows.
+  kTask,         // The task's function reported it.
+  kSerializer,   // An input could not be read, or an output not be written.
+  kStorage,      // The storage failed.
+  kCancelled,    // It was cancelled, as asked.
+  kTimeout,      // It ran longer than its assignment allows.
+  kOutOfMemory,  // There was no memory for it.
+};
+
+// The end of what an attempt logged and wrote to stderr.
+struct OutputTail {
+  std::string text;
+  // Some of it may be of other attempts that ran at the time.
+  bool is_shared = false;
+
+  friend bool operator==(const OutputTail&, const OutputTail&) = default;
 };
 
 struct TaskError {
@@ -55,6 +65,7 @@ struct TaskError {
   // Where it came from.
   std::string details;
   bool is_retryable = false;
+  OutputTail output;
 
   friend bool operator==(const TaskError&, const TaskError&) = default;
 };

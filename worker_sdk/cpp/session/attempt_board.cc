@@ -37,6 +37,8 @@ void AttemptBoard::AppendLog(AttemptId attempt, std::string_view text) {
   {
     const MutexLock lock(mutex_);
     if (!held_.IsHolding(attempt)) return;
+    held_.AppendOutput(attempt, text);
+    held_.AppendOutput(attempt, "\n");
     LogEntry entry{attempt, clock_.Now(), CutToUtf8(text, kLogEntryBytesMax)};
     if (log_bytes_ + entry.text.size() > kLogBytesMax) {
       ++logs_dropped_;
@@ -46,6 +48,11 @@ void AttemptBoard::AppendLog(AttemptId attempt, std::string_view text) {
     logs_.push_back(std::move(entry));
   }
   Wake();
+}
+
+void AttemptBoard::AppendOutput(std::optional<AttemptId> author, std::string_view text) {
+  const MutexLock lock(mutex_);
+  held_.AppendOutput(author, text);
 }
 
 std::vector<LogEntry> AttemptBoard::TakeLogs() {

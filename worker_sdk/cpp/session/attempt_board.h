@@ -50,6 +50,9 @@ class AttemptBoard {
   // For running tasks, through their context.
   void ReportProgress(AttemptProgress progress);
   void AppendLog(AttemptId attempt, std::string_view text);
+  // What went to stderr, for the error of the attempt that wrote it; of an unknown author it may be
+  // any that runs.
+  void AppendOutput(std::optional<AttemptId> author, std::string_view text);
 
   // For the session: `change` is called with the HeldAttempts, under the lock.
   template <class Change>

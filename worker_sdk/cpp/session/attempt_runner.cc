@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "base/uuid.h"
 #include "fmt/format.h"
+#include "worker_sdk/cpp/session/attempt_thread.h"
 
 namespace orrery {
 namespace {
@@ -50,6 +51,7 @@ TaskError StorageError(const absl::Status& status) {
 
 TaskResult AttemptRunner::Run(const StartedAttempt& started) const {
   const Assignment& assignment = started.assignment;
+  const AttemptThread this_thread(assignment.attempt);
   std::vector<graph::NamedValue> inputs = assignment.inputs;
   try {
     if (const absl::Status status = LoadInputs(started, inputs); !status.ok()) {
@@ -74,8 +76,8 @@ TaskResult AttemptRunner::Run(const StartedAttempt& started) const {
     }
     return result;
   } catch (const std::bad_alloc&) {
-    return TaskError{.kind = TaskErrorKind::kStorage,
-                     .message = "the worker has no memory for the values of this task"};
+    return TaskError{.kind = TaskErrorKind::kOutOfMemory,
+                     .message = "out of memory: there is none for the values of this task"};
   }
 }
 

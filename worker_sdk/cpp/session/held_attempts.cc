@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "fmt/format.h"
+#include "graph/render/output_tail.h"
 
 namespace orrery {
 namespace {
@@ -159,6 +160,11 @@ void HeldAttempts::Settle(Held& held, TaskResult result, absl::Time now) {
   held.state = State::kFinished;
   running_.erase(attempt);
   held.progress.reset();
+  if (auto* error = std::get_if<TaskError>(&result)) {
+    error->output = {.text = graph::OutputTail(held.output.bytes(), kOutputTailBytesMax),
+                     .is_shared = held.is_output_shared};
+  }
+  held.output.Clear();
   held.finish_order = ++last_finish_order_;
   held.outcome = {.attempt = attempt,
                   .started_at = held.started_at,
@@ -172,6 +178,21 @@ void HeldAttempts::ReportProgress(AttemptProgress progress) {
   if (it == attempts_.end() || it->second.state != State::kRunning) return;
   it->second.progress = std::move(progress);
   has_new_progress_ = true;
+}
+
+void HeldAttempts::AppendOutput(std::optional<AttemptId> author, std::string_view text) {
+  if (author.has_value()) {
+    const auto it = attempts_.find(*author);
+    if (it != attempts_.end()) it->second.output.Append(text);
+    return;
+  }
+  const auto is_running = [](const auto& entry) { return entry.second.state == State::kRunning; };
+  const bool is_shared = std::ranges::count_if(attempts_, is_running) > 1;
+  for (auto& [id, held] : attempts_) {
+    if (held.state != State::kRunning) continue;
+    held.output.Append(text);
+    held.is_output_shared |= is_shared;
+  }
 }
 
 std::vector<Outcome> HeldAttempts::TakeOutcomes(std::size_t count_max, std::size_t bytes_max) {
@@ -192,7 +213,7 @@ std::vector<Outcome> HeldAttempts::TakeOutcomes(std::size_t count_max, std::size
 std::size_t HeldAttempts::EstimateBytes(const Outcome& outcome) {
   std::size_t bytes = kOverheadBytes;
   if (const auto* error = std::get_if<TaskError>(&outcome.result)) {
-    return bytes + error->message.size() + error->details.size();
+    return bytes + error->message.size() + error->details.size() + error->output.text.size();
   }
   for (const graph::NamedValue& output : std::get<TaskOutputs>(outcome.result)) {
     bytes += kOverheadBytes + output.name.size();

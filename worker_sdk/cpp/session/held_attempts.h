@@ -26,6 +26,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "base/tail_buffer.h"
 #include "worker_sdk/cpp/cancellation.h"
 #include "worker_sdk/cpp/session/attempt.h"
 
@@ -95,6 +96,9 @@ class HeldAttempts {
   std::optional<StartedAttempt> Start(absl::Time now);
   void Finish(AttemptId attempt, TaskResult result, absl::Time now);
   void ReportProgress(AttemptProgress progress);
+  // Keeps the end of what a running attempt logs and writes, for its error. Absent: nobody knows
+  // which of those that run wrote it.
+  void AppendOutput(std::optional<AttemptId> author, std::string_view text);
 
   // The next outcomes to write, in the order they came about; at least one if there is any, then
   // as many as fit.
@@ -129,6 +133,8 @@ class HeldAttempts {
     absl::Time grace_deadline = absl::InfiniteFuture();
     absl::Time run_deadline = absl::InfiniteFuture();
     std::optional<AttemptProgress> progress;
+    TailBuffer output{kOutputTailBytesMax + 1};  // One more shows that something is cut off.
+    bool is_output_shared = false;
     absl::Time started_at;
     // Order of finishing; outcomes are sent again in it.
     std::uint64_t finish_order = 0;

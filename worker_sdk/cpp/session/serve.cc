@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 #include <sys/prctl.h>
 #include <unistd.h>
 #include <utility>
@@ -16,9 +17,11 @@
 #include "base/uuid.h"
 #include "fmt/format.h"
 #include "worker_sdk/cpp/session/attempt_runner.h"
+#include "worker_sdk/cpp/session/attempt_thread.h"
 #include "worker_sdk/cpp/session/session_client.h"
 #include "worker_sdk/cpp/session/signal_watcher.h"
 #include "worker_sdk/cpp/session/slot_pool.h"
+#include "worker_sdk/cpp/session/stderr_tap.h"
 
 namespace orrery {
 namespace {
@@ -76,6 +79,8 @@ int Serve(const ServeOptions& options, graph::Catalog catalog, const TaskRegistr
 
   const SystemClock clock;
   AttemptBoard board(clock);
+  const StderrTap tap(
+      [&board](std::string_view text) { board.AppendOutput(AttemptThread::Current(), text); });
   ValueStore values({.address = options.address, .owner = instance->ToString()});
   const std::string worker = catalog.worker;
   const AttemptRunner runner(worker, {.registry = registry, .board = board, .values = values});

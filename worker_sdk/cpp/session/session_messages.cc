@@ -54,6 +54,8 @@ worker::v1::TaskErrorKind ToProto(TaskErrorKind kind) {
       return worker::v1::TASK_ERROR_KIND_CANCELLED;
     case TaskErrorKind::kTimeout:
       return worker::v1::TASK_ERROR_KIND_TIMEOUT;
+    case TaskErrorKind::kOutOfMemory:
+      return worker::v1::TASK_ERROR_KIND_OUT_OF_MEMORY;
   }
   return worker::v1::TASK_ERROR_KIND_UNSPECIFIED;
 }
@@ -75,6 +77,8 @@ void Write(const Outcome& outcome, worker::v1::Outcome& message) {
                         proto.set_message(CutToUtf8(error.message, kErrorTextBytesMax));
                         proto.set_details(CutToUtf8(error.details, kErrorTextBytesMax));
                         proto.set_retryable(error.is_retryable);
+                        proto.set_output_tail(error.output.text);
+                        proto.set_output_shared(error.output.is_shared);
                       }},
              outcome.result);
 }

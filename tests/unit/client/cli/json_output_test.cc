@@ -59,7 +59,7 @@ TEST(WorkflowToJsonTest, FailedWorkflowHasItsError) {
             R"("status": "failed", "outputs": {}, "error": {"code": "workflow_failed", )"
             R"("message": "no room", "location": "-.N2", "function": "demo.linspace", )"
             R"("details": "", "worker": "demo", "host": "ada", "attempt": "", )"
-            R"("earlier_attempts": []}})");
+            R"("output": {"text": "", "shared": false}, "earlier_attempts": []}})");
 }
 
 TEST(WorkflowToJsonTest, DetailsAddTimesAndCounts) {

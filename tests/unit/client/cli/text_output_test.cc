@@ -9,6 +9,7 @@
 namespace orrery::cli {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 TEST(FormatTableTest, ColumnsAlignAndLinesHaveNoTrailingSpace) {
@@ -18,6 +19,15 @@ TEST(FormatTableTest, ColumnsAlignAndLinesHaveNoTrailingSpace) {
 TEST(DescribeEndTest, FailureNamesPlaceFunctionWorkerAndReason) {
   EXPECT_EQ(DescribeEnd(client::FailedWorkflow(1, "no room")),
             "failed at -.N2 (demo.linspace) on demo at ada: no room");
+}
+
+TEST(DescribeEndTest, FailureShowsWhatWasWrittenLastAndByWhom) {
+  client::Workflow workflow = client::FailedWorkflow(1, "no room");
+  workflow.error->output = {.text = "row 1\nrow 2"};
+  EXPECT_THAT(DescribeEnd(workflow), EndsWith(": no room\n  it wrote last:\n  | row 1\n  | row 2"));
+
+  workflow.error->output.is_shared = true;
+  EXPECT_THAT(DescribeEnd(workflow), HasSubstr("\n  the worker's process wrote last:\n"));
 }
 
 TEST(DescribeEndTest, SuccessNamesItsDuration) {

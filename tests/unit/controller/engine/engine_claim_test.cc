@@ -163,7 +163,7 @@ TEST_F(EngineClaimTest, AClaimGivenBackIsDropped) {
 
 TEST_F(EngineClaimTest, AClaimEndsWithItsWorker) {
   ReturnSecond();
-  Step(WorkerDied{kRight, "signal 9"});
+  Step(WorkerDied{kRight, {.reason = "signal 9"}});
   const SessionId left = ReturnFirst();
 
   Send(left, first_.attempt, OutputsOf(first_, "5"));

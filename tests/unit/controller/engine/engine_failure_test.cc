@@ -167,7 +167,7 @@ TEST_F(EngineFailureTest, ADeathWithOnlyCancelledAttemptsIsBlamedOnNothing) {
   ASSERT_TRUE(Submit(OneTask()).ok());
   ASSERT_TRUE(Cancel().ok());
 
-  Step(WorkerDied{kLeft, "signal 9"});
+  Step(WorkerDied{kLeft, {.reason = "signal 9"}});
 
   EXPECT_THAT(Records<AttemptLost>(), IsEmpty());
 }

@@ -37,7 +37,7 @@ TEST_F(EngineRecoveryTest, EveryPrefixOfTheRecordsCanBeReplayed) {
   ASSERT_TRUE(Submit(sketch.Returning(eval)).ok());
   ASSERT_TRUE(Submit(Fan(3), {}, kOtherFlow).ok());
   Fail(AttemptAt("-.N0", kOtherFlow));
-  Step(WorkerDied{kLeft, "signal 9"});
+  Step(WorkerDied{kLeft, {.reason = "signal 9"}});
   Connect(kRight, {.slots = 4});
   Succeed(AttemptAt("-.N0"));
   Succeed(AttemptAt("-.N2.N1"), "6");
@@ -124,7 +124,7 @@ TEST_F(EngineRecoveryTest, AWorkerKnownToBeDeadIsNotWaitedFor) {
   Restart();
   Connect(kRight);
 
-  Step(WorkerDied{kLeft, "exit status 1"});
+  Step(WorkerDied{kLeft, {.reason = "exit status 1"}});
 
   EXPECT_THAT(assigned_, SizeIs(1));
 }
@@ -319,7 +319,7 @@ TEST_F(EngineRecoveryTest, AFailingWorkflowWithoutWorkersEndsAtTheStart) {
   ASSERT_TRUE(Submit(OneTask()).ok());
   Fail(AttemptAt("-.N0"));
   ASSERT_TRUE(std::holds_alternative<WorkflowFailed>(records_.back().body));
-  Step(WorkerDied{kLeft, "signal 9"});
+  Step(WorkerDied{kLeft, {.reason = "signal 9"}});
   std::erase_if(records_, [](const Record& record) {
     return std::holds_alternative<WorkflowFailed>(record.body);
   });

@@ -350,7 +350,7 @@ TEST_F(EngineRerunTest, WithoutItsHistoryARestartedControllerRunsEverything) {
   Restart();
   ASSERT_EQ(Effects<LoadHistory>().size(), 1u);
   Step(HistoryLoaded{Effects<LoadHistory>()[0].number, absl::DataLossError("a wrong byte")});
-  Step(WorkerDied{kLeft, "gone"});
+  Step(WorkerDied{kLeft, {.reason = "gone"}});
   Connect(kRight, {.slots = 100});
   RunOn();
 
@@ -367,7 +367,7 @@ TEST_F(EngineRerunTest, NothingIsTakenOverAgainAfterItsEnd) {
 
   Restart();
   AnswerHistories();
-  Step(WorkerDied{kLeft, "gone"});
+  Step(WorkerDied{kLeft, {.reason = "gone"}});
   Connect(kRight, {.slots = 100});
   RunOn();
 

@@ -288,7 +288,7 @@ TEST_F(EngineWorkerTest, WhatADeadWorkerHeldIsGivenToAnotherAtOnce) {
   ASSERT_TRUE(Submit(OneTask()).ok());
   const SessionId right = Connect(kRight);
 
-  Step(WorkerDied{kLeft, "signal 9"});
+  Step(WorkerDied{kLeft, {.reason = "signal 9"}});
 
   EXPECT_THAT(Records<AttemptLost>(), SizeIs(1));
   EXPECT_THAT(AssignedTo(right), SizeIs(1));
@@ -303,7 +303,7 @@ TEST_F(EngineWorkerTest, ADeathIsBlamedOnWhatCanHaveBeenRunningOnly) {
   Connect(kLeft, {.slots = 2});
   ASSERT_TRUE(Submit(Fan(5)).ok());
 
-  Step(WorkerDied{kLeft, "signal 9"});
+  Step(WorkerDied{kLeft, {.reason = "signal 9"}});
 
   std::vector<std::string> blamed;
   for (const AttemptLost& lost : Records<AttemptLost>()) {
@@ -316,11 +316,11 @@ TEST_F(EngineWorkerTest, ANodeThatKillsWorkersFailsWhenItsBudgetIsSpent) {
   StartWith({.prefetch = 0, .workers_lost_max = 2});
   ASSERT_TRUE(Submit(OneTask()).ok());
   Connect(kLeft);
-  Step(WorkerDied{kLeft, "signal 9"});
+  Step(WorkerDied{kLeft, {.reason = "signal 9"}});
   EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
 
   Connect(kRight);
-  Step(WorkerDied{kRight, "signal 9"});
+  Step(WorkerDied{kRight, {.reason = "signal 9"}});
 
   EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
   EXPECT_THAT(FailureOf(), HasSubstr("worker lost while running, 2 times"));
@@ -332,13 +332,74 @@ TEST_F(EngineWorkerTest, LostWorkersAreCountedOverARestart) {
   StartWith({.prefetch = 0, .workers_lost_max = 2});
   ASSERT_TRUE(Submit(OneTask()).ok());
   Connect(kLeft);
-  Step(WorkerDied{kLeft, "signal 9"});
+  Step(WorkerDied{kLeft, {.reason = "signal 9"}});
   Restart();
   Connect(kRight);
 
-  Step(WorkerDied{kRight, "signal 9"});
+  Step(WorkerDied{kRight, {.reason = "signal 9"}});
 
   EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+}
+
+TEST_F(EngineWorkerTest, ALossTellsHowTheProcessEndedAndWhatItWroteLast) {
+  StartWith({.prefetch = 0, .workers_lost_max = 2});
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  Connect(kLeft);
+  Step(WorkerDied{kLeft, {.reason = "killed by SIGSEGV", .output = "the first words"}});
+  Connect(kRight);
+
+  Step(WorkerDied{kRight, {.reason = "killed by SIGABRT", .output = "the last words"}});
+
+  const WorkflowFailure failure = SettledOf()->failures[0];
+  EXPECT_THAT(failure.error.message, HasSubstr("killed by SIGABRT"));
+  EXPECT_EQ(failure.error.output, (OutputTail{.text = "the last words", .is_shared = true}));
+  ASSERT_THAT(failure.earlier, SizeIs(2));
+  EXPECT_EQ(failure.earlier[0].message, "the worker was lost while it ran: killed by SIGSEGV");
+  EXPECT_EQ(failure.earlier[0].output, (OutputTail{.text = "the first words", .is_shared = true}));
+}
+
+TEST_F(EngineWorkerTest, AWorkerWhoseConnectionStaysAwayIsLostForThat) {
+  StartWith({.reconnect_grace = absl::Seconds(30), .workers_lost_max = 1});
+  const SessionId left = Connect(kLeft);
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  Step(SessionLost{left});
+
+  Elapse(absl::Seconds(31));
+
+  EXPECT_THAT(FailureOf(), HasSubstr("its connection did not come back within 30s"));
+}
+
+TEST_F(EngineWorkerTest, KillsForMemoryHaveABudgetOfTheirOwn) {
+  StartWith({.prefetch = 0, .workers_lost_max = 2, .out_of_memory_max = 2});
+  const WorkerEnd hungry{
+      .reason = "killed by SIGKILL", .is_out_of_memory = true, .memory_peak_bytes = 300 << 20};
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  Connect(kLeft);
+  Step(WorkerDied{kLeft, hungry});
+  Connect(kRight);
+  Step(WorkerDied{kRight, {.reason = "killed by SIGKILL"}});
+  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning) << "one of each";
+  Connect(kLeft);
+
+  Step(WorkerDied{kLeft, hungry});
+
+  EXPECT_EQ(SettledOf()->failures[0].error.kind, TaskErrorKind::kOutOfMemory);
+  EXPECT_THAT(FailureOf(), HasSubstr("out of memory, 2 times; the last was"));
+  EXPECT_THAT(FailureOf(), HasSubstr("killed by SIGKILL; it had up to 300 MiB"));
+}
+
+TEST_F(EngineWorkerTest, KillsForMemoryAreCountedOverARestart) {
+  StartWith({.prefetch = 0, .workers_lost_max = 5, .out_of_memory_max = 2});
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  Connect(kLeft);
+  Step(WorkerDied{kLeft, {.reason = "killed by SIGKILL", .is_out_of_memory = true}});
+  Restart();
+  Connect(kRight);
+
+  Step(WorkerDied{kRight, {.reason = "killed by SIGKILL", .is_out_of_memory = true}});
+
+  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_THAT(FailureOf(), HasSubstr("out of memory, 2 times"));
 }
 
 TEST_F(EngineWorkerTest, ReleasedAttemptsAreReadyAgainAndCountAgainstNothing) {

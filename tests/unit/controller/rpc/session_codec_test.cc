@@ -98,8 +98,11 @@ TEST(SessionCodecTest, TaskErrorIsReadAndCutToItsLimits) {
   outcome.mutable_error()->set_message("disk full");
   outcome.mutable_error()->set_details(std::string(100, 'd'));
   outcome.mutable_error()->set_retryable(true);
+  outcome.mutable_error()->set_output_tail("its last words");
+  outcome.mutable_error()->set_output_shared(true);
 
-  const auto outcomes = FromProto(message, Limits{.error_details_bytes_max = 10});
+  const auto outcomes =
+      FromProto(message, Limits{.error_details_bytes_max = 10, .output_tail_bytes_max = 8});
 
   ASSERT_TRUE(outcomes.ok());
   ASSERT_THAT(*outcomes, SizeIs(1));
@@ -109,7 +112,8 @@ TEST(SessionCodecTest, TaskErrorIsReadAndCutToItsLimits) {
             (runtime::TaskError{.kind = runtime::TaskErrorKind::kStorage,
                                 .message = "disk full",
                                 .details = "dddddddddd",
-                                .is_retryable = true}));
+                                .is_retryable = true,
+                                .output = {.text = "its last", .is_shared = true}}));
 }
 
 TEST(SessionCodecTest, OutcomeThatSaysNothingIsRefused) {

@@ -77,9 +77,12 @@ TEST(WorkflowCodecTest, WorkflowTellsItsFirstFailure) {
   view.nodes.failed = 2;
   view.failures.push_back({.location = *graph::Location::Parse("-.N3"),
                            .function_name = "ada.add",
-                           .error = {.message = "no\xFF", .details = "trace"},
+                           .error = {.message = "no\xFF",
+                                     .details = "trace",
+                                     .output = {.text = "last words", .is_shared = true}},
                            .worker = "ada",
-                           .host = "here"});
+                           .host = "here",
+                           .earlier = {{.message = "lost", .output = {.text = "first words"}}}});
   view.failures.push_back({.location = *graph::Location::Parse("-.N4"),
                            .function_name = "ada.add",
                            .error = {},
@@ -95,6 +98,10 @@ TEST(WorkflowCodecTest, WorkflowTellsItsFirstFailure) {
   EXPECT_EQ(message.error().location(), "-.N3");
   EXPECT_EQ(message.error().message(), "no\uFFFD");
   EXPECT_EQ(message.error().worker(), "ada");
+  EXPECT_EQ(message.error().output().text(), "last words");
+  EXPECT_TRUE(message.error().output().shared());
+  EXPECT_EQ(message.error().earlier_attempts(0).output().text(), "first words");
+  EXPECT_FALSE(message.error().earlier_attempts(0).output().shared());
   EXPECT_THAT(message.waiting_for(), ElementsAre("a reason"));
 }
 

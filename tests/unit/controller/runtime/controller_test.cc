@@ -350,7 +350,7 @@ TEST_F(ControllerTest, ADeadWorkerIsForgotten) {
   Connect();
   ASSERT_THAT(controller_->Workers(), SizeIs(1));
 
-  controller_->OnWorkerDied(kAda, "signal 9");
+  controller_->OnWorkerDied(kAda, {.reason = "signal 9"});
 
   EXPECT_THAT(controller_->Workers(), IsEmpty());
   EXPECT_THAT(transport_->Sent<CloseSession>(), SizeIs(1));

@@ -133,6 +133,16 @@ TEST(RecordCodecTest, OutcomesRoundTrip) {
   const auto lost = RoundTrip(engine::AttemptLost{kNode, kOrigin});
   EXPECT_EQ(lost.node, kNode);
   ExpectSameOrigin(lost.origin);
+  EXPECT_EQ(lost.end, engine::WorkerEnd());
+}
+
+TEST(RecordCodecTest, HowAWorkerEndedRoundTrips) {
+  const engine::WorkerEnd end{.reason = "killed by SIGKILL",
+                              .is_out_of_memory = true,
+                              .memory_peak_bytes = 5'000'000'000,
+                              .output = "its last words"};
+
+  EXPECT_EQ(RoundTrip(engine::AttemptLost{kNode, kOrigin, end}).end, end);
 }
 
 TEST(RecordCodecTest, FailedAttemptsAndPausesRoundTrip) {
@@ -165,12 +175,16 @@ TEST(RecordCodecTest, FailureRulesRoundTrip) {
 }
 
 TEST(RecordCodecTest, EveryKindOfFailureRoundTrips) {
-  for (const auto kind : {engine::TaskErrorKind::kTask, engine::TaskErrorKind::kSerializer,
-                          engine::TaskErrorKind::kStorage, engine::TaskErrorKind::kCancelled,
-                          engine::TaskErrorKind::kTimeout, engine::TaskErrorKind::kWorkersLost,
-                          engine::TaskErrorKind::kInvalidValue}) {
-    const engine::TaskError error = {
-        .kind = kind, .message = "größe", .details = "line 1\nline 2", .is_retryable = true};
+  for (const auto kind :
+       {engine::TaskErrorKind::kTask, engine::TaskErrorKind::kSerializer,
+        engine::TaskErrorKind::kStorage, engine::TaskErrorKind::kCancelled,
+        engine::TaskErrorKind::kTimeout, engine::TaskErrorKind::kWorkersLost,
+        engine::TaskErrorKind::kInvalidValue, engine::TaskErrorKind::kOutOfMemory}) {
+    const engine::TaskError error = {.kind = kind,
+                                     .message = "größe",
+                                     .details = "line 1\nline 2",
+                                     .is_retryable = true,
+                                     .output = {.text = "3 rows\nno more", .is_shared = true}};
 
     const auto failed = RoundTrip(engine::NodeFailed{kNode, kOrigin, error});
 

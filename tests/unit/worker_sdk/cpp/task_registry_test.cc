@@ -3,6 +3,7 @@
 #include <complex>
 #include <cstdint>
 #include <map>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -282,6 +283,15 @@ TEST_F(TaskRegistryTest, ThrownExceptionFailsWithItsTypeAndMessage) {
   EXPECT_EQ(error.kind, TaskErrorKind::kTask);
   EXPECT_EQ(error.message, "std::out_of_range: there is no such row");
   EXPECT_FALSE(error.is_retryable);
+}
+
+TEST_F(TaskRegistryTest, MissingMemoryIsAKindOfErrorOfItsOwn) {
+  worker_.Task("f", []() -> int { throw std::bad_alloc(); });
+
+  const TaskError error = Error(Call({}));
+
+  EXPECT_EQ(error.kind, TaskErrorKind::kOutOfMemory);
+  EXPECT_EQ(error.message, "out of memory: std::bad_alloc");
 }
 
 TEST_F(TaskRegistryTest, TaskFailureKeepsItsMessageAndMayBeRetryable) {

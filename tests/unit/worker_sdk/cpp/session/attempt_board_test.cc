@@ -52,5 +52,18 @@ TEST_F(AttemptBoardTest, LogsBeyondTheLimitAreCountedInsteadOfKept) {
   EXPECT_THAT(logs.back().text, HasSubstr("3 log lines were dropped"));
 }
 
+TEST_F(AttemptBoardTest, ALogLineAndStderrAreTheOutputOfAnError) {
+  Assign(kAttempt);
+  ASSERT_TRUE(board_.Start().has_value());
+  board_.AppendLog(kAttempt, "by log");
+  board_.AppendOutput(kAttempt, "by stderr\n");
+
+  board_.Finish(kAttempt, TaskError{.message = "broken"});
+
+  const auto outcomes = board_.Update([](HeldAttempts& held) { return held.TakeOutcomes(1, 1); });
+  EXPECT_EQ(std::get<TaskError>(outcomes.at(0).result).output.text, "by log\nby stderr");
+  EXPECT_EQ(board_.TakeLogs().size(), 1u);
+}
+
 }  // namespace
 }  // namespace orrery

@@ -1,7 +1,10 @@
 #include "worker_sdk/cpp/session/held_attempts.h"
 
 #include <memory>
+#include <string>
+#include <vector>
 
+#include "fmt/format.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -51,6 +54,14 @@ class HeldAttemptsTest : public ::testing::Test {
   void Finish(AttemptId id) {
     Start(id);
     held_.Finish(id, One(), At(2));
+  }
+
+  // The error as it is told.
+  TaskError Fail(AttemptId id) {
+    held_.Finish(id, TaskError{.message = "broken"}, At(2));
+    const std::vector<Outcome> outcomes = held_.TakeOutcomes(1, 1 << 20);
+    EXPECT_EQ(outcomes.at(0).attempt, id);
+    return std::get<TaskError>(outcomes.at(0).result);
   }
 
   // Attempts of the next batch, checked to be numbered on from `sequence`.
@@ -330,6 +341,59 @@ TEST_F(HeldAttemptsTest, LeavingGivesBackWhatWaitsAndTellsWhatRuns) {
   EXPECT_THAT(held_.TakeReleased(), ElementsAre(kSecond));
   EXPECT_TRUE(token.IsCancelled());
   EXPECT_TRUE(held_.IsHolding(kFirst));
+}
+
+TEST_F(HeldAttemptsTest, AnErrorHasTheEndOfWhatItsAttemptWrote) {
+  Start(kFirst);
+  held_.AppendOutput(kFirst, "reading\n");
+  held_.AppendOutput(kFirst, "no such row\n");
+  held_.AppendOutput(kSecond, "of another\n");
+
+  EXPECT_EQ(Fail(kFirst).output, (OutputTail{.text = "reading\nno such row"}));
+}
+
+TEST_F(HeldAttemptsTest, OfMuchOutputAnErrorHasTheLastWholeLines) {
+  Start(kFirst);
+  for (int i = 0; i < 1000; ++i) held_.AppendOutput(kFirst, fmt::format("line {}\n", i));
+
+  const std::string text = Fail(kFirst).output.text;
+
+  EXPECT_LE(text.size(), kOutputTailBytesMax);
+  EXPECT_GT(text.size(), kOutputTailBytesMax - 20);
+  EXPECT_TRUE(text.starts_with("line ")) << text.substr(0, 20);
+  EXPECT_TRUE(text.ends_with("\nline 999"));
+}
+
+TEST_F(HeldAttemptsTest, WhatNobodySignedIsOfTheOnlyOneThatRuns) {
+  Start(kFirst);
+  Assign(kSecond);
+  held_.AppendOutput(std::nullopt, "a library's warning\n");
+
+  EXPECT_EQ(Fail(kFirst).output, (OutputTail{.text = "a library's warning"}));
+}
+
+TEST_F(HeldAttemptsTest, WhatNobodySignedIsSharedByAllThatRun) {
+  Start(kFirst);
+  Start(kSecond);
+  held_.AppendOutput(std::nullopt, "a library's warning\n");
+  held_.AppendOutput(kSecond, "mine\n");
+
+  EXPECT_EQ(Fail(kFirst).output, (OutputTail{.text = "a library's warning", .is_shared = true}));
+  EXPECT_EQ(Fail(kSecond).output,
+            (OutputTail{.text = "a library's warning\nmine", .is_shared = true}));
+}
+
+TEST_F(HeldAttemptsTest, ATimeoutHasWhatItsAttemptWroteUntilThen) {
+  held_.Assign({.attempt = kFirst, .run_timeout = absl::Seconds(5)});
+  ASSERT_TRUE(held_.Start(At(1)).has_value());
+  held_.AppendOutput(kFirst, "step 1\n");
+
+  held_.Expire(At(6));
+  held_.AppendOutput(kFirst, "step 2\n");
+
+  const std::vector<Outcome> outcomes = held_.TakeOutcomes(1, 1 << 20);
+  ASSERT_EQ(outcomes.size(), 1u);
+  EXPECT_EQ(std::get<TaskError>(outcomes[0].result).output.text, "step 1");
 }
 
 }  // namespace

@@ -1,0 +1,40 @@
+// Keeps the end of a text of any length: of what a program writes, the end says why it ended.
+//
+// Threading: thread-compatible.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace orrery {
+
+// Of an attempt's or a process's output, what goes into the report of its failure.
+inline constexpr std::size_t kOutputTailBytesMax = 4 * 1024;
+
+class TailBuffer {
+ public:
+  explicit TailBuffer(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+  void Append(std::string_view text) {
+    if (text.size() >= bytes_max_) {
+      bytes_ = text.substr(text.size() - bytes_max_);
+      return;
+    }
+    if (bytes_.size() + text.size() > bytes_max_) {
+      bytes_.erase(0, bytes_.size() + text.size() - bytes_max_);
+    }
+    bytes_ += text;
+  }
+
+  // Gives the memory back, too.
+  void Clear() { bytes_ = std::string(); }
+
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::size_t bytes_max_;
+  std::string bytes_;
+};
+
+}  // namespace orrery

@@ -1,0 +1,51 @@
+#include "worker_sdk/cpp/session/stderr_tap.h"
+
+#include <cerrno>
+#include <exception>
+#include <iostream>
+#include <unistd.h>
+#include <utility>
+
+namespace orrery {
+
+StderrTap::StderrTap(Listener listener)
+    : listener_(std::move(listener)),
+      stderr_before_(stderr),
+      stream_(fopencookie(this, "w",
+                          {.read = nullptr, .write = &Write, .seek = nullptr, .close = nullptr})) {
+  if (stream_ == nullptr) return;
+  std::setvbuf(stream_, nullptr, _IONBF, 0);
+  // For those who ask for the descriptor behind stderr.
+  stream_->_fileno = STDERR_FILENO;
+  stderr = stream_;
+  buffer_.emplace(stream_);
+  cerr_before_ = std::cerr.rdbuf(&*buffer_);
+  clog_before_ = std::clog.rdbuf(&*buffer_);
+}
+
+StderrTap::~StderrTap() {
+  if (stream_ == nullptr) return;
+  // A task may have put something else in our place, which is its own to keep.
+  if (std::cerr.rdbuf() == &*buffer_) std::cerr.rdbuf(cerr_before_);
+  if (std::clog.rdbuf() == &*buffer_) std::clog.rdbuf(clog_before_);
+  if (stderr == stream_) stderr = stderr_before_;
+  std::fclose(stream_);
+}
+
+ssize_t StderrTap::Write(void* tap, const char* text, std::size_t bytes) {
+  std::string_view rest(text, bytes);
+  while (!rest.empty()) {
+    const ssize_t written = ::write(STDERR_FILENO, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) break;  // What stderr does not take is lost, as ever.
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  try {
+    static_cast<const StderrTap*>(tap)->listener_({text, bytes});
+  } catch (const std::exception&) {
+    // No memory to keep it in; C's streams know no exceptions.
+  }
+  return static_cast<ssize_t>(bytes);
+}
+
+}  // namespace orrery
