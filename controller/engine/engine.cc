@@ -93,8 +93,9 @@ absl::StatusOr<Output> Engine::Impl::Replay(const Record& record, const ValueRea
 
 Output Engine::Impl::TakeOutput() { return std::exchange(out_, {}); }
 
-void Engine::Impl::On(const ControllerStart&) {
+void Engine::Impl::On(const ControllerStart& input) {
   CHECK(is_replaying_);
+  last_attempt_ = input.first_attempt - 1;
   is_replaying_ = false;
   Decide(ControllerStarted{.epoch = epoch_ + 1});
 

@@ -25,7 +25,7 @@ using DrawId = StrongId<struct DrawIdTag>;
 using TaskKindId = StrongId<struct TaskKindTag, std::uint32_t>;
 
 // One execution of a function node, and its fencing token: the epoch grows with every start of a
-// controller, so no two attempts ever share an id.
+// controller, and numbers go on from a random one, so no two attempts ever share an id.
 struct AttemptId {
   std::uint64_t epoch = 0;
   std::uint64_t number = 0;

@@ -3,6 +3,7 @@
 // With effect.h and record.h this is the table of contents of the controller.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,7 +25,11 @@
 namespace orrery::engine {
 
 // The journal has been replayed; a new epoch begins.
-struct ControllerStart {};
+struct ControllerStart {
+  // The number of its first attempt, drawn at random: the record of an epoch may be lost where not
+  // every record is synced, and a worker that lives on must not have the same attempts then.
+  std::uint64_t first_attempt = 1;
+};
 
 struct SubmitWorkflow {
   RequestId request;

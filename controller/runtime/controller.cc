@@ -55,7 +55,9 @@ absl::Status Controller::Start() {
   }));
   durable_lsn_ = appended_lsn_;
   performed_lsn_ = appended_lsn_;
-  Feed(engine::ControllerStart{});
+  // As many bits as leave room for any number of attempts, and can still be read aloud.
+  constexpr int kDroppedBits = 64 - 48;
+  Feed(engine::ControllerStart{.first_attempt = 1 + (seams_.random.Next() >> kDroppedBits)});
   epoch_ = engine_.epoch();
   start_lsn_ = appended_lsn_ + records_.size();
   return absl::OkStatus();

@@ -60,7 +60,7 @@ void Witness::Forget() {
   accepted_.clear();
   numbers_.clear();
   settled_.clear();
-  // An epoch that was lost comes again, with the same attempts.
+  // What was accepted is lost with its records.
   std::erase_if(acknowledged_,
                 [&](const auto& attempt) { return !accepted_at_.contains(attempt); });
 }

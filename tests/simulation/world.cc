@@ -116,11 +116,11 @@ void World::CrashController(const std::string& why, Death death, storage::Lsn su
   const std::uint64_t epoch = controller_->epoch();
   controller_.reset();
   ForgetVanished(epoch, may_lose);
-  // Where nothing survives, nobody may: the workers end with their controller.
-  const bool is_everybody_gone =
-      options_.durability == storage::Durability::kMemory || death == Death::kPowerCut;
+  // A power cut takes the workers of the same machine with it. Those of others live, and may know
+  // of an epoch that the journal does not.
   for (const auto& worker : workers_) {
-    const bool is_gone = is_everybody_gone || worker->dies_with_controller();
+    const bool is_gone =
+        worker->dies_with_controller() || (death == Death::kPowerCut && dice_.Chance(50));
     if (is_gone && !worker->is_dead()) KillWorker(*worker);
   }
   for (const auto& connection : connections_) {

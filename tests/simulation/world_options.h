@@ -33,7 +33,7 @@ struct WorldOptions {
   absl::Duration latency_max = absl::Milliseconds(1);
 
   bool controllers_die = true;
-  // The machine: the controller and all workers at once.
+  // The machine: the controller and some workers at once.
   bool power_fails = true;
   bool disks_fail = true;
   // Large values cannot be read or stored now and then.
