@@ -66,6 +66,10 @@ void AddInputOption(CLI::App& command, std::vector<std::string>& inputs);
 // --id, of a workflow that is to be made.
 void AddIdOption(CLI::App& command, std::optional<Uuid>& id);
 
+// --cache; `default_mode` says, for people, what holds without it.
+void AddCacheOption(CLI::App& command, std::optional<client::CacheMode>& mode,
+                    const std::string& default_mode);
+
 // A workflow's id as a positional argument: a UUID, or an integer.
 CLI::Option* AddWorkflowArgument(CLI::App& command, Uuid& id);
 

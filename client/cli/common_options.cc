@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "client/cli/commands.h"
 #include "client/cpp/address.h"
+#include "fmt/format.h"
 
 namespace orrery::cli {
 
@@ -51,6 +52,21 @@ void AddIdOption(CLI::App& command, std::optional<Uuid>& id) {
         const absl::StatusOr<Uuid> parsed = Uuid::Parse(text);
         return parsed.ok() ? std::string() : std::string(parsed.status().message());
       });
+}
+
+void AddCacheOption(CLI::App& command, std::optional<client::CacheMode>& mode,
+                    const std::string& default_mode) {
+  using client::CacheMode;
+  static const std::map<std::string, CacheMode> kModes = {
+      {"use", CacheMode::kUse}, {"refresh", CacheMode::kRefresh}, {"off", CacheMode::kOff}};
+  command
+      .add_option_function<std::string>(
+          "--cache", [&mode](const std::string& text) { mode = kModes.at(text); },
+          fmt::format("What to do with outcomes of cacheable tasks: use those there are and leave "
+                      "others, refresh them all, or off (default: {})",
+                      default_mode))
+      ->type_name("use|refresh|off")
+      ->check(CLI::IsMember({"use", "refresh", "off"}));
 }
 
 CLI::Option* AddWorkflowArgument(CLI::App& command, Uuid& id) {

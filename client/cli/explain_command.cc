@@ -88,7 +88,8 @@ void AddExplainCommand(CLI::App& app, Invocation& invocation) {
   // Shared, because the parser copies its callbacks.
   const auto arguments = std::make_shared<ExplainArguments>();
   CLI::App* command = app.add_subcommand(
-      "explain", "Say why a workflow, or a node of it, waits, has failed, or ran again");
+      "explain",
+      "Say why a workflow, or a node of it, waits, has failed, ran again, or did not have to run");
   AddWorkflowArgument(*command, arguments->id);
   command
       ->add_option("--node", arguments->location,

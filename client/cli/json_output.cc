@@ -89,7 +89,8 @@ graph::Object WorkflowDetailsToJson(const client::Workflow& workflow) {
   object.emplace_back("nodes", graph::Object{{"ready", workflow.nodes.ready},
                                              {"running", workflow.nodes.running},
                                              {"finished", workflow.nodes.finished},
-                                             {"failed", workflow.nodes.failed}});
+                                             {"failed", workflow.nodes.failed},
+                                             {"cached", workflow.nodes.cached}});
   object.emplace_back("source", workflow.source.has_value()
                                     ? graph::Datum(workflow.source->ToString())
                                     : graph::Datum());
@@ -100,7 +101,11 @@ graph::Object WorkflowDetailsToJson(const client::Workflow& workflow) {
 
 graph::Object WorkerToJson(const client::WorkerInfo& worker) {
   graph::List tasks;
-  for (const graph::TaskSpec& task : worker.catalog.tasks) tasks.emplace_back(task.name);
+  graph::Object cacheable;
+  for (const graph::TaskSpec& task : worker.catalog.tasks) {
+    tasks.emplace_back(task.name);
+    if (task.is_cacheable) cacheable.emplace_back(task.name, task.version);
+  }
   return {{"instance", worker.instance_id.ToString()},
           {"name", worker.name},
           {"host", worker.host},
@@ -109,7 +114,8 @@ graph::Object WorkerToJson(const client::WorkerInfo& worker) {
           {"attempts", worker.attempts},
           {"state", client::StateName(worker.state)},
           {"connected_at", FormatInstant(worker.connected_at)},
-          {"tasks", std::move(tasks)}};
+          {"tasks", std::move(tasks)},
+          {"cacheable", std::move(cacheable)}};
 }
 
 graph::Object ErrorToJson(std::string_view code, std::string_view message) {

@@ -62,8 +62,9 @@ void Progress::Erase() {
 }
 
 std::string DescribeCounts(const client::NodeCounts& counts) {
-  std::string text = fmt::format("{} finished, {} running, {} ready", counts.finished,
-                                 counts.running, counts.ready);
+  std::string text = fmt::format("{} finished", counts.finished);
+  if (counts.cached > 0) text += fmt::format(" ({} from the cache)", counts.cached);
+  text += fmt::format(", {} running, {} ready", counts.running, counts.ready);
   if (counts.failed > 0) text += fmt::format(", {} failed", counts.failed);
   return text;
 }

@@ -60,12 +60,13 @@ ExitCode PrintPlan(Invocation& invocation, const client::RerunPlan& plan) {
 
 absl::StatusOr<ExitCode> RunResume(Invocation& invocation, const RerunArguments& arguments) {
   ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
+  const client::ResumeOptions resume{.from = arguments.options.from,
+                                     .cache_mode = arguments.options.cache_mode};
   if (arguments.is_dry) {
-    ASSIGN_OR_RETURN(const client::RerunPlan plan,
-                     client.PlanResume(arguments.workflow, arguments.options.from));
+    ASSIGN_OR_RETURN(const client::RerunPlan plan, client.PlanResume(arguments.workflow, resume));
     return PrintPlan(invocation, plan);
   }
-  RETURN_IF_ERROR(client.Resume(arguments.workflow, arguments.options.from));
+  RETURN_IF_ERROR(client.Resume(arguments.workflow, resume));
   return GoOn(invocation, client, arguments.workflow, arguments);
 }
 
@@ -91,6 +92,7 @@ void AddRerunOptions(CLI::App& command, Invocation& invocation, RerunArguments& 
                    "Only say which nodes that had finished would be run again");
   command.add_flag("-d,--detach", arguments.is_detached,
                    "Print the workflow's id at once, without waiting for its end");
+  AddCacheOption(command, arguments.options.cache_mode, "as of the earlier run");
   AddFollowOptions(command, arguments.follow);
   AddCommonOptions(command, invocation);
 }
@@ -155,7 +157,8 @@ void AddRerunCommand(CLI::App& app, Invocation& invocation) {
       "\n"
       "Examples:\n"
       "  orrery rerun 207 --set 'tolerance=1e-6'\n"
-      "  orrery rerun 207 --from -.N4 --id 208");
+      "  orrery rerun 207 --from -.N4 --id 208\n"
+      "  orrery rerun 207 --set n=60 --cache off");
   command->callback([arguments, &invocation] {
     invocation.run = [arguments, &invocation] { return RunRerun(invocation, *arguments); };
   });

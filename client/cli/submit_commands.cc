@@ -30,6 +30,7 @@ struct SubmitArguments {
   std::vector<std::string> inputs;
   std::vector<std::string> policies;
   OnFailure on_failure = OnFailure::kFinish;
+  std::optional<client::CacheMode> cache_mode;
   client::SubmitOptions options;
 };
 
@@ -82,6 +83,7 @@ void AddSubmitOptions(CLI::App& command, SubmitArguments& arguments) {
       ->transform(CLI::Transformer(std::map<std::string, OnFailure>{
           {"finish", OnFailure::kFinish}, {"continue", OnFailure::kContinue}}))
       ->type_name("finish|continue");
+  AddCacheOption(command, arguments.cache_mode, "use");
 }
 
 // "worker.task:attempts=3,backoff=0.5"
@@ -133,6 +135,7 @@ absl::StatusOr<client::Submitted> Submit(Invocation& invocation, client::Client&
   for (const std::string& policy : arguments.policies) {
     RETURN_IF_ERROR(ReadPolicy(policy, options.failure_rules));
   }
+  options.cache_mode = arguments.cache_mode.value_or(options.cache_mode);
   options.failure_rules.continues = arguments.on_failure == OnFailure::kContinue;
   if (options.name.empty() && graph.name.empty()) options.name = NameOfFile(arguments.graph_path);
   return client.Submit(options, std::move(graph), inputs);
@@ -176,6 +179,7 @@ void AddSubmitCommands(CLI::App& app, Invocation& invocation) {
       "  orrery run -f graph.json -i inputs.json -i 'x=[1, 2]' -i data:array.npy\n"
       "  orrery run -f graph.json --id 207 --clean -o json\n"
       "  orrery run -f graph.json --policy '*:attempts=3,backoff=0.5' --on-failure continue\n"
+      "  orrery run -f graph.json --cache refresh\n"
       "\n"
       "-i takes what stands before the first = or : for the port; write ./a=b.json for a file of\n"
       "that name. Ctrl-C leaves the workflow running.");

@@ -21,6 +21,7 @@ std::string TaskNames(const client::WorkerInfo& worker) {
   for (const graph::TaskSpec& task : worker.catalog.tasks) {
     if (!names.empty()) names += ", ";
     names += task.name;
+    if (task.is_cacheable) names += fmt::format(" (cacheable, version {})", task.version);
   }
   return names;
 }

@@ -32,10 +32,23 @@ bool IsInterruption(const grpc::Status& status) {
          status.error_code() == grpc::StatusCode::CANCELLED;
 }
 
-workflow::v1::ResumeWorkflowRequest ResumeRequest(const Uuid& id, const std::string& from) {
+workflow::v1::CacheMode ToProto(CacheMode mode) {
+  switch (mode) {
+    case CacheMode::kUse:
+      return workflow::v1::CACHE_MODE_USE;
+    case CacheMode::kRefresh:
+      return workflow::v1::CACHE_MODE_REFRESH;
+    case CacheMode::kOff:
+      return workflow::v1::CACHE_MODE_OFF;
+  }
+  return workflow::v1::CACHE_MODE_UNSPECIFIED;
+}
+
+workflow::v1::ResumeWorkflowRequest ResumeRequest(const Uuid& id, const ResumeOptions& options) {
   workflow::v1::ResumeWorkflowRequest request;
   request.set_workflow_id(id.ToString());
-  request.set_from_location(from);
+  request.set_from_location(options.from);
+  if (options.cache_mode.has_value()) request.set_cache_mode(ToProto(*options.cache_mode));
   return request;
 }
 
@@ -224,6 +237,7 @@ absl::StatusOr<workflow::v1::RerunWorkflowRequest> Client::Impl::RerunRequest(
   workflow::v1::RerunWorkflowRequest request;
   request.set_workflow_id(source.ToString());
   request.set_from_location(options.from);
+  if (options.cache_mode.has_value()) request.set_cache_mode(ToProto(*options.cache_mode));
   RETURN_IF_ERROR(AddInputs(options.inputs, *request.mutable_inputs()));
   return request;
 }
@@ -262,6 +276,7 @@ absl::StatusOr<Submitted> Client::Submit(const SubmitOptions& options, graph::Gr
   if (options.failure_rules != graph::FailureRules()) {
     *request.mutable_failure_rules() = graph::ToProto(options.failure_rules);
   }
+  request.set_cache_mode(ToProto(options.cache_mode));
   *request.mutable_graph() = graph::ToProto(graph);
   RETURN_IF_ERROR(impl_->AddInputs(inputs, *request.mutable_inputs()));
   if (request.ByteSizeLong() > kMessageBytesMax) {
@@ -327,14 +342,14 @@ absl::StatusOr<Explanation> Client::Explain(const Uuid& id, std::string location
   return FromProto(response);
 }
 
-absl::Status Client::Resume(const Uuid& id, const std::string& from) {
+absl::Status Client::Resume(const Uuid& id, const ResumeOptions& options) {
   workflow::v1::ResumeWorkflowResponse response;
-  return impl_->Call(&workflow::v1::WorkflowService::Stub::ResumeWorkflow, ResumeRequest(id, from),
-                     response);
+  return impl_->Call(&workflow::v1::WorkflowService::Stub::ResumeWorkflow,
+                     ResumeRequest(id, options), response);
 }
 
-absl::StatusOr<RerunPlan> Client::PlanResume(const Uuid& id, const std::string& from) {
-  workflow::v1::ResumeWorkflowRequest request = ResumeRequest(id, from);
+absl::StatusOr<RerunPlan> Client::PlanResume(const Uuid& id, const ResumeOptions& options) {
+  workflow::v1::ResumeWorkflowRequest request = ResumeRequest(id, options);
   request.set_dry_run(true);
   workflow::v1::ResumeWorkflowResponse response;
   RETURN_IF_ERROR(

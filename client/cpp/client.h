@@ -55,6 +55,14 @@ struct SubmitOptions {
   std::vector<std::uint32_t> side_effects;
   // What is done when attempts fail; goes before what the graph's nodes say.
   graph::FailureRules failure_rules;
+  CacheMode cache_mode = CacheMode::kUse;
+};
+
+struct ResumeOptions {
+  // A location, "-.N3", that is run again with all that depends on it; empty: none.
+  std::string from;
+  // Of what is run; absent: that of the earlier run.
+  std::optional<CacheMode> cache_mode;
 };
 
 struct RerunOptions {
@@ -64,6 +72,8 @@ struct RerunOptions {
   std::string from;
   // Instead of those of the same name.
   std::vector<graph::NamedValue> inputs;
+  // Of what is run; absent: that of the earlier run.
+  std::optional<CacheMode> cache_mode;
 };
 
 struct Submitted {
@@ -117,11 +127,11 @@ class Client {
   absl::StatusOr<Explanation> Explain(const Uuid& id, std::string location = "");
 
   // Runs a failed or cancelled workflow on: what has finished is taken over, the rest is run. With
-  // `from`, a location ("-.N3"), any settled workflow: that node is run again, with all that
-  // depends on it. Returns when the controller cannot lose it.
+  // `options.from` any settled workflow: that node is run again, with all that depends on it.
+  // Returns when the controller cannot lose it.
   // kNotFound: no such workflow, or nothing ran there; kFailedPrecondition: it is running, or there
   // is nothing to resume; kInvalidArgument: that is no location.
-  absl::Status Resume(const Uuid& id, const std::string& from = "");
+  absl::Status Resume(const Uuid& id, const ResumeOptions& options = {});
 
   // Runs a settled workflow anew, as another one, which takes over what is still valid: what had
   // the same inputs and does not depend on the node at `options.from`. Errors as of Resume, and
@@ -130,7 +140,7 @@ class Client {
   absl::StatusOr<Uuid> Rerun(const Uuid& source, const RerunOptions& options = {});
 
   // What Resume and Rerun would do; nothing is done. Errors as of those.
-  absl::StatusOr<RerunPlan> PlanResume(const Uuid& id, const std::string& from = "");
+  absl::StatusOr<RerunPlan> PlanResume(const Uuid& id, const ResumeOptions& options = {});
   absl::StatusOr<RerunPlan> PlanRerun(const Uuid& source, const RerunOptions& options = {});
 
   // Follows a workflow until it settles. A controller that goes away meanwhile is awaited.

@@ -21,12 +21,21 @@ enum class WorkflowStatus { kRunning, kSucceeded, kFailed, kCancelled };
 // "running", "succeeded", "failed", "cancelled".
 std::string_view StatusName(WorkflowStatus status);
 
+// What a workflow does with outcomes of cacheable tasks.
+enum class CacheMode {
+  kUse,      // Those that others have made are taken over, its own are left to others.
+  kRefresh,  // Every task is run, and its outcome takes the place of those there are.
+  kOff,      // Neither.
+};
+
 // Function nodes, counted as they are discovered.
 struct NodeCounts {
   std::uint64_t ready = 0;
   std::uint64_t running = 0;
   std::uint64_t finished = 0;
   std::uint64_t failed = 0;
+  // Of the finished ones, those whose outcome was taken from the cache.
+  std::uint64_t cached = 0;
 
   friend bool operator==(const NodeCounts&, const NodeCounts&) = default;
 };

@@ -81,7 +81,8 @@ absl::Status ReadWorkflow(const workflow::v1::Workflow& message, Workflow& workf
   workflow.nodes = {.ready = message.nodes().ready(),
                     .running = message.nodes().running(),
                     .finished = message.nodes().finished(),
-                    .failed = message.nodes().failed()};
+                    .failed = message.nodes().failed(),
+                    .cached = message.nodes().cached()};
   if (workflow.status == WorkflowStatus::kSucceeded) {
     for (const graph::v1::NamedValue& output : message.outputs()) {
       ASSIGN_OR_RETURN(workflow.outputs.emplace_back(), graph::FromProto(output));

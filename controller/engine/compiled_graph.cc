@@ -1,5 +1,6 @@
 #include "controller/engine/compiled_graph.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -197,6 +198,17 @@ PortIndex CompiledGraph::FindOutput(NodeIndex node, std::string_view name) const
     if (port_name(port) == name) return port;
   }
   return kNoPort;
+}
+
+std::string_view CompiledGraph::MissingOutput(NodeIndex node,
+                                              std::span<const graph::NamedValue> values) const {
+  for (const PortIndex port : outputs(node)) {
+    const bool is_there = std::ranges::any_of(values, [&](const graph::NamedValue& value) {
+      return value.name == port_name(port) && value.value != nullptr;
+    });
+    if (!is_there) return port_name(port);
+  }
+  return "";
 }
 
 PortIndex CompiledGraph::FindOutside(std::string_view name) const {

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "base/digest.h"
 #include "graph/builtins/builtin.h"
+#include "graph/canonical.h"
 #include "graph/graph.h"
 
 namespace orrery::engine {
@@ -74,6 +75,8 @@ class CompiledGraph {
   std::span<const NodeIndex> consumers(PortIndex port) const;
   // The port of `node` named `name`; kNoPort if nobody consumes it.
   PortIndex FindOutput(NodeIndex node, std::string_view name) const;
+  // An output that somebody consumes and `values` does not have; empty if there is none.
+  std::string_view MissingOutput(NodeIndex node, std::span<const graph::NamedValue> values) const;
   // The port of the outside named `name`; kNoPort if nobody reads it.
   PortIndex FindOutside(std::string_view name) const;
 

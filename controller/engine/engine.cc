@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/coverage_mark.h"
 #include "base/status_macros.h"
+#include "controller/engine/cache/call.h"
 #include "controller/engine/engine_impl.h"
 #include "fmt/format.h"
 #include "graph/builtins/builtin.h"
@@ -54,10 +55,11 @@ Output Engine::Impl::Step(absl::Time now, Input input) {
   TakeOver();
   AcceptResolved();
   EndReuses();
+  TakeCached();
   Dispatch();
   std::ranges::move(attempts_.Balance(now_), std::back_inserter(out_.free));
   Conclude();
-  return TakeOutput();
+  return std::exchange(out_, {});
 }
 
 void Engine::Impl::AcceptResolved() {
@@ -83,15 +85,13 @@ absl::StatusOr<Output> Engine::Impl::Replay(const Record& record, const ValueRea
   Conclude();
   read_ = nullptr;
   RETURN_IF_ERROR(status);
-  Output output = TakeOutput();
+  Output output = std::exchange(out_, {});
   CHECK(output.records.empty());
   // What is replayed is durable: nothing has to wait.
   std::ranges::move(output.gated, std::back_inserter(output.free));
   output.gated.clear();
   return output;
 }
-
-Output Engine::Impl::TakeOutput() { return std::exchange(out_, {}); }
 
 void Engine::Impl::On(const ControllerStart& input) {
   CHECK(is_replaying_);
@@ -176,7 +176,9 @@ void Engine::Impl::On(const SubmitWorkflow& input) {
                                      .graph = input.graph,
                                      .inputs = input.inputs,
                                      .side_effects = input.side_effects,
-                                     .failure_rules = input.failure_rules};
+                                     .failure_rules = input.failure_rules,
+                                     .reuse = {},
+                                     .cache_mode = input.cache_mode};
   if (const Workflow* known = FindWorkflow(input.id)) {
     const bool is_same = submissions_.at(known->number()) == SubmissionDigest(submission);
     if (!known->is_settled() && is_same) {
@@ -311,7 +313,8 @@ void Engine::Impl::On(const Tick&) {
 
 std::optional<absl::Time> Engine::Impl::NextDeadline() const {
   const auto has_known = [](const auto& entry) { return entry.second.has_known(); };
-  if (!deriving_.empty() || std::ranges::any_of(reusing_, has_known)) return now_;
+  const bool takes_over = !held_.cached.empty() || std::ranges::any_of(reusing_, has_known);
+  if (!deriving_.empty() || takes_over) return now_;
   absl::Time next = is_recovering() ? recovery_.awaited_until : absl::InfiniteFuture();
   if (!outside_.alarms.empty()) next = std::min(next, outside_.alarms.begin()->first);
   next = std::min({next, held_.delayed.next(), queue_deadlines_.next(), attempts_.next_balance()});
@@ -456,16 +459,6 @@ void Engine::Impl::Conclude() {
     out_.gated.push_back(WorkflowProgressed{.id = workflow->id(), .counts = workflow->counts()});
   }
   changed_.clear();
-}
-
-Workflow* Engine::Impl::FindWorkflow(WorkflowNumber number) {
-  const auto it = workflows_.find(number);
-  return it == workflows_.end() ? nullptr : it->second.get();
-}
-
-const Workflow* Engine::Impl::FindWorkflow(const Uuid& id) const {
-  const auto it = by_id_.find(id);
-  return it == by_id_.end() ? nullptr : workflows_.at(it->second).get();
 }
 
 }  // namespace orrery::engine

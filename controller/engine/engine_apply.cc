@@ -69,6 +69,7 @@ absl::Status Engine::Impl::ApplyBody(const WorkflowSubmitted& body) {
     workflow.BeginReuse(*body.reuse);
   }
   workflow.SetFailureRules(body.failure_rules);
+  workflow.SetCacheMode(body.cache_mode);
   Turn turn = NewTurn();
   workflow.Start({*std::move(compiled), std::move(self)}, body.inputs, body.side_effects, turn);
   Take(workflow, turn);
@@ -160,8 +161,9 @@ absl::Status Engine::Impl::ApplyBody(const NodeFinished& body) {
                     body.node.location.ToString(), workflow->id().ToString()));
   }
   Forget(body.node);
+  if (body.cache.has_value()) KeepForOthers(*workflow, node, body);
   Turn turn = NewTurn();
-  workflow->Finish(node, body.outputs, turn);
+  workflow->Finish(node, body, turn);
   Take(*workflow, turn);
   return absl::OkStatus();
 }
@@ -281,6 +283,8 @@ absl::Status Engine::Impl::ApplyBody(const WorkflowForgotten& body) {
   out_.gated.push_back(WorkflowDropped{.id = workflow->id()});
   by_id_.erase(workflow->id());
   submissions_.erase(body.number);
+  cache_.Forget(body.number);
+  recent_calls_.Forget(body.number);
   workflows_.erase(body.number);
   return absl::OkStatus();
 }

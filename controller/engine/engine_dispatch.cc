@@ -2,9 +2,9 @@
 #include <utility>
 
 #include "base/check.h"
+#include "controller/engine/cache/call.h"
 #include "controller/engine/engine_impl.h"
 #include "fmt/format.h"
-#include "graph/canonical.h"
 
 namespace orrery::engine {
 
@@ -21,6 +21,7 @@ void Engine::Impl::Enqueue(const Workflow& workflow, NodeRef node) {
       return;
     }
   }
+  if (HoldForCache(workflow, node)) return;
   ready_[workers_.KindOf(workflow.FunctionNameOf(node))].Push(ready);
   if (const auto timeout = workflow.PolicyOf(node).queue_timeout; timeout.has_value()) {
     queue_deadlines_.Set(ready, now_ + *timeout);
@@ -84,7 +85,10 @@ void Engine::Impl::Dispatch() {
       if (worker != nullptr) {
         const std::optional<ReadyNode> ready = it->second.Pop();
         CHECK(ready.has_value());
-        Assign(kind, *worker, *ready);
+        queue_deadlines_.Clear(*ready);
+        // Another may have made its outcome since it became ready.
+        if (!HoldForCache(*FindWorkflow(ready->workflow), ready->node))
+          Assign(kind, *worker, *ready);
         has_assigned = true;
       }
       it = it->second.empty() ? ready_.erase(it) : std::next(it);
@@ -103,7 +107,6 @@ void Engine::Impl::Assign(TaskKindId kind, Worker& worker, const ReadyNode& read
                    .inputs_digest = inputs_digest,
                    .kind = kind},
                   now_);
-  queue_deadlines_.Clear(ready);
   workflow.MarkRunning(ready.node);
   changed_.insert(ready.workflow);
 
@@ -122,22 +125,6 @@ void Engine::Impl::Assign(TaskKindId kind, Worker& worker, const ReadyNode& read
       .inputs = workflow.InputsOf(ready.node),
       .inputs_digest = inputs_digest,
       .run_timeout = workflow.PolicyOf(ready.node).run_timeout.value_or(absl::InfiniteDuration())});
-}
-
-Digest Engine::Impl::DigestInputsOf(const Workflow& workflow, NodeRef node) const {
-  const CompiledGraph& graph = workflow.frame(node.frame).graph();
-  const auto wires = graph.wires(node.node);
-  std::vector<graph::ValuePtr> values = workflow.InputsOf(node);
-  Outputs named;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (values[i] == nullptr) continue;
-    named.push_back({std::string(graph.name(wires[i].name)), std::move(values[i])});
-  }
-  return graph::InputsDigest(named);
-}
-
-Digest Engine::Impl::CallDigestOf(const Workflow& workflow, NodeRef node) const {
-  return CallDigest(workflow.FunctionNameOf(node), DigestInputsOf(workflow, node));
 }
 
 }  // namespace orrery::engine

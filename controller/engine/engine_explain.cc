@@ -41,6 +41,21 @@ std::string DescribeFailure(const WorkflowFailure& failure) {
                      failure.error.message);
 }
 
+std::vector<std::string> WhyBlocked(const Workflow& workflow, NodeRef node) {
+  std::vector<std::string> reasons;
+  const Frame& frame = workflow.frame(node.frame);
+  const CompiledGraph& graph = frame.graph();
+  for (const CompiledGraph::Wire& wire : graph.wires(node.node)) {
+    if (frame.is_available(wire.source)) continue;
+    const NodeRef producer{node.frame, static_cast<NodeIndex>(graph.producer(wire.source))};
+    reasons.push_back(fmt::format("input {} comes from {} ({}), which is {}", graph.name(wire.name),
+                                  workflow.LocationOf(producer).ToString(),
+                                  workflow.FunctionNameOf(producer),
+                                  StateText(workflow.state(producer))));
+  }
+  return reasons;
+}
+
 }  // namespace
 
 absl::StatusOr<Explanation> Engine::Impl::Explain(
@@ -113,25 +128,11 @@ NodeExplanation Engine::Impl::ExplainNode(const Workflow& workflow, NodeRef node
   return explanation;
 }
 
-std::vector<std::string> Engine::Impl::WhyBlocked(const Workflow& workflow, NodeRef node) const {
-  std::vector<std::string> reasons;
-  const Frame& frame = workflow.frame(node.frame);
-  const CompiledGraph& graph = frame.graph();
-  for (const CompiledGraph::Wire& wire : graph.wires(node.node)) {
-    if (frame.is_available(wire.source)) continue;
-    const NodeRef producer{node.frame, static_cast<NodeIndex>(graph.producer(wire.source))};
-    reasons.push_back(fmt::format("input {} comes from {} ({}), which is {}", graph.name(wire.name),
-                                  workflow.LocationOf(producer).ToString(),
-                                  workflow.FunctionNameOf(producer),
-                                  StateText(workflow.state(producer))));
-  }
-  return reasons;
-}
-
 std::vector<std::string> Engine::Impl::WhyReady(const Workflow& workflow, NodeRef node) const {
   const ReadyNode ready{workflow.number(), node};
   const auto phase = reusing_.find(workflow.number());
   if (phase != reusing_.end()) return {"what the earlier run left is being taken over first"};
+  if (held_.cached.contains(ready)) return {"its outcome is about to be taken from the cache"};
   if (held_.paused.contains(ready)) return {"the workflow is paused"};
   if (const auto due = held_.delayed.Find(ready)) {
     return {"its last attempt failed; it is tried again at " + FormatInstant(*due)};

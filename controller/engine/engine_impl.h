@@ -6,6 +6,7 @@
 //   engine_workers.cc   workers that come, go, answer and are waited for
 //   engine_dispatch.cc  ready nodes to workers with room
 //   engine_rerun.cc     runs that take over what an earlier one left
+//   cache/engine_cache.cc  tasks whose outcome another workflow has made
 //   engine_explain.cc   why things stand as they do
 //   engine_query.cc     other questions, and invariants
 //
@@ -82,7 +83,6 @@ class Engine::Impl : private EngineState {
   bool HasFailed(const Workflow& workflow) const;
   // Fails workflows of which that is so, and reports progress.
   void Conclude();
-  Output TakeOutput();
 
   // --- engine_control.cc ---
   void On(const CancelWorkflow& input);
@@ -154,7 +154,6 @@ class Engine::Impl : private EngineState {
   AttemptOrigin OriginOf(const Worker& worker, AttemptId attempt) const;
   void Acknowledge(const Worker& worker);
   void EndRecovery();
-  bool is_recovering() const { return !recovery_.awaited.empty(); }
 
   // --- engine_rerun.cc ---
   void On(const RerunWorkflow& input);
@@ -172,9 +171,19 @@ class Engine::Impl : private EngineState {
   void TakeOver();
   void EndReuses();
 
+  // --- cache/engine_cache.cc ---
+  // What may be taken over as the outcome of the ready task; null if there is none.
+  const NodeFinished* FindCached(const Workflow& workflow, NodeRef node) const;
+  // Whether there is one; then the node waits for TakeCached, which takes so many in a step.
+  bool HoldForCache(const Workflow& workflow, NodeRef node);
+  void TakeCached();
+  // Of a task that was run by the worker; nothing if it is not cacheable.
+  std::optional<CacheNote> NoteOf(const Worker& worker, const Workflow& workflow, NodeRef node,
+                                  const Digest& call) const;
+  void KeepForOthers(const Workflow& workflow, NodeRef node, const NodeFinished& outcome);
+
   // --- engine_explain.cc ---
   NodeExplanation ExplainNode(const Workflow& workflow, NodeRef node) const;
-  std::vector<std::string> WhyBlocked(const Workflow& workflow, NodeRef node) const;
   std::vector<std::string> WhyReady(const Workflow& workflow, NodeRef node) const;
   std::vector<std::string> WhereRunning(const Workflow& workflow, NodeRef node) const;
 
@@ -188,10 +197,6 @@ class Engine::Impl : private EngineState {
   std::string WhyQueued(TaskKindId kind) const;
   void Dequeue(const Workflow& workflow, NodeRef node);
   void ClearQueues(WorkflowNumber workflow);
-  Digest DigestInputsOf(const Workflow& workflow, NodeRef node) const;
-  Digest CallDigestOf(const Workflow& workflow, NodeRef node) const;
-  Workflow* FindWorkflow(WorkflowNumber number);
-  const Workflow* FindWorkflow(const Uuid& id) const;
 };
 
 }  // namespace orrery::engine

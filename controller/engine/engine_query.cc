@@ -196,6 +196,7 @@ Digest Engine::Impl::StateDigest() const {
     state += fmt::format("sleeping {} {} {}\n", key.workflow.value(), key.location.ToString(),
                          absl::ToUnixNanos(until));
   }
+  cache_.AppendState(state);
   return Sha256(state);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/coverage_mark.h"
 #include "base/status_macros.h"
+#include "controller/engine/cache/call.h"
 #include "controller/engine/engine_impl.h"
 #include "fmt/format.h"
 
@@ -111,6 +112,7 @@ absl::StatusOr<WorkflowSubmitted> Engine::Impl::PrepareRerun(const RerunWorkflow
   submission.id = input.id;
   submission.reuse =
       Reuse{.source = source.number(), .source_id = input.source, .from = input.from};
+  submission.cache_mode = input.cache_mode.value_or(submission.cache_mode);
   for (const graph::NamedValue& given : input.inputs) {
     const auto it = std::ranges::find(submission.inputs, given.name, &graph::NamedValue::name);
     if (it == submission.inputs.end()) {

@@ -10,6 +10,8 @@
 #include "absl/time/time.h"
 #include "base/digest.h"
 #include "base/uuid.h"
+#include "controller/engine/cache/outcome_cache.h"
+#include "controller/engine/cache/recent_calls.h"
 #include "controller/engine/engine.h"
 #include "controller/engine/graph_cache.h"
 #include "controller/engine/pending/attempt_table.h"
@@ -30,6 +32,17 @@ class EngineState {
  protected:
   explicit EngineState(Settings settings) : settings_(settings) {}
   ~EngineState() = default;
+
+  // Null if there is none.
+  Workflow* FindWorkflow(WorkflowNumber number) {
+    const auto it = workflows_.find(number);
+    return it == workflows_.end() ? nullptr : it->second.get();
+  }
+  const Workflow* FindWorkflow(const Uuid& id) const {
+    const auto it = by_id_.find(id);
+    return it == by_id_.end() ? nullptr : workflows_.at(it->second).get();
+  }
+  bool is_recovering() const { return !recovery_.awaited.empty(); }
 
   const Settings settings_;
   bool is_replaying_ = true;
@@ -59,6 +72,9 @@ class EngineState {
   // When a queued node has waited too long.
   NodeAlarms queue_deadlines_;
   std::map<NodeKey, NodeTroubles> troubles_;
+
+  OutcomeCache cache_{settings_};
+  RecentCalls recent_calls_;
 
   OutsideWaits outside_;
   std::map<WorkflowNumber, ReusePhase> reusing_;

@@ -5,23 +5,13 @@
 #include "base/check.h"
 #include "base/coverage_mark.h"
 #include "base/overload.h"
+#include "controller/engine/cache/call.h"
 #include "controller/engine/engine_impl.h"
 #include "fmt/format.h"
 #include "graph/builtins/builtin.h"
 
 namespace orrery::engine {
 namespace {
-
-// Why the outputs are not what the graph needs of the node; empty if they are.
-std::string WhatIsMissing(const CompiledGraph& graph, NodeIndex node, const Outputs& outputs) {
-  for (const PortIndex port : graph.outputs(node)) {
-    const bool is_there = std::ranges::any_of(outputs, [&](const graph::NamedValue& output) {
-      return output.name == graph.port_name(port) && output.value != nullptr;
-    });
-    if (!is_there) return std::string(graph.port_name(port));
-  }
-  return "";
-}
 
 std::string DescribeLosses(std::uint32_t times, const Worker& last, const WorkerEnd& end) {
   return fmt::format("{}, {} times; the last was {} on host {} (process {}){}",
@@ -42,6 +32,13 @@ std::optional<RefuseWorker> Engine::Impl::WhyRefused(const WorkerHello& hello) c
     return refuse(RefusalReason::kInvalidHello,
                   fmt::format("the worker declares {} held attempts; at most {} are accepted",
                               hello.held.size(), settings_.held_attempts_max));
+  }
+  for (const graph::TaskSpec& task : hello.catalog->tasks) {
+    if (!task.is_cacheable || !task.version.empty()) continue;
+    return refuse(RefusalReason::kInvalidHello,
+                  fmt::format("task {} is cacheable but has no version: whoever changes the task "
+                              "must be able to tell its outcomes from those there are",
+                              task.name));
   }
   if (hello.catalog->worker == graph::kBuiltinsWorker) {
     return refuse(RefusalReason::kCatalogClash,
@@ -293,8 +290,8 @@ void Engine::Impl::Accept(Worker& worker, const Outcome& outcome) {
     return;
   }
   const Outputs& outputs = std::get<Outputs>(outcome.result);
-  const std::string missing =
-      WhatIsMissing(workflow->frame(attempt.node.frame).graph(), attempt.node.node, outputs);
+  const std::string_view missing =
+      workflow->frame(attempt.node.frame).graph().MissingOutput(attempt.node.node, outputs);
   if (!missing.empty()) {
     Decide(NodeFailed{
         .node = key,
@@ -305,11 +302,12 @@ void Engine::Impl::Accept(Worker& worker, const Outcome& outcome) {
                                          missing)}});
     return;
   }
-  Decide(NodeFinished{
-      .node = key,
-      .origin = std::move(origin),
-      .outputs = outputs,
-      .call = CallDigest(workflow->FunctionNameOf(attempt.node), attempt.inputs_digest)});
+  const Digest call = CallDigest(workflow->FunctionNameOf(attempt.node), attempt.inputs_digest);
+  Decide(NodeFinished{.node = key,
+                      .origin = std::move(origin),
+                      .outputs = outputs,
+                      .call = call,
+                      .cache = NoteOf(worker, *workflow, attempt.node, call)});
 }
 
 void Engine::Impl::FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin origin,

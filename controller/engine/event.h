@@ -33,6 +33,8 @@ struct NodeCounts {
   std::uint64_t running = 0;
   std::uint64_t finished = 0;
   std::uint64_t failed = 0;
+  // Of the finished ones, those whose outcome was taken from the cache.
+  std::uint64_t cached = 0;
 
   friend bool operator==(const NodeCounts&, const NodeCounts&) = default;
 };

@@ -16,6 +16,26 @@ std::string DescribeOrigin(const AttemptOrigin& origin) {
                      FormatInstant(origin.started_at), FormatInstant(origin.finished_at));
 }
 
+// How the outcome of a cacheable task came about; empty if there is nothing to say.
+std::string DescribeCaching(const NodeFinished& finished, CacheMode mode) {
+  if (!finished.cache.has_value()) return "";
+  const CacheNote& note = *finished.cache;
+  if (note.source.has_value()) {
+    return fmt::format("its outcome was taken from the cache: that of {} of workflow {}",
+                       note.source->location.ToString(), note.source->workflow.ToString());
+  }
+  if (!note.miss.empty()) return "it was not taken from the cache: " + note.miss;
+  switch (mode) {
+    case CacheMode::kRefresh:
+      return "it was not taken from the cache: the workflow refreshes what is there";
+    case CacheMode::kOff:
+      return "it was not taken from the cache: the workflow does without";
+    case CacheMode::kUse:
+      break;
+  }
+  return "";
+}
+
 }  // namespace
 
 void Complete(const History& history, const graph::Location& location, Explanation& explanation) {
@@ -30,6 +50,10 @@ void Complete(const History& history, const graph::Location& location, Explanati
   if (finished != history.finished.end()) {
     node->state = "finished";
     node->reasons = {"it finished" + DescribeOrigin(finished->second.origin)};
+    const CacheMode mode =
+        history.submission.has_value() ? history.submission->cache_mode : CacheMode::kUse;
+    std::string caching = DescribeCaching(finished->second, mode);
+    if (!caching.empty()) node->reasons.push_back(std::move(caching));
   } else if (failed != history.failed.end()) {
     const NodeFailed& end = failed->second;
     node->state = "failed";

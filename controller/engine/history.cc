@@ -24,6 +24,9 @@ Digest SubmissionDigest(const WorkflowSubmitted& submission) {
     name += fmt::format("\n{} {}", task, graph::WriteJson(graph::PolicyToObject(policy)));
   }
   if (submission.failure_rules.continues) name += "\ncontinues";
+  if (submission.cache_mode != CacheMode::kUse) {
+    name += fmt::format("\ncache {}", static_cast<int>(submission.cache_mode));
+  }
   return Sha256(fmt::format("{}\n{}\n{}\n{}", graph::GraphDigest(*submission.graph).ToHex(),
                             graph::InputsDigest(submission.inputs).ToHex(),
                             fmt::join(submission.side_effects, " "), name));

@@ -40,6 +40,7 @@ struct SubmitWorkflow {
   // Nodes of the graph to run though its output may not need them.
   std::vector<std::uint32_t> side_effects;
   graph::FailureRules failure_rules;
+  CacheMode cache_mode = CacheMode::kUse;
   bool clean = false;
   bool wait_for_workers = false;
 };
@@ -69,6 +70,8 @@ struct RerunWorkflow {
   std::optional<graph::Location> from;
   // Instead of those that it had, by name.
   std::vector<graph::NamedValue> inputs;
+  // Nothing: that of the earlier run.
+  std::optional<CacheMode> cache_mode = {};
 
   // It is to go on from where it was, no more.
   bool is_resume() const { return id == source && !from.has_value(); }

@@ -45,6 +45,13 @@ struct Reuse {
   std::optional<graph::Location> from;
 };
 
+// What a workflow does with outcomes of cacheable tasks that others have made, and with its own.
+enum class CacheMode {
+  kUse,      // Takes them over, and leaves its own to others.
+  kRefresh,  // Runs every task; its outcomes take the place of those there are.
+  kOff,      // Neither.
+};
+
 struct WorkflowSubmitted {
   WorkflowNumber number;
   Uuid id;
@@ -54,6 +61,7 @@ struct WorkflowSubmitted {
   std::vector<std::uint32_t> side_effects;
   graph::FailureRules failure_rules;
   std::optional<Reuse> reuse;
+  CacheMode cache_mode = CacheMode::kUse;
 };
 
 // All that could be taken over has been; from here on everything is run.
@@ -85,6 +93,24 @@ struct NodeSleeping {
   absl::Time until;
 };
 
+// What the cache had to do with the outcome of a cacheable task.
+struct CacheNote {
+  // The task's, as its worker declared it.
+  std::string version = {};
+  // Where it was taken from; nothing: the task was run.
+  struct Source {
+    Uuid workflow;
+    graph::Location location;
+
+    friend bool operator==(const Source&, const Source&) = default;
+  };
+  std::optional<Source> source = {};
+  // Why it was run though outcomes may be taken over, for people.
+  std::string miss = {};
+
+  friend bool operator==(const CacheNote&, const CacheNote&) = default;
+};
+
 // The one accepted outcome of a task, or of a builtin whose outcome no function of its arguments
 // is.
 struct NodeFinished {
@@ -94,6 +120,8 @@ struct NodeFinished {
   // Of what was called with which inputs (CallDigest): another run may take over the outcome of the
   // same call.
   Digest call;
+  // Of a cacheable task.
+  std::optional<CacheNote> cache = {};
 };
 
 struct NodeFailed {

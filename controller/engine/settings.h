@@ -34,6 +34,9 @@ struct Settings {
   absl::Duration reuse_uncancelled = absl::Seconds(10);
   // Nodes started in one step, so that a long computation of builtins keeps nobody waiting.
   std::uint32_t nodes_per_step_max = 1000;
+  // Outcomes of cacheable tasks that later calls find, and the bytes of them that sit inline.
+  std::uint32_t cached_outcomes_max = 50'000;
+  std::uint64_t cached_bytes_max = std::uint64_t{64} << 20;
   // Whether what happens to nodes is told for the checkpoint tree.
   bool shows_nodes = true;
   // Attempts one Hello may declare held.

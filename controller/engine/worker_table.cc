@@ -120,6 +120,13 @@ const graph::TaskSpec* WorkerTable::FindTask(std::string_view worker, std::strin
   return nullptr;
 }
 
+const graph::TaskSpec* WorkerTable::FindOffered(std::string_view function_name) const {
+  const std::optional<TaskKindId> kind = FindKind(function_name);
+  if (!kind.has_value() || !IsOffered(*kind)) return nullptr;
+  const Worker& worker = workers_.at(*offering_.at(*kind).begin());
+  return &worker.catalog->tasks[TaskIndex(worker, *kind)];
+}
+
 std::vector<std::string> WorkerTable::TaskNames() const {
   std::vector<std::string> names;
   const auto add = [&](const graph::Catalog& catalog) {

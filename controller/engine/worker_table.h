@@ -91,6 +91,8 @@ class WorkerTable {
   Worker* FindSession(SessionId session);
   // The task as any known worker offers it or, if none does, a pool will; null if neither.
   const graph::TaskSpec* FindTask(std::string_view worker, std::string_view task) const;
+  // The task as a known worker offers it; null if none does.
+  const graph::TaskSpec* FindOffered(std::string_view function_name) const;
   // Every "worker.task" there is, builtins included.
   std::vector<std::string> TaskNames() const;
   // The pool that will bring workers of this name; null if there is none.

@@ -68,6 +68,23 @@ proto::WorkflowStatus ToProto(runtime::WorkflowStatus status) {
   return proto::WORKFLOW_STATUS_UNSPECIFIED;
 }
 
+// Nothing: unspecified.
+absl::StatusOr<std::optional<runtime::CacheMode>> FromProto(proto::CacheMode mode) {
+  switch (mode) {
+    case proto::CACHE_MODE_UNSPECIFIED:
+      return std::nullopt;
+    case proto::CACHE_MODE_USE:
+      return runtime::CacheMode::kUse;
+    case proto::CACHE_MODE_REFRESH:
+      return runtime::CacheMode::kRefresh;
+    case proto::CACHE_MODE_OFF:
+      return runtime::CacheMode::kOff;
+    default:
+      return absl::InvalidArgumentError(fmt::format(
+          "cache mode {} is unknown here; known are use, refresh and off", static_cast<int>(mode)));
+  }
+}
+
 std::string AttemptText(const runtime::AttemptId& attempt) {
   return fmt::format("{}.{}", attempt.epoch, attempt.number);
 }
@@ -147,6 +164,9 @@ absl::StatusOr<runtime::Submission> FromProto(const proto::SubmitWorkflowRequest
   submission.wait_for_workers = message.wait_for_workers();
   submission.side_effects.assign(message.side_effects().begin(), message.side_effects().end());
   ASSIGN_OR_RETURN(submission.failure_rules, graph::FromProto(message.failure_rules()));
+  ASSIGN_OR_RETURN(const std::optional<runtime::CacheMode> cache_mode,
+                   FromProto(message.cache_mode()));
+  submission.cache_mode = cache_mode.value_or(runtime::CacheMode::kUse);
   return submission;
 }
 
@@ -167,6 +187,7 @@ absl::StatusOr<runtime::Rerun> FromProto(const proto::ResumeWorkflowRequest& mes
   runtime::Rerun rerun;
   ASSIGN_OR_RETURN(rerun.source, Uuid::Parse(message.workflow_id()));
   ASSIGN_OR_RETURN(rerun.from, LocationFromProto(message.from_location()));
+  ASSIGN_OR_RETURN(rerun.cache_mode, FromProto(message.cache_mode()));
   return rerun;
 }
 
@@ -185,6 +206,7 @@ absl::StatusOr<runtime::Rerun> FromProto(const proto::RerunWorkflowRequest& mess
   }
   ASSIGN_OR_RETURN(rerun.from, LocationFromProto(message.from_location()));
   ASSIGN_OR_RETURN(rerun.inputs, InputsFromProto(message.inputs()));
+  ASSIGN_OR_RETURN(rerun.cache_mode, FromProto(message.cache_mode()));
   return rerun;
 }
 
@@ -230,6 +252,7 @@ proto::Workflow ToProto(const runtime::WorkflowView& view,
   out.mutable_nodes()->set_running(view.nodes.running);
   out.mutable_nodes()->set_finished(view.nodes.finished);
   out.mutable_nodes()->set_failed(view.nodes.failed);
+  out.mutable_nodes()->set_cached(view.nodes.cached);
   for (const graph::NamedValue& output : view.outputs) {
     if (output.value != nullptr) *out.add_outputs() = graph::ToProto(output);
   }

@@ -13,6 +13,7 @@ namespace orrery::runtime {
 
 using engine::AttemptFailure;
 using engine::AttemptId;
+using engine::CacheMode;
 using engine::CompiledGraph;
 using engine::HeldAttempt;
 using engine::HeldVerdict;

@@ -306,6 +306,7 @@ void Controller::Submit(Submission submission,
                               .inputs = std::move(submission.inputs),
                               .side_effects = std::move(submission.side_effects),
                               .failure_rules = std::move(submission.failure_rules),
+                              .cache_mode = submission.cache_mode,
                               .clean = submission.clean,
                               .wait_for_workers = submission.wait_for_workers});
 }
@@ -327,7 +328,8 @@ engine::RerunWorkflow Controller::ToInput(Rerun rerun) {
           .source = rerun.source,
           .id = id,
           .from = std::move(rerun.from),
-          .inputs = std::move(rerun.inputs)};
+          .inputs = std::move(rerun.inputs),
+          .cache_mode = rerun.cache_mode};
 }
 
 void Controller::Plan(Rerun rerun, std::function<void(absl::StatusOr<RerunPlan>)> done) {

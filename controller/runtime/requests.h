@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/uuid.h"
+#include "controller/runtime/api.h"
 #include "graph/canonical.h"
 #include "graph/failure_policy.h"
 #include "graph/graph.h"
@@ -25,6 +26,7 @@ struct Submission {
   // Nodes of the graph to run though its output may not need them.
   std::vector<std::uint32_t> side_effects;
   graph::FailureRules failure_rules;
+  CacheMode cache_mode = CacheMode::kUse;
   bool clean = false;
   bool wait_for_workers = false;
 };
@@ -40,6 +42,8 @@ struct Rerun {
   std::optional<graph::Location> from;
   // Instead of those it had, by name.
   std::vector<graph::NamedValue> inputs;
+  // Absent: that of the earlier run.
+  std::optional<CacheMode> cache_mode = {};
 };
 
 struct Cancellation {

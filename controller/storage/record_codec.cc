@@ -117,6 +117,26 @@ void ToProto(const engine::AttemptLost& body, proto::AttemptLost& out) {
   out.mutable_end()->set_output(ToText(body.end.output));
 }
 
+proto::CacheMode ToProto(engine::CacheMode mode) {
+  switch (mode) {
+    case engine::CacheMode::kUse:
+      return proto::CACHE_MODE_USE;
+    case engine::CacheMode::kRefresh:
+      return proto::CACHE_MODE_REFRESH;
+    case engine::CacheMode::kOff:
+      return proto::CACHE_MODE_OFF;
+  }
+  return proto::CACHE_MODE_UNSPECIFIED;
+}
+
+void ToProto(const engine::CacheNote& note, proto::CacheNote& out) {
+  out.set_version(ToText(note.version));
+  out.set_miss(ToText(note.miss));
+  if (!note.source.has_value()) return;
+  out.set_source_workflow_id(ToProto(note.source->workflow));
+  out.set_source_location(note.source->location.ToString());
+}
+
 void ToProto(const engine::WorkflowSubmitted& body, proto::WorkflowSubmitted& out) {
   out.set_number(body.number.value());
   out.set_workflow_id(ToProto(body.id));
@@ -128,6 +148,7 @@ void ToProto(const engine::WorkflowSubmitted& body, proto::WorkflowSubmitted& ou
     *out.mutable_failure_rules() = graph::ToProto(body.failure_rules);
   }
   if (body.reuse.has_value()) ToProto(*body.reuse, *out.mutable_reuse());
+  out.set_cache_mode(ToProto(body.cache_mode));
 }
 
 void ToProto(const engine::NodeFinished& body, proto::NodeFinished& out) {
@@ -135,6 +156,7 @@ void ToProto(const engine::NodeFinished& body, proto::NodeFinished& out) {
   ToProto(body.origin, *out.mutable_origin());
   ToProto(body.outputs, *out.mutable_outputs());
   out.set_call_digest(ToProto(body.call));
+  if (body.cache.has_value()) ToProto(*body.cache, *out.mutable_cache());
 }
 
 void ToProto(const engine::AttemptFailed& body, proto::AttemptFailed& out) {
@@ -233,6 +255,30 @@ absl::StatusOr<engine::Reuse> FromProto(const proto::Reuse& message) {
   return reuse;
 }
 
+absl::StatusOr<engine::CacheMode> FromProto(proto::CacheMode mode) {
+  switch (mode) {
+    case proto::CACHE_MODE_UNSPECIFIED:
+    case proto::CACHE_MODE_USE:
+      return engine::CacheMode::kUse;
+    case proto::CACHE_MODE_REFRESH:
+      return engine::CacheMode::kRefresh;
+    case proto::CACHE_MODE_OFF:
+      return engine::CacheMode::kOff;
+    default:
+      return absl::DataLossError(fmt::format("cache mode {} is unknown", static_cast<int>(mode)));
+  }
+}
+
+absl::StatusOr<engine::CacheNote> FromProto(const proto::CacheNote& message) {
+  engine::CacheNote note{.version = message.version(), .source = {}, .miss = message.miss()};
+  if (message.source_workflow_id().empty()) return note;
+  engine::CacheNote::Source source;
+  ASSIGN_OR_RETURN(source.workflow, UuidFromProto(message.source_workflow_id()));
+  ASSIGN_OR_RETURN(source.location, graph::Location::Parse(message.source_location()));
+  note.source = std::move(source);
+  return note;
+}
+
 absl::StatusOr<TaskErrorKind> FromProto(proto::TaskErrorKind kind) {
   switch (kind) {
     case proto::TASK_ERROR_KIND_TASK:
@@ -320,6 +366,7 @@ absl::StatusOr<engine::WorkflowSubmitted> FromProto(const proto::WorkflowSubmitt
   if (body.has_reuse()) {
     ASSIGN_OR_RETURN(submitted.reuse, FromProto(body.reuse()));
   }
+  ASSIGN_OR_RETURN(submitted.cache_mode, FromProto(body.cache_mode()));
   return submitted;
 }
 
@@ -333,7 +380,11 @@ absl::StatusOr<engine::NodeFinished> FromProto(const proto::NodeFinished& body) 
   ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
   ASSIGN_OR_RETURN(engine::Outputs outputs, FromProto(body.outputs()));
   ASSIGN_OR_RETURN(const Digest call, DigestFromProto(body.call_digest()));
-  return engine::NodeFinished{std::move(node), std::move(origin), std::move(outputs), call};
+  engine::NodeFinished finished{std::move(node), std::move(origin), std::move(outputs), call};
+  if (body.has_cache()) {
+    ASSIGN_OR_RETURN(finished.cache, FromProto(body.cache()));
+  }
+  return finished;
 }
 
 absl::StatusOr<engine::NodeFailed> FromProto(const proto::NodeFailed& body) {

@@ -163,14 +163,16 @@ class Outside {
     auto graph = std::make_shared<const graph::Graph>(GraphMaker(bytes_).Make());
     const Uuid id = PickUuid();
     const std::uint8_t flags = bytes_.Byte();
-    Tell(engine::SubmitWorkflow{.request = engine::RequestId(++last_request_),
-                                .id = id,
-                                .name = "flow",
-                                .graph = std::move(graph),
-                                .inputs = {},
-                                .failure_rules = Rules(flags),
-                                .clean = (flags & 1) != 0,
-                                .wait_for_workers = (flags & 2) != 0});
+    Tell(engine::SubmitWorkflow{
+        .request = engine::RequestId(++last_request_),
+        .id = id,
+        .name = "flow",
+        .graph = std::move(graph),
+        .inputs = {},
+        .failure_rules = Rules(flags),
+        .cache_mode = (flags & 16) != 0 ? engine::CacheMode::kRefresh : engine::CacheMode::kUse,
+        .clean = (flags & 1) != 0,
+        .wait_for_workers = (flags & 2) != 0});
   }
 
   static graph::FailureRules Rules(std::uint8_t flags) {
@@ -223,6 +225,12 @@ class Outside {
                                .is_paused = bytes_.Below(2) == 1});
   }
 
+  static graph::TaskSpec CacheableTask(graph::TaskSpec task) {
+    task.is_cacheable = true;
+    task.version = "1";
+    return task;
+  }
+
   // Each connection is a new session; the process that makes it may have had others.
   void Connect() {
     auto catalog = std::make_shared<graph::Catalog>(*engine::AdaCatalog());
@@ -230,6 +238,9 @@ class Outside {
     if (kind % 8 == 0) catalog->tasks[0].version = "another";
     if (kind % 8 == 1) catalog->tasks.erase(catalog->tasks.begin());
     if (kind % 8 == 2) catalog->worker = "bob";
+    // A cacheable task without a version is refused.
+    if (kind % 8 == 3) catalog->tasks[0].is_cacheable = true;
+    if (kind % 8 >= 4) catalog->tasks[1] = CacheableTask(catalog->tasks[1]);
     engine::WorkerHello hello{.session = engine::SessionId(++last_session_),
                               .instance = PickUuid(),
                               .host = "host",

@@ -211,7 +211,8 @@ def test_show_tells_times_and_counts(workers: System) -> None:
 
     assert INSTANT.fullmatch(shown["submitted_at"]) and INSTANT.fullmatch(shown["settled_at"])
     assert shown["submitted_at"] <= shown["settled_at"]
-    assert shown["nodes"] == {"ready": 0, "running": 0, "finished": 1, "failed": 0}
+    assert shown["nodes"] == {"ready": 0, "running": 0, "finished": 1, "failed": 0,
+                              "cached": 0}
     assert shown["waiting_for"] == []
     text = workers.command("show", workflow)
     assert text.code == 0 and "sum = 2" in text.out

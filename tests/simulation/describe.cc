@@ -41,8 +41,9 @@ std::string Describe(const engine::Record& record) {
             return fmt::format("node {} sleeps", Describe(body.node));
           },
           [](const engine::NodeFinished& body) {
-            return fmt::format("node {} finished, attempt {}", Describe(body.node),
-                               Describe(body.origin.attempt));
+            const bool is_cached = body.cache.has_value() && body.cache->source.has_value();
+            return fmt::format("node {} finished, attempt {}{}", Describe(body.node),
+                               Describe(body.origin.attempt), is_cached ? ", from the cache" : "");
           },
           [](const engine::NodeFailed& body) {
             return fmt::format("node {} failed: {}", Describe(body.node), body.error.message);

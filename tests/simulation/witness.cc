@@ -37,7 +37,15 @@ absl::Status Witness::Read(const engine::Record& record) {
       return absl::InternalError(fmt::format("two outcomes of node {} were accepted", location));
     }
   }
+  const auto* finished = std::get_if<engine::NodeFinished>(&record.body);
+  if (finished != nullptr && finished->cache.has_value() && finished->cache->source.has_value() &&
+      uncached_.contains(finished->node.workflow.value())) {
+    return absl::InternalError(
+        fmt::format("node {} has an outcome from the cache, which its workflow does not use",
+                    finished->node.location.ToString()));
+  }
   if (const auto* body = std::get_if<engine::WorkflowSubmitted>(&record.body)) {
+    if (body->cache_mode != engine::CacheMode::kUse) uncached_.insert(body->number.value());
     numbers_[body->id] = body->number.value();
     settled_.erase(body->id);
   }
@@ -59,6 +67,7 @@ void Witness::Forget() {
   followed_ = 0;
   accepted_.clear();
   numbers_.clear();
+  uncached_.clear();
   settled_.clear();
   // What was accepted is lost with its records.
   std::erase_if(acknowledged_,

@@ -57,6 +57,8 @@ class Witness {
   storage::Lsn followed_ = 0;
   std::set<std::pair<std::uint64_t, std::string>> accepted_;
   std::map<Uuid, std::uint64_t> numbers_;
+  // Workflows that take nothing from the cache.
+  std::set<std::uint64_t> uncached_;
   std::map<Uuid, engine::WorkflowStatus> settled_;
 
   // Of appended records, durable or not.

@@ -13,6 +13,7 @@ namespace {
 using graph::Graph;
 using graph::Value;
 
+const std::vector<std::string> kCacheable = {"alpha.fold", "beta.mix"};
 const std::vector<std::string> kTasks = {"alpha.mix", "alpha.fold", "beta.mix"};
 
 graph::Node Constant(Value value) { return {graph::ConstNode{std::move(value)}, {}}; }
@@ -76,7 +77,7 @@ class Grower {
   }
 
   void AddSteered(Graph& graph, std::vector<graph::PortRef>& ports, int depth) {
-    switch (dice_.Below(7)) {
+    switch (dice_.Below(8)) {
       case 0:
         return AddEval(graph, ports, depth);
       case 1:
@@ -91,6 +92,8 @@ class Grower {
         return depth == kDepth && options_.may_be_large && dice_.Chance(50)
                    ? AddLarge(graph, ports)
                    : AddIfElse(graph, ports);
+      case 6:
+        return AddKnown(graph, ports);
       default:
         return AddIfElse(graph, ports);
     }
@@ -155,6 +158,14 @@ class Grower {
                         "state"));
   }
 
+  // A call that is made again and again, here and by other jobs.
+  void AddKnown(Graph& graph, std::vector<graph::PortRef>& ports) {
+    const graph::PortRef known = Number(graph, dice_.Between(0, 3));
+    ports.push_back(Add(
+        graph, {graph::FunctionNode{kCacheable[dice_.Below(kCacheable.size())]}, {{"in0", known}}},
+        dice_.Chance(20) ? "second" : "value"));
+  }
+
   void AddIfElse(Graph& graph, std::vector<graph::PortRef>& ports) {
     const graph::PortRef yes = Pick(ports);
     const graph::PortRef no = Pick(ports);
@@ -209,8 +220,10 @@ class Grower {
   std::map<Digest, std::string>& blobs_;
 };
 
-graph::TaskSpec Task(std::string name) {
-  graph::TaskSpec task{.name = std::move(name)};
+graph::TaskSpec Task(std::string name, std::string cached_version = "") {
+  graph::TaskSpec task{.name = std::move(name),
+                       .is_cacheable = !cached_version.empty(),
+                       .version = std::move(cached_version)};
   for (int i = 0; i < 3; ++i) {
     task.inputs.push_back({.name = fmt::format("in{}", i), .is_required = false});
   }
@@ -221,6 +234,11 @@ graph::TaskSpec Task(std::string name) {
 }  // namespace
 
 namespace {
+
+runtime::CacheMode RandomMode(Dice& dice) {
+  if (dice.Chance(80)) return runtime::CacheMode::kUse;
+  return dice.Chance(50) ? runtime::CacheMode::kRefresh : runtime::CacheMode::kOff;
+}
 
 graph::FailureRules RandomRules(Dice& dice) {
   graph::FailureRules rules{.policies = {}, .continues = dice.Chance(30)};
@@ -254,13 +272,16 @@ Job RandomJob(Dice& dice, int nodes, const WorkloadOptions& options,
     if (is_task && dice.Chance(3)) job.side_effects.push_back(node);
   }
   if (options.has_policies) job.failure_rules = RandomRules(dice);
+  job.cache_mode = RandomMode(dice);
   return job;
 }
 
 std::vector<std::shared_ptr<const graph::Catalog>> Catalogs() {
   return {
-      std::make_shared<const graph::Catalog>(graph::Catalog{"alpha", {Task("mix"), Task("fold")}}),
-      std::make_shared<const graph::Catalog>(graph::Catalog{"beta", {Task("mix"), Task("fail")}}),
+      std::make_shared<const graph::Catalog>(
+          graph::Catalog{"alpha", {Task("mix"), Task("fold", "1")}}),
+      std::make_shared<const graph::Catalog>(
+          graph::Catalog{"beta", {Task("mix", "2"), Task("fail")}}),
   };
 }
 

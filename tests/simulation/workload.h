@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/uuid.h"
+#include "controller/runtime/api.h"
 #include "graph/canonical.h"
 #include "graph/failure_policy.h"
 #include "graph/graph.h"
@@ -24,6 +25,7 @@ struct Job {
   // Nodes to run though the output may not need them.
   std::vector<std::uint32_t> side_effects;
   graph::FailureRules failure_rules;
+  runtime::CacheMode cache_mode = runtime::CacheMode::kUse;
 };
 
 struct WorkloadOptions {
@@ -35,9 +37,9 @@ struct WorkloadOptions {
   bool has_policies = true;
 };
 
-// A graph of up to `nodes` nodes: functions of several workers, builtins, sleeps, random numbers,
-// constants, inputs, nested evals, loops, maps and if-elses, some through a graph that is too large
-// to travel inline and so goes to `blobs`.
+// A graph of up to `nodes` nodes: functions of several workers, calls that other jobs make, too,
+// builtins, sleeps, random numbers, constants, inputs, nested evals, loops, maps and if-elses, some
+// through a graph that is too large to travel inline and so goes to `blobs`.
 Job RandomJob(Dice& dice, int nodes, const WorkloadOptions& options,
               std::map<Digest, std::string>& blobs);
 

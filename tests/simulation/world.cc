@@ -135,6 +135,10 @@ void World::OnAppended(storage::Lsn first, std::span<const engine::Record> recor
   witness_.OnAppended(first, records);
   for (std::size_t i = 0; i < records.size(); ++i) {
     ++report_.records;
+    const auto* finished = std::get_if<engine::NodeFinished>(&records[i].body);
+    if (finished != nullptr && finished->cache.has_value() && finished->cache->source.has_value()) {
+      ++report_.outcomes_cached;
+    }
     story_.Trace(records[i].body.index());
     story_.Detail([&] { return fmt::format("record {}: {}", first + i, Describe(records[i])); });
     is_death_due_ = is_death_due_ || (first + i == options_.dies_after_record && life_ == 1);

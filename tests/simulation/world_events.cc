@@ -20,6 +20,7 @@ void World::SubmitSoon(std::size_t index, absl::Duration delay) {
                                   .inputs = submission.job.inputs,
                                   .side_effects = submission.job.side_effects,
                                   .failure_rules = submission.job.failure_rules,
+                                  .cache_mode = submission.job.cache_mode,
                                   .clean = false,
                                   .wait_for_workers = true};
       controller.Submit(std::move(request), [this,

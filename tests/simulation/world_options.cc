@@ -63,7 +63,7 @@ RunReport& RunReport::operator+=(const RunReport& other) {
         &RunReport::workers_hung, &RunReport::lies, &RunReport::clock_jumps,
         &RunReport::connections_cut, &RunReport::journal_failures, &RunReport::records,
         &RunReport::executions, &RunReport::executions_repeated, &RunReport::workflows_succeeded,
-        &RunReport::workflows_failed, &RunReport::reruns}) {
+        &RunReport::workflows_failed, &RunReport::reruns, &RunReport::outcomes_cached}) {
     this->*count += other.*count;
   }
   return *this;

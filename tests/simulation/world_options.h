@@ -102,6 +102,7 @@ struct RunReport {
   int workflows_succeeded = 0;
   int workflows_failed = 0;
   int reruns = 0;
+  int outcomes_cached = 0;
 
   // Adds the counts.
   RunReport& operator+=(const RunReport& other);

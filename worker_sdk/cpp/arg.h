@@ -87,7 +87,8 @@ class Result : public NamedPort {
 };
 
 struct TaskOptions {
-  // The result depends on nothing but the inputs and `version`.
+  // The result depends on nothing but the inputs and `version`: the same call is not run again, in
+  // whatever workflow it comes. It must have a version, which is to be changed with the function.
   bool is_cacheable = false;
   // Its effect must not happen twice: it is not started before the start is durable.
   bool is_effect_once = false;

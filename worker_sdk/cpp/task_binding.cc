@@ -23,6 +23,10 @@ void CheckDeclaration(const TaskDeclaration& declaration, std::size_t parameters
       problems.push_back(fmt::format("two inputs are named {}", arg.name()));
     }
   }
+  if (declaration.options.is_cacheable && declaration.options.version.empty()) {
+    problems.emplace_back(
+        "it is cacheable but has no version: give it one, to be changed with the function");
+  }
 }
 
 void CheckResults(const TaskDeclaration& declaration, const graph::TaskSpec& spec,

@@ -29,7 +29,7 @@ struct TaskDeclaration {
   TaskOptions options;
 };
 
-// What is wrong with the number of Args and their names.
+// What is wrong with the number of Args, their names, and what the options say.
 void CheckDeclaration(const TaskDeclaration& declaration, std::size_t parameters,
                       std::vector<std::string>& problems);
 // Results that name no port of the task.

@@ -16,9 +16,9 @@
 // BOOST_DESCRIBE_STRUCT. Other types need graph::NativeTraits and a codec.
 //
 // A task may take a TaskContext& first (task_context.h), may return void, absl::StatusOr<T> or
-// several ports (port_mapping.h), and may throw: TaskFailure (task_failure.h) fails the attempt
-// with its message, any other exception with its type and message. Tasks run in parallel, one per
-// slot.
+// several ports (port_mapping.h), may be cacheable (TaskOptions in arg.h), and may throw:
+// TaskFailure (task_failure.h) fails the attempt with its message, any other exception with its
+// type and message. Tasks run in parallel, one per slot.
 //
 // Threading: thread-compatible.
 #pragma once

@@ -5,13 +5,15 @@
 namespace orrery::engine {
 
 bool HeldNodes::Remove(const ReadyNode& node) {
-  return std::erase(recovering, node) > 0 || paused.erase(node) > 0 || delayed.Clear(node);
+  return std::erase(recovering, node) > 0 || paused.erase(node) > 0 || delayed.Clear(node) ||
+         cached.erase(node) > 0;
 }
 
 void HeldNodes::RemoveWorkflow(WorkflowNumber workflow) {
   const auto is_its = [&](const ReadyNode& node) { return node.workflow == workflow; };
   std::erase_if(recovering, is_its);
   std::erase_if(paused, is_its);
+  std::erase_if(cached, is_its);
   delayed.ClearWorkflow(workflow);
 }
 
@@ -26,7 +28,8 @@ std::vector<ReadyNode> HeldNodes::TakePaused(WorkflowNumber workflow) {
 }
 
 std::size_t HeldNodes::CountOf(WorkflowNumber workflow) const {
-  const auto count = std::ranges::count(recovering, workflow, &ReadyNode::workflow);
+  const auto count = std::ranges::count(recovering, workflow, &ReadyNode::workflow) +
+                     std::ranges::count(cached, workflow, &ReadyNode::workflow);
   return static_cast<std::size_t>(count) + CountPaused(workflow) + CountDelayed(workflow);
 }
 

@@ -22,6 +22,8 @@ struct HeldNodes {
   std::set<ReadyNode> paused;
   // Their last attempt failed; they are tried again at that time.
   NodeAlarms delayed;
+  // The cache has their outcome, which is about to be taken over.
+  std::set<ReadyNode> cached;
 
   // Whether it was held.
   bool Remove(const ReadyNode& node);

@@ -95,7 +95,7 @@ struct ReuseHold {
   bool is_open = false;
   // Where the outcomes come from.
   std::optional<Uuid> source;
-  // The node to run again; and once it could be started, that it can.
+  // The node to run again; and once it could be started meanwhile, that it can.
   std::optional<graph::Location> location;
   std::optional<NodeRef> node;
 };

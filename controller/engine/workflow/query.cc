@@ -111,6 +111,10 @@ graph::FailurePolicy Workflow::PolicyOf(NodeRef node) const {
   return policy;
 }
 
+bool Workflow::IsRunAgain(NodeRef node) const {
+  return reuse_.location.has_value() && LocationOf(node).IsIn(*reuse_.location);
+}
+
 std::vector<NodeRef> Workflow::OpenNodesIn(const graph::Location& location) const {
   std::vector<NodeRef> nodes;
   for (const NodeState state : {NodeState::kReady, NodeState::kRunning, NodeState::kWaiting}) {
@@ -166,6 +170,10 @@ void Workflow::AppendState(std::string& out) const {
   out += fmt::format("workflow {} {} status {} finished {} failed {}\n", number_.value(),
                      id_.ToString(), static_cast<int>(status_), counts_.finished, counts_.failed);
   if (is_paused_) out += "paused\n";
+  if (counts_.cached > 0) out += fmt::format("cached {}\n", counts_.cached);
+  if (cache_mode_ != CacheMode::kUse) {
+    out += fmt::format("cache mode {}\n", static_cast<int>(cache_mode_));
+  }
   for (const graph::NamedValue& output : outputs_) append_value(output.value);
   for (const auto& [location, trace] : traces_) {
     out += fmt::format("trace {} {} {}\n", location.ToString(), trace.name, trace.iterations);

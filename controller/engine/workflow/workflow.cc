@@ -43,7 +43,6 @@ void Workflow::BeginReuse(const Reuse& reuse) {
 
 void Workflow::EndReuse() {
   reuse_.is_open = false;
-  reuse_.location.reset();
   if (reuse_.node.has_value()) startable_.push_back(*std::exchange(reuse_.node, std::nullopt));
 }
 
@@ -60,7 +59,7 @@ void Workflow::Run(Turn& turn) {
     --turn.steps_left;
     const NodeRef node = startable_.front();
     startable_.pop_front();
-    if (reuse_.location.has_value() && LocationOf(node) == *reuse_.location) {
+    if (reuse_.is_open && reuse_.location.has_value() && LocationOf(node) == *reuse_.location) {
       reuse_.node = node;
       continue;
     }
@@ -209,9 +208,10 @@ void Workflow::Deliver(NodeRef node, const NodeResult& result, Turn& turn) {
   if (node.frame == 0) targets_.erase(node.node);
 }
 
-void Workflow::Finish(NodeRef node, const Outputs& outputs, Turn& turn) {
+void Workflow::Finish(NodeRef node, const NodeFinished& outcome, Turn& turn) {
   waiting_.erase(node);
-  Deliver(node, {.outputs = outputs, .elements = {}}, turn);
+  if (outcome.cache.has_value() && outcome.cache->source.has_value()) ++counts_.cached;
+  Deliver(node, {.outputs = outcome.outputs, .elements = {}}, turn);
 }
 
 void Workflow::Fail(NodeRef node, WorkflowFailure failure, Turn& turn) {

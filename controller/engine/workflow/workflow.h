@@ -50,8 +50,9 @@ class Workflow : private WorkflowState {
   // `side_effects` are nodes to run though the output may not need them. Once, first.
   void Start(Body body, const Outputs& inputs, const std::vector<NodeIndex>& side_effects,
              Turn& turn);
-  // Before Start.
+  // Before Start, both.
   void SetFailureRules(graph::FailureRules rules) { rules_ = std::move(rules); }
+  void SetCacheMode(CacheMode mode) { cache_mode_ = mode; }
   // Before Start. Until EndReuse maps open all elements, and the node at reuse.from does not start.
   void BeginReuse(const Reuse& reuse);
   void EndReuse();
@@ -60,7 +61,7 @@ class Workflow : private WorkflowState {
   bool has_pending(const Settings& settings) const;
 
   // A node has its outcome. Requires a task that is ready or running, or a builtin that waits.
-  void Finish(NodeRef node, const Outputs& outputs, Turn& turn);
+  void Finish(NodeRef node, const NodeFinished& outcome, Turn& turn);
   // From now on the workflow is failing. Requires that the node waits for something.
   void Fail(NodeRef node, WorkflowFailure failure, Turn& turn);
   // A replay has got past a node that is recorded as failed: what is recorded counts, even if the
@@ -97,6 +98,9 @@ class Workflow : private WorkflowState {
   bool is_paused() const { return is_paused_; }
   void SetPaused(bool is_paused) { is_paused_ = is_paused; }
   const graph::FailureRules& failure_rules() const { return rules_; }
+  CacheMode cache_mode() const { return cache_mode_; }
+  // Whether it is the node that is to be run again, or lies in it.
+  bool IsRunAgain(NodeRef node) const;
   // Of a task: what the submission, or else the graph, says of it.
   graph::FailurePolicy PolicyOf(NodeRef node) const;
   const std::vector<WorkflowFailure>& failures() const { return failures_; }

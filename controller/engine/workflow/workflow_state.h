@@ -34,6 +34,7 @@ class WorkflowState {
   std::vector<WorkflowFailure> failures_;
   std::string cancel_reason_;
   graph::FailureRules rules_;
+  CacheMode cache_mode_ = CacheMode::kUse;
   bool is_paused_ = false;
   bool is_overruled_ = false;
   std::map<graph::Location, TraceLog> traces_;

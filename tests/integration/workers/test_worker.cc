@@ -108,6 +108,16 @@ Bytes Big(std::int64_t size) {
 
 std::int64_t Add(std::int64_t a, std::int64_t b) { return a + b; }
 
+std::int64_t Square(TaskContext& context, std::int64_t value, const std::string& touch_file) {
+  Touch(touch_file, context, value);
+  return value * value;
+}
+
+Bytes CachedBig(TaskContext& context, std::int64_t size, const std::string& touch_file) {
+  Touch(touch_file, context, size);
+  return Big(size);
+}
+
 orrery::Ports<TwoPorts> MakeTwoPorts(std::int64_t value) {
   return {{.first = value, .second = std::to_string(value)}};
 }
@@ -157,6 +167,10 @@ std::int64_t IgnoreCancellation(TaskContext& context, double seconds,
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Of the tasks that are cacheable; a test may start another version.
+  const char* version = std::getenv("TEST_WORKER_VERSION");
+  const orrery::TaskOptions cacheable{.is_cacheable = true,
+                                      .version = version == nullptr ? "1" : version};
   orrery::Worker worker("test_worker");
   worker.Task("sleep_for", SleepFor, {Arg("seconds"), Arg("value"), Arg("touch_file", "")});
   worker.Task("tally", Tally, {Arg("value"), Arg("file"), Arg("seconds", 0.0)});
@@ -168,6 +182,8 @@ int main(int argc, char** argv) {
   worker.Task("echo_bytes", EchoBytes, {Arg("value")});
   worker.Task("big", Big, {Arg("size")});
   worker.Task("add", Add, {Arg("a"), Arg("b")});
+  worker.Task("square", Square, {Arg("value"), Arg("touch_file")}, cacheable);
+  worker.Task("cached_big", CachedBig, {Arg("size"), Arg("touch_file")}, cacheable);
   worker.Task("two_ports", MakeTwoPorts, {Arg("value")});
   worker.Task("make_graph", MakeGraph, {Arg("amount")});
   worker.Task("complain", Complain, {Arg("lines"), Arg("message")});

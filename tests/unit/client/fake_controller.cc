@@ -23,6 +23,12 @@
 namespace orrery::client {
 namespace {
 
+CacheMode ModeOf(workflow::v1::CacheMode mode) {
+  CHECK(mode != workflow::v1::CACHE_MODE_UNSPECIFIED);
+  if (mode == workflow::v1::CACHE_MODE_REFRESH) return CacheMode::kRefresh;
+  return mode == workflow::v1::CACHE_MODE_OFF ? CacheMode::kOff : CacheMode::kUse;
+}
+
 constexpr int kMessageBytesMax = 64 * 1024 * 1024;
 constexpr std::size_t kChunkBytes = 100'000;
 
@@ -140,7 +146,8 @@ class FakeWorkflowService : public workflow::v1::WorkflowService::Service {
                           .graph = graph::FromProto(request->graph()).value(),
                           .inputs = {},
                           .clean = request->clean(),
-                          .wait_for_workers = request->wait_for_workers()};
+                          .wait_for_workers = request->wait_for_workers(),
+                          .cache_mode = ModeOf(request->cache_mode())};
     for (const graph::v1::NamedValue& input : request->inputs()) {
       submission.inputs.push_back(graph::FromProto(input).value());
     }

@@ -25,6 +25,7 @@ struct Submission {
   std::vector<graph::NamedValue> inputs;
   bool clean = false;
   bool wait_for_workers = false;
+  CacheMode cache_mode = CacheMode::kUse;
 };
 
 class FakeController {

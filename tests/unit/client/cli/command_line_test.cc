@@ -100,6 +100,23 @@ TEST_F(CommandLineTest, RunSubmitsWhatTheWordsSay) {
   EXPECT_EQ(submission.inputs[0].value->bytes(), "[5, 10]");
 }
 
+TEST_F(CommandLineTest, TheCacheIsUsedUnlessTheWordsSayOtherwise) {
+  controller_.SettleSubmissions(SucceededWorkflow(1, {}));
+
+  for (const std::string mode : {"use", "refresh", "off"}) {
+    EXPECT_EQ(Run({"run", "-f", graph_, "--cache", mode}).code, 0);
+  }
+  EXPECT_EQ(Run({"submit", "-f", graph_}).code, 0);
+
+  std::vector<client::CacheMode> modes;
+  for (const auto& submission : controller_.submissions()) modes.push_back(submission.cache_mode);
+  EXPECT_THAT(modes, ElementsAre(client::CacheMode::kUse, client::CacheMode::kRefresh,
+                                 client::CacheMode::kOff, client::CacheMode::kUse));
+  const Result wrong = Run({"run", "-f", graph_, "--cache", "always"});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("--cache"));
+}
+
 TEST_F(CommandLineTest, GraphMayBeABinaryMessage) {
   controller_.SettleSubmissions(SucceededWorkflow(1, {}));
   const graph::Graph graph = graph::ParseGraphData(kIdentity).value();

@@ -55,5 +55,13 @@ TEST(DescribeChangeTest, LineHasAgeStatusAndCounts) {
             "3s running: 3 finished, 2 running, 1 ready");
 }
 
+TEST(DescribeChangeTest, NodesFromTheCacheAreToldApart) {
+  client::Workflow workflow = client::RunningWorkflow(1);
+  workflow.nodes.cached = 2;
+
+  EXPECT_EQ(DescribeChange(workflow, absl::UnixEpoch() + absl::Seconds(3)),
+            "3s running: 3 finished (2 from the cache), 2 running, 1 ready");
+}
+
 }  // namespace
 }  // namespace orrery::cli

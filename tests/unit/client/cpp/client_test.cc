@@ -39,9 +39,15 @@ class ClientTest : public ::testing::Test {
 };
 
 TEST_F(ClientTest, SubmissionCarriesGraphInputsAndOptions) {
-  const absl::StatusOr<Submitted> submitted = client().Submit(
-      {.id = Uuid::FromInteger(207), .name = "identity", .clean = true, .wait_for_workers = true},
-      Identity(), {Named("x", graph::JsonValue("5"))});
+  const absl::StatusOr<Submitted> submitted =
+      client().Submit({.id = Uuid::FromInteger(207),
+                       .name = "identity",
+                       .clean = true,
+                       .wait_for_workers = true,
+                       .side_effects = {},
+                       .failure_rules = {},
+                       .cache_mode = CacheMode::kRefresh},
+                      Identity(), {Named("x", graph::JsonValue("5"))});
 
   ASSERT_TRUE(submitted.ok()) << submitted.status();
   EXPECT_EQ(submitted->id, Uuid::FromInteger(207));
@@ -51,6 +57,7 @@ TEST_F(ClientTest, SubmissionCarriesGraphInputsAndOptions) {
   EXPECT_EQ(submission.workflow_id, "00000000-0000-0000-0000-0000000000cf");
   EXPECT_EQ(submission.name, "identity");
   EXPECT_TRUE(submission.clean);
+  EXPECT_EQ(submission.cache_mode, CacheMode::kRefresh);
   EXPECT_TRUE(submission.wait_for_workers);
   EXPECT_EQ(submission.graph.nodes, Identity().nodes);
   ASSERT_EQ(submission.inputs.size(), 1u);

@@ -106,6 +106,7 @@ absl::Status EngineFixture::Submit(graph::Graph graph, SubmitTraits traits, cons
                       .inputs = std::move(traits.inputs),
                       .side_effects = std::move(traits.side_effects),
                       .failure_rules = std::move(traits.failure_rules),
+                      .cache_mode = traits.cache_mode,
                       .clean = traits.clean,
                       .wait_for_workers = traits.wait_for_workers});
   const std::vector<AnswerRequest> answers = GatedEffects<AnswerRequest>();

@@ -31,6 +31,7 @@ struct SubmitTraits {
   std::vector<graph::NamedValue> inputs;
   std::vector<std::uint32_t> side_effects;
   graph::FailureRules failure_rules;
+  CacheMode cache_mode = CacheMode::kUse;
   bool clean = false;
   bool wait_for_workers = true;
 };

@@ -189,6 +189,25 @@ TEST_F(WorkerTableTest, OneTaskWithTwoSignaturesIsAClash) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("math.add"));
 }
 
+TEST_F(WorkerTableTest, AWorkerThatSaysOtherwiseWhatIsCacheableClashes) {
+  Connect(kAda, 7);
+  auto other = std::make_shared<graph::Catalog>(*CatalogOf("math", {"add"}));
+  other->tasks[0].is_cacheable = true;
+
+  EXPECT_EQ(table_.CheckCatalog(kBob, *other).code(), absl::StatusCode::kAlreadyExists);
+}
+
+TEST_F(WorkerTableTest, ATaskIsOfferedAsLongAsAWorkerIsKnownThatHasIt) {
+  Connect(kAda, 7);
+  table_.Announce("pool", CatalogOf("art", {"paint"}));
+
+  ASSERT_NE(table_.FindOffered("math.add"), nullptr);
+  EXPECT_EQ(table_.FindOffered("math.add")->name, "add");
+  EXPECT_EQ(table_.FindOffered("art.paint"), nullptr);
+  table_.Erase(kAda);
+  EXPECT_EQ(table_.FindOffered("math.add"), nullptr);
+}
+
 TEST_F(WorkerTableTest, DescriptionsMayDiffer) {
   Connect(kAda, 7);
   auto other = std::make_shared<graph::Catalog>(*CatalogOf("math", {"add"}));

@@ -45,6 +45,31 @@ TEST(WorkflowCodecTest, SubmissionIsReadWhole) {
   EXPECT_FALSE(submission->wait_for_workers);
 }
 
+TEST(WorkflowCodecTest, TheCacheIsUsedUnlessARequestSaysOtherwise) {
+  proto::SubmitWorkflowRequest request = Request();
+  EXPECT_EQ(FromProto(request, Limits{})->cache_mode, runtime::CacheMode::kUse);
+  request.set_cache_mode(proto::CACHE_MODE_REFRESH);
+  EXPECT_EQ(FromProto(request, Limits{})->cache_mode, runtime::CacheMode::kRefresh);
+  request.set_cache_mode(proto::CACHE_MODE_OFF);
+  EXPECT_EQ(FromProto(request, Limits{})->cache_mode, runtime::CacheMode::kOff);
+  request.set_cache_mode(static_cast<proto::CacheMode>(7));
+  EXPECT_EQ(WhyRefused(request), "cache mode 7 is unknown here; known are use, refresh and off");
+}
+
+TEST(WorkflowCodecTest, ARerunHasTheModeOfTheEarlierRunUnlessItSaysOtherwise) {
+  proto::RerunWorkflowRequest rerun;
+  rerun.set_workflow_id("207");
+  proto::ResumeWorkflowRequest resume;
+  resume.set_workflow_id("207");
+  EXPECT_FALSE(FromProto(rerun)->cache_mode.has_value());
+  EXPECT_FALSE(FromProto(resume)->cache_mode.has_value());
+
+  rerun.set_cache_mode(proto::CACHE_MODE_USE);
+  resume.set_cache_mode(proto::CACHE_MODE_OFF);
+  EXPECT_EQ(FromProto(rerun)->cache_mode, runtime::CacheMode::kUse);
+  EXPECT_EQ(FromProto(resume)->cache_mode, runtime::CacheMode::kOff);
+}
+
 TEST(WorkflowCodecTest, SubmissionWithoutAnIdGetsNone) {
   proto::SubmitWorkflowRequest request = Request();
   request.clear_workflow_id();
@@ -75,6 +100,8 @@ TEST(WorkflowCodecTest, WorkflowTellsItsFirstFailure) {
   view.submitted_at = absl::FromUnixSeconds(1);
   view.settled_at = absl::FromUnixSeconds(2);
   view.nodes.failed = 2;
+  view.nodes.finished = 5;
+  view.nodes.cached = 3;
   view.failures.push_back({.location = *graph::Location::Parse("-.N3"),
                            .function_name = "ada.add",
                            .error = {.message = "no\xFF",
@@ -95,6 +122,7 @@ TEST(WorkflowCodecTest, WorkflowTellsItsFirstFailure) {
   EXPECT_EQ(message.status(), proto::WORKFLOW_STATUS_FAILED);
   EXPECT_EQ(message.settled_at().seconds(), 2);
   EXPECT_EQ(message.nodes().failed(), 2u);
+  EXPECT_EQ(message.nodes().cached(), 3u);
   EXPECT_EQ(message.error().location(), "-.N3");
   EXPECT_EQ(message.error().message(), "no\uFFFD");
   EXPECT_EQ(message.error().worker(), "ada");

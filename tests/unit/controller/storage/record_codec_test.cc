@@ -145,6 +145,28 @@ TEST(RecordCodecTest, HowAWorkerEndedRoundTrips) {
   EXPECT_EQ(RoundTrip(engine::AttemptLost{kNode, kOrigin, end}).end, end);
 }
 
+TEST(RecordCodecTest, WhatTheCacheHadToDoWithAnOutcomeRoundTrips) {
+  const engine::CacheNote taken{.version = "2",
+                                .source = engine::CacheNote::Source{kWorkflow, kNode.location}};
+  const engine::CacheNote missed{.version = "2", .source = {}, .miss = "größe is 1"};
+  for (const std::optional<engine::CacheNote>& note :
+       {std::optional<engine::CacheNote>(), std::optional(taken), std::optional(missed)}) {
+    engine::NodeFinished finished{kNode, kOrigin, {}, Sha256("a call")};
+    finished.cache = note;
+    EXPECT_EQ(RoundTrip(finished).cache, note);
+  }
+}
+
+TEST(RecordCodecTest, EveryCacheModeRoundTrips) {
+  for (const auto mode :
+       {engine::CacheMode::kUse, engine::CacheMode::kRefresh, engine::CacheMode::kOff}) {
+    const engine::WorkflowSubmitted submitted{.number = WorkflowNumber(3),
+                                              .graph = std::make_shared<const graph::Graph>(),
+                                              .cache_mode = mode};
+    EXPECT_EQ(RoundTrip(submitted).cache_mode, mode);
+  }
+}
+
 TEST(RecordCodecTest, FailedAttemptsAndPausesRoundTrip) {
   const auto failed = RoundTrip(engine::AttemptFailed{
       kNode, kOrigin, {.message = "busy"}, absl::FromUnixSeconds(1'700'000'100)});

@@ -365,6 +365,23 @@ TEST_F(TaskRegistryTest, EveryMistakeOfRegistrationIsToldAtOnce) {
   EXPECT_THAT(mistakes, HasSubstr("task port: Result names port 'values'"));
 }
 
+TEST_F(TaskRegistryTest, ACacheableTaskMustHaveAVersion) {
+  worker_.Task("f", [](int a) { return a; }, {Arg("a")}, {.is_cacheable = true});
+
+  EXPECT_EQ(Mistakes(),
+            "task f: it is cacheable but has no version: give it one, to be changed with the "
+            "function");
+}
+
+TEST_F(TaskRegistryTest, WhatIsCacheableIsInTheCatalogWithItsVersion) {
+  worker_.Task("f", [](int a) { return a; }, {Arg("a")}, {.is_cacheable = true, .version = "3"});
+
+  const graph::Catalog catalog = Prepare();
+
+  EXPECT_TRUE(catalog.tasks.at(0).is_cacheable);
+  EXPECT_EQ(catalog.tasks.at(0).version, "3");
+}
+
 TEST_F(TaskRegistryTest, CodecThatCouldNotBeMadeIsTheOnlyMistake) {
   worker_.UseCodec<NDArray>(absl::InvalidArgumentError("SER_METHOD is 'dumps'"));
   worker_.Task("f", [](const NDArray&) {}, {Arg("a")});

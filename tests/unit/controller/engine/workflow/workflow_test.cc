@@ -32,7 +32,8 @@ class WorkflowTest : public ::testing::Test {
   }
   void Finish(const std::string& location, const Outputs& outputs = {{"value", Json("1")}}) {
     Turn turn = NewTurn();
-    workflow_.Finish(At(location), outputs, turn);
+    workflow_.Finish(At(location), {.node = {}, .origin = {}, .outputs = outputs, .call = {}},
+                     turn);
     Take(turn);
   }
   void Fail(const std::string& location, const std::string& message = "broken") {
