@@ -41,6 +41,10 @@ class Grower {
         AddSteered(graph, ports, depth);
         continue;
       }
+      if (dice_.Chance(15)) {
+        AddKnown(graph, ports);
+        continue;
+      }
       const bool fails = options_.may_fail && dice_.Chance(8);
       graph::Node node{
           graph::FunctionNode{fails ? "beta.fail" : kTasks[dice_.Below(kTasks.size())]}, {}};
@@ -77,7 +81,7 @@ class Grower {
   }
 
   void AddSteered(Graph& graph, std::vector<graph::PortRef>& ports, int depth) {
-    switch (dice_.Below(8)) {
+    switch (dice_.Below(7)) {
       case 0:
         return AddEval(graph, ports, depth);
       case 1:
@@ -92,8 +96,6 @@ class Grower {
         return depth == kDepth && options_.may_be_large && dice_.Chance(50)
                    ? AddLarge(graph, ports)
                    : AddIfElse(graph, ports);
-      case 6:
-        return AddKnown(graph, ports);
       default:
         return AddIfElse(graph, ports);
     }
@@ -160,7 +162,7 @@ class Grower {
 
   // A call that is made again and again, here and by other jobs.
   void AddKnown(Graph& graph, std::vector<graph::PortRef>& ports) {
-    const graph::PortRef known = Number(graph, dice_.Between(0, 3));
+    const graph::PortRef known = Number(graph, dice_.Between(0, 2));
     ports.push_back(Add(
         graph, {graph::FunctionNode{kCacheable[dice_.Below(kCacheable.size())]}, {{"in0", known}}},
         dice_.Chance(20) ? "second" : "value"));
