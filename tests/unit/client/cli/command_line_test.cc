@@ -21,6 +21,7 @@ using client::FailedWorkflow;
 using client::Named;
 using client::RunningWorkflow;
 using client::SucceededWorkflow;
+using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
