@@ -5,6 +5,7 @@
 #   tests/bench/run.sh --quick            small sizes, once each, no peers: shows that it works
 #   tests/bench/run.sh --only S1,S6       these scenarios
 #   tests/bench/run.sh --peers Dask,Ray   these peers; --peers none: none
+#   tests/bench/run.sh --write-table docs/performance.md   the table goes there, too
 #
 # Builds what is missing, installs the peers under build/bench, and writes build/bench/report.json and
 # report.html. docs/performance.md says what the numbers mean.
@@ -17,5 +18,4 @@ if [[ "${1:-}" != --help ]]; then
   cmake --preset release >/dev/null
   cmake --build --preset release --target tests_bench
 fi
-cd tests/bench
-exec /usr/bin/python3 -B -m suite --programs "$root/build/release/bin" "$@"
+PYTHONPATH=tests/bench exec /usr/bin/python3 -B -m suite --programs "$root/build/release/bin" "$@"

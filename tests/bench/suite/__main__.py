@@ -20,6 +20,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="small sizes, once each, no peers")
     parser.add_argument("--only", metavar="S1,S2", help="these scenarios (default: all)")
     parser.add_argument("--peers", metavar="NAMES", help="these peers, or none (default: all)")
+    parser.add_argument("--write-table", type=Path, metavar="FILE",
+                        help="put the table into this document, too")
     parser.add_argument("--repeats", type=int, help="of each case (default: 5)")
     parser.add_argument("--programs", type=Path, required=True, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -73,6 +75,8 @@ def main() -> int:
     result = report.Report(scale=scale, limits=limits, reference=reference, skipped=skipped,
                            engine=engine.measure(arguments.programs, scale))
     report.write(result, OUTPUT)
+    if arguments.write_table:
+        report.keep(result, arguments.write_table)
     return 1 if any(outcome.problem for outcome in outcomes.values()) else 0
 
 

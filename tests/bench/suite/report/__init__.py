@@ -10,7 +10,20 @@ from .data import to_json
 from .page import to_html
 from .text import to_text
 
-__all__ = ["Report", "number", "write"]
+__all__ = ["Report", "keep", "number", "write"]
+
+
+_BEGIN, _END = "<!-- the latest table -->", "<!-- its end -->"
+
+
+def keep(report: Report, document: Path) -> None:
+    """Puts the table into the document, in place of the one that is there."""
+    text = document.read_text()
+    before, begin, rest = text.partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not begin or not end:
+        raise ValueError(f"{document} has no place for a table: {_BEGIN} and {_END}")
+    document.write_text(f"{before}{begin}\n\n{to_text(report)}\n{end}{after}")
 
 
 def write(report: Report, folder: Path) -> None:
