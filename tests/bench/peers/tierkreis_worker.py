@@ -1,7 +1,5 @@
 """The worker of tierkreis_peer.py, which runs it once for each task."""
 
-from __future__ import annotations
-
 import sys
 
 from tierkreis import Worker

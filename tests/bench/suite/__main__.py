@@ -34,6 +34,13 @@ def _selected(cases: list[Case], only: str | None) -> list[Case]:
     return [case for case in cases if case.scenario in wanted]
 
 
+def _peer_names(arguments: argparse.Namespace) -> str:
+    has_any = arguments.only is None or peers.SCENARIOS & set(arguments.only.split(","))
+    if arguments.quick or not has_any:
+        return arguments.peers or "none"
+    return arguments.peers or "all"
+
+
 def _run(context: Context, outcomes: dict[str, Outcome], case: Case) -> None:
     outcome = outcomes[case.key]
     if outcome.problem:
@@ -56,8 +63,7 @@ def main() -> int:
     repeats = arguments.repeats or scale.repeats
     OUTPUT.mkdir(parents=True, exist_ok=True)
     context = Context(programs=arguments.programs, scale=scale)
-    peer_names = arguments.peers or ("none" if scale.is_quick else "all")
-    found_peers, skipped = peers.install(peer_names)
+    found_peers, skipped = peers.install(_peer_names(arguments))
     cases = _selected([*scenarios.cases(scale), *peers.cases(found_peers, scale)], arguments.only)
     if not cases:
         print(f"no scenario is called {arguments.only}", file=sys.stderr)

@@ -15,6 +15,7 @@ from . import process_tree
 from .model import Case, Context, Measured, Metric, Scale
 from .system import OUTPUT
 
+SCENARIOS = {"S1", "S2", "S6"}  # In which there are peers.
 _PROGRAMS = Path(__file__).resolve().parents[1] / "peers"
 
 

@@ -1,49 +1,70 @@
 """Runs a program that starts others, and tells what all of them took together.
 
-Looks now and then: what a process did between the last look and its end is not counted.
+CPU time is exact: orphans become children of this process, which waits for all of them. Memory is
+looked at now and then.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
+import resource
 import signal
 import subprocess
 import threading
 import time
 from pathlib import Path
 
-from .process import Failed, Usage, cpu_seconds, memory, tail
+from .process import Failed, Usage, memory, tail
 
 _LOOK_SECONDS = 0.25
+_END_SECONDS = 10.0
+_PR_SET_CHILD_SUBREAPER = 36
 
 
-class _Watcher:
-    """Descendants of a process, as they come and go."""
+def run(arguments: list[str], *, name: str, log: Path, environment: dict[str, str],
+        limit: float = 300.0) -> tuple[str, Usage]:
+    """What the program prints, and its usage with all that it started. Nothing else may be started
+    meanwhile."""
+    _adopt_orphans()
+    before = _cpu_seconds_of_children()
+    with log.open("ab") as errors:
+        popen = subprocess.Popen(arguments, env=environment, stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.PIPE, stderr=errors, text=True)
+    output: list[str] = []
+    stdout = popen.stdout
+    assert stdout is not None
+    reader = threading.Thread(target=lambda: output.append(stdout.read()), daemon=True)
+    reader.start()
+    deadline = time.monotonic() + limit
+    peak_bytes = 0
+    while popen.poll() is None and time.monotonic() < deadline:
+        peak_bytes = max(peak_bytes, sum(map(_memory, _descendants())))
+        time.sleep(_LOOK_SECONDS)
+    is_late = popen.poll() is None
+    _end_all(popen)
+    reader.join(5)
+    usage = Usage(name=name, cpu_seconds=_cpu_seconds_of_children() - before,
+                  peak_bytes=peak_bytes)
+    if is_late:
+        raise Failed(f"{name} was not done within {limit:.0f} s")
+    if popen.returncode != 0 or not output or not output[0].strip():
+        raise Failed(f"{name} ended with {popen.returncode}: {tail(log)}")
+    return output[0], usage
 
-    def __init__(self, root: int) -> None:
-        self._root = root
-        self._cpu: dict[int, float] = {}
-        self.peak_bytes = 0
 
-    @property
-    def cpu_seconds(self) -> float:
-        return sum(self._cpu.values())
-
-    def pids(self) -> list[int]:
-        return list(self._cpu)
-
-    def look(self) -> None:
-        bytes_now = 0
-        for pid in _descendants(self._root):
-            try:
-                self._cpu[pid] = cpu_seconds(pid)
-                bytes_now += memory(pid, "VmRSS")
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-        self.peak_bytes = max(self.peak_bytes, bytes_now)
+def _adopt_orphans() -> None:
+    """Makes this process the parent of descendants whose own parent ends."""
+    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "cannot become the reaper of orphans")
 
 
-def _descendants(root: int) -> list[int]:
+def _cpu_seconds_of_children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _descendants() -> list[int]:
     parents = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -52,54 +73,38 @@ def _descendants(root: int) -> list[int]:
             except (FileNotFoundError, ProcessLookupError):
                 continue
             parents[int(entry.name)] = int(stat[1])
-    found = [root]
+    found = [os.getpid()]
     for pid in found:
         found += [child for child, parent in parents.items() if parent == pid]
-    return found
+    return found[1:]
 
 
-def run(arguments: list[str], *, name: str, log: Path, environment: dict[str, str],
-        limit: float = 300.0) -> tuple[str, Usage]:
-    """What the program prints, and its usage with all that it started."""
-    with log.open("ab") as errors:
-        popen = subprocess.Popen(arguments, env=environment, stdin=subprocess.DEVNULL,
-                                 stdout=subprocess.PIPE, stderr=errors, text=True,
-                                 start_new_session=True)
-    watcher = _Watcher(popen.pid)
-    output: list[str] = []
-    assert popen.stdout is not None
-    reader = threading.Thread(target=lambda: output.append(popen.stdout.read()), daemon=True)
-    reader.start()
-    deadline = time.monotonic() + limit
-    while popen.poll() is None and time.monotonic() < deadline:
-        watcher.look()
-        time.sleep(_LOOK_SECONDS)
-    is_late = popen.poll() is None
-    _end(watcher, popen)
-    reader.join(5)
-    if is_late:
-        raise Failed(f"{name} was not done within {limit:.0f} s")
-    if popen.returncode != 0 or not output or not output[0].strip():
-        raise Failed(f"{name} ended with {popen.returncode}: {tail(log)}")
-    return output[0], Usage(name=name, cpu_seconds=watcher.cpu_seconds,
-                            peak_bytes=watcher.peak_bytes)
-
-
-def _end(watcher: _Watcher, popen: subprocess.Popen[str]) -> None:
-    """Ends what the program has left running."""
-    leftovers = {pid for pid in watcher.pids() if _session(pid) == popen.pid}
-    if popen.poll() is None:
-        leftovers.update(_descendants(popen.pid))
-    for pid in leftovers:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-    popen.wait()
-
-
-def _session(pid: int) -> int:
+def _memory(pid: int) -> int:
     try:
-        return os.getsid(pid)
-    except ProcessLookupError:
-        return -1
+        return memory(pid, "VmRSS")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+def _end_all(popen: subprocess.Popen[str]) -> None:
+    """Ends what is left of the program and all that it started, and waits for it."""
+    deadline = time.monotonic() + _END_SECONDS
+    while (left := _descendants()) and time.monotonic() < deadline:
+        for pid in left:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        popen.poll()
+        _reap(popen)
+        time.sleep(0.01)
+
+
+def _reap(popen: subprocess.Popen[str]) -> None:
+    for pid in _descendants():
+        if pid == popen.pid:
+            continue
+        try:
+            os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:
+            continue  # A grandchild still.

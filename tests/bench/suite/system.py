@@ -103,7 +103,9 @@ class System:
         return sum(worker["state"] == "connected" for worker in self.list_workers())
 
     def list_workers(self) -> list[dict[str, Any]]:
-        return json.loads(self.orrery("worker", "list", "-o", "json"))["workers"]
+        listing = json.loads(self.orrery("worker", "list", "-o", "json"))
+        workers: list[dict[str, Any]] = listing["workers"]
+        return workers
 
     def adopt_pool(self) -> None:
         """Counts what the workers take that the controller has started."""
@@ -121,7 +123,7 @@ class System:
         for server in self.servers():
             server.begin()
 
-    def client(self, *arguments: str | int | float,
+    def client(self, *arguments: str | int | float | Path,
                limit: float = CLIENT_SECONDS_MAX) -> dict[str, Any]:
         """What the client measured, and checked."""
         if not self.has_begun:
@@ -130,7 +132,8 @@ class System:
         result = run([str(self.programs / "bench_client"), *words, "--server", self.address],
                      log=self.folder / "client.log", environment=self.environment(), limit=limit)
         self.client_usage.append(result.usage)
-        return json.loads(result.out)
+        report: dict[str, Any] = json.loads(result.out)
+        return report
 
     def servers(self) -> list[Watched]:
         servers = [*self.workers, *self.pool_workers]

@@ -34,4 +34,5 @@ def read(path: Path) -> list[Entry]:
 def count(path: Path) -> int:
     """How many entries there are so far."""
     with path.open("rb") as file:
-        return _COUNT.unpack(file.read(_COUNT.size))[0]
+        found: int = _COUNT.unpack(file.read(_COUNT.size))[0]
+        return found
