@@ -77,12 +77,15 @@ def install(names: str) -> tuple[list[Peer], dict[str, str]]:
 
 def _install(peer: Peer) -> str:
     """Installs what is missing; what went wrong, or nothing."""
-    for program, package in peer.programs.items():
-        if shutil.which(program) is None:
-            problem = _try(["apt-get", "install", "--yes", "--quiet", "--no-install-recommends",
-                            package])
-            if problem:
-                return problem
+    packages = [package for program, package in peer.programs.items()
+                if shutil.which(program) is None]
+    if _try(["/usr/bin/python3", "-c", "import ensurepip"]):
+        packages.append("python3-venv")
+    if packages:
+        problem = _try(["apt-get", "install", "--yes", "--quiet", "--no-install-recommends",
+                        *packages])
+        if problem:
+            return problem
     marker = peer.python.parent.parent / "installed"
     if marker.exists():
         return ""
