@@ -50,7 +50,7 @@ using MakeJob = std::function<absl::StatusOr<Job>(const Options&)>;
 using Measure = std::function<absl::StatusOr<nlohmann::json>(const Options&)>;
 
 const std::map<std::string, MakeJob>& Jobs() {
-  static const std::map<std::string, MakeJob> jobs = {
+  static const std::map<std::string, MakeJob> kJobs = {
       {"map",
        [](const Options& options) {
          orrery::bench::MapOptions map = options.map;
@@ -73,11 +73,11 @@ const std::map<std::string, MakeJob>& Jobs() {
       {"hand-over",
        [](const Options& options) { return orrery::bench::HandOverJob(options.values); }},
       {"blocked", [](const Options& options) { return orrery::bench::BlockedJob(options.count); }}};
-  return jobs;
+  return kJobs;
 }
 
 const std::map<std::string, Measure>& Measures() {
-  static const std::map<std::string, Measure> measures = {
+  static const std::map<std::string, Measure> kMeasures = {
       {"steps",
        [](const Options& options) {
          orrery::bench::StepsOptions steps = options.steps;
@@ -92,7 +92,7 @@ const std::map<std::string, Measure>& Measures() {
                                             .gap_max = absl::Seconds(options.gap_max_seconds)});
        }},
       {"start", [](const Options& options) { return orrery::bench::MeasureStart(options.start); }}};
-  return measures;
+  return kMeasures;
 }
 
 absl::StatusOr<nlohmann::json> RunOnce(const Options& options, const MakeJob& make) {

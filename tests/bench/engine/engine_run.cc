@@ -16,8 +16,8 @@ using engine::AssignAttempt;
 using engine::SessionId;
 
 const graph::ValuePtr& One() {
-  static const graph::ValuePtr one = engine::Json("1");
-  return one;
+  static const graph::ValuePtr kOne = engine::Json("1");
+  return kOne;
 }
 
 engine::Outputs OutputsOf(const AssignAttempt& attempt) {

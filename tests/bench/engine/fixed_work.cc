@@ -17,12 +17,12 @@ using MakeGraph = orrery::graph::Graph (*)(std::size_t);
 constexpr std::size_t kNodes = 5000;
 
 const std::map<std::string, MakeGraph>& Parts() {
-  static const std::map<std::string, MakeGraph> parts = {
+  static const std::map<std::string, MakeGraph> kParts = {
       {"map", orrery::bench::MappedTasks},       {"tasks", orrery::bench::ExplicitTasks},
       {"chain", orrery::bench::ChainedTasks},    {"builtins", orrery::bench::ChainedBuiltins},
       {"loop", orrery::bench::BuiltinLoop},      {"evals", orrery::bench::ChainedEvals},
       {"if-else", orrery::bench::ChainedIfElses}};
-  return parts;
+  return kParts;
 }
 
 }  // namespace

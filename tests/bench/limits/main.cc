@@ -68,7 +68,7 @@ absl::StatusOr<json> WriteAndMap(const Options& options) {
 }
 
 const std::map<std::string, Limit>& Limits() {
-  static const std::map<std::string, Limit> limits = {
+  static const std::map<std::string, Limit> kLimits = {
       {"grpc-serve",
        [](const Options& options) -> absl::StatusOr<json> {
          RETURN_IF_ERROR(orrery::bench::ServeEcho(options.address));
@@ -104,7 +104,7 @@ const std::map<std::string, Limit>& Limits() {
       {"spawn", [](const Options& options) {
          return SummaryOf(orrery::bench::SpawnProgram(options.count));
        }}};
-  return limits;
+  return kLimits;
 }
 
 }  // namespace

@@ -69,6 +69,7 @@ class Case:
     measure: Callable[[Context], Measured]
     # What kind of tasks it runs, for who compares: function, process, builtin; empty: none.
     tasks: str = "function"
+    is_peer: bool = False
     repeats_max: int = 5
 
     @property

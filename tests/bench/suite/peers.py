@@ -144,7 +144,7 @@ def _cases(peer: Peer, scale: Scale) -> list[Case]:
              ("S2", "chain", peer.chain, (mean,)),
              ("S6", "workflows", peer.workflows, (p50, workflows)))
     return [Case(scenario=scenario, name=peer.name, durability="its own", tasks=peer.tasks,
-                 metrics=metrics, repeats_max=3,
-                 measure=functools.partial(_measure, peer, work, max(2, scale.size(count,
-                                                                                   count // 10))))
+                 is_peer=True, metrics=metrics, repeats_max=3,
+                 measure=functools.partial(_measure, peer, work,
+                                           max(2, scale.size(count, count // 10))))
             for scenario, work, count, metrics in kinds]

@@ -78,7 +78,7 @@ def describe(verdict: Verdict) -> str:
     bound = "" if verdict.bound is None else f" = {number(verdict.bound)}"
     if verdict.is_met is None:
         return f"{verdict.target.text}: not known"
-    outcome = "met" if verdict.is_met else f"missed by {verdict.missed_by:.2g}x"
+    outcome = "met" if verdict.is_met else f"missed by {number(verdict.missed_by)}x"
     return f"{verdict.target.text}{bound}: {outcome}"
 
 

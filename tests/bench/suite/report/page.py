@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from typing import NamedTuple
 
+from .. import scenarios
 from .content import Report, Row, describe, machine, note, number, problems, rows
 from .text import spread, usage_text
 
@@ -20,11 +22,18 @@ td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabula
 svg text { font: 12px system-ui, sans-serif; fill: #1d2733; }
 """
 _LABEL, _BAR, _HEIGHT = 330, 420, 22
+_OURS, _PEER = "#2f6f9f", "#9aa7b4"
+
+
+class _Bar(NamedTuple):
+    label: str
+    value: float
+    colour: str = _OURS
 
 
 def to_html(report: Report) -> str:
     found = list(rows(report))
-    scenarios = list(dict.fromkeys(row.case.scenario for row in found))
+    names = list(dict.fromkeys(row.case.scenario for row in found))
     parts = [
         "<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'>",
         f"<title>Orrery, measured</title><style>{_STYLE}</style></head><body>",
@@ -35,10 +44,11 @@ def to_html(report: Report) -> str:
                ((escape(limit.text), escape(spread(values)), escape(limit.unit))
                 for limit, values in report.limits.describe() if values)),
     ]
-    for scenario in scenarios:
-        parts.append(_scenario(scenario, [row for row in found if row.case.scenario == scenario]))
+    for name in names:
+        parts.append(_scenario(name, [row for row in found if row.case.scenario == name]))
     if report.engine:
-        parts += ["<h2>The engine alone</h2>", _bars(list(report.engine.items()), "ns")]
+        parts += ["<h2>The engine alone</h2>",
+                  _bars([_Bar(name, value) for name, value in report.engine.items()], "ns")]
     if problems(report):
         parts += ["<h2>Not measured</h2>",
                   _table(("what", "why"), ((escape(what), escape(why))
@@ -47,10 +57,11 @@ def to_html(report: Report) -> str:
 
 
 def _scenario(name: str, found: list[Row]) -> str:
-    parts = [f"<h2>{escape(name)}</h2>"]
+    parts = [f"<h2>{escape(scenarios.title(name))}</h2>"]
     units = list(dict.fromkeys(row.metric.unit for row in found))
     for unit in units:
-        bars = [(_label(row), row.median) for row in found if row.metric.unit == unit]
+        bars = [_Bar(_label(row), row.median, _PEER if row.case.is_peer else _OURS)
+                for row in found if row.metric.unit == unit]
         if len(bars) > 1:
             parts.append(_bars(bars, unit))
     parts.append(_table(("what", "durability", "tasks", "value", "target", "CPU and peak memory"),
@@ -73,18 +84,19 @@ def _cells(row: Row) -> tuple[str, ...]:
             "<br>".join(verdicts), f"<small>{escape(usage)}</small>")
 
 
-def _bars(bars: list[tuple[str, float]], unit: str) -> str:
-    most = max(value for _, value in bars) or 1
+def _bars(bars: list[_Bar], unit: str) -> str:
+    most = max(bar.value for bar in bars) or 1
     height = _HEIGHT * len(bars)
     shapes = []
-    for place, (label, value) in enumerate(bars):
+    for place, bar in enumerate(bars):
         y = place * _HEIGHT
-        width = max(1.0, _BAR * value / most)
+        width = max(1.0, _BAR * bar.value / most)
         shapes.append(
-            f"<text x='{_LABEL - 8}' y='{y + 15}' text-anchor='end'>{escape(label)}</text>"
+            f"<text x='{_LABEL - 8}' y='{y + 15}' text-anchor='end'>{escape(bar.label)}</text>"
             f"<rect x='{_LABEL}' y='{y + 4}' width='{width:.1f}' height='{_HEIGHT - 8}' "
-            f"fill='{'#2f6f9f' if not label.startswith('peer') else '#9aa7b4'}'/>"
-            f"<text x='{_LABEL + width + 6:.1f}' y='{y + 15}'>{number(value)} {escape(unit)}</text>")
+            f"fill='{bar.colour}'/>"
+            f"<text x='{_LABEL + width + 6:.1f}' y='{y + 15}'>"
+            f"{number(bar.value)} {escape(unit)}</text>")
     return (f"<svg width='{_LABEL + _BAR + 160}' height='{height}' role='img'>"
             f"{''.join(shapes)}</svg>")
 
