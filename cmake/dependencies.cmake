@@ -34,7 +34,7 @@ endfunction()
 
 _orrery_dependency(absl
   absl::base absl::btree absl::flat_hash_map absl::flat_hash_set absl::hash absl::inlined_vector
-  absl::node_hash_map absl::random_random absl::status absl::statusor absl::strings absl::time
+  absl::node_hash_map absl::random_random absl::status absl::statusor absl::strings absl::synchronization absl::time
   Threads::Threads)
 _orrery_dependency(protobuf protobuf::libprotobuf)
 _orrery_dependency(grpc gRPC::grpc++ gRPC::grpc++_reflection protobuf::libprotobuf)

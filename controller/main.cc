@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/file.h"
+#include "base/library_locks.h"
 #include "base/status_macros.h"
 #include "controller/command_line.h"
 #include "controller/daemon.h"
@@ -61,6 +62,7 @@ int ReportUsage(const absl::Status& status) {
 }
 
 int Main(int argc, const char* const* argv) {
+  TrustLibraryLocks();
   const absl::StatusOr<CommandLine> line = ParseCommandLine(argc, argv);
   if (!line.ok()) return ReportUsage(line.status());
   if (line->text.has_value()) {

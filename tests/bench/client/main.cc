@@ -12,6 +12,7 @@
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
 #include "absl/status/statusor.h"
+#include "base/library_locks.h"
 #include "base/status_macros.h"
 #include "base/uuid.h"
 #include "client/cpp/client.h"
@@ -151,6 +152,7 @@ void AddOptions(CLI::App& app, Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  orrery::TrustLibraryLocks();
   Options options;
   CLI::App app("Runs workflows of the benchmarks and prints how long they took.");
   AddOptions(app, options);
