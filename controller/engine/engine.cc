@@ -44,6 +44,10 @@ absl::StatusOr<WorkflowSubmitted> Engine::PrepareRerun(const RerunWorkflow& inpu
                                                        const History& history) const {
   return impl_->PrepareRerun(input, history);
 }
+std::vector<WorkflowNumber> Engine::FindExpired(absl::Time now, const Retention& retention) const {
+  return impl_->FindExpired(now, retention);
+}
+StoreRoots Engine::FindRoots() const { return impl_->FindRoots(); }
 absl::Status Engine::CheckInvariants() const { return impl_->CheckInvariants(); }
 Digest Engine::StateDigest() const { return impl_->StateDigest(); }
 
@@ -59,6 +63,7 @@ Output Engine::Impl::Step(absl::Time now, Input input) {
   Dispatch();
   std::ranges::move(attempts_.Balance(now_), std::back_inserter(out_.free));
   Conclude();
+  ForgetExpired();
   return std::exchange(out_, {});
 }
 
@@ -317,7 +322,8 @@ std::optional<absl::Time> Engine::Impl::NextDeadline() const {
   if (!deriving_.empty() || takes_over) return now_;
   absl::Time next = is_recovering() ? recovery_.awaited_until : absl::InfiniteFuture();
   if (!outside_.alarms.empty()) next = std::min(next, outside_.alarms.begin()->first);
-  next = std::min({next, held_.delayed.next(), queue_deadlines_.next(), attempts_.next_balance()});
+  next = std::min({next, held_.delayed.next(), queue_deadlines_.next(), attempts_.next_balance(),
+                   finished_.NextExpiry(settings_.retention, SourcesInUse())});
   for (const auto& [instance, worker] : workers_.workers()) {
     if (worker.presence == WorkerPresence::kLost) next = std::min(next, worker.lost_until);
   }
@@ -391,6 +397,7 @@ void Engine::Impl::Request(const Workflow& workflow, const Turn& turn) {
   for (const Turn::Store& store : turn.stores) {
     std::vector<ReadyNode>& waiting = outside_.storing[store.digest];
     if (waiting.empty()) out_.free.push_back(StoreValue{store.digest, store.bytes});
+    derived_blobs_[workflow.number()].insert(store.digest);
     waiting.push_back({workflow.number(), store.node});
   }
   for (const Turn::Wait& wait : turn.waits) {
@@ -435,6 +442,7 @@ void Engine::Impl::OnSettled(const Workflow& workflow) {
   Abandon([&](const Attempt& attempt) { return attempt.workflow == number; },
           "the workflow has ended");
   graphs_.Collect();
+  finished_.Add(number, now_);
 }
 
 bool Engine::Impl::HasFailed(const Workflow& workflow) const {

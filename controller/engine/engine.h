@@ -27,6 +27,7 @@
 #include "controller/engine/input.h"
 #include "controller/engine/outcome.h"
 #include "controller/engine/record.h"
+#include "controller/engine/retention/store_roots.h"
 #include "controller/engine/settings.h"
 #include "controller/engine/worker_snapshot.h"
 
@@ -91,6 +92,11 @@ class Engine {
   // kNotFound, kFailedPrecondition, kAlreadyExists, kInvalidArgument: why there can be none.
   absl::StatusOr<WorkflowSubmitted> PrepareRerun(const RerunWorkflow& input,
                                                  const History& history) const;
+
+  // The finished workflows that `retention` keeps no longer at `now`, the first that finished
+  // first; none that is in use.
+  std::vector<WorkflowNumber> FindExpired(absl::Time now, const Retention& retention) const;
+  StoreRoots FindRoots() const;
 
   // What must hold between calls; kInternal names the first that does not.
   absl::Status CheckInvariants() const;

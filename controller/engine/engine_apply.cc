@@ -1,5 +1,8 @@
 // What each record changes. Runs when a record is decided and when it is replayed, and must do the
 // same both times: it may depend on the state that records build, never on workers or time.
+#include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "base/check.h"
@@ -12,12 +15,21 @@
 
 namespace orrery::engine {
 
+namespace {
+
+// What has been left out of a journal may have counted further, but never beyond this: there is
+// always a next number.
+constexpr std::uint64_t kCountMax = std::numeric_limits<std::int64_t>::max();
+
+}  // namespace
+
 absl::Status Engine::Impl::Apply(const Record& record) {
   return std::visit([this](const auto& body) { return ApplyBody(body); }, record.body);
 }
 
 absl::Status Engine::Impl::ApplyBody(const ControllerStarted& body) {
-  if (body.epoch != epoch_ + 1) {
+  // A compaction leaves out all but the last.
+  if (body.epoch <= epoch_ || body.epoch > kCountMax) {
     return absl::DataLossError(
         fmt::format("the journal has epoch {} after epoch {}", body.epoch, epoch_));
   }
@@ -36,7 +48,9 @@ absl::Status Engine::Impl::ApplyBody(const WorkerLeft& body) {
 }
 
 absl::Status Engine::Impl::ApplyBody(const WorkflowSubmitted& body) {
-  if (body.number != WorkflowNumber(last_workflow_ + 1) || by_id_.contains(body.id)) {
+  // A compaction leaves out forgotten ones.
+  if (body.number <= WorkflowNumber(last_workflow_) || body.number > WorkflowNumber(kCountMax) ||
+      by_id_.contains(body.id)) {
     return absl::DataLossError(fmt::format("the journal submits workflow {} as number {} after {}",
                                            body.id.ToString(), body.number.value(),
                                            last_workflow_));
@@ -123,6 +137,7 @@ bool Engine::Impl::AnswerOutstanding(Workflow& workflow) {
     // It was stored before anything that follows from it; if it was not, it is now.
     const Turn::Store& store = outstanding.stores.front();
     out_.free.push_back(StoreValue{store.digest, store.bytes});
+    derived_blobs_[workflow.number()].insert(store.digest);
     Turn turn = NewTurn();
     workflow.ProvideStored(store.node, store.digest, turn);
     Take(workflow, turn);
@@ -272,6 +287,11 @@ absl::Status Engine::Impl::ApplyBody(const WorkflowCancelled& body) {
 
 absl::Status Engine::Impl::ApplyBody(const WorkflowForgotten& body) {
   Workflow* workflow = FindWorkflow(body.number);
+  // A compaction leaves out all else of it; that its number has been used must not be forgotten.
+  if (is_replaying_ && workflow == nullptr && body.number <= WorkflowNumber(kCountMax)) {
+    last_workflow_ = std::max(last_workflow_, body.number.value());
+    return absl::OkStatus();
+  }
   // Its end may be one that follows by itself.
   while (is_replaying_ && workflow != nullptr && !workflow->is_settled() &&
          CatchUp(*workflow, {})) {
@@ -285,6 +305,8 @@ absl::Status Engine::Impl::ApplyBody(const WorkflowForgotten& body) {
   submissions_.erase(body.number);
   cache_.Forget(body.number);
   recent_calls_.Forget(body.number);
+  finished_.Remove(body.number);
+  derived_blobs_.erase(body.number);
   workflows_.erase(body.number);
   return absl::OkStatus();
 }

@@ -1,4 +1,5 @@
-// What people do to a workflow that runs: cancel it or a part of it, pause it.
+// What people do to workflows: cancel one or a part of it, pause it, and have finished ones
+// forgotten.
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -146,6 +147,27 @@ absl::Status Engine::Impl::ApplyBody(const WorkflowPaused& body) {
     for (const ReadyNode& node : held_.TakePaused(body.number)) Enqueue(*workflow, node.node);
   }
   return absl::OkStatus();
+}
+
+void Engine::Impl::On(const ForgetWorkflows& input) {
+  const std::set<WorkflowNumber> in_use = SourcesInUse();
+  for (const WorkflowNumber number : input.workflows) {
+    const Workflow* workflow = FindWorkflow(number);
+    if (workflow == nullptr || !workflow->is_settled() || in_use.contains(number)) continue;
+    Decide(WorkflowForgotten{number});
+  }
+  graphs_.Collect();
+  Answer(input.request, absl::OkStatus());
+}
+
+void Engine::Impl::ForgetExpired() {
+  const std::set<WorkflowNumber> in_use = SourcesInUse();
+  for (const WorkflowNumber number :
+       finished_.FindExpired(now_, settings_.retention, in_use, settings_.forgotten_per_step_max)) {
+    COVERAGE_MARK("retention.workflow_forgotten");
+    Decide(WorkflowForgotten{number});
+    graphs_.Collect();
+  }
 }
 
 }  // namespace orrery::engine

@@ -1,7 +1,7 @@
 // The steps on the engine's state (engine_state.h). Included by the engine's own sources only:
 //
 //   engine.cc           Step, Replay, and what a submission does
-//   engine_control.cc   cancel and pause
+//   engine_control.cc   cancel, pause and forget
 //   engine_apply.cc     what each record changes: the same when decided and when replayed
 //   engine_workers.cc   workers that come, go, answer and are waited for
 //   engine_dispatch.cc  ready nodes to workers with room
@@ -32,15 +32,13 @@
 
 namespace orrery::engine {
 
-class Engine::Impl : private EngineState {
+class Engine::Impl : public EngineState {
  public:
   explicit Impl(Settings settings) : EngineState(settings) {}
 
   Output Step(absl::Time now, Input input);
   absl::StatusOr<Output> Replay(const Record& record, const ValueReader& read);
   std::optional<absl::Time> NextDeadline() const;
-  std::uint64_t epoch() const { return epoch_; }
-  std::vector<WorkerSnapshot> Workers() const;
   std::vector<std::string> WaitingFor(const Uuid& id) const;
   absl::StatusOr<Explanation> Explain(const Uuid& id,
                                       const std::optional<graph::Location>& location) const;
@@ -48,9 +46,7 @@ class Engine::Impl : private EngineState {
                                   std::uint64_t limit) const;
   absl::StatusOr<WorkflowSubmitted> PrepareRerun(const RerunWorkflow& input,
                                                  const History& history) const;
-  std::optional<WorkflowNumber> FindNumber(const Uuid& workflow) const;
   absl::Status CheckInvariants() const;
-  Digest StateDigest() const;
 
  private:
   // --- engine.cc ---
@@ -87,6 +83,8 @@ class Engine::Impl : private EngineState {
   // --- engine_control.cc ---
   void On(const CancelWorkflow& input);
   void On(const PauseWorkflow& input);
+  void On(const ForgetWorkflows& input);
+  void ForgetExpired();
   absl::Status CancelNodes(const Workflow& workflow, const graph::Location& location,
                            std::string_view reason);
   // Their workers are told to stop; nobody waits for an outcome any more.

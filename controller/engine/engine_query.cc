@@ -17,7 +17,7 @@ std::string NodesWait(std::integral auto count) {
 
 }  // namespace
 
-std::vector<WorkerSnapshot> Engine::Impl::Workers() const {
+std::vector<WorkerSnapshot> EngineState::Workers() const {
   std::vector<WorkerSnapshot> snapshots;
   for (const auto& [instance, worker] : workers_.workers()) {
     snapshots.push_back({.instance = instance,
@@ -129,6 +129,32 @@ absl::StatusOr<LoopTrace> Engine::Impl::Trace(const Uuid& id, std::string_view l
   return page;
 }
 
+std::optional<WorkflowNumber> EngineState::FindNumber(const Uuid& workflow) const {
+  const Workflow* found = FindWorkflow(workflow);
+  if (found == nullptr) return std::nullopt;
+  return found->number();
+}
+
+std::set<WorkflowNumber> EngineState::SourcesInUse() const {
+  std::set<WorkflowNumber> sources;
+  for (const auto& [number, phase] : reusing_) sources.insert(phase.source);
+  for (const auto& [source, requests] : rerun_requests_) sources.insert(source);
+  return sources;
+}
+
+std::vector<WorkflowNumber> EngineState::FindExpired(absl::Time now,
+                                                     const Retention& retention) const {
+  return finished_.FindExpired(now, retention, SourcesInUse(), finished_.count());
+}
+
+StoreRoots EngineState::FindRoots() const {
+  StoreRoots roots{.sources = SourcesInUse(), .derived = {}, .awaits_workers = is_recovering()};
+  for (const auto& [number, blobs] : derived_blobs_) {
+    roots.derived.insert(roots.derived.end(), blobs.begin(), blobs.end());
+  }
+  return roots;
+}
+
 absl::Status Engine::Impl::CheckInvariants() const {
   for (const auto& [number, workflow] : workflows_) {
     if (absl::Status status = workflow->CheckInvariants(); !status.ok()) return status;
@@ -175,7 +201,7 @@ absl::Status Engine::Impl::CheckInvariants() const {
   return attempts_.CheckInvariants();
 }
 
-Digest Engine::Impl::StateDigest() const {
+Digest EngineState::StateDigest() const {
   std::string state = fmt::format("epoch {} workflows {}\n", epoch_, last_workflow_);
   for (const auto& [number, workflow] : workflows_) {
     workflow->AppendState(state);

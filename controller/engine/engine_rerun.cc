@@ -34,12 +34,6 @@ absl::Status CheckFrom(const RerunWorkflow& input, const History& history) {
 
 }  // namespace
 
-std::optional<WorkflowNumber> Engine::Impl::FindNumber(const Uuid& workflow) const {
-  const Workflow* found = FindWorkflow(workflow);
-  if (found == nullptr) return std::nullopt;
-  return found->number();
-}
-
 absl::Status Engine::Impl::CheckRerun(const RerunWorkflow& input) const {
   const Workflow* source = FindWorkflow(input.source);
   if (source == nullptr) {

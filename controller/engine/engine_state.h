@@ -1,4 +1,4 @@
-// What the engine knows. engine_impl.h has the steps on it.
+// What the engine knows. engine_impl.h has the steps on it; the questions are in engine_query.cc.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,7 @@
 #include "controller/engine/pending/ready_queue.h"
 #include "controller/engine/pending/recovery.h"
 #include "controller/engine/pending/reuse_phase.h"
+#include "controller/engine/retention/finished_workflows.h"
 #include "controller/engine/settings.h"
 #include "controller/engine/worker_table.h"
 #include "controller/engine/workflow/workflow.h"
@@ -29,6 +30,15 @@
 namespace orrery::engine {
 
 class EngineState {
+ public:
+  // As of Engine.
+  std::uint64_t epoch() const { return epoch_; }
+  std::vector<WorkerSnapshot> Workers() const;
+  std::optional<WorkflowNumber> FindNumber(const Uuid& workflow) const;
+  std::vector<WorkflowNumber> FindExpired(absl::Time now, const Retention& retention) const;
+  StoreRoots FindRoots() const;
+  Digest StateDigest() const;
+
  protected:
   explicit EngineState(Settings settings) : settings_(settings) {}
   ~EngineState() = default;
@@ -43,6 +53,9 @@ class EngineState {
     return it == by_id_.end() ? nullptr : workflows_.at(it->second).get();
   }
   bool is_recovering() const { return !recovery_.awaited.empty(); }
+
+  // Runs from which others take over outcomes, or are asked to.
+  std::set<WorkflowNumber> SourcesInUse() const;
 
   const Settings settings_;
   bool is_replaying_ = true;
@@ -60,6 +73,9 @@ class EngineState {
   // Changed since the last Conclude.
   std::set<WorkflowNumber> changed_;
   std::set<WorkflowNumber> deriving_;
+  FinishedWorkflows finished_;
+  // Those that the controller was asked to store for each known workflow.
+  std::map<WorkflowNumber, std::set<Digest>> derived_blobs_;
 
   WorkerTable workers_;
   // Recorded as joined and not as left; true: dies with the controller.

@@ -77,6 +77,12 @@ struct RerunWorkflow {
   bool is_resume() const { return id == source && !from.has_value(); }
 };
 
+// Forgets those of these that have finished and are not in use; the others stay as they are.
+struct ForgetWorkflows {
+  RequestId request;
+  std::vector<WorkflowNumber> workflows;
+};
+
 // The answer to LoadHistory.
 struct HistoryLoaded {
   WorkflowNumber number;
@@ -166,9 +172,10 @@ struct RandomDrawn {
 // Time has passed; deadlines may be due.
 struct Tick {};
 
-using Input = std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, PauseWorkflow,
-                           RerunWorkflow, HistoryLoaded, PoolAnnounced, WorkerHello, WorkerAdmitted,
-                           SessionLost, WorkerDied, WorkerDraining, OutcomesReceived,
-                           AttemptsReleased, ValueLoaded, ValueStored, RandomDrawn, Tick>;
+using Input =
+    std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, PauseWorkflow, RerunWorkflow,
+                 ForgetWorkflows, HistoryLoaded, PoolAnnounced, WorkerHello, WorkerAdmitted,
+                 SessionLost, WorkerDied, WorkerDraining, OutcomesReceived, AttemptsReleased,
+                 ValueLoaded, ValueStored, RandomDrawn, Tick>;
 
 }  // namespace orrery::engine

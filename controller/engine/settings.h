@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "absl/time/time.h"
+#include "controller/engine/retention/finished_workflows.h"
 
 namespace orrery::engine {
 
@@ -43,6 +44,10 @@ struct Settings {
   std::uint32_t held_attempts_max = 100'000;
   // Outcomes of failed nodes kept for the report.
   std::uint32_t failures_reported_max = 16;
+  // How long finished workflows are kept.
+  Retention retention;
+  // Finished workflows forgotten in one step, so that nobody else waits.
+  std::uint32_t forgotten_per_step_max = 100;
 };
 
 }  // namespace orrery::engine

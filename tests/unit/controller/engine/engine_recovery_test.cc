@@ -77,12 +77,15 @@ TEST_F(EngineRecoveryTest, RecordsThatDoNotFollowAreDataLoss) {
   EXPECT_EQ(replay(twice).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(replay(gap).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(replay({finished}).code(), absl::StatusCode::kDataLoss);
-  EXPECT_EQ(replay({{now_, ControllerStarted{.epoch = 2}}}).code(), absl::StatusCode::kDataLoss);
+  const Record start{now_, ControllerStarted{.epoch = 2}};
+  EXPECT_EQ(replay({start, start}).code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(replay({{now_, ControllerStarted{.epoch = UINT64_MAX}}}).code(),
+            absl::StatusCode::kDataLoss);
+  EXPECT_EQ(replay({{now_, WorkflowForgotten{WorkflowNumber(UINT64_MAX)}}}).code(),
+            absl::StatusCode::kDataLoss);
   EXPECT_EQ(replay({{now_, beyond}}).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(replay({{now_, ReuseEnded{WorkflowNumber(1)}}}).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(replay({{now_, WorkflowFailed{WorkflowNumber(1)}}}).code(),
-            absl::StatusCode::kDataLoss);
-  EXPECT_EQ(replay({{now_, WorkflowForgotten{WorkflowNumber(1)}}}).code(),
             absl::StatusCode::kDataLoss);
   EXPECT_EQ(replay({{now_, WorkflowCancelled{WorkflowNumber(1), ""}}}).code(),
             absl::StatusCode::kDataLoss);
