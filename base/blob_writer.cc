@@ -76,7 +76,7 @@ absl::Status BlobWriter::Publish(const Digest& digest) {
   // A file of another length was cut short by a power cut under a weaker level: it is replaced.
   struct stat info {};
   if (::stat(target.c_str(), &info) == 0 &&
-      static_cast<std::uint64_t>(info.st_size) == size_bytes_) {
+      static_cast<std::uint64_t>(info.st_size) == size_bytes_ && RenewBlob(target)) {
     return absl::OkStatus();
   }
   const std::string directory = BlobDirectory(options_.root, digest);
@@ -87,6 +87,10 @@ absl::Status BlobWriter::Publish(const Digest& digest) {
   if (options_.sync == Sync::kNone) return absl::OkStatus();
   RETURN_IF_ERROR(SyncDirectory(directory));
   return is_new_directory ? SyncDirectory(options_.root + "/blobs") : absl::OkStatus();
+}
+
+bool RenewBlob(const std::string& path) {
+  return ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) == 0;
 }
 
 absl::StatusOr<Digest> WriteBlob(const BlobWriterOptions& options, std::string_view bytes) {

@@ -1,8 +1,8 @@
 // Writes one blob, in pieces, under a storage root that this process sees.
 //
 // The bytes go to a temporary name and get their own name, the digest, only when they are complete:
-// whoever finds a blob finds all of it. Equal bytes are stored once. A blob is read-only, because
-// the checkpoint tree shows the very same file.
+// whoever finds a blob finds all of it. Equal bytes are stored once, and get younger each time. A
+// blob is read-only, because the checkpoint tree shows the very same file.
 //
 // Threading: thread-compatible. Writers of several threads and processes do not disturb each other.
 #pragma once
@@ -61,6 +61,10 @@ class BlobWriter {
   Sha256Stream hash_;
   std::uint64_t size_bytes_ = 0;
 };
+
+// Makes the blob at `path` as young as one just written, so that it is not removed before who needs
+// it can say so. False: it is not there, or another's.
+bool RenewBlob(const std::string& path);
 
 // Stores `bytes` as one blob.
 absl::StatusOr<Digest> WriteBlob(const BlobWriterOptions& options, std::string_view bytes);

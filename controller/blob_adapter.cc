@@ -19,7 +19,7 @@ void BlobIoThread::Store(const Digest& digest, std::shared_ptr<const std::string
                          std::function<void(absl::Status)> done) {
   thread_.Add([this, digest, bytes = std::move(bytes),
                done = std::move(done)]() mutable -> runtime::Mailbox::Message {
-    absl::Status status = store_.Contains(digest) ? absl::OkStatus() : store_.Put(*bytes).status();
+    absl::Status status = store_.Renew(digest) ? absl::OkStatus() : store_.Put(*bytes).status();
     return [done = std::move(done), status = std::move(status)] { done(status); };
   });
 }

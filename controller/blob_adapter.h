@@ -26,7 +26,10 @@ class BlobStoreAccess final : public rpc::BlobAccess {
   // `store` outlives it.
   explicit BlobStoreAccess(const storage::BlobStore& store) : store_(store) {}
 
-  absl::StatusOr<std::uint64_t> Size(const Digest& digest) override { return store_.Size(digest); }
+  absl::StatusOr<std::uint64_t> Size(const Digest& digest) override {
+    store_.Renew(digest);
+    return store_.Size(digest);
+  }
   std::string Path(const Digest& digest) override { return store_.Path(digest); }
   absl::StatusOr<BlobWriter> NewWriter(std::uint64_t bytes_max) override {
     return store_.NewWriter(bytes_max);

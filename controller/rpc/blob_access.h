@@ -16,7 +16,7 @@ class BlobAccess {
  public:
   virtual ~BlobAccess() = default;
 
-  // kNotFound: no such blob.
+  // kNotFound: no such blob. One that is there is not removed before who asked can refer to it.
   virtual absl::StatusOr<std::uint64_t> Size(const Digest& digest) = 0;
   // Where the blob is, or would be.
   virtual std::string Path(const Digest& digest) = 0;

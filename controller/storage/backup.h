@@ -1,8 +1,8 @@
 // A copy of a store, taken while a controller runs on it.
 //
 // First the journal, as it is at one moment, then the blobs: a blob is written before any record
-// refers to it, and is never removed. Whoever comes to remove blobs has to wait for a backup that
-// has begun, or keep what the journal referred to at that moment until it has ended.
+// refers to it. Whoever removes blobs has to wait for a backup that has begun, and the other way
+// round.
 //
 // The folder appears whole, under its name, at the very end. It is laid out like a root, without
 // the storage token, so that whoever could see the old root is not taken to see the new one.

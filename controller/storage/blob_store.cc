@@ -2,10 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
-#include <filesystem>
 #include <sys/stat.h>
-#include <system_error>
 #include <utility>
 
 #include "base/blob_layout.h"
@@ -13,32 +10,13 @@
 #include "base/random.h"
 #include "base/status_macros.h"
 #include "controller/storage/blob_check.h"
+#include "controller/storage/blob_sweep.h"
 #include "fmt/format.h"
 
 namespace orrery::storage {
 namespace {
 
 constexpr std::string_view kOwner = "controller";
-// A worker that outlives its controller may be in the middle of a blob.
-constexpr std::chrono::hours kForeignFileAgeMax{24};
-
-bool IsLeftover(const std::filesystem::directory_entry& entry) {
-  if (entry.path().filename().string().starts_with(std::string(kOwner) + ".")) return true;
-  std::error_code error;
-  const auto written_at = entry.last_write_time(error);
-  return !error && std::filesystem::file_time_type::clock::now() - written_at > kForeignFileAgeMax;
-}
-
-absl::Status RemoveLeftovers(const std::string& directory) {
-  std::error_code error;
-  for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
-       entry.increment(error)) {
-    if (IsLeftover(*entry)) RETURN_IF_ERROR(RemoveTree(entry->path().string()));
-  }
-  if (error) return ErrnoStatus(error.value(), "list", directory);
-  return absl::OkStatus();
-}
-
 absl::Status WrongDigest(const std::string& path, const Digest& found) {
   return absl::DataLossError(
       fmt::format("blob {} holds bytes with digest {}", path, found.ToHex()));
@@ -48,7 +26,8 @@ absl::Status WrongDigest(const std::string& path, const Digest& found) {
 
 absl::StatusOr<BlobStore> BlobStore::Open(BlobStoreOptions options) {
   RETURN_IF_ERROR(MakeDirectories(BlobTemporaryDirectory(options.root)));
-  RETURN_IF_ERROR(RemoveLeftovers(BlobTemporaryDirectory(options.root)));
+  RETURN_IF_ERROR(RestoreCondemned(options.root));
+  RETURN_IF_ERROR(RemoveTemporaries(options.root, std::string(kOwner) + ".").status());
   SystemRandom random;
   ASSIGN_OR_RETURN(std::string token, EnsureStorageToken(options.root, random));
   return BlobStore(std::move(options), std::move(token));
@@ -91,6 +70,8 @@ absl::StatusOr<std::uint64_t> BlobStore::Size(const Digest& digest) const {
 }
 
 bool BlobStore::Contains(const Digest& digest) const { return Size(digest).ok(); }
+
+bool BlobStore::Renew(const Digest& digest) const { return RenewBlob(Path(digest)); }
 
 std::string BlobStore::Path(const Digest& digest) const { return BlobPath(options_.root, digest); }
 

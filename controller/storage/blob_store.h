@@ -3,8 +3,8 @@
 //   <root>/blobs/<first 2 hex digits>/<sha256 in hex>
 //
 // The layout is shared with workers that see the root (base/blob_layout.h), and they write blobs
-// too. A blob never changes. Nothing is deleted here: whether a blob is still needed, the journal
-// says.
+// too. A blob never changes. Nothing is deleted here: blob_sweep.h does, when the journal no longer
+// needs it.
 //
 // Threading: thread-safe; without state beyond the options. Calls block on the disk: never from the
 // loop thread.
@@ -52,6 +52,8 @@ class BlobStore {
 
   absl::StatusOr<std::uint64_t> Size(const Digest& digest) const;
   bool Contains(const Digest& digest) const;
+  // Whether it is there; if so, it is not removed before who needs it can say so.
+  bool Renew(const Digest& digest) const;
   // Where the blob is, or would be.
   std::string Path(const Digest& digest) const;
 

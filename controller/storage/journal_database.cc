@@ -6,11 +6,14 @@
 #include <fcntl.h>
 #include <optional>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/file_descriptor.h"
 #include "base/log.h"
 #include "base/status_macros.h"
+#include "controller/storage/compaction/record_workflow.h"
 #include "controller/storage/journal_batch.h"
 #include "controller/storage/record_codec.h"
 #include "fmt/format.h"
@@ -79,8 +82,8 @@ absl::Status CheckExistence(const std::string& path, rocksdb::Env& env, Database
 // Keeps count of the records while the entries pass by.
 class EntryReader {
  public:
-  EntryReader(const std::string& path, const JournalVisitor& visitor)
-      : path_(path), visitor_(visitor) {}
+  EntryReader(const std::string& path, const JournalVisitor& visitor, JournalHeader header)
+      : path_(path), visitor_(visitor), header_(std::move(header)) {}
 
   absl::Status Visit(const rocksdb::Iterator& entry) {
     const std::optional<Lsn> first = ParseJournalKey(entry.key().ToStringView());
@@ -92,15 +95,14 @@ class EntryReader {
       RETURN_IF_ERROR(Problem(fmt::format(
           "goes on with entry {} after record {}: records are missing", *first, last_)));
     }
-    const absl::StatusOr<std::vector<std::string_view>> records =
-        DecodeBatch(*first, entry.value().ToStringView());
-    is_count_known_ = records.ok();
-    if (!records.ok()) {
+    const absl::StatusOr<Batch> batch = DecodeBatch(*first, entry.value().ToStringView());
+    is_count_known_ = batch.ok();
+    if (!batch.ok()) {
       last_ = *first;  // At least one.
-      return visitor_.on_problem(*first, records.status());
+      return visitor_.on_problem(*first, batch.status());
     }
-    last_ = *first - 1;
-    for (const std::string_view bytes : *records) RETURN_IF_ERROR(VisitRecord(bytes));
+    for (const auto& [lsn, bytes] : batch->records) RETURN_IF_ERROR(VisitRecord(lsn, bytes));
+    last_ = batch->end - 1;
     return absl::OkStatus();
   }
 
@@ -112,18 +114,21 @@ class EntryReader {
                                absl::DataLossError(fmt::format("journal {} {}", path_, what)));
   }
 
-  absl::Status VisitRecord(std::string_view bytes) {
-    ++last_;
+  absl::Status VisitRecord(Lsn lsn, std::string_view bytes) {
     const absl::StatusOr<engine::Record> record = DecodeRecord(bytes);
-    if (record.ok()) return visitor_.on_record(last_, *record);
+    if (record.ok()) {
+      return IsRemoved(*record, header_) ? absl::OkStatus() : visitor_.on_record(lsn, *record);
+    }
     return visitor_.on_problem(
-        last_,
-        absl::Status(record.status().code(), fmt::format("record {} cannot be read: {}", last_,
+        lsn,
+        absl::Status(record.status().code(), fmt::format("record {} cannot be read: {}", lsn,
                                                          std::string(record.status().message()))));
   }
 
   const std::string& path_;
   const JournalVisitor& visitor_;
+  const JournalHeader header_;
+  // Of what the entries so far are about.
   Lsn last_ = 0;
   // Of the entry before: a damaged one does not say how many records it had.
   bool is_count_known_ = true;
@@ -185,7 +190,7 @@ absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenDatabase(const std::string& pat
 absl::Status CheckHeader(rocksdb::DB& database, const std::string& path) {
   std::string header;
   const rocksdb::Status found = database.Get({}, JournalKey(0), &header);
-  if (found.ok()) return CheckJournalHeader(header);
+  if (found.ok()) return DecodeJournalHeader(header).status();
   if (!found.IsNotFound()) return FromRocksDb(found, path);
 
   const std::unique_ptr<rocksdb::Iterator> entries(database.NewIterator({}));
@@ -197,16 +202,34 @@ absl::Status CheckHeader(rocksdb::DB& database, const std::string& path) {
   return absl::NotFoundError(fmt::format("journal {} is empty", path));
 }
 
-absl::StatusOr<Lsn> ReadEntries(rocksdb::DB& database, const std::string& path,
-                                const JournalVisitor& visitor) {
+std::unique_ptr<rocksdb::Iterator> NewEntryIterator(rocksdb::DB& database) {
   rocksdb::ReadOptions read_options;
   read_options.verify_checksums = true;
   read_options.fill_cache = false;
-  const std::unique_ptr<rocksdb::Iterator> entries(database.NewIterator(read_options));
-  EntryReader reader(path, visitor);
-  for (entries->Seek(JournalKey(1)); entries->Valid(); entries->Next()) {
-    RETURN_IF_ERROR(reader.Visit(*entries));
-  }
+  return std::unique_ptr<rocksdb::Iterator>(database.NewIterator(read_options));
+}
+
+absl::StatusOr<JournalHeader> TakeHeader(rocksdb::Iterator& entries) {
+  entries.SeekToFirst();
+  if (!entries.Valid() || entries.key() != JournalKey(0)) return JournalHeader();
+  ASSIGN_OR_RETURN(JournalHeader header, DecodeJournalHeader(entries.value().ToStringView()));
+  entries.Next();
+  return header;
+}
+
+bool IsRemoved(const engine::Record& record, const JournalHeader& header) {
+  if (std::holds_alternative<engine::WorkflowForgotten>(record.body)) return false;
+  const std::optional<engine::WorkflowNumber> workflow = WorkflowOf(record);
+  return workflow.has_value() && std::ranges::binary_search(header.removing, *workflow);
+}
+
+absl::StatusOr<Lsn> ReadEntries(rocksdb::DB& database, const std::string& path,
+                                const JournalVisitor& visitor) {
+  // Of one moment: the header and the entries fit each other.
+  const std::unique_ptr<rocksdb::Iterator> entries = NewEntryIterator(database);
+  ASSIGN_OR_RETURN(JournalHeader header, TakeHeader(*entries));
+  EntryReader reader(path, visitor, std::move(header));
+  for (; entries->Valid(); entries->Next()) RETURN_IF_ERROR(reader.Visit(*entries));
   if (absl::Status status = FromRocksDb(entries->status(), path); !status.ok()) {
     RETURN_IF_ERROR(visitor.on_problem(reader.last() + 1, std::move(status)));
   }

@@ -13,10 +13,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "controller/storage/journal.h"
+#include "controller/storage/journal_batch.h"
 
 namespace rocksdb {
 class DB;
 class Env;
+class Iterator;
 class Status;
 }  // namespace rocksdb
 
@@ -57,6 +59,13 @@ struct JournalVisitor {
   // reading, otherwise it goes on with the next record that there is.
   std::function<absl::Status(Lsn, absl::Status)> on_problem;
 };
+
+// The entries at this moment, not yet at any.
+std::unique_ptr<rocksdb::Iterator> NewEntryIterator(rocksdb::DB& database);
+// The header, and the iterator at the entry after it.
+absl::StatusOr<JournalHeader> TakeHeader(rocksdb::Iterator& entries);
+// Whether the record is not to be read, though it is still there.
+bool IsRemoved(const engine::Record& record, const JournalHeader& header);
 
 // Reads all entries and returns the number of the last record.
 absl::StatusOr<Lsn> ReadEntries(rocksdb::DB& database, const std::string& path,

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/status_macros.h"
+#include "controller/storage/compaction/record_census.h"
 #include "controller/storage/record_codec.h"
 
 namespace orrery::storage {
@@ -19,7 +20,8 @@ absl::Status MemoryJournal::Replay(
 absl::Status MemoryJournal::Scan(
     const std::function<absl::Status(Lsn, const engine::Record&)>& visit) const {
   for (Lsn lsn = 1; lsn <= durable_lsn_; ++lsn) {
-    RETURN_IF_ERROR(visit(lsn, records_[lsn - 1]));
+    const Entry& entry = records_[lsn - 1];
+    if (entry.compacted_up_to == 0) RETURN_IF_ERROR(visit(lsn, entry.record));
   }
   return absl::OkStatus();
 }
@@ -32,9 +34,23 @@ Lsn MemoryJournal::Append(std::vector<engine::Record> records) {
     CHECK(bytes.ok());
     absl::StatusOr<engine::Record> decoded = DecodeRecord(*bytes);
     CHECK(decoded.ok());
-    records_.push_back(*std::move(decoded));
+    records_.push_back({.record = *std::move(decoded)});
   }
   return last_lsn();
+}
+
+void MemoryJournal::Compact(Lsn up_to, const std::set<engine::WorkflowNumber>& in_use) {
+  CHECK(up_to <= durable_lsn_);
+  const auto visit_all = [&](const std::function<void(Lsn, Entry&)>& visit) {
+    for (Lsn lsn = 1; lsn <= up_to; ++lsn) {
+      if (records_[lsn - 1].compacted_up_to == 0) visit(lsn, records_[lsn - 1]);
+    }
+  };
+  RecordCensus census(in_use);
+  visit_all([&](Lsn lsn, const Entry& entry) { census.Add(lsn, entry.record); });
+  visit_all([&](Lsn lsn, Entry& entry) {
+    if (!census.IsNeeded(lsn, entry.record)) entry.compacted_up_to = up_to;
+  });
 }
 
 void MemoryJournal::DurableUpTo(Lsn lsn) {
@@ -47,6 +63,9 @@ void MemoryJournal::DurableUpTo(Lsn lsn) {
 void MemoryJournal::CrashKeeping(Lsn lsn) {
   durable_lsn_ = std::min(lsn, last_lsn());
   records_.resize(durable_lsn_);
+  for (Entry& entry : records_) {
+    if (entry.compacted_up_to > durable_lsn_) entry.compacted_up_to = 0;
+  }
   is_replayed_ = false;
   has_failed_ = false;
 }

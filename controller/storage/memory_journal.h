@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -31,6 +32,10 @@ class MemoryJournal : public Journal {
       const std::function<absl::Status(Lsn, const engine::Record&)>& visit) const override;
   Lsn Append(std::vector<engine::Record> records) override;
 
+  // Takes out what a compaction does (compaction/journal_compaction.h). What survives a crash is
+  // what it has left, if all records up to `up_to` survive it.
+  void Compact(Lsn up_to, const std::set<engine::WorkflowNumber>& in_use);
+
   // Makes the records up to `lsn` durable and says so to the listener, if that is news. Numbers
   // beyond the last record mean the last record. Nothing happens after Fail.
   void DurableUpTo(Lsn lsn);
@@ -49,8 +54,14 @@ class MemoryJournal : public Journal {
   Lsn durable_lsn() const { return durable_lsn_; }
 
  private:
+  struct Entry {
+    engine::Record record;
+    // The last record that the compaction which took it out had to do with; 0: it is there.
+    Lsn compacted_up_to = 0;
+  };
+
   JournalListener listener_;
-  std::vector<engine::Record> records_;  // The durable ones first.
+  std::vector<Entry> records_;  // The durable ones first.
   Lsn durable_lsn_ = 0;
   bool is_replayed_ = false;
   bool has_failed_ = false;

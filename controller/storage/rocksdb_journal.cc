@@ -1,15 +1,19 @@
 #include "controller/storage/rocksdb_journal.h"
 
+#include <filesystem>
 #include <limits>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include "base/check.h"
 #include "base/file.h"
 #include "base/status_macros.h"
+#include "controller/storage/compaction/journal_compaction.h"
 #include "controller/storage/journal_batch.h"
 #include "controller/storage/journal_database.h"
 #include "controller/storage/record_codec.h"
+#include "fmt/format.h"
 #include "rocksdb/db.h"
 #include "rocksdb/env.h"
 #include "rocksdb/options.h"
@@ -18,6 +22,12 @@
 
 namespace orrery::storage {
 namespace {
+
+// To rewrite the database's files costs as much as reading what is kept: it is done when at least
+// this part of it has gone.
+constexpr std::uint64_t kReclaimedPartMin = 4;
+// Free room that rewriting needs besides as much as the journal has.
+constexpr std::uintmax_t kRoomMin = 64 * 1024 * 1024;
 
 // Refuses a database that is no journal of this format; makes an empty one a journal.
 absl::Status CheckOrWriteHeader(rocksdb::DB& db, const RocksDbJournalOptions& options, Lsn end) {
@@ -118,10 +128,10 @@ absl::Status RocksDbJournal::Replay(
     const std::function<absl::Status(Lsn, const engine::Record&)>& visit) {
   CHECK(!is_replayed_);
   is_replayed_ = true;
-  RETURN_IF_ERROR(Scan([&](Lsn lsn, const engine::Record& record) {
-    last_lsn_ = lsn;
-    return visit(lsn, record);
-  }));
+  ASSIGN_OR_RETURN(last_lsn_,
+                   ReadEntries(*db_, options_.path,
+                               {.on_record = visit,
+                                .on_problem = [](Lsn, absl::Status problem) { return problem; }}));
   return end_.has_value() ? CheckJournalEnd(options_.path, last_lsn_, end_->value())
                           : absl::OkStatus();
 }
@@ -152,6 +162,50 @@ absl::StatusOr<Lsn> RocksDbJournal::Checkpoint(const std::string& directory) con
       checkpoint->CreateCheckpoint(directory, std::numeric_limits<std::uint64_t>::max()),
       options_.path));
   return durable;
+}
+
+absl::StatusOr<CompactionReport> RocksDbJournal::Compact(const CompactionRequest& request) {
+  if (!request.is_dry_run) RETURN_IF_ERROR(CheckRoom());
+  const CompactionTarget target{.database = *db_,
+                                .path = options_.path,
+                                .is_synced = options_.durability == Durability::kDisk,
+                                .batch_bytes_max = options_.batch_bytes_max};
+  ASSIGN_OR_RETURN(const CompactionReport report, CompactJournal(target, request));
+  if (request.is_dry_run || report.records_removed == 0) return report;
+  // Whoever removes what these records referred to must not see them come back.
+  if (options_.durability != Durability::kMemory) {
+    RETURN_IF_ERROR(FromRocksDb(db_->SyncWAL(), options_.path));
+  }
+  if (report.bytes_removed >= report.bytes_kept / kReclaimedPartMin) RETURN_IF_ERROR(Reclaim());
+  return report;
+}
+
+absl::Status RocksDbJournal::CheckRoom() const {
+  if (options_.durability == Durability::kMemory) return absl::OkStatus();
+  std::error_code error;
+  std::uintmax_t needed = kRoomMin;
+  for (std::filesystem::directory_iterator file(options_.path, error), end; !error && file != end;
+       file.increment(error)) {
+    // One that has gone meanwhile takes no room.
+    std::error_code gone;
+    const std::uintmax_t size = file->file_size(gone);
+    if (!gone) needed += size;
+  }
+  const std::filesystem::space_info space = std::filesystem::space(options_.path, error);
+  if (error) return ErrnoStatus(error.value(), "inspect", options_.path);
+  if (space.available >= needed) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      fmt::format("rewriting the journal {} may take {} bytes for a while, and the disk has {} "
+                  "left; make room first",
+                  options_.path, needed, space.available));
+}
+
+absl::Status RocksDbJournal::Reclaim() {
+  RETURN_IF_ERROR(FromRocksDb(db_->Flush({}), options_.path));
+  rocksdb::CompactRangeOptions compaction;
+  // Beside the database's own compactions, not instead of them.
+  compaction.exclusive_manual_compaction = false;
+  return FromRocksDb(db_->CompactRange(compaction, nullptr, nullptr), options_.path);
 }
 
 Lsn RocksDbJournal::Append(std::vector<engine::Record> records) {

@@ -8,8 +8,8 @@
 // is on the disk. What was acknowledged before is found again by the next one who opens the
 // journal.
 //
-// Threading: confined to the loop thread, but for Scan and Checkpoint; the listener is called on
-// the journal thread, the last time before the destructor returns.
+// Threading: confined to the loop thread, but for Scan, Checkpoint and Compact; the listener is
+// called on the journal thread, the last time before the destructor returns.
 #pragma once
 
 #include <functional>
@@ -22,6 +22,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/mutex.h"
+#include "controller/storage/compaction/journal_compaction.h"
 #include "controller/storage/journal.h"
 #include "controller/storage/journal_end.h"
 
@@ -66,6 +67,11 @@ class RocksDbJournal : public Journal {
   // kFailedPrecondition: it is kept in memory.
   absl::StatusOr<Lsn> Checkpoint(const std::string& directory) const EXCLUDES(mutex_);
 
+  // Takes out what nothing follows from any more, and gives its room back to the disk; what it
+  // reports as removed is so for good. Blocks on the disk; thread-safe, one at a time. Errors as of
+  // CompactJournal. kResourceExhausted: there is too little room to rewrite the journal in.
+  absl::StatusOr<CompactionReport> Compact(const CompactionRequest& request);
+
  private:
   // A gap-free piece of the journal on its way to the disk.
   struct Queued {
@@ -81,6 +87,9 @@ class RocksDbJournal : public Journal {
   // Waits for work; empty: closing, and nothing is left.
   std::vector<Queued> Take() EXCLUDES(mutex_);
   absl::Status Write(const std::vector<Queued>& queue);
+  absl::Status CheckRoom() const;
+  // Rewrites the database's files without what has been deleted in them.
+  absl::Status Reclaim();
 
   // Constant after construction.
   const RocksDbJournalOptions options_;

@@ -26,10 +26,10 @@ void AppendU32(std::uint32_t number, std::string& bytes) {
   for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(number >> shift);
 }
 
-// A batch of the present version with `inside` between the version and the checksum.
-std::string Seal(std::string_view inside) {
+// A batch of the version with `inside` between the version and the checksum.
+std::string Seal(std::uint32_t version, std::string_view inside) {
   std::string bytes;
-  AppendU32(storage::kJournalFormatVersion, bytes);
+  AppendU32(version, bytes);
   bytes += inside;
   AppendU32(ExtendCrc32c(Crc32c(storage::JournalKey(kFirst)), bytes), bytes);
   return bytes;
@@ -80,14 +80,20 @@ class Replay {
 };
 
 void ReplayBatch(std::string_view bytes) {
-  const absl::StatusOr<std::vector<std::string_view>> batch = storage::DecodeBatch(kFirst, bytes);
+  const absl::StatusOr<storage::Batch> batch = storage::DecodeBatch(kFirst, bytes);
   if (!batch.ok()) return;
-  CHECK(!batch->empty());
-  const std::vector<std::string> records(batch->begin(), batch->end());
-  CHECK(storage::EncodeBatch(kFirst, records) == bytes);
+  CHECK(batch->end > kFirst);
+  std::vector<storage::Numbered<std::string>> records;
+  std::vector<std::string> unnumbered;
+  for (const auto& [lsn, record] : batch->records) {
+    records.push_back({lsn, std::string(record)});
+    unnumbered.emplace_back(record);
+  }
+  CHECK(storage::EncodeCompactedBatch(kFirst, batch->end, records) == bytes ||
+        storage::EncodeBatch(kFirst, unnumbered) == bytes);
 
   Replay replay;
-  for (const std::string& record : records) {
+  for (const std::string& record : unnumbered) {
     const absl::StatusOr<engine::Record> decoded = DecodeAlways(record);
     if (!decoded.ok() || !replay.Add(*decoded)) return;
   }
@@ -97,12 +103,15 @@ void ReplayBatch(std::string_view bytes) {
 }  // namespace
 
 void TestOneInput(std::string_view bytes) {
-  (void)storage::CheckJournalHeader(bytes);
+  if (const auto header = storage::DecodeJournalHeader(bytes); header.ok()) {
+    CHECK(storage::EncodeJournalHeader(*header) == bytes);
+  }
   (void)storage::ParseJournalKey(bytes);
   (void)storage::DecodeJournalEnd(bytes);
   (void)storage::DecodeBackupManifest(bytes);
   ReplayBatch(bytes);
-  ReplayBatch(Seal(bytes));
+  ReplayBatch(Seal(storage::kJournalFormatVersion, bytes));
+  ReplayBatch(Seal(storage::kCompactedFormatVersion, bytes));
   (void)DecodeAlways(bytes);
 }
 

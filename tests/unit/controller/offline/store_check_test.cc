@@ -34,13 +34,13 @@ TEST_F(StoreCheckTest, SoundStoreIsCounted) {
 
 // Whole in every byte, and yet no controller has written it.
 TEST_F(StoreCheckTest, RecordThatDoesNotFollowIsAProblemAndOnlyTheFirstOfThem) {
-  WriteJournal({Started(1), Started(7), Started(8)});
+  WriteJournal({Started(7), Started(7), Started(8)});
 
   const StoreReport report = CheckStore({.root = Root()}).value();
 
   ASSERT_THAT(report.problems, SizeIs(1));
   EXPECT_EQ(report.problems[0].record, 2u);
-  EXPECT_THAT(report.problems[0].what, HasSubstr("epoch 7 after epoch 1"));
+  EXPECT_THAT(report.problems[0].what, HasSubstr("epoch 7 after epoch 7"));
 }
 
 TEST_F(StoreCheckTest, BlobsAreLookedAtOnceAndReadWhenAsked) {

@@ -36,6 +36,29 @@ TEST_F(MemoryJournalTest, NothingIsDurableUntilTheDiskSaysSo) {
   EXPECT_THAT(durable_, ElementsAre(2, 3));
 }
 
+TEST_F(MemoryJournalTest, WhatIsCompactedKeepsItsNumbersAndComesBackWithWhatIsLost) {
+  journal_.Append(NumberedRecords(1, 4));
+  journal_.DurableUpTo(4);
+  const auto numbers = [this] {
+    std::vector<Lsn> lsns;
+    EXPECT_TRUE(journal_
+                    .Scan([&](Lsn lsn, const engine::Record&) {
+                      lsns.push_back(lsn);
+                      return absl::OkStatus();
+                    })
+                    .ok());
+    return lsns;
+  };
+
+  journal_.Compact(3, {});
+  EXPECT_THAT(numbers(), ElementsAre(3, 4));
+  EXPECT_EQ(journal_.last_lsn(), 4u);
+  journal_.CrashKeeping(3);
+  EXPECT_THAT(numbers(), ElementsAre(3));
+  journal_.CrashKeeping(2);
+  EXPECT_THAT(numbers(), ElementsAre(1, 2));
+}
+
 TEST_F(MemoryJournalTest, CrashKeepsExactlyWhatWasDurable) {
   journal_.Append(NumberedRecords(1, 3));
   journal_.DurableUpTo(2);

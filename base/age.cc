@@ -1,0 +1,38 @@
+#include "base/age.h"
+
+#include <charconv>
+#include <cstdint>
+#include <system_error>
+
+#include "absl/status/status.h"
+#include "fmt/format.h"
+
+namespace orrery {
+namespace {
+
+// Zero: there is no such unit.
+std::int64_t SecondsOf(std::string_view unit) {
+  if (unit == "s") return 1;
+  if (unit == "m") return 60;
+  if (unit == "h") return 60 * 60;
+  if (unit == "d") return 24 * 60 * 60;
+  if (unit == "w") return 7 * 24 * 60 * 60;
+  return 0;
+}
+
+}  // namespace
+
+absl::StatusOr<absl::Duration> ParseAge(std::string_view text) {
+  std::uint32_t count = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, count);
+  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+  const std::int64_t seconds = SecondsOf(unit);
+  if (error != std::errc() || seconds == 0) {
+    return absl::InvalidArgumentError(fmt::format(
+        "\"{}\" is no age; write a whole number and s, m, h, d or w, as in 12h or 30d", text));
+  }
+  return absl::Seconds(count * seconds);
+}
+
+}  // namespace orrery
