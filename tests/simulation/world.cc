@@ -73,6 +73,8 @@ void World::StartController() {
       {.on_durable = [this](storage::Lsn lsn) { OnDurable(lsn); },
        .on_failure =
            [this](absl::Status status) { controller_->OnJournalFailure(std::move(status)); }});
+  engine::Settings settings;
+  settings.retention.age_max = options_.retain_for;
   controller_ =
       std::make_unique<runtime::Controller>(runtime::ControllerSeams{.clock = wall_clock_,
                                                                      .random = dice_.random(),
@@ -81,7 +83,7 @@ void World::StartController() {
                                                                      .blobs = *this,
                                                                      .histories = *this,
                                                                      .checkpoints = *this},
-                                            engine::Settings{});
+                                            settings);
   if (absl::Status status = controller_->Start(); !status.ok()) {
     Violated(fmt::format("the controller does not start: {}", status.ToString()));
     return;
@@ -264,7 +266,15 @@ void World::Show(runtime::CheckpointEvent event) {
   if (const auto* started = std::get_if<engine::WorkflowStarted>(&event)) {
     const auto it = std::ranges::find(
         submissions_, started->id, [](const Submission& submission) { return submission.job.id; });
-    if (it != submissions_.end()) it->settled.reset();
+    if (it != submissions_.end()) {
+      it->settled.reset();
+      it->is_forgotten = false;
+    }
+  }
+  if (const auto* dropped = std::get_if<engine::WorkflowDropped>(&event)) {
+    const auto it = std::ranges::find(
+        submissions_, dropped->id, [](const Submission& submission) { return submission.job.id; });
+    if (it != submissions_.end()) it->is_forgotten = true;
   }
   if (const auto* settled = std::get_if<engine::WorkflowSettled>(&event)) CheckSettled(*settled);
 }

@@ -67,6 +67,7 @@ class World : private runtime::Transport,
     bool is_answered = false;
     bool is_cancelled = false;
     std::optional<engine::WorkflowStatus> settled;
+    bool is_forgotten = false;
     int reruns_left = 2;
     bool is_rerunning = false;      // Asked for, not answered.
     std::uint64_t vanished_in = 0;  // The last epoch in which it was lost, unacknowledged.
@@ -148,6 +149,7 @@ class World : private runtime::Transport,
   void BreakDisk();
   void JumpClock();
   void BreakConnection();
+  void CompactJournal();
 
   // --- checks (world_checks.cc) ---
   void CheckInvariants();

@@ -47,7 +47,7 @@ void World::ForgetVanished(std::uint64_t epoch, bool may_lose_acknowledged) {
   for (std::size_t i = 0; i < submissions_.size(); ++i) {
     Submission& submission = submissions_[i];
     if (may_lose_acknowledged) submission.rerun_after = 0;
-    if (survivors.contains(submission.job.id)) continue;
+    if (survivors.contains(submission.job.id) || submission.is_forgotten) continue;
     submission.vanished_in = epoch;
     if (!submission.is_answered) continue;
     if (!may_lose_acknowledged) Violated("an acknowledged submission is lost");

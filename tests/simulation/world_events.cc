@@ -127,7 +127,8 @@ void World::AskForRerun(std::size_t index, const std::optional<graph::Location>&
 
 bool World::IsEverythingSettled() const {
   return std::ranges::all_of(submissions_, [](const Submission& submission) {
-    return submission.is_answered && submission.settled.has_value() && !submission.is_rerunning;
+    return submission.is_answered && !submission.is_rerunning &&
+           (submission.settled.has_value() || submission.is_forgotten);
   });
 }
 

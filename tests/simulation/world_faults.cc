@@ -21,6 +21,7 @@ void World::InjectFault() {
   if (options_.power_fails && dice_.Chance(30)) faults.push_back(&World::CutPower);
   if (options_.clocks_jump) faults.push_back(&World::JumpClock);
   if (options_.connections_break) faults.push_back(&World::BreakConnection);
+  if (options_.journal_is_compacted) faults.push_back(&World::CompactJournal);
   std::vector<void (World::*)(SimulatedWorker&)> worker_faults;
   if (options_.workers_die) worker_faults.push_back(&World::KillWorker);
   if (options_.workers_hang) worker_faults.push_back(&World::HangWorker);
@@ -78,6 +79,13 @@ void World::BreakConnection() {
   Connection& connection = *open[dice_.Below(open.size())];
   Note(fmt::format("the connection of worker {} breaks", NameOf(*connection.worker)));
   Cut(connection, Notice(), Notice());
+}
+
+void World::CompactJournal() {
+  if (controller_ == nullptr || is_disk_broken_) return;
+  ++report_.compactions;
+  Note("the journal is compacted");
+  disk_.journal().Compact(controller_->durable_lsn(), controller_->FindRoots().sources);
 }
 
 absl::Duration World::Notice() {

@@ -22,6 +22,7 @@ void MakeGentle(WorldOptions& options) {
   options.connections_half_open = false;
   options.people_cancel = false;
   options.people_rerun = false;
+  options.retain_for = absl::InfiniteDuration();
 }
 
 WorldOptions OptionsForSeed(std::uint64_t seed) {
@@ -54,6 +55,8 @@ WorldOptions OptionsForSeed(std::uint64_t seed) {
         &WorldOptions::people_pause, &WorldOptions::people_rerun, &WorldOptions::memory_is_short}) {
     options.*fault = dice.Chance(60);
   }
+  options.journal_is_compacted = dice.Chance(60);
+  if (dice.Chance(40)) options.retain_for = dice.Within(absl::Milliseconds(100), absl::Seconds(10));
   return options;
 }
 
@@ -63,7 +66,8 @@ RunReport& RunReport::operator+=(const RunReport& other) {
         &RunReport::workers_hung, &RunReport::lies, &RunReport::clock_jumps,
         &RunReport::connections_cut, &RunReport::journal_failures, &RunReport::records,
         &RunReport::executions, &RunReport::executions_repeated, &RunReport::workflows_succeeded,
-        &RunReport::workflows_failed, &RunReport::reruns, &RunReport::outcomes_cached}) {
+        &RunReport::workflows_failed, &RunReport::reruns, &RunReport::outcomes_cached,
+        &RunReport::compactions}) {
     this->*count += other.*count;
   }
   return *this;

@@ -57,6 +57,10 @@ struct WorldOptions {
   bool people_pause = true;
   // Settled workflows are resumed, or restarted from a node.
   bool people_rerun = true;
+  // What nothing follows from any more is taken out of the journal.
+  bool journal_is_compacted = true;
+  // How long a finished workflow is kept.
+  absl::Duration retain_for = absl::InfiniteDuration();
 
   // The controller dies right after it has appended this record, once; 0: never.
   storage::Lsn dies_after_record = 0;
@@ -71,7 +75,8 @@ struct WorldOptions {
   bool is_gentle() const {
     return durability == storage::Durability::kDisk && !power_fails && !workers_die &&
            !workers_hang && !workers_drain && !workers_lie && !connections_half_open &&
-           !clocks_jump && !people_cancel && !people_rerun;
+           !clocks_jump && !people_cancel && !people_rerun &&
+           retain_for == absl::InfiniteDuration();
   }
 };
 
@@ -103,6 +108,7 @@ struct RunReport {
   int workflows_failed = 0;
   int reruns = 0;
   int outcomes_cached = 0;
+  int compactions = 0;
 
   // Adds the counts.
   RunReport& operator+=(const RunReport& other);
