@@ -3,6 +3,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/log.h"
+#include "base/status_macros.h"
+#include "controller/garbage_collector.h"
 #include "controller/storage/backup.h"
 #include "fmt/format.h"
 
@@ -18,22 +20,14 @@ absl::Status ForClient(const absl::Status& status) {
 
 absl::StatusOr<rpc::BackupMade> BackupAdapter::Create(const std::string& directory,
                                                       const std::function<bool()>& is_cancelled) {
-  {
-    MutexLock lock(mutex_);
-    if (!in_the_making_.empty()) {
-      return absl::FailedPreconditionError(
-          fmt::format("the backup {} is being made; try again when it is done", in_the_making_));
-    }
-    in_the_making_ = directory;
-  }
+  RETURN_IF_ERROR(gate_.EnterAfter(GarbageCollector::kInside,
+                                   fmt::format("the backup {} is being made", directory),
+                                   is_cancelled));
   LOG(INFO, "backup.started").With("directory", directory);
   const absl::StatusOr<storage::BackupManifest> manifest = storage::CreateBackup(
       journal_,
       {.root = root_, .directory = directory, .now = clock_.Now(), .is_cancelled = is_cancelled});
-  {
-    MutexLock lock(mutex_);
-    in_the_making_.clear();
-  }
+  gate_.Leave();
   if (!manifest.ok()) {
     LOG(WARNING, "backup.failed").With("directory", directory).With("status", manifest.status());
     return ForClient(manifest.status());

@@ -1,4 +1,5 @@
-// Backups of the store that a controller runs on, one at a time.
+// Backups of the store that a controller runs on, one at a time, and none while the store is being
+// cleared of garbage.
 //
 // Threading: thread-safe.
 #pragma once
@@ -7,30 +8,27 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "base/mutex.h"
-#include "base/thread_annotations.h"
 #include "controller/rpc/admin/backup_access.h"
 #include "controller/storage/rocksdb_journal.h"
+#include "controller/store_gate.h"
 
 namespace orrery {
 
 class BackupAdapter final : public rpc::BackupAccess {
  public:
-  // `journal` and `clock` outlive it; the journal is that of `root`.
-  BackupAdapter(const storage::RocksDbJournal& journal, std::string root, const Clock& clock)
-      : journal_(journal), root_(std::move(root)), clock_(clock) {}
+  // All but `root` outlive it; the journal is that of `root`.
+  BackupAdapter(const storage::RocksDbJournal& journal, std::string root, const Clock& clock,
+                StoreGate& gate)
+      : journal_(journal), root_(std::move(root)), clock_(clock), gate_(gate) {}
 
   absl::StatusOr<rpc::BackupMade> Create(const std::string& directory,
-                                         const std::function<bool()>& is_cancelled) override
-      EXCLUDES(mutex_);
+                                         const std::function<bool()>& is_cancelled) override;
 
  private:
   const storage::RocksDbJournal& journal_;
   const std::string root_;
   const Clock& clock_;
-
-  Mutex mutex_;
-  std::string in_the_making_ GUARDED_BY(mutex_);  // Empty: none.
+  StoreGate& gate_;
 };
 
 }  // namespace orrery

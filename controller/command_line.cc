@@ -19,13 +19,19 @@ taken, at a free one; the port is written to ROOT/orreryd.port. --listen replace
 address. Prints "orreryd: ready ..." once it serves. Stop it with Ctrl-C or SIGTERM.
 
 The configuration file is YAML with the keys root, listen, registry, slots, pool_size,
-durability, checkpoint_tree, insecure_allow_remote, reconnect_grace, out_of_memory_max and
-pools, a list of {name, command, size, slots, env}. Flags override it.
+durability, checkpoint_tree, insecure_allow_remote, reconnect_grace, out_of_memory_max,
+retain_for, retain_count, gc_interval, blob_grace and pools, a list of {name, command, size,
+slots, env}. Flags override it.
+
+Without --retain-for and --retain-count everything is kept. A workflow is never forgotten within
+a minute of its end, nor while another run takes over from it. An AGE is a whole number and s, m,
+h, d or w.
 
 Examples:
   orreryd
   orreryd --root /srv/orrery --registry /srv/orrery/workers --slots 8
   orreryd --config /etc/orrery.yaml --durability process
+  orreryd --root /srv/orrery --retain-for 30d --retain-count 10000
   orreryd --listen 127.0.0.1:0 --listen unix:/run/orrery/extra.sock
   orreryd fsck --root /srv/orrery
   orreryd restore /mnt/backups/monday --root /srv/orrery
@@ -82,6 +88,18 @@ void AddOptions(CLI::App& app, CommandLine& line) {
                  "How many workers of pools the kernel may kill for their memory while they run a "
                  "node before it fails (default: 2)")
       ->type_name("N");
+  app.add_option("--retain-for", flags.retain_for,
+                 "Forget workflows so long after they have finished, as in 30d (default: never)")
+      ->type_name("AGE");
+  app.add_option("--retain-count", flags.retain_count,
+                 "Forget all but so many of the finished workflows (default: none)")
+      ->type_name("N");
+  app.add_option("--gc-interval", flags.gc_interval,
+                 "How often what was forgotten is taken out of the store (default: 1h)")
+      ->type_name("AGE");
+  app.add_option("--blob-grace", flags.blob_grace,
+                 "How old a blob that nothing refers to is before it is removed (default: 1d)")
+      ->type_name("AGE");
   app.add_option("--config", line.configuration, "A YAML file with the same settings")
       ->type_name("FILE");
 }

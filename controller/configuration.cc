@@ -131,6 +131,9 @@ absl::StatusOr<OptionSource> ReadConfiguration(const YAML::Node& node, const Pla
   const auto read_seconds = [](const YAML::Node& value, const Place& where) {
     return ReadScalar<double>(value, where, "a number of seconds");
   };
+  const auto read_number = [](const YAML::Node& value, const Place& where) {
+    return ReadScalar<std::uint64_t>(value, where, "a whole number");
+  };
   OptionSource source;
   if (node.IsNull()) return source;
   RETURN_IF_ERROR(
@@ -145,6 +148,10 @@ absl::StatusOr<OptionSource> ReadConfiguration(const YAML::Node& node, const Pla
                 {"insecure_allow_remote", Into(source.insecure_allow_remote, read_flag)},
                 {"reconnect_grace", Into(source.reconnect_grace_seconds, read_seconds)},
                 {"out_of_memory_max", Into(source.out_of_memory_max, ReadCount)},
+                {"retain_for", Into(source.retain_for, ReadText)},
+                {"retain_count", Into(source.retain_count, read_number)},
+                {"gc_interval", Into(source.gc_interval, ReadText)},
+                {"blob_grace", Into(source.blob_grace, ReadText)},
                 {"pools", Into(source.pools, ReadPools)}}));
   return source;
 }

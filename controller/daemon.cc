@@ -18,6 +18,7 @@
 #include "controller/backup_adapter.h"
 #include "controller/blob_adapter.h"
 #include "controller/checkpoint_adapter.h"
+#include "controller/garbage_collector.h"
 #include "controller/history_adapter.h"
 #include "controller/pools.h"
 #include "controller/registry.h"
@@ -30,6 +31,7 @@
 #include "controller/storage/journal_database.h"
 #include "controller/storage/rocksdb_journal.h"
 #include "controller/storage/store_root.h"
+#include "controller/store_gate.h"
 #include "executors/local_pools.h"
 #include "fmt/format.h"
 #include "graph/limits.h"
@@ -85,8 +87,10 @@ class Daemon {
   // first, because it tells whether the root is free.
   std::optional<storage::BlobStore> blob_store_;
   std::optional<BlobStoreAccess> blob_access_;
-  // Uses the journal only while the server runs.
+  StoreGate gate_;
+  // These use the journal only while the server runs.
   std::optional<BackupAdapter> backups_;
+  std::optional<GarbageCollector> garbage_;
   std::optional<rpc::Server> server_;
   std::unique_ptr<storage::RocksDbJournal> journal_;
   std::optional<BlobIoThread> blob_io_;
@@ -96,6 +100,7 @@ class Daemon {
   NoCheckpoints no_checkpoints_;
   std::optional<runtime::Controller> controller_;
   std::unique_ptr<executors::LocalPools> pools_;
+  std::optional<GarbageTimer> garbage_timer_;
 };
 
 storage::JournalListener Daemon::MakeListener() {
@@ -188,9 +193,23 @@ rpc::ServerOptions Daemon::MakeServerOptions() const {
 
 void Daemon::MakeController() {
   blob_access_.emplace(*blob_store_);
-  backups_.emplace(*journal_, options_.root, clock_);
+  backups_.emplace(*journal_, options_.root, clock_, gate_);
+  garbage_.emplace(
+      GarbageCollectorSeams{.clock = clock_,
+                            .journal = *journal_,
+                            .gate = gate_,
+                            .post =
+                                [this](std::function<void(runtime::Controller&)> question) {
+                                  server_->mailbox().Post([this, question = std::move(question)] {
+                                    question(*controller_);
+                                  });
+                                }},
+      GarbageCollectorOptions{.root = options_.root,
+                              .blob_grace = options_.blob_grace,
+                              .has_checkpoint_tree = options_.checkpoint_tree});
   rpc::ServerOptions server_options = MakeServerOptions();
   server_options.backups = &*backups_;
+  server_options.garbage = &*garbage_;
   if (checkpoints_.has_value()) {
     server_options.sessions.log = [this](const Uuid& workflow, std::string line) {
       checkpoints_->AppendLog(workflow, std::move(line));
@@ -206,6 +225,7 @@ void Daemon::MakeController() {
   settings.reconnect_grace = options_.reconnect_grace;
   settings.out_of_memory_max = options_.out_of_memory_max;
   settings.shows_nodes = options_.checkpoint_tree;
+  settings.retention = options_.retention;
   controller_.emplace(runtime::ControllerSeams{.clock = clock_,
                                                .random = random_,
                                                .journal = *journal_,
@@ -280,8 +300,11 @@ DaemonExit Daemon::Run() {
   if (absl::Status status = controller_->Start(); !status.ok()) {
     return Report({DaemonExit::kStorageFailed, std::move(status)});
   }
+  if (options_.collects_garbage()) garbage_timer_.emplace(*garbage_, options_.gc_interval);
   const rpc::ServerEnd end = server_->Run(
       *controller_, [this](const std::vector<std::string>& addresses) { OnReady(addresses); });
+  // It uses the journal, which is about to be closed, or to be left as it is.
+  garbage_timer_.reset();
   switch (end.reason) {
     case rpc::EndReason::kStopped:
       LOG(INFO, "controller.stopped");

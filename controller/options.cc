@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "base/age.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "graph/name.h"
@@ -36,6 +37,18 @@ absl::StatusOr<std::vector<rpc::Address>> ParseListen(const std::vector<std::str
     addresses.push_back(std::move(address));
   }
   return addresses;
+}
+
+// `otherwise` where nothing is said.
+absl::StatusOr<absl::Duration> ChooseAge(const std::optional<std::string>& flag,
+                                         const std::optional<std::string>& file,
+                                         std::string_view what, absl::Duration otherwise) {
+  const std::optional<std::string>& text = flag.has_value() ? flag : file;
+  if (!text.has_value()) return otherwise;
+  const absl::StatusOr<absl::Duration> age = ParseAge(*text);
+  if (age.ok()) return age;
+  return absl::InvalidArgumentError(
+      fmt::format("{}: {}", what, std::string(age.status().message())));
 }
 
 absl::Status CheckPools(const std::vector<PoolOptions>& pools) {
@@ -90,6 +103,18 @@ absl::StatusOr<Options> MakeOptions(const OptionSource& flags, const OptionSourc
   options.out_of_memory_max =
       Choose(flags.out_of_memory_max, file.out_of_memory_max, options.out_of_memory_max);
   RETURN_IF_ERROR(CheckRange("out_of_memory_max", options.out_of_memory_max, kOutOfMemoryMax));
+  ASSIGN_OR_RETURN(options.retention.age_max,
+                   ChooseAge(flags.retain_for, file.retain_for, "how long to retain",
+                             options.retention.age_max));
+  options.retention.count_max =
+      Choose(flags.retain_count, file.retain_count, options.retention.count_max);
+  ASSIGN_OR_RETURN(options.gc_interval, ChooseAge(flags.gc_interval, file.gc_interval,
+                                                  "the gc interval", options.gc_interval));
+  if (options.gc_interval < absl::Seconds(1)) {
+    return absl::InvalidArgumentError("the gc interval is 0s, it must be 1s or more");
+  }
+  ASSIGN_OR_RETURN(options.blob_grace, ChooseAge(flags.blob_grace, file.blob_grace,
+                                                 "the blob grace", options.blob_grace));
   options.pools = file.pools;
   RETURN_IF_ERROR(CheckPools(options.pools));
   return options;

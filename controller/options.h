@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "controller/rpc/address.h"
+#include "controller/runtime/api.h"
 #include "controller/storage/journal.h"
 
 namespace orrery {
@@ -41,6 +42,10 @@ struct OptionSource {
   std::optional<bool> insecure_allow_remote;
   std::optional<double> reconnect_grace_seconds;
   std::optional<std::uint32_t> out_of_memory_max;
+  std::optional<std::string> retain_for;
+  std::optional<std::uint64_t> retain_count;
+  std::optional<std::string> gc_interval;
+  std::optional<std::string> blob_grace;
   std::vector<PoolOptions> pools;
 };
 
@@ -56,7 +61,19 @@ struct Options {
   absl::Duration reconnect_grace = absl::Seconds(30);
   // Workers that the kernel may kill for their memory while they run a node before it fails.
   std::uint32_t out_of_memory_max = 2;
+  // Of finished workflows. By default, all are kept for ever.
+  runtime::Retention retention{.age_min = absl::Minutes(1)};
+  // Between the controller's own collections of garbage.
+  absl::Duration gc_interval = absl::Hours(1);
+  // Blobs younger than that are never removed.
+  absl::Duration blob_grace = absl::Hours(24);
   std::vector<PoolOptions> pools;
+
+  // Whether it does so by itself: there is garbage only where something is forgotten.
+  bool collects_garbage() const {
+    const runtime::Retention everything;
+    return retention.age_max != everything.age_max || retention.count_max != everything.count_max;
+  }
 };
 
 inline constexpr std::uint32_t kPoolSizeMax = 1000;

@@ -77,6 +77,7 @@ void AddCommands(CLI::App& app, Invocation& invocation) {
   AddWorkerCommands(app, invocation);
   AddGraphCommands(app, invocation);
   AddBackupCommand(app, invocation);
+  AddGcCommand(app, invocation);
   AddOfflineCommands(app, invocation);
   AddDevCommand(app, invocation);
   AddCompletionCommand(app, invocation);

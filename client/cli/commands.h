@@ -49,6 +49,8 @@ void AddGraphCommands(CLI::App& app, Invocation& invocation);
 void AddWorkerCommands(CLI::App& app, Invocation& invocation);
 // backup.
 void AddBackupCommand(CLI::App& app, Invocation& invocation);
+// gc.
+void AddGcCommand(CLI::App& app, Invocation& invocation);
 // fsck and restore, which orreryd does.
 void AddOfflineCommands(CLI::App& app, Invocation& invocation);
 void AddDevCommand(CLI::App& app, Invocation& invocation);

@@ -87,7 +87,9 @@ class Server::Impl {
         mailbox_([this] { waker_.Wake(); }),
         sessions_(clock, turn_end_, options_.sessions),
         blob_service_(MakeBlobService(blobs, limits())),
-        admin_service_(options_.backups != nullptr ? MakeAdminService(*options_.backups) : nullptr),
+        admin_service_(options_.backups != nullptr && options_.garbage != nullptr
+                           ? MakeAdminService(*options_.backups, *options_.garbage)
+                           : nullptr),
         health_service_(MakeHealthService()) {}
 
   ~Impl() { CloseQueue(); }

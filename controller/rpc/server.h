@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "controller/rpc/address.h"
 #include "controller/rpc/admin/backup_access.h"
+#include "controller/rpc/admin/garbage_access.h"
 #include "controller/rpc/blob_access.h"
 #include "controller/rpc/limits.h"
 #include "controller/rpc/session_host.h"
@@ -32,8 +33,9 @@ struct ServerOptions {
   // Where the first TCP port is written, for clients on this machine; empty: nowhere.
   std::string port_file;
   SessionSettings sessions;
-  // Outlives the server; null: there is no admin service.
+  // Both outlive the server; null: there is no admin service.
   BackupAccess* backups = nullptr;
+  GarbageAccess* garbage = nullptr;
 };
 
 enum class EndReason { kStopped, kCannotListen, kStorageFailed };

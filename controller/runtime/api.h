@@ -8,6 +8,7 @@
 #include "controller/engine/ids.h"
 #include "controller/engine/input.h"
 #include "controller/engine/outcome.h"
+#include "controller/engine/retention/finished_workflows.h"
 
 namespace orrery::runtime {
 
@@ -23,6 +24,7 @@ using engine::Outcome;
 using engine::Outputs;
 using engine::OutputTail;
 using engine::RefusalReason;
+using engine::Retention;
 using engine::SessionId;
 using engine::TaskError;
 using engine::TaskErrorKind;

@@ -404,6 +404,31 @@ absl::StatusOr<LoopTrace> Controller::Trace(const Uuid& workflow, std::string_vi
   return engine_.Trace(workflow, loop, offset, limit);
 }
 
+std::vector<engine::WorkflowNumber> Controller::FindExpired(const engine::Retention& retention) {
+  return engine_.FindExpired(Now(), retention);
+}
+
+void Controller::Forget(std::vector<engine::WorkflowNumber> workflows,
+                        std::function<void(absl::Status)> done) {
+  if (!health_.ok()) {
+    done(absl::UnavailableError("the controller stops, its storage has failed"));
+    return;
+  }
+  const engine::RequestId request =
+      NewRequest([done = std::move(done)](const absl::Status& status, bool) { done(status); });
+  Feed(engine::ForgetWorkflows{.request = request, .workflows = std::move(workflows)});
+}
+
+std::size_t Controller::HideUnknown(const std::vector<Uuid>& shown) {
+  std::size_t hidden = 0;
+  for (const Uuid& workflow : shown) {
+    if (views_.Find(workflow) != nullptr) continue;
+    seams_.checkpoints.Show(engine::WorkflowDropped{workflow});
+    ++hidden;
+  }
+  return hidden;
+}
+
 std::vector<WorkerSnapshot> Controller::Workers() const { return engine_.Workers(); }
 
 std::optional<absl::Time> Controller::NextDeadline() const {

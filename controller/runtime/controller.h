@@ -103,6 +103,19 @@ class Controller {
   std::vector<WorkerSnapshot> Workers() const;
   std::uint64_t epoch() const { return epoch_; }
 
+  // --- From who looks after the store ---
+  // The finished workflows that `retention` keeps no longer, the first that finished first.
+  std::vector<engine::WorkflowNumber> FindExpired(const engine::Retention& retention);
+  // Those of these that have finished and are not in use. They are gone, for good, when `done`
+  // runs.
+  void Forget(std::vector<engine::WorkflowNumber> workflows,
+              std::function<void(absl::Status)> done);
+  engine::StoreRoots FindRoots() const { return engine_.FindRoots(); }
+  // Up to here nothing that is told of will be lost.
+  storage::Lsn durable_lsn() const { return durable_lsn_; }
+  // Removes what is shown of workflows that are not known, and returns of how many.
+  std::size_t HideUnknown(const std::vector<Uuid>& shown);
+
   // --- From the loop ---
   // Appends what this turn decided and performs what may be performed. Once a turn.
   void Flush();

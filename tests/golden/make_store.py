@@ -27,7 +27,8 @@ BLOB_BYTES = 70_000  # More than a value may have inline.
 
 
 def run_workflows(system: System) -> None:
-    """One of each end, with a blob, a loop of builtins, and one that still runs."""
+    """One of each end, with a blob, a loop of builtins, one that still runs, and one run that was
+    forgotten for another and taken out of the journal."""
     graph = Graph()
     total = graph.call("builtins.iadd", a=graph.input("n"), b=3)
     graph.output(sum=total, big=graph.call("test_worker.big", size=BLOB_BYTES))
@@ -44,6 +45,8 @@ def run_workflows(system: System) -> None:
     system.submit(graph, "--id", "4", "--wait-for-workers")
     system.orrery("resume", "2", "--detach")
     system.orrery("wait", "2", code=1)
+    collected = system.orrery("gc")
+    assert collected.json["records"] > 0, collected
 
 
 def shown(system: System) -> dict[str, Any]:

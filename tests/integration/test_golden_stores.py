@@ -49,7 +49,7 @@ def crc32c(content: bytes) -> int:
 
 
 def test_every_version_has_a_store() -> None:
-    assert VERSIONS == ["v1"]
+    assert VERSIONS == ["v1", "v2"]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -88,8 +88,8 @@ def test_store_of_the_version_is_worked_on(system: System, version: str) -> None
 # --- Newer versions ---
 
 
-def assert_both_versions_are_said(message: str) -> None:
-    assert "has format version 2, this program reads 1" in message
+def assert_versions_are_said(message: str, newer: int, known: str) -> None:
+    assert f"has format version {newer}, this program reads {known}" in message
     assert "orreryd that" in message, "what to do"
 
 
@@ -101,10 +101,10 @@ def test_newer_end_of_the_journal_is_refused(system: System) -> None:
 
     controller = system.launch()
     assert controller.wait() == 6, controller.transcript()
-    assert_both_versions_are_said(controller.errors())
+    assert_versions_are_said(controller.errors(), 2, "1")
     checked = orreryd(system, "fsck", "--root", str(system.root))
     assert checked.code == 6
-    assert_both_versions_are_said(checked.err)
+    assert_versions_are_said(checked.err, 2, "1")
 
 
 def test_newer_backup_is_refused(system: System) -> None:
@@ -116,35 +116,35 @@ def test_newer_backup_is_refused(system: System) -> None:
 
     refused = orreryd(system, "restore", str(backup), "--root", str(system.root))
     assert refused.code == 6, refused
-    assert_both_versions_are_said(refused.err)
+    assert_versions_are_said(refused.err, 2, "1")
 
 
 def test_newer_journal_is_refused(system: System) -> None:
     """The header stands in the log as it was written, under RocksDB's own checksum."""
     backup = unpack("v1", system.folder / "backup")
     [log] = (backup / "journal").glob("*.log")
-    log.write_bytes(with_header_of_version_2(log.read_bytes()))
+    log.write_bytes(with_header_of_version_3(log.read_bytes()))
     (backup / "backup").unlink()
 
     second = Process([program("orreryd"), "--root", str(backup), "--listen", system.address],
                      environment=system.environment(), log=system.folder / "second.log")
     try:
         assert second.wait() == 6, second.transcript()
-        assert_both_versions_are_said(second.errors())
+        assert_versions_are_said(second.errors(), 3, "1 and 2")
     finally:
         second.destroy()
     checked = orreryd(system, "fsck", "--root", str(backup))
     assert checked.code == 6, checked
-    assert_both_versions_are_said(checked.err)
+    assert_versions_are_said(checked.err, 3, "1 and 2")
 
 
-def with_header_of_version_2(log: bytes) -> bytes:
+def with_header_of_version_3(log: bytes) -> bytes:
     """A log whose first entry is the header: checksum, length, type, then the write."""
     _, length, kind = struct.unpack_from("<IHB", log)
     entry = log[7:7 + length]
     at = entry.index(b"orrery journal") - 4
     assert entry[at:at + 4] == struct.pack("<I", 1)
-    body = struct.pack("<I", 2) + b"orrery journal"
+    body = struct.pack("<I", 3) + b"orrery journal"
     value = body + struct.pack("<I", crc32c(bytes(8) + body))
     entry = entry[:at] + value + entry[at + len(value):]
     checksum = crc32c(bytes([kind]) + entry)

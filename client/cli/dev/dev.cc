@@ -48,6 +48,12 @@ std::vector<std::string> DevArguments(const DevOptions& options) {
   if (!options.checkpoint_tree.empty()) {
     arguments.insert(arguments.end(), {"--checkpoint-tree", options.checkpoint_tree});
   }
+  if (!options.retain_for.empty()) {
+    arguments.insert(arguments.end(), {"--retain-for", options.retain_for});
+  }
+  if (!options.retain_count.empty()) {
+    arguments.insert(arguments.end(), {"--retain-count", options.retain_count});
+  }
   return arguments;
 }
 

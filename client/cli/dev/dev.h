@@ -23,6 +23,8 @@ struct DevOptions {
   // Empty: the controller's default.
   std::string durability;
   std::string checkpoint_tree;
+  std::string retain_for;
+  std::string retain_count;
 };
 
 // The words of the command line after the program; `registry` and `root` are settled.

@@ -37,6 +37,15 @@ void AddDevCommand(CLI::App& app, Invocation& invocation) {
       ->check(CLI::IsMember({"memory", "process", "disk"}));
   command->add_option("--checkpoint-tree", options->checkpoint_tree, "on or off")
       ->check(CLI::IsMember({"on", "off"}));
+  command
+      ->add_option("--retain-for", options->retain_for,
+                   "Forget workflows so long after they have finished, as in 30d")
+      ->type_name("AGE");
+  command
+      ->add_option("--retain-count", options->retain_count,
+                   "Forget all but so many of the finished workflows")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
   command->footer(
       "Examples:\n"
       "  orrery dev\n"

@@ -7,6 +7,7 @@
 #include "controller/rpc/status.h"
 #include "fmt/format.h"
 #include "grpcpp/server_context.h"
+#include "grpcpp/support/sync_stream.h"
 #include "orrery/admin/v1/admin_service.grpc.pb.h"
 
 namespace orrery::rpc {
@@ -26,9 +27,46 @@ absl::Status CheckPath(const std::string& path) {
   return absl::OkStatus();
 }
 
+proto::GarbageStage ToProto(GarbageStage stage) {
+  switch (stage) {
+    case GarbageStage::kWorkflows:
+      return proto::GARBAGE_STAGE_WORKFLOWS;
+    case GarbageStage::kJournal:
+      return proto::GARBAGE_STAGE_JOURNAL;
+    case GarbageStage::kFiles:
+      break;
+  }
+  return proto::GARBAGE_STAGE_FILES;
+}
+
+absl::StatusOr<GarbageRequest> FromProto(const proto::CollectGarbageRequest& message) {
+  GarbageRequest request{.is_dry_run = message.dry_run()};
+  if (message.has_older_than()) {
+    request.age_max = absl::Seconds(message.older_than().seconds()) +
+                      absl::Nanoseconds(message.older_than().nanos());
+    if (request.age_max < absl::ZeroDuration()) {
+      return absl::InvalidArgumentError(fmt::format("older_than is {}, it must not be negative",
+                                                    absl::FormatDuration(request.age_max)));
+    }
+  }
+  if (message.has_keep_count()) request.count_max = message.keep_count();
+  return request;
+}
+
+void ToProto(const GarbageReport& report, proto::GarbageReport& out) {
+  out.set_workflow_count(report.workflows);
+  out.set_record_count(report.records);
+  out.set_record_size_bytes(report.record_bytes);
+  out.set_blob_count(report.blobs);
+  out.set_blob_size_bytes(report.blob_bytes);
+  out.set_checkpoint_count(report.checkpoints);
+  out.set_temporary_file_count(report.temporary_files);
+}
+
 class AdminService final : public proto::AdminService::Service {
  public:
-  explicit AdminService(BackupAccess& backups) : backups_(backups) {}
+  AdminService(BackupAccess& backups, GarbageAccess& garbage)
+      : backups_(backups), garbage_(garbage) {}
 
   // A call that nobody waits for any more must end: the server waits for it when it stops.
   grpc::Status CreateBackup(grpc::ServerContext* context, const proto::CreateBackupRequest* request,
@@ -48,14 +86,35 @@ class AdminService final : public proto::AdminService::Service {
     return grpc::Status::OK;
   }
 
+  grpc::Status CollectGarbage(grpc::ServerContext* context,
+                              const proto::CollectGarbageRequest* request,
+                              grpc::ServerWriter<proto::CollectGarbageResponse>* writer) override {
+    const absl::StatusOr<GarbageRequest> wanted = FromProto(*request);
+    if (!wanted.ok()) return ToGrpcStatus(wanted.status());
+    const absl::StatusOr<GarbageReport> report =
+        garbage_.Collect(*wanted, {.is_cancelled = [context] { return context->IsCancelled(); },
+                                   .on_stage =
+                                       [writer](GarbageStage stage) {
+                                         proto::CollectGarbageResponse response;
+                                         response.mutable_progress()->set_stage(ToProto(stage));
+                                         writer->Write(response);
+                                       }});
+    if (!report.ok()) return ToGrpcStatus(report.status());
+    proto::CollectGarbageResponse response;
+    ToProto(*report, *response.mutable_report());
+    writer->Write(response);
+    return grpc::Status::OK;
+  }
+
  private:
   BackupAccess& backups_;
+  GarbageAccess& garbage_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeAdminService(BackupAccess& backups) {
-  return std::make_unique<AdminService>(backups);
+std::unique_ptr<grpc::Service> MakeAdminService(BackupAccess& backups, GarbageAccess& garbage) {
+  return std::make_unique<AdminService>(backups, garbage);
 }
 
 }  // namespace orrery::rpc

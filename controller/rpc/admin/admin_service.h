@@ -1,4 +1,4 @@
-// The admin service: backups.
+// The admin service: backups, and the removal of garbage.
 //
 // Threading: a synchronous service; its methods run on gRPC's threads, never on the loop thread.
 #pragma once
@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "controller/rpc/admin/backup_access.h"
+#include "controller/rpc/admin/garbage_access.h"
 
 namespace grpc {
 class Service;
@@ -13,7 +14,7 @@ class Service;
 
 namespace orrery::rpc {
 
-// `backups` outlives the service.
-std::unique_ptr<grpc::Service> MakeAdminService(BackupAccess& backups);
+// Both outlive the service.
+std::unique_ptr<grpc::Service> MakeAdminService(BackupAccess& backups, GarbageAccess& garbage);
 
 }  // namespace orrery::rpc

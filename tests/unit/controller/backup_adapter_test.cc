@@ -17,13 +17,14 @@ class BackupAdapterTest : public ::testing::Test {
   BackupAdapterTest() {
     std::filesystem::create_directory(root_);
     journal_ = storage::RocksDbJournal::Open({.path = root_ + "/journal"}, {}).value();
-    backups_.emplace(*journal_, root_, clock_);
+    backups_.emplace(*journal_, root_, clock_, gate_);
   }
   std::string Path(const std::string& name) const { return directory_.path() + "/" + name; }
 
   TempDirectory directory_ = TempDirectory::Create().value();
   const std::string root_ = directory_.path() + "/root";
   SystemClock clock_;
+  StoreGate gate_;
   std::unique_ptr<storage::RocksDbJournal> journal_;
   std::optional<BackupAdapter> backups_;
 };

@@ -1,0 +1,107 @@
+// gc: takes out of the store of a running controller what nothing needs any more.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "CLI/App.hpp"
+#include "CLI/Config.hpp"
+#include "CLI/Formatter.hpp"
+#include "base/age.h"
+#include "base/status_macros.h"
+#include "client/cli/commands.h"
+#include "client/cpp/address.h"
+#include "client/cpp/admin/garbage.h"
+#include "fmt/format.h"
+#include "graph/json.h"
+
+namespace orrery::cli {
+namespace {
+
+struct GcArguments {
+  bool is_dry_run = false;
+  std::optional<std::string> older_than;
+  std::optional<std::uint64_t> keep;
+};
+
+std::string_view StageText(client::GarbageStage stage) {
+  switch (stage) {
+    case client::GarbageStage::kWorkflows:
+      return "forgetting workflows";
+    case client::GarbageStage::kJournal:
+      return "rewriting the journal";
+    case client::GarbageStage::kFiles:
+      break;
+  }
+  return "removing files";
+}
+
+graph::Object ToJson(const client::GarbageReport& report, bool is_dry_run) {
+  return {{"dry_run", is_dry_run},
+          {"workflows", report.workflows},
+          {"records", report.records},
+          {"record_bytes", report.record_bytes},
+          {"blobs", report.blobs},
+          {"blob_bytes", report.blob_bytes},
+          {"checkpoints", report.checkpoints},
+          {"temporary_files", report.temporary_files}};
+}
+
+std::string ToText(const client::GarbageReport& report, bool is_dry_run) {
+  return fmt::format("{}: {} workflows, {} records with {} bytes, {} blobs with {} bytes",
+                     is_dry_run ? "would be removed" : "removed", report.workflows, report.records,
+                     report.record_bytes, report.blobs, report.blob_bytes);
+}
+
+absl::StatusOr<ExitCode> RunGc(Invocation& invocation, const GcArguments& arguments) {
+  client::GarbageRequest request{.is_dry_run = arguments.is_dry_run, .keep = arguments.keep};
+  if (arguments.older_than.has_value()) {
+    ASSIGN_OR_RETURN(request.older_than, ParseAge(*arguments.older_than));
+  }
+  ASSIGN_OR_RETURN(request.address,
+                   client::ResolveAddress(client::AddressSourcesFor(invocation.server)));
+  if (invocation.console.is_err_terminal && !invocation.is_json()) {
+    request.on_stage = [&invocation](client::GarbageStage stage) {
+      invocation.console.err << StageText(stage) << "..." << std::endl;
+    };
+  }
+  ASSIGN_OR_RETURN(const client::GarbageReport report, client::CollectGarbage(request));
+  invocation.console.out << (invocation.is_json()
+                                 ? graph::WriteJson(ToJson(report, arguments.is_dry_run))
+                                 : ToText(report, arguments.is_dry_run))
+                         << std::endl;
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddGcCommand(CLI::App& app, Invocation& invocation) {
+  // Shared, because the parser copies its callbacks.
+  const auto arguments = std::make_shared<GcArguments>();
+  CLI::App* command =
+      app.add_subcommand("gc", "Forget finished workflows and remove what nothing needs any more");
+  command->add_flag("--dry-run", arguments->is_dry_run, "Remove nothing, say what would be");
+  command
+      ->add_option("--older-than", arguments->older_than,
+                   "Forget workflows that finished longer ago, as in 30d")
+      ->type_name("AGE");
+  command->add_option("--keep", arguments->keep, "Forget all but so many, those that finished last")
+      ->type_name("N");
+  AddCommonOptions(*command, invocation);
+  command->footer(
+      "Examples:\n"
+      "  orrery gc --older-than 30d --dry-run\n"
+      "  orrery gc --older-than 30d --keep 10000\n"
+      "  orrery gc -o json\n"
+      "\n"
+      "Each limit alone is enough for a workflow to be forgotten. Without any, what has been\n"
+      "forgotten before is removed. Workflows that run, and finished ones from which another run\n"
+      "still takes over, are kept. The controller works on meanwhile; Ctrl-C ends it, and the\n"
+      "next one goes on. An AGE is a whole number and s, m, h, d or w.");
+  command->callback([arguments, &invocation] {
+    invocation.run = [arguments, &invocation] { return RunGc(invocation, *arguments); };
+  });
+}
+
+}  // namespace orrery::cli

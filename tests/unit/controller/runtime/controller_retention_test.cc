@@ -1,0 +1,84 @@
+// What the controller does for those who look after the store.
+#include "tests/unit/controller/runtime/controller_fixture.h"
+
+namespace orrery::runtime {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class ControllerRetentionTest : public ControllerFixture {
+ protected:
+  static constexpr engine::WorkflowNumber kNumber{1};
+
+  ControllerRetentionTest() {
+    StartAndSync();
+    Connect();
+    Submit(engine::OneTask());
+    FlushAndSync();
+  }
+  void Finish() {
+    Succeed(Assigned().at(0));
+    FlushAndSync();
+  }
+  std::shared_ptr<std::optional<absl::Status>> Forget() {
+    auto answer = std::make_shared<std::optional<absl::Status>>();
+    controller_->Forget({kNumber}, [answer](absl::Status status) { *answer = status; });
+    return answer;
+  }
+};
+
+TEST_F(ControllerRetentionTest, WhatHasFinishedIsFoundAndForgotten) {
+  EXPECT_THAT(controller_->FindExpired({.count_max = 0}), IsEmpty()) << "it runs";
+  Finish();
+  EXPECT_THAT(controller_->FindExpired({.count_max = 0}), ElementsAre(kNumber));
+
+  const auto answer = Forget();
+  controller_->Flush();
+  EXPECT_FALSE(answer->has_value()) << "it may be lost yet";
+  EXPECT_NE(controller_->views().Find(kFlow), nullptr);
+  journal_.Sync();
+
+  ASSERT_TRUE(answer->has_value());
+  EXPECT_TRUE((*answer)->ok());
+  EXPECT_EQ(controller_->views().Find(kFlow), nullptr);
+  EXPECT_EQ(sink_->CountOf<engine::WorkflowDropped>(), 1u);
+}
+
+TEST_F(ControllerRetentionTest, WhatWasForgottenAndCompactedIsGoneAfterARestart) {
+  Finish();
+  Forget();
+  FlushAndSync();
+  journal_.Compact(controller_->durable_lsn(), controller_->FindRoots().sources);
+  const storage::Lsn last = journal_.last_lsn();
+
+  Crash();
+  ASSERT_TRUE(controller_->Start().ok());
+  FlushAndSync();
+
+  EXPECT_EQ(controller_->views().Find(kFlow), nullptr);
+  EXPECT_EQ(controller_->durable_lsn(), last + 1) << "numbers of records go on";
+}
+
+TEST_F(ControllerRetentionTest, OnlyWhatIsNotKnownIsHidden) {
+  const Uuid unknown = Uuid::FromInteger(7);
+
+  EXPECT_EQ(controller_->HideUnknown({kFlow, unknown}), 1u);
+
+  const auto* dropped = std::get_if<engine::WorkflowDropped>(&sink_->shown().back());
+  ASSERT_NE(dropped, nullptr);
+  EXPECT_EQ(dropped->id, unknown);
+}
+
+TEST_F(ControllerRetentionTest, NothingIsForgottenOnceTheJournalHasFailed) {
+  Finish();
+  journal_.Fail(absl::InternalError("the disk is broken"));
+
+  const auto answer = Forget();
+
+  ASSERT_TRUE(answer->has_value());
+  EXPECT_EQ((*answer)->code(), absl::StatusCode::kUnavailable);
+}
+
+}  // namespace
+}  // namespace orrery::runtime
