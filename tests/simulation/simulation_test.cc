@@ -76,7 +76,7 @@ TEST_P(SimulationShard, AnythingMayFailAndEverythingSettlesRight) {
   EXPECT_GT(report.sum.workflows_succeeded, 5000);
   EXPECT_GT(report.sum.workflows_failed, 100);
   EXPECT_GT(report.sum.reruns, 1000);
-  EXPECT_GT(report.sum.outcomes_cached, 1000);
+  EXPECT_GT(report.sum.outcomes_cached, 300);
   for (const coverage::Mark& mark : coverage::Marks()) {
     EXPECT_GT(mark.times_reached, 0u) << mark.name << " was not reached by any seed";
   }
