@@ -121,6 +121,11 @@ void World::AskForRerun(std::size_t index, const std::optional<graph::Location>&
           }
           ++report_.reruns;
           submission.settled.reset();
+          // What is taken over is taken over at once, unless it takes a large value to go on.
+          if (options_.controllers_die && schedule_.Now() < faults_until_ && dice_.Chance(20)) {
+            schedule_.After(dice_.Within(absl::Milliseconds(1), absl::Milliseconds(20)),
+                            [this] { KillController(); });
+          }
         });
   });
 }
