@@ -247,7 +247,9 @@ TEST_F(JournalCompactionTest, CutShortAnywhereItIsReadAsOneThatWasDone) {
     CompactionRequest request = Request();
     request.is_cancelled = [&] { return ++asked > allowed; };
     const absl::StatusOr<CompactionReport> report = Open()->Compact(request);
-    if (!report.ok()) EXPECT_TRUE(absl::IsCancelled(report.status())) << report.status();
+    if (!report.ok()) {
+      EXPECT_TRUE(absl::IsCancelled(report.status())) << report.status();
+    }
 
     const Replayed now = Replay();
     EXPECT_EQ(now.state, state) << allowed;
