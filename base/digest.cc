@@ -11,12 +11,12 @@ namespace {
 
 // Looked up once: OpenSSL's EVP_sha256() is looked up again at every use.
 const EVP_MD* Algorithm() {
-  static const EVP_MD* const algorithm = [] {
+  static const EVP_MD* const kAlgorithm = [] {
     const EVP_MD* found = EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
     CHECK(found != nullptr);
     return found;
   }();
-  return algorithm;
+  return kAlgorithm;
 }
 
 }  // namespace

@@ -222,10 +222,9 @@ class Grower {
   std::map<Digest, std::string>& blobs_;
 };
 
-graph::TaskSpec Task(std::string name, std::string cached_version = "") {
-  graph::TaskSpec task{.name = std::move(name),
-                       .is_cacheable = !cached_version.empty(),
-                       .version = std::move(cached_version)};
+graph::TaskSpec Task(std::string name, const std::string& cached_version = "") {
+  graph::TaskSpec task{
+      .name = std::move(name), .is_cacheable = !cached_version.empty(), .version = cached_version};
   for (int i = 0; i < 3; ++i) {
     task.inputs.push_back({.name = fmt::format("in{}", i), .is_required = false});
   }
