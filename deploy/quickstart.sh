@@ -19,6 +19,7 @@ step "Installing what is missing"
 deploy/install_dependencies.sh
 
 step "Building (preset $preset)"
+mkdir -p "$repository/build"
 cmake --preset "$preset" >"$repository/build/quickstart-configure.log" 2>&1 ||
   { cat "$repository/build/quickstart-configure.log"; exit 1; }
 cmake --build --preset "$preset" --target orrery orreryd scipy_worker array_pipeline
