@@ -14,10 +14,12 @@ namespace orrery::runtime {
 
 class AwaitedLsn {
  public:
-  // To be called before the record is appended; it is the last one awaited so far.
-  void Await(storage::Lsn lsn) {
+  // To be called before the record is appended; it is the last one awaited so far. Returns up to
+  // where records are durable already: who told of that may not have woken anybody.
+  storage::Lsn Await(storage::Lsn lsn) {
     const MutexLock lock(mutex_);
     awaited_ = lsn;
+    return reached_;
   }
   // Records up to `lsn` are durable. Whether one of those that were not is awaited, or a later one.
   bool Reach(storage::Lsn lsn) {

@@ -23,6 +23,11 @@ template <class T>
 concept ForWorkers = IsAlternative<T, SessionCommand>::value;
 template <class T>
 concept ForCheckpoints = IsAlternative<T, CheckpointEvent>::value;
+template <class T>
+concept ForViews = requires(Views& views, const T& event) {
+  views.Apply(event);
+};
+
 // Whether somebody waits for it. Progress is not waited for, and a worker can keep what it was not
 // told to forget.
 bool IsUrgent(const engine::Effect& effect) {
@@ -32,11 +37,6 @@ bool IsUrgent(const engine::Effect& effect) {
          !std::holds_alternative<engine::NodeStarted>(effect) &&
          !std::holds_alternative<engine::NodeSettled>(effect);
 }
-
-template <class T>
-concept ForViews = requires(Views& views, const T& event) {
-  views.Apply(event);
-};
 
 }  // namespace
 
@@ -115,13 +115,15 @@ void Controller::Flush() {
   // Who is answered may ask again at once, which belongs to this turn.
   do {
     if (!health_.ok()) return;
+    storage::Lsn durable_lsn = durable_lsn_;
     if (!is_started() || std::ranges::any_of(gated_, IsUrgent)) {
-      awaited_lsn_.Await(appended_lsn_ + records_.size());
+      const storage::Lsn reached = awaited_lsn_.Await(appended_lsn_ + records_.size());
+      durable_lsn = std::max(durable_lsn, reached);
     }
     if (!records_.empty()) appended_lsn_ = seams_.journal.Append(std::exchange(records_, {}));
     if (!gated_.empty()) waiting_.push_back({appended_lsn_, std::exchange(gated_, {})});
     // Whatever needed no record, or only durable ones, need not wait for a wake-up.
-    OnDurable(durable_lsn_);
+    OnDurable(durable_lsn);
   } while (!records_.empty() || !gated_.empty());
 }
 

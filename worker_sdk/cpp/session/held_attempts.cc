@@ -186,12 +186,10 @@ void HeldAttempts::AppendOutput(std::optional<AttemptId> author, std::string_vie
     if (it != attempts_.end()) it->second.output.Append(text);
     return;
   }
-  const auto is_running = [](const auto& entry) { return entry.second.state == State::kRunning; };
-  const bool is_shared = std::ranges::count_if(attempts_, is_running) > 1;
-  for (auto& [id, held] : attempts_) {
-    if (held.state != State::kRunning) continue;
+  for (const AttemptId id : running_) {
+    Held& held = attempts_.at(id);
     held.output.Append(text);
-    held.is_output_shared |= is_shared;
+    held.is_output_shared |= running_.size() > 1;
   }
 }
 

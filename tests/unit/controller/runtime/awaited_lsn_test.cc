@@ -20,6 +20,14 @@ TEST(AwaitedLsnTest, WhatIsAwaitedIsToldOnce) {
   EXPECT_FALSE(awaited.Reach(4));
 }
 
+TEST(AwaitedLsnTest, WhoWaitsTooLateLearnsWhatIsDurable) {
+  AwaitedLsn awaited;
+  EXPECT_EQ(awaited.Await(1), 0u);
+  awaited.Reach(5);
+
+  EXPECT_EQ(awaited.Await(5), 5u);
+}
+
 TEST(AwaitedLsnTest, OnTheWayToWhatIsAwaitedEveryStepIsTold) {
   AwaitedLsn awaited;
   awaited.Await(9);
