@@ -233,6 +233,20 @@ TEST_F(ControllerTest, WatchersHearOfDurableChanges) {
   EXPECT_EQ(heard.back(), WorkflowStatus::kSucceeded);
 }
 
+TEST_F(ControllerTest, WhatIsDurableIsNotWaitedForThoughNobodyHasToldYet) {
+  const auto submitted = Submit(engine::OneTask());
+  controller_->Flush();
+  ASSERT_FALSE(submitted->has_value());
+
+  controller_->awaited_lsn().Reach(journal_.last_lsn());
+  const auto again = Submit(engine::OneTask());
+  controller_->Flush();
+
+  ASSERT_TRUE(submitted->has_value());
+  ASSERT_TRUE(again->has_value());
+  EXPECT_TRUE((**again)->already_submitted);
+}
+
 TEST_F(ControllerTest, AJournalThatFailsAnswersWhoWaits) {
   const auto submitted = Submit(engine::OneTask());
   const auto cancelled = Cancel();
