@@ -10,9 +10,6 @@
 namespace orrery::engine {
 namespace {
 
-// How much the last attempt counts in what is expected of the next: one part of so many.
-constexpr std::int64_t kObservedShare = 8;
-
 // Descriptions are for people: two builds of one worker may differ in them.
 bool HaveSameSignature(graph::TaskSpec left, graph::TaskSpec right) {
   left.description.clear();
@@ -175,14 +172,12 @@ Worker* WorkerTable::ChooseFor(TaskKindId kind, const Settings& settings) {
 
 void WorkerTable::Observe(TaskKindId kind, absl::Duration took) {
   // A worker's clock may have been set meanwhile.
-  if (took <= absl::ZeroDuration()) return;
-  const auto [it, is_first] = durations_.try_emplace(kind, took);
-  if (!is_first) it->second += (took - it->second) / kObservedShare;
+  if (took > absl::ZeroDuration()) durations_[kind].Observe(took);
 }
 
 absl::Duration WorkerTable::ExpectedDuration(TaskKindId kind) const {
   const auto it = durations_.find(kind);
-  return it == durations_.end() ? absl::ZeroDuration() : it->second;
+  return it == durations_.end() ? absl::ZeroDuration() : *it->second.average();
 }
 
 bool WorkerTable::Offers(const Worker& worker, TaskKindId kind) {

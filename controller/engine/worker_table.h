@@ -20,6 +20,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "base/recent_duration.h"
 #include "base/uuid.h"
 #include "controller/engine/input.h"
 #include "controller/engine/settings.h"
@@ -105,7 +106,7 @@ class WorkerTable {
   Worker* ChooseFor(TaskKindId kind, const Settings& settings);
   // An attempt of `kind` has taken so long.
   void Observe(TaskKindId kind, absl::Duration took);
-  // What an attempt of `kind` has taken lately, one eighth of it the last; zero: not known.
+  // What an attempt of `kind` has taken lately; zero: not known.
   absl::Duration ExpectedDuration(TaskKindId kind) const;
   static bool Offers(const Worker& worker, TaskKindId kind);
   // The index of the task in the worker's catalog. Requires that it offers it.
@@ -123,7 +124,7 @@ class WorkerTable {
   std::map<TaskKindId, std::set<Uuid>> offering_;
   std::map<std::string, TaskKindId, std::less<>> kinds_;
   std::vector<std::string> kind_names_;
-  std::map<TaskKindId, absl::Duration> durations_;
+  std::map<TaskKindId, RecentDuration> durations_;
 };
 
 }  // namespace orrery::engine

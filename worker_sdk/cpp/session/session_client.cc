@@ -57,7 +57,8 @@ std::optional<StartedAttempt> SessionClient::Loop::Start() {
   if (is_polled_) {
     if (has_deadline) waker_.Wake();  // There is one more to watch.
   } else if (!polls_later_.has_value()) {
-    const bool is_short = durations_.Expect(assignment.task_index) <= kShortTask;
+    const bool is_short = durations_[assignment.task_index].average().value_or(
+                              absl::InfiniteDuration()) <= kShortTask;
     bool is_needed = true;
     if (is_short && !has_deadline && !CanStart()) {
       polls_later_ = assignment.attempt;
@@ -90,7 +91,7 @@ void SessionClient::Loop::Finish(const StartedAttempt& started, TaskResult resul
   const MutexLock lock(mutex_);
   --busy_;
   if (polls_later_ == attempt) polls_later_.reset();
-  durations_.Observe(started.assignment.task_index, took);
+  durations_[started.assignment.task_index].Observe(took);
   parts_.board.Finish(attempt, std::move(result));
   if (result_.has_value()) return;
   WriteNext();

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,12 +16,12 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "base/mutex.h"
+#include "base/recent_duration.h"
 #include "base/thread_annotations.h"
 #include "worker_sdk/cpp/session/backoff.h"
 #include "worker_sdk/cpp/session/queue_waker.h"
 #include "worker_sdk/cpp/session/session_client.h"
 #include "worker_sdk/cpp/session/session_stream.h"
-#include "worker_sdk/cpp/session/task_durations.h"
 
 namespace orrery {
 
@@ -91,7 +92,8 @@ class SessionClient::Loop {
   // From then on even a thread that could start a task polls first, if nobody does.
   absl::Time poll_due_ GUARDED_BY(mutex_) = absl::InfinitePast();
 
-  TaskDurations durations_ GUARDED_BY(mutex_);
+  // What attempts took, by task.
+  std::map<std::uint32_t, RecentDuration> durations_ GUARDED_BY(mutex_);
   // The thread that polled runs a short attempt itself and polls afterwards; how many such there
   // were, and whether somebody watches that they are short.
   std::optional<AttemptId> polls_later_ GUARDED_BY(mutex_);
