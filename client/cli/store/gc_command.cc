@@ -21,7 +21,7 @@ namespace {
 
 struct GcArguments {
   bool is_dry_run = false;
-  std::optional<std::string> older_than;
+  std::optional<absl::Duration> older_than;
   std::optional<std::uint64_t> keep;
 };
 
@@ -55,10 +55,9 @@ std::string ToText(const client::GarbageReport& report, bool is_dry_run) {
 }
 
 absl::StatusOr<ExitCode> RunGc(Invocation& invocation, const GcArguments& arguments) {
-  client::GarbageRequest request{.is_dry_run = arguments.is_dry_run, .keep = arguments.keep};
-  if (arguments.older_than.has_value()) {
-    ASSIGN_OR_RETURN(request.older_than, ParseAge(*arguments.older_than));
-  }
+  client::GarbageRequest request{.is_dry_run = arguments.is_dry_run,
+                                 .older_than = arguments.older_than,
+                                 .keep = arguments.keep};
   ASSIGN_OR_RETURN(request.address,
                    client::ResolveAddress(client::AddressSourcesFor(invocation.server)));
   if (invocation.console.is_err_terminal && !invocation.is_json()) {
@@ -83,9 +82,15 @@ void AddGcCommand(CLI::App& app, Invocation& invocation) {
       app.add_subcommand("gc", "Forget finished workflows and remove what nothing needs any more");
   command->add_flag("--dry-run", arguments->is_dry_run, "Remove nothing, say what would be");
   command
-      ->add_option("--older-than", arguments->older_than,
-                   "Forget workflows that finished longer ago, as in 30d")
-      ->type_name("AGE");
+      ->add_option_function<std::string>(
+          "--older-than",
+          [arguments](const std::string& text) { arguments->older_than = ParseAge(text).value(); },
+          "Forget workflows that finished longer ago, as in 30d")
+      ->type_name("AGE")
+      ->check([](const std::string& text) {
+        const absl::StatusOr<absl::Duration> age = ParseAge(text);
+        return age.ok() ? std::string() : std::string(age.status().message());
+      });
   command->add_option("--keep", arguments->keep, "Forget all but so many, those that finished last")
       ->type_name("N");
   AddCommonOptions(*command, invocation);

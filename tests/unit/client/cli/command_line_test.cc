@@ -118,6 +118,14 @@ TEST_F(CommandLineTest, TheCacheIsUsedUnlessTheWordsSayOtherwise) {
   EXPECT_THAT(wrong.err, HasSubstr("--cache"));
 }
 
+TEST_F(CommandLineTest, AnAgeThatIsNoneIsAWrongCommandLine) {
+  const Result wrong = Run({"gc", "--older-than", "3x"});
+
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("--older-than"));
+  EXPECT_THAT(wrong.err, HasSubstr("\"3x\" is no age"));
+}
+
 TEST_F(CommandLineTest, GraphMayBeABinaryMessage) {
   controller_.SettleSubmissions(SucceededWorkflow(1, {}));
   const graph::Graph graph = graph::ParseGraphData(kIdentity).value();
