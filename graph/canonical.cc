@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "base/overload.h"
 
 namespace orrery::graph {
@@ -20,6 +22,8 @@ constexpr std::string_view kInputsVersion = "orrery.inputs.v1";
 class FieldHasher {
  public:
   explicit FieldHasher(std::string_view version) { Add(version); }
+  FieldHasher(const FieldHasher&) = delete;
+  FieldHasher& operator=(const FieldHasher&) = delete;
 
   void Add(std::string_view text) {
     Add(static_cast<std::uint64_t>(text.size()));
@@ -50,23 +54,35 @@ class FieldHasher {
   }
 
   Digest Finish() {
-    stream_.Update(pending_);
-    return stream_.Finish();
+    if (!stream_.has_value()) return Sha256({pending_, pending_size_});
+    Flush();
+    return stream_->Finish();
   }
 
  private:
   // Many fields are short: they are hashed together.
   void AddBytes(std::string_view bytes) {
-    pending_ += bytes;
-    if (pending_.size() < kPendingBytesMax) return;
-    stream_.Update(pending_);
-    pending_.clear();
+    if (bytes.size() > sizeof(pending_) - pending_size_) Flush();
+    if (bytes.size() > sizeof(pending_)) {
+      stream().Update(bytes);
+      return;
+    }
+    std::ranges::copy(bytes, pending_ + pending_size_);
+    pending_size_ += bytes.size();
+  }
+  void Flush() {
+    stream().Update({pending_, pending_size_});
+    pending_size_ = 0;
+  }
+  // Most are hashed at once, for which there is a stream already.
+  Sha256Stream& stream() {
+    if (!stream_.has_value()) stream_.emplace();
+    return *stream_;
   }
 
-  static constexpr std::size_t kPendingBytesMax = 4096;
-
-  Sha256Stream stream_;
-  std::string pending_;
+  std::optional<Sha256Stream> stream_;
+  char pending_[1024];
+  std::size_t pending_size_ = 0;
 };
 
 void AddNode(FieldHasher& hasher, const Node& node) {
@@ -119,10 +135,12 @@ Digest GraphDigest(const Graph& graph) {
 }
 
 Digest InputsDigest(std::span<const NamedValue> inputs) {
-  std::vector<const NamedValue*> sorted;
+  absl::InlinedVector<const NamedValue*, 8> sorted;
   for (const NamedValue& input : inputs) sorted.push_back(&input);
-  std::ranges::stable_sort(
-      sorted, {}, [](const NamedValue* input) -> const std::string& { return input->name; });
+  const auto name_of = [](const NamedValue* input) -> const std::string& { return input->name; };
+  if (!std::ranges::is_sorted(sorted, {}, name_of)) {
+    std::ranges::stable_sort(sorted, {}, name_of);
+  }
   FieldHasher hasher(kInputsVersion);
   hasher.Add(static_cast<std::uint64_t>(sorted.size()));
   for (const NamedValue* input : sorted) {

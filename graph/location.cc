@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <limits>
 #include <optional>
 
 #include "absl/status/status.h"
@@ -67,8 +69,11 @@ absl::StatusOr<Location> Location::Parse(std::string_view text) {
 
 std::string Location::ToString() const {
   std::string text = "-";
+  char digits[std::numeric_limits<std::int64_t>::digits10 + 2];
   for (const LocationStep& step : steps) {
-    text += fmt::format(".{}{}", static_cast<char>(step.kind), step.index);
+    text += '.';
+    text += static_cast<char>(step.kind);
+    text.append(digits, std::to_chars(std::begin(digits), std::end(digits), step.index).ptr);
   }
   return text;
 }

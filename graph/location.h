@@ -6,12 +6,13 @@
 // Threading: thread-compatible; a value type.
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
 
 namespace orrery::graph {
@@ -25,7 +26,8 @@ struct LocationStep {
 };
 
 struct Location {
-  std::vector<LocationStep> steps;
+  // Few are deeper than an element of a map of the root.
+  absl::InlinedVector<LocationStep, 3> steps;
 
   Location Child(StepKind kind, std::int64_t index) const;
   // Whether it is `outer`, or lies inside it.
@@ -35,7 +37,11 @@ struct Location {
   static absl::StatusOr<Location> Parse(std::string_view text);
   std::string ToString() const;
 
-  friend auto operator<=>(const Location&, const Location&) = default;
+  friend bool operator==(const Location&, const Location&) = default;
+  friend std::strong_ordering operator<=>(const Location& left, const Location& right) {
+    return std::lexicographical_compare_three_way(left.steps.begin(), left.steps.end(),
+                                                  right.steps.begin(), right.steps.end());
+  }
 };
 
 inline constexpr std::size_t kLocationDepthMax = 4096;

@@ -227,7 +227,7 @@ absl::Status Client::Impl::AddInputs(
     ASSIGN_OR_RETURN(const graph::Value value, Upload(*input.value));
     graph::v1::NamedValue& message = *messages.Add();
     message.set_name(input.name);
-    *message.mutable_value() = graph::ToProto(value);
+    graph::ToProto(value, *message.mutable_value());
   }
   return absl::OkStatus();
 }
@@ -277,7 +277,7 @@ absl::StatusOr<Submitted> Client::Submit(const SubmitOptions& options, graph::Gr
     *request.mutable_failure_rules() = graph::ToProto(options.failure_rules);
   }
   request.set_cache_mode(ToProto(options.cache_mode));
-  *request.mutable_graph() = graph::ToProto(graph);
+  graph::ToProto(graph, *request.mutable_graph());
   RETURN_IF_ERROR(impl_->AddInputs(inputs, *request.mutable_inputs()));
   if (request.ByteSizeLong() > kMessageBytesMax) {
     return absl::ResourceExhaustedError(fmt::format(

@@ -54,7 +54,7 @@ Digest Engine::StateDigest() const { return impl_->StateDigest(); }
 Output Engine::Impl::Step(absl::Time now, Input input) {
   CHECK(now >= now_);
   now_ = now;
-  std::visit([this](const auto& what) { On(what); }, input);
+  std::visit([this](auto& what) { On(what); }, input);
   Derive();
   TakeOver();
   AcceptResolved();
@@ -70,11 +70,11 @@ Output Engine::Impl::Step(absl::Time now, Input input) {
 void Engine::Impl::AcceptResolved() {
   while (!recovery_.resolved.empty()) {
     COVERAGE_MARK("claim.resolved_with_outcome");
-    const auto [instance, outcome] = std::move(recovery_.resolved.front());
+    auto [instance, outcome] = std::move(recovery_.resolved.front());
     recovery_.resolved.pop_front();
     if (Worker* worker = workers_.Find(instance)) {
       worker->open_sequences.erase(outcome.sequence);
-      Accept(*worker, outcome);
+      Accept(*worker, std::move(outcome));
       Acknowledge(*worker);
       Derive();
     }

@@ -23,6 +23,14 @@ constexpr std::uint64_t kCountMax = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
+void Engine::Impl::DecideRecord(Record record) {
+  // What is decided while it is applied comes after it.
+  const std::size_t place = out_.records.size();
+  out_.records.emplace_back();
+  CHECK(Apply(record).ok());
+  out_.records[place] = std::move(record);
+}
+
 absl::Status Engine::Impl::Apply(const Record& record) {
   return std::visit([this](const auto& body) { return ApplyBody(body); }, record.body);
 }
@@ -205,7 +213,7 @@ absl::Status Engine::Impl::ApplyBody(const NodeFailed& body) {
   Turn turn = NewTurn();
   workflow->Fail(node,
                  {.location = body.node.location,
-                  .function_name = workflow->FunctionNameOf(node),
+                  .function_name = std::string(workflow->FunctionNameOf(node)),
                   .error = body.error,
                   .worker = body.origin.worker,
                   .host = body.origin.host,

@@ -61,7 +61,7 @@ void Engine::Impl::RetryDelayed() {
 void Engine::Impl::FailOverdue() {
   while (const std::optional<ReadyNode> overdue = queue_deadlines_.PopDue(now_)) {
     const Workflow& workflow = *FindWorkflow(overdue->workflow);
-    const std::string function_name = workflow.FunctionNameOf(overdue->node);
+    const std::string_view function_name = workflow.FunctionNameOf(overdue->node);
     const std::string reason = WhyQueued(workers_.KindOf(function_name));
     Dequeue(workflow, overdue->node);
     Decide(NodeFailed{
@@ -112,8 +112,10 @@ void Engine::Impl::Assign(TaskKindId kind, Worker& worker, const ReadyNode& read
 
   const std::shared_ptr<const CompiledGraph>& graph = workflow.frame(ready.node.frame).body.graph;
   const graph::Location location = workflow.LocationOf(ready.node);
-  out_.gated.push_back(NodeStarted{
-      .workflow = workflow.id(), .location = location, .graph = graph, .node = ready.node.node});
+  if (settings_.shows_nodes) {
+    out_.gated.push_back(NodeStarted{
+        .workflow = workflow.id(), .location = location, .graph = graph, .node = ready.node.node});
+  }
   out_.free.push_back(AssignAttempt{
       .session = worker.session,
       .attempt = id,

@@ -90,7 +90,7 @@ absl::StatusOr<Explanation> Engine::Impl::Explain(
 NodeExplanation Engine::Impl::ExplainNode(const Workflow& workflow, NodeRef node) const {
   const NodeKey key{workflow.number(), workflow.LocationOf(node)};
   NodeExplanation explanation{.location = key.location,
-                              .function_name = workflow.FunctionNameOf(node),
+                              .function_name = std::string(workflow.FunctionNameOf(node)),
                               .state = std::string(StateText(workflow.state(node)))};
   const auto troubles = troubles_.find(key);
   if (troubles != troubles_.end()) explanation.earlier = troubles->second.attempts;

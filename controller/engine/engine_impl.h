@@ -24,7 +24,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/check.h"
 #include "controller/engine/engine.h"
 #include "controller/engine/engine_state.h"
 #include "controller/engine/workflow/turn.h"
@@ -94,11 +93,9 @@ class Engine::Impl : public EngineState {
   // --- engine_apply.cc ---
   template <class Body>
   void Decide(Body body) {
-    const Record record{now_, std::move(body)};
-    out_.records.push_back(record);
-    const absl::Status status = Apply(record);
-    CHECK(status.ok());
+    DecideRecord({now_, std::move(body)});
   }
+  void DecideRecord(Record record);
   absl::Status Apply(const Record& record);
   absl::Status ApplyBody(const ControllerStarted& body);
   absl::Status ApplyBody(const WorkerJoined& body);
@@ -129,12 +126,12 @@ class Engine::Impl : public EngineState {
   void On(const SessionLost& input);
   void On(const WorkerDied& input);
   void On(const WorkerDraining& input);
-  void On(const OutcomesReceived& input);
+  void On(OutcomesReceived& input);
   void On(const AttemptsReleased& input);
   std::optional<RefuseWorker> WhyRefused(const WorkerHello& hello) const;
   bool JudgeHeld(Worker& worker, const HeldAttempt& held);
   bool JudgeOlderHeld(Worker& worker, const HeldAttempt& held);
-  void Accept(Worker& worker, const Outcome& outcome);
+  void Accept(Worker& worker, Outcome outcome);
   // Another attempt is made later, or the node has failed.
   void FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin origin, TaskError error);
   void Adopt(AttemptId id, const Attempt& attempt);

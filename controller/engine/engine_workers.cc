@@ -87,7 +87,7 @@ void Engine::Impl::On(const WorkerHello& input) {
   }
   out_.free.push_back(std::move(welcome));
   // What it does not hold never reached it, or was given back on the way.
-  const std::set<AttemptId> believed = worker.attempts;
+  const auto believed = worker.attempts;
   for (const AttemptId id : believed) {
     if (kept.contains(id)) continue;
     COVERAGE_MARK("hello.attempt_never_arrived");
@@ -236,10 +236,10 @@ void Engine::Impl::DropClaimsOf(WorkflowNumber workflow, const std::string& reas
   }
 }
 
-void Engine::Impl::On(const OutcomesReceived& input) {
+void Engine::Impl::On(OutcomesReceived& input) {
   Worker* worker = workers_.FindSession(input.session);
   if (worker == nullptr) return;
-  for (const Outcome& outcome : input.outcomes) {
+  for (Outcome& outcome : input.outcomes) {
     if (outcome.sequence <= worker->received_sequence) {
       COVERAGE_MARK("outcome.sent_twice");
       continue;
@@ -256,16 +256,16 @@ void Engine::Impl::On(const OutcomesReceived& input) {
     if (Claim* claim = ClaimOf(*worker, outcome.attempt);
         claim != nullptr && !claim->outcome.has_value()) {
       COVERAGE_MARK("outcome.before_its_node");
-      claim->outcome = outcome;
       worker->open_sequences.insert(outcome.sequence);
+      claim->outcome = std::move(outcome);
       continue;
     }
-    Accept(*worker, outcome);
+    Accept(*worker, std::move(outcome));
   }
   Acknowledge(*worker);
 }
 
-void Engine::Impl::Accept(Worker& worker, const Outcome& outcome) {
+void Engine::Impl::Accept(Worker& worker, Outcome outcome) {
   const Attempt* held = attempts_.Find(outcome.attempt);
   // Fenced: the node has another attempt, or none.
   if (held == nullptr || held->instance != worker.instance) {
@@ -281,20 +281,20 @@ void Engine::Impl::Accept(Worker& worker, const Outcome& outcome) {
 
   Workflow* workflow = FindWorkflow(attempt.workflow);
   CHECK(workflow != nullptr);
-  const NodeKey key{attempt.workflow, workflow->LocationOf(attempt.node)};
   AttemptOrigin origin = OriginOf(worker, outcome.attempt);
   origin.started_at = outcome.started_at;
   origin.finished_at = outcome.finished_at;
-  if (const auto* error = std::get_if<TaskError>(&outcome.result)) {
-    FailAttempt(*workflow, attempt.node, std::move(origin), *error);
+  if (auto* error = std::get_if<TaskError>(&outcome.result)) {
+    FailAttempt(*workflow, attempt.node, std::move(origin), std::move(*error));
     return;
   }
-  const Outputs& outputs = std::get<Outputs>(outcome.result);
+  NodeKey key{attempt.workflow, workflow->LocationOf(attempt.node)};
+  auto& outputs = std::get<Outputs>(outcome.result);
   const std::string_view missing =
       workflow->frame(attempt.node.frame).graph().MissingOutput(attempt.node.node, outputs);
   if (!missing.empty()) {
     Decide(NodeFailed{
-        .node = key,
+        .node = std::move(key),
         .origin = std::move(origin),
         .error = {.kind = TaskErrorKind::kTask,
                   .message = fmt::format("the task returned no value for output port \"{}\", "
@@ -303,9 +303,9 @@ void Engine::Impl::Accept(Worker& worker, const Outcome& outcome) {
     return;
   }
   const Digest call = CallDigest(workflow->FunctionNameOf(attempt.node), attempt.inputs_digest);
-  Decide(NodeFinished{.node = key,
+  Decide(NodeFinished{.node = std::move(key),
                       .origin = std::move(origin),
-                      .outputs = outputs,
+                      .outputs = std::move(outputs),
                       .call = call,
                       .cache = NoteOf(worker, *workflow, attempt.node, call)});
 }

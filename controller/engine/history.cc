@@ -33,7 +33,12 @@ Digest SubmissionDigest(const WorkflowSubmitted& submission) {
 }
 
 Digest CallDigest(std::string_view function_name, const Digest& inputs) {
-  return Sha256(fmt::format("{}\n{}", function_name, inputs.ToHex()));
+  std::string text;
+  text.reserve(function_name.size() + 1 + 2 * inputs.bytes.size());
+  text += function_name;
+  text += '\n';
+  text += inputs.ToHex();
+  return Sha256(text);
 }
 
 namespace {

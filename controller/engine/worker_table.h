@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -44,7 +45,7 @@ struct Worker {
   absl::Time lost_until = absl::InfiniteFuture();
 
   // What it was given and has not given an outcome for, oldest first: attempt numbers grow.
-  std::set<AttemptId> attempts;
+  absl::btree_set<AttemptId> attempts;
   // What is expected of them, together; short tasks are given in advance by it.
   absl::Duration expected_work = absl::ZeroDuration();
   // Attempts that others were asked to give back for it.

@@ -107,11 +107,12 @@ runtime::TaskErrorKind KindFromProto(proto::TaskErrorKind kind) {
 
 absl::StatusOr<runtime::Outputs> OutputsFromProto(const proto::Outputs& message) {
   runtime::Outputs outputs;
+  outputs.reserve(static_cast<std::size_t>(message.values_size()));
   std::set<std::string_view> names;
   for (const graph::v1::NamedValue& value : message.values()) {
     ASSIGN_OR_RETURN(graph::NamedValue output, graph::FromProto(value));
     RETURN_IF_ERROR(CheckInlineBytes(*output.value, fmt::format("output \"{}\"", output.name)));
-    if (!names.insert(value.name()).second) {
+    if (message.values_size() > 1 && !names.insert(value.name()).second) {
       return absl::InvalidArgumentError(
           fmt::format("output \"{}\" came more than once", value.name()));
     }
@@ -156,7 +157,8 @@ proto::RefusalReason ToProto(Refusal::Reason reason) {
 
 void ToProto(const runtime::AssignAttempt& assignment, proto::Assignment& out) {
   ToProto(assignment.attempt, *out.mutable_attempt());
-  out.mutable_node()->set_workflow_id(BytesOf(assignment.workflow));
+  const auto& workflow = assignment.workflow.bytes;
+  out.mutable_node()->set_workflow_id(workflow.data(), workflow.size());
   out.mutable_node()->set_location(assignment.location.ToString());
   out.set_task_index(assignment.task_index);
   const graph::Node& node = assignment.graph->graph().nodes[assignment.node];
@@ -164,12 +166,14 @@ void ToProto(const runtime::AssignAttempt& assignment, proto::Assignment& out) {
     if (assignment.inputs[i] == nullptr) continue;  // Absent: the task's default.
     graph::v1::NamedValue& input = *out.add_inputs();
     input.set_name(node.inputs[i].name);
-    *input.mutable_value() = graph::ToProto(*assignment.inputs[i]);
+    graph::ToProto(*assignment.inputs[i], *input.mutable_value());
   }
   for (const auto port : assignment.graph->outputs(assignment.node)) {
-    out.add_wanted_outputs(std::string(assignment.graph->port_name(port)));
+    const std::string_view name = assignment.graph->port_name(port);
+    out.add_wanted_outputs(name.data(), name.size());
   }
-  out.set_inputs_digest(BytesOf(assignment.inputs_digest));
+  const auto& digest = assignment.inputs_digest.bytes;
+  out.set_inputs_digest(digest.data(), digest.size());
   if (assignment.run_timeout != absl::InfiniteDuration()) {
     EncodeDuration(assignment.run_timeout, *out.mutable_run_timeout());
   }
@@ -260,9 +264,8 @@ std::vector<runtime::AttemptId> FromProto(const proto::Released& message) {
   return attempts;
 }
 
-proto::SessionResponse ToProto(const SessionBatch& batch, const SessionTerms& terms,
-                               const Limits& limits) {
-  proto::SessionResponse out;
+void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits& limits,
+             proto::SessionResponse& out) {
   std::visit(
       Overload{[&](const runtime::WelcomeWorker& welcome) {
                  ToProto(welcome, terms, limits, *out.mutable_welcome());
@@ -291,7 +294,6 @@ proto::SessionResponse ToProto(const SessionBatch& batch, const SessionTerms& te
                },
                [&](const Farewell& farewell) { ToProto(farewell, out); }},
       batch);
-  return out;
 }
 
 }  // namespace orrery::rpc

@@ -46,7 +46,8 @@ absl::StatusOr<std::vector<runtime::Outcome>> FromProto(const worker::v1::Outcom
 
 std::vector<runtime::AttemptId> FromProto(const worker::v1::Released& message);
 
-worker::v1::SessionResponse ToProto(const SessionBatch& batch, const SessionTerms& terms,
-                                    const Limits& limits);
+// Into an empty message.
+void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits& limits,
+             worker::v1::SessionResponse& out);
 
 }  // namespace orrery::rpc

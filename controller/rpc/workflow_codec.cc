@@ -254,7 +254,7 @@ proto::Workflow ToProto(const runtime::WorkflowView& view,
   out.mutable_nodes()->set_failed(view.nodes.failed);
   out.mutable_nodes()->set_cached(view.nodes.cached);
   for (const graph::NamedValue& output : view.outputs) {
-    if (output.value != nullptr) *out.add_outputs() = graph::ToProto(output);
+    if (output.value != nullptr) graph::ToProto(output, *out.add_outputs());
   }
   if (!view.failures.empty()) ToProto(view.failures.front(), *out.mutable_error());
   for (const std::string& reason : waiting_for) out.add_waiting_for(ToText(reason));
@@ -268,7 +268,7 @@ proto::GetTraceResponse ToProto(const runtime::LoopTrace& trace, const Limits& l
   for (const runtime::Outputs& outputs : trace.iterations) {
     proto::LoopIteration iteration;
     for (const graph::NamedValue& output : outputs) {
-      *iteration.add_outputs() = graph::ToProto(output);
+      graph::ToProto(output, *iteration.add_outputs());
     }
     size_bytes += iteration.ByteSizeLong();
     if (out.iterations_size() > 0 && size_bytes > limits.trace_bytes_max) break;

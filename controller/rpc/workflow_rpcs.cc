@@ -308,7 +308,7 @@ void WorkflowRpcs::Impl::ReadOutput(const proto::ReadOutputRequest& request,
     return;
   }
   proto::ReadOutputResponse response;
-  *response.mutable_value() = graph::ToProto(**value);
+  graph::ToProto(**value, *response.mutable_value());
   done(std::move(response));
 }
 

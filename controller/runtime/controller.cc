@@ -116,11 +116,13 @@ void Controller::Flush() {
   do {
     if (!health_.ok()) return;
     storage::Lsn durable_lsn = durable_lsn_;
-    if (!is_started() || std::ranges::any_of(gated_, IsUrgent)) {
+    const bool is_awaited = !is_started() || std::ranges::any_of(gated_, IsUrgent);
+    if (is_awaited) {
       const storage::Lsn reached = awaited_lsn_.Await(appended_lsn_ + records_.size());
       durable_lsn = std::max(durable_lsn, reached);
     }
     if (!records_.empty()) appended_lsn_ = seams_.journal.Append(std::exchange(records_, {}));
+    if (is_awaited && appended_lsn_ > durable_lsn) seams_.journal.Hurry();
     if (!gated_.empty()) waiting_.push_back({appended_lsn_, std::exchange(gated_, {})});
     // Whatever needed no record, or only durable ones, need not wait for a wake-up.
     OnDurable(durable_lsn);

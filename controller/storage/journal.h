@@ -54,6 +54,10 @@ class Journal {
 
   // Queues records, at least one, and returns the number of the last. Never waits for the disk.
   virtual Lsn Append(std::vector<engine::Record> records) = 0;
+
+  // Somebody waits for what was appended. A journal may write what nobody waits for a moment later,
+  // to write more at once.
+  virtual void Hurry() {}
 };
 
 }  // namespace orrery::storage

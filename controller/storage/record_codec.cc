@@ -1,6 +1,7 @@
 #include "controller/storage/record_codec.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "base/overload.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "google/protobuf/arena.h"
 #include "graph/codec/graph_codec.h"
 #include "graph/codec/policy_codec.h"
 #include "graph/codec/value_codec.h"
@@ -79,7 +81,7 @@ proto::TaskErrorKind ToProto(TaskErrorKind kind) {
 }
 
 void ToProto(const std::vector<graph::NamedValue>& values, NamedValues& out) {
-  for (const graph::NamedValue& value : values) *out.Add() = graph::ToProto(value);
+  for (const graph::NamedValue& value : values) graph::ToProto(value, *out.Add());
 }
 
 void ToProto(const engine::NodeKey& node, proto::NodeKey& out) {
@@ -141,7 +143,7 @@ void ToProto(const engine::WorkflowSubmitted& body, proto::WorkflowSubmitted& ou
   out.set_number(body.number.value());
   out.set_workflow_id(ToProto(body.id));
   out.set_name(ToText(body.name));
-  *out.mutable_graph() = graph::ToProto(*body.graph);
+  graph::ToProto(*body.graph, *out.mutable_graph());
   ToProto(body.inputs, *out.mutable_inputs());
   out.mutable_side_effects()->Assign(body.side_effects.begin(), body.side_effects.end());
   if (body.failure_rules != graph::FailureRules()) {
@@ -467,14 +469,19 @@ absl::StatusOr<engine::Record> FromProto(const proto::Record& record) {
 }  // namespace
 
 absl::StatusOr<std::string> EncodeRecord(const engine::Record& record) {
-  proto::Record message;
+  // Most records fit: their many small parts cost nothing.
+  alignas(std::max_align_t) char block[2048];
+  google::protobuf::Arena arena(block, sizeof(block));
+  auto& message = *google::protobuf::Arena::CreateMessage<proto::Record>(&arena);
   ToProto(record.at, *message.mutable_at());
   BodyToProto(record, message);
   if (const std::size_t size = message.ByteSizeLong(); size > kRecordBytesMax) {
     return absl::ResourceExhaustedError(fmt::format(
         "journal record has {} bytes, more than the {} allowed", size, kRecordBytesMax));
   }
-  return message.SerializeAsString();
+  std::string bytes;
+  message.AppendPartialToString(&bytes);
+  return bytes;
 }
 
 absl::StatusOr<engine::Record> DecodeRecord(std::string_view bytes) {

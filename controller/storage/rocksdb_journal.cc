@@ -216,9 +216,15 @@ Lsn RocksDbJournal::Append(std::vector<engine::Record> records) {
   MutexLock lock(mutex_);
   if (!has_failed_) {
     queue_.push_back({first, std::move(records)});
-    changed_.NotifyOne();
+    if (is_idle_) changed_.NotifyOne();
   }
   return last_lsn_;
+}
+
+void RocksDbJournal::Hurry() {
+  MutexLock lock(mutex_);
+  is_hurried_ = true;
+  if (!queue_.empty()) changed_.NotifyOne();
 }
 
 void RocksDbJournal::Run() {
@@ -238,12 +244,22 @@ void RocksDbJournal::Run() {
       durable_lsn_ = last;
     }
     if (listener_.on_durable) listener_.on_durable(last);
+    Linger();
+  }
+}
+
+void RocksDbJournal::Linger() {
+  MutexLock lock(mutex_);
+  while (!is_hurried_ && !is_closing_ && changed_.WaitFor(mutex_, options_.linger)) {
   }
 }
 
 std::vector<RocksDbJournal::Queued> RocksDbJournal::Take() {
   MutexLock lock(mutex_);
+  is_idle_ = true;
   while (queue_.empty() && !is_closing_) changed_.Wait(mutex_);
+  is_idle_ = false;
+  is_hurried_ = false;
   return std::exchange(queue_, {});
 }
 

@@ -1,8 +1,9 @@
 // The journal in a local RocksDB directory, with group commit.
 //
 // A thread of its own takes all that has accumulated, writes it as one atomic batch, syncs once and
-// reports the last number: batch size follows load, with no timer in the way. The format is in
-// docs/storage-format.md, section 1.
+// reports the last number: batch size follows load. After a batch it lingers, so that a chain of
+// short tasks need not wake it for each record; whoever waits for a record does not wait for that.
+// The format is in docs/storage-format.md, section 1.
 //
 // A failed write or sync ends it: nothing is retried, because after a failed sync nobody knows what
 // is on the disk. What was acknowledged before is found again by the next one who opens the
@@ -21,6 +22,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "base/mutex.h"
 #include "controller/storage/compaction/journal_compaction.h"
 #include "controller/storage/journal.h"
@@ -41,6 +43,8 @@ struct RocksDbJournalOptions {
   rocksdb::Env* env = nullptr;
   // Encoded records under one key, bytes; a larger record has its own.
   std::size_t batch_bytes_max = 1024 * 1024;
+  // How long after a batch what nobody waits for may lie unwritten.
+  absl::Duration linger = absl::Microseconds(500);
 };
 
 class RocksDbJournal : public Journal {
@@ -60,6 +64,7 @@ class RocksDbJournal : public Journal {
   absl::Status Scan(
       const std::function<absl::Status(Lsn, const engine::Record&)>& visit) const override;
   Lsn Append(std::vector<engine::Record> records) override;
+  void Hurry() override;
 
   // Writes a database with the records that have been written by now into a folder that does not
   // exist yet, while the journal goes on; returns one that is surely in it, and all before. Tables
@@ -84,6 +89,8 @@ class RocksDbJournal : public Journal {
                  std::optional<JournalEnd> end);
 
   void Run() EXCLUDES(mutex_);
+  // Waits for more work, if nobody waits for what there is.
+  void Linger() EXCLUDES(mutex_);
   // Waits for work; empty: closing, and nothing is left.
   std::vector<Queued> Take() EXCLUDES(mutex_);
   absl::Status Write(const std::vector<Queued>& queue);
@@ -107,6 +114,8 @@ class RocksDbJournal : public Journal {
   mutable Mutex mutex_;
   CondVar changed_;
   std::vector<Queued> queue_ GUARDED_BY(mutex_);
+  bool is_idle_ GUARDED_BY(mutex_) = false;     // The thread waits for the next record.
+  bool is_hurried_ GUARDED_BY(mutex_) = false;  // Since the thread has last taken the queue.
   bool is_closing_ GUARDED_BY(mutex_) = false;
   bool has_failed_ GUARDED_BY(mutex_) = false;
   Lsn durable_lsn_ GUARDED_BY(mutex_) = 0;  // Of those appended here; 0: none yet.

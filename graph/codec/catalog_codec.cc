@@ -37,7 +37,7 @@ v1::Port PortToProto(const PortSpec& port) {
   *message.mutable_type() = ToProto(port.type);
   message.set_optional(!port.is_required);
   if (port.default_value.has_value()) {
-    *message.mutable_default_value() = ToProto(*port.default_value);
+    ToProto(*port.default_value, *message.mutable_default_value());
   }
   for (const std::string& format : port.formats) message.add_formats(format);
   return message;

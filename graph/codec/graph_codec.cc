@@ -17,46 +17,43 @@
 namespace orrery::graph {
 namespace {
 
-v1::PortRef RefToProto(const PortRef& reference) {
-  v1::PortRef message;
+void ToProto(const PortRef& reference, v1::PortRef& message) {
   message.set_node(reference.node);
   message.set_port(reference.port);
-  return message;
 }
 
 void SetKind(const NodeKind& kind, v1::Node& message) {
-  std::visit(Overload{
-                 [&](const InputNode& input) { message.mutable_input()->set_name(input.name); },
-                 [&](const ConstNode& constant) {
-                   *message.mutable_const_()->mutable_value() = ToProto(constant.value);
-                 },
-                 [&](const OutputNode&) { message.mutable_output(); },
-                 [&](const FunctionNode& function) {
-                   message.mutable_function()->set_function_name(function.function_name);
-                   if (!function.policy.is_empty()) {
-                     *message.mutable_function()->mutable_policy() = ToProto(function.policy);
-                   }
-                 },
-                 [&](const EvalNode& eval) {
-                   *message.mutable_eval()->mutable_graph() = RefToProto(eval.graph);
-                 },
-                 [&](const LoopNode& loop) {
-                   *message.mutable_loop()->mutable_body() = RefToProto(loop.body);
-                   message.mutable_loop()->set_continue_port(loop.continue_port);
-                   message.mutable_loop()->set_name(loop.name);
-                 },
-                 [&](const MapNode& map) {
-                   *message.mutable_map()->mutable_body() = RefToProto(map.body);
-                 },
-                 [&](const IfElseNode& choice) {
-                   v1::IfElseNode* if_else = message.mutable_if_else();
-                   *if_else->mutable_pred() = RefToProto(choice.pred);
-                   *if_else->mutable_if_true() = RefToProto(choice.if_true);
-                   *if_else->mutable_if_false() = RefToProto(choice.if_false);
-                   if_else->set_eager(choice.is_eager);
-                 },
-             },
-             kind);
+  std::visit(
+      Overload{
+          [&](const InputNode& input) { message.mutable_input()->set_name(input.name); },
+          [&](const ConstNode& constant) {
+            ToProto(constant.value, *message.mutable_const_()->mutable_value());
+          },
+          [&](const OutputNode&) { message.mutable_output(); },
+          [&](const FunctionNode& function) {
+            message.mutable_function()->set_function_name(function.function_name);
+            if (!function.policy.is_empty()) {
+              *message.mutable_function()->mutable_policy() = ToProto(function.policy);
+            }
+          },
+          [&](const EvalNode& eval) {
+            ToProto(eval.graph, *message.mutable_eval()->mutable_graph());
+          },
+          [&](const LoopNode& loop) {
+            ToProto(loop.body, *message.mutable_loop()->mutable_body());
+            message.mutable_loop()->set_continue_port(loop.continue_port);
+            message.mutable_loop()->set_name(loop.name);
+          },
+          [&](const MapNode& map) { ToProto(map.body, *message.mutable_map()->mutable_body()); },
+          [&](const IfElseNode& choice) {
+            v1::IfElseNode* if_else = message.mutable_if_else();
+            ToProto(choice.pred, *if_else->mutable_pred());
+            ToProto(choice.if_true, *if_else->mutable_if_true());
+            ToProto(choice.if_false, *if_else->mutable_if_false());
+            if_else->set_eager(choice.is_eager);
+          },
+      },
+      kind);
 }
 
 // A node of the message, read with errors that say where they are.
@@ -168,8 +165,7 @@ class NodeReader {
 
 }  // namespace
 
-v1::Graph ToProto(const Graph& graph) {
-  v1::Graph message;
+void ToProto(const Graph& graph, v1::Graph& message) {
   message.set_name(graph.name);
   for (const Node& node : graph.nodes) {
     v1::Node* node_message = message.add_nodes();
@@ -177,15 +173,14 @@ v1::Graph ToProto(const Graph& graph) {
     for (const auto& [name, source] : node.inputs) {
       v1::NodeInput* input = node_message->add_inputs();
       input->set_name(name);
-      *input->mutable_source() = RefToProto(source);
+      ToProto(source, *input->mutable_source());
     }
   }
   for (const auto& [name, value] : graph.fixed_inputs) {
     v1::NamedValue* input = message.add_fixed_inputs();
     input->set_name(name);
-    *input->mutable_value() = ToProto(value);
+    ToProto(value, *input->mutable_value());
   }
-  return message;
 }
 
 absl::StatusOr<Graph> FromProto(const v1::Graph& message) {

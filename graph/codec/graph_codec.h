@@ -12,7 +12,8 @@ namespace v1 {
 class Graph;
 }  // namespace v1
 
-v1::Graph ToProto(const Graph& graph);
+// Into an empty message.
+void ToProto(const Graph& graph, v1::Graph& message);
 
 // Structure only, as ParseGraphData: whether references exist and ports fit is the checker's work.
 // kInvalidArgument names the node and field; kResourceExhausted: a limit of graph/limits.h.

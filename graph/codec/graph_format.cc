@@ -46,8 +46,14 @@ absl::StatusOr<Graph> ReadGraph(std::string_view bytes, GraphFormat format) {
 }
 
 absl::StatusOr<std::string> WriteGraph(const Graph& graph, GraphFormat format) {
-  std::string bytes = format == GraphFormat::kJson ? WriteGraphData(graph) + "\n"
-                                                   : ToProto(graph).SerializeAsString();
+  std::string bytes;
+  if (format == GraphFormat::kJson) {
+    bytes = WriteGraphData(graph) + "\n";
+  } else {
+    v1::Graph message;
+    ToProto(graph, message);
+    bytes = message.SerializeAsString();
+  }
   if (const absl::StatusOr<Graph> read = ReadGraph(bytes, format); !read.ok()) {
     return absl::Status(read.status().code(),
                         fmt::format("the graph cannot be written as {}: {}", FormatName(format),

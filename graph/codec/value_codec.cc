@@ -28,8 +28,7 @@ absl::StatusOr<Digest> DigestFromBytes(const std::string& bytes) {
 
 }  // namespace
 
-v1::Value ToProto(const Value& value) {
-  v1::Value message;
+void ToProto(const Value& value, v1::Value& message) {
   if (value.is_inline()) {
     message.set_inline_(value.bytes());
   } else {
@@ -39,15 +38,12 @@ v1::Value ToProto(const Value& value) {
   }
   message.set_media_type(value.media_type);
   message.set_type_name(value.type_name);
-  return message;
 }
 
-v1::NamedValue ToProto(const NamedValue& input) {
+void ToProto(const NamedValue& input, v1::NamedValue& message) {
   CHECK(input.value != nullptr);
-  v1::NamedValue message;
   message.set_name(input.name);
-  *message.mutable_value() = ToProto(*input.value);
-  return message;
+  ToProto(*input.value, *message.mutable_value());
 }
 
 absl::StatusOr<Value> FromProto(const v1::Value& message) {

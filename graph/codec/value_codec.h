@@ -14,9 +14,10 @@ class NamedValue;
 class Value;
 }  // namespace v1
 
-v1::Value ToProto(const Value& value);
-// Requires a value.
-v1::NamedValue ToProto(const NamedValue& input);
+// Into an empty message.
+void ToProto(const Value& value, v1::Value& message);
+// The same; requires a value.
+void ToProto(const NamedValue& input, v1::NamedValue& message);
 
 // kInvalidArgument: neither bytes nor a blob, or a digest that is none.
 absl::StatusOr<Value> FromProto(const v1::Value& message);

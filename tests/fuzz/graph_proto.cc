@@ -28,8 +28,14 @@ auto ReadAlways(std::string_view bytes)
     CHECK(!read.status().message().empty());
     return read;
   }
+  Message written;
+  if constexpr (requires { graph::ToProto(*read, written); }) {
+    graph::ToProto(*read, written);
+  } else {
+    written = graph::ToProto(*read);
+  }
   Message sent;
-  CHECK(sent.ParseFromString(graph::ToProto(*read).SerializeAsString()));
+  CHECK(sent.ParseFromString(written.SerializeAsString()));
   const auto again = graph::FromProto(sent);
   CHECK(again.ok());
   CHECK(*again == *read);

@@ -8,6 +8,8 @@
 // Threading: thread-safe; valid until the task's function returns.
 #pragma once
 
+#include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,13 +44,19 @@ class TaskListener {
 
 class TaskContext {
  public:
-  // `listener` outlives this.
-  TaskContext(TaskFacts facts, CancellationToken cancellation, TaskListener& listener)
-      : facts_(std::move(facts)), cancellation_(std::move(cancellation)), listener_(listener) {}
+  // `facts` is called when they are first asked for; few tasks do. `listener` outlives this.
+  TaskContext(std::function<TaskFacts()> facts, CancellationToken cancellation,
+              TaskListener& listener)
+      : read_facts_(std::move(facts)),
+        cancellation_(std::move(cancellation)),
+        listener_(listener) {}
   TaskContext(const TaskContext&) = delete;
   TaskContext& operator=(const TaskContext&) = delete;
 
-  const TaskFacts& facts() const { return facts_; }
+  const TaskFacts& facts() const {
+    std::call_once(has_facts_, [this] { facts_ = read_facts_(); });
+    return facts_;
+  }
 
   // Nobody wants the result any more. A task that goes on is left behind after a while, and its
   // result is dropped.
@@ -66,7 +74,9 @@ class TaskContext {
   void Log(std::string_view text) const { listener_.OnLog(text); }
 
  private:
-  const TaskFacts facts_;
+  const std::function<TaskFacts()> read_facts_;
+  mutable std::once_flag has_facts_;
+  mutable TaskFacts facts_;
   const CancellationToken cancellation_;
   TaskListener& listener_;
 };

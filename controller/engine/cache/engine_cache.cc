@@ -54,7 +54,7 @@ void Engine::Impl::TakeCached() {
 
 std::optional<CacheNote> Engine::Impl::NoteOf(const Worker& worker, const Workflow& workflow,
                                               NodeRef node, const Digest& call) const {
-  const std::string function_name = workflow.FunctionNameOf(node);
+  const std::string_view function_name = workflow.FunctionNameOf(node);
   const graph::TaskSpec* task = worker.catalog->Find(graph::SplitFunctionName(function_name).task);
   if (task == nullptr || !task->is_cacheable) return std::nullopt;
   CacheNote note{.version = task->version};

@@ -9,9 +9,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_map.h"
+#include "absl/functional/function_ref.h"
 #include "base/uuid.h"
 #include "controller/engine/compiled_graph.h"
 #include "controller/engine/outcome.h"
@@ -84,8 +87,12 @@ struct MapProgress {
   std::vector<std::pair<std::string, ElementListPtr>> mapped;
   // The same for every element.
   Outputs broadcast;
-  // By output of the body; those that somebody consumes.
-  std::vector<std::pair<std::string, std::shared_ptr<ElementList>>> results;
+  // Outputs of the body that somebody consumes.
+  struct Result {
+    std::size_t output = 0;  // Of those of the body.
+    std::shared_ptr<ElementList> elements;
+  };
+  std::vector<Result> results;
 
   std::size_t open_count() const { return opened - finished; }
 };
@@ -121,9 +128,11 @@ struct Frame {
   std::map<NodeIndex, MapProgress> maps;
 
   // The instances below: by node, then by iteration or element (0 for an eval).
-  std::map<std::pair<NodeIndex, std::int64_t>, FrameIndex> children;
+  absl::btree_map<std::pair<NodeIndex, std::int64_t>, FrameIndex> children;
 
   const CompiledGraph& graph() const { return *body.graph; }
+  // The values that come in from outside; a name without one is absent, or fixed by the graph.
+  void Fill(absl::FunctionRef<graph::ValuePtr(std::string_view)> input);
   // Whether the port has its value, or never will.
   bool is_available(PortIndex port) const {
     const std::int32_t producer = graph().producer(port);

@@ -33,6 +33,49 @@ const graph::LoopNode& LoopOf(const CompiledGraph& graph, NodeIndex node) {
   return std::get<graph::LoopNode>(graph.graph().nodes[node].kind);
 }
 
+// What is to be collected; an error says which port the body cannot give.
+absl::Status PlanResults(const CompiledGraph& graph, NodeIndex node, MapProgress& map) {
+  const std::vector<std::string_view> outputs = OutputNames(*map.body.graph);
+  for (const PortIndex port : graph.outputs(node)) {
+    const std::string_view name = graph.port_name(port);
+    auto output = outputs.begin();
+    if (name == graph::kMappedPort) {
+      if (outputs.size() != 1) {
+        return absl::InvalidArgumentError(fmt::format(
+            "port \"*\" stands for the body's only output, but it has {}", outputs.size()));
+      }
+    } else {
+      const std::string_view wanted = name.substr(0, name.size() - graph::kMappedSuffix.size());
+      output = std::ranges::find(outputs, wanted);
+      if (!name.ends_with(graph::kMappedSuffix) || output == outputs.end()) {
+        return absl::InvalidArgumentError(
+            fmt::format("port \"{}\" is used, but the body has no output \"{}\"", name, wanted));
+      }
+    }
+    map.results.push_back({.output = static_cast<std::size_t>(output - outputs.begin()),
+                           .elements = std::make_shared<ElementList>(map.count)});
+  }
+  return absl::OkStatus();
+}
+
+MadeElements ResultOf(const CompiledGraph& graph, NodeIndex node, const MapProgress& map) {
+  MadeElements result;
+  const auto ports = graph.outputs(node);
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    result.emplace_back(std::string(graph.port_name(ports[i])), map.results[i].elements);
+  }
+  return result;
+}
+
+// The outputs of an element, which is done, go to the results.
+void Keep(const Frame& element, MapProgress& map) {
+  const auto wires = element.graph().wires(element.graph().output_node());
+  for (const MapProgress::Result& result : map.results) {
+    result.elements->Set(static_cast<std::size_t>(element.step.index),
+                         element.values[wires[result.output].source]);
+  }
+}
+
 }  // namespace
 
 graph::ValuePtr FixInputs(const graph::Graph& graph, const Outputs& inputs) {
@@ -122,7 +165,7 @@ void Workflow::FinishIteration(NodeRef node, const Outputs& outputs, Turn& turn)
   }
   if (!*goes_on) {
     frame.loops.erase(node.node);
-    return Deliver(node, {.outputs = outputs, .elements = {}}, turn);
+    return Deliver(node, outputs, {}, turn);
   }
   // Inputs that the body does not output are carried unchanged.
   for (const graph::NamedValue& output : outputs) {
@@ -165,37 +208,13 @@ void Workflow::StartMap(NodeRef node, Turn& turn) {
                        turn);
   }
   map.count = elements->size();
-  if (absl::Status status = PlanResults(node, map); !status.ok()) {
+  if (absl::Status status = PlanResults(frame.graph(), node.node, map); !status.ok()) {
     return FailDerived(node, std::string(status.message()), turn);
   }
-  if (map.count == 0) return Deliver(node, MapResult(node, map), turn);
+  if (map.count == 0) return Deliver(node, {}, ResultOf(frame.graph(), node.node, map), turn);
   SetState(node, NodeState::kUnfolded);
   frame.maps[node.node] = std::move(map);
   expanding_.push_back(node);
-}
-
-absl::Status Workflow::PlanResults(NodeRef node, MapProgress& map) const {
-  const CompiledGraph& graph = frames_[node.frame].graph();
-  const std::vector<std::string_view> outputs = OutputNames(*map.body.graph);
-  for (const PortIndex port : graph.outputs(node.node)) {
-    const std::string_view name = graph.port_name(port);
-    std::string output;
-    if (name == graph::kMappedPort) {
-      if (outputs.size() != 1) {
-        return absl::InvalidArgumentError(fmt::format(
-            "port \"*\" stands for the body's only output, but it has {}", outputs.size()));
-      }
-      output = outputs.front();
-    } else {
-      output = name.substr(0, name.size() - graph::kMappedSuffix.size());
-      if (!name.ends_with(graph::kMappedSuffix) || !std::ranges::count(outputs, output)) {
-        return absl::InvalidArgumentError(
-            fmt::format("port \"{}\" is used, but the body has no output \"{}\"", name, output));
-      }
-    }
-    map.results.emplace_back(std::move(output), std::make_shared<ElementList>(map.count));
-  }
-  return absl::OkStatus();
 }
 
 bool Workflow::CanExpand(const Settings& settings) const {
@@ -211,12 +230,21 @@ void Workflow::OpenElement(NodeRef node, Turn& turn) {
   MapProgress& map = frames_[node.frame].maps.at(node.node);
   const std::size_t index = map.opened++;
   if (map.opened == map.count) std::erase(expanding_, node);
-  Outputs inputs = map.broadcast;
-  for (const auto& [name, list] : map.mapped) {
-    if (graph::ValuePtr element = list->Get(index)) inputs.push_back({name, std::move(element)});
+  const FrameIndex frame =
+      NewFrame(map.body, node, {graph::StepKind::kElement, static_cast<std::int64_t>(index)}, turn);
+  frames_[frame].Fill([&](std::string_view name) {
+    const auto list =
+        std::ranges::find(map.mapped, name, &std::pair<std::string, ElementListPtr>::first);
+    return list == map.mapped.end() ? ValueNamed(map.broadcast, name) : list->second->Get(index);
+  });
+  if (turn.settings.shows_nodes) {
+    Outputs inputs = map.broadcast;
+    for (const auto& [name, list] : map.mapped) {
+      if (graph::ValuePtr element = list->Get(index)) inputs.push_back({name, std::move(element)});
+    }
+    ShowOpened(frame, std::move(inputs), turn);
   }
-  OpenFrame(map.body, node, {graph::StepKind::kElement, static_cast<std::int64_t>(index)}, inputs,
-            turn);
+  Demand({frame, map.body.graph->output_node()});
 }
 
 bool Workflow::OpenElementsTo(const graph::Location& location, Turn& turn) {
@@ -238,35 +266,27 @@ bool Workflow::OpenElementsTo(const graph::Location& location, Turn& turn) {
   return false;
 }
 
-void Workflow::FinishElement(NodeRef node, std::size_t index, const Outputs& outputs, Turn& turn) {
+void Workflow::FinishElement(NodeRef node, Turn& turn) {
   Frame& frame = frames_[node.frame];
   MapProgress& map = frame.maps.at(node.node);
-  for (auto& [name, list] : map.results) list->Set(index, ValueNamed(outputs, name));
   if (++map.finished < map.count) return;
-  const NodeResult result = MapResult(node, map);
+  const MadeElements result = ResultOf(frame.graph(), node.node, map);
   frame.maps.erase(node.node);
-  Deliver(node, result, turn);
-}
-
-NodeResult Workflow::MapResult(NodeRef node, const MapProgress& map) const {
-  const CompiledGraph& graph = frames_[node.frame].graph();
-  NodeResult result;
-  const auto ports = graph.outputs(node.node);
-  for (std::size_t i = 0; i < ports.size(); ++i) {
-    result.elements.emplace_back(std::string(graph.port_name(ports[i])), map.results[i].second);
-  }
-  return result;
+  Deliver(node, {}, result, turn);
 }
 
 void Workflow::FinishGraph(NodeRef output_node, Turn& turn) {
   Frame& frame = frames_[output_node.frame];
-  Outputs outputs = NamedInputs(output_node);
   const NodeRef parent = frame.parent;
   const bool is_root = parent.frame == kNoFrame;
   const graph::LocationStep step = frame.step;
-  Deliver(output_node, {}, turn);
+  const bool is_shown = turn.settings.shows_nodes;
+  const bool is_element = !is_root && step.kind == graph::StepKind::kElement;
+  Outputs outputs;
+  if (is_shown || !is_element) outputs = NamedInputs(output_node);
+  Deliver(output_node, {}, {}, turn);
   // The instance itself; that of an eval is the eval.
-  if (turn.settings.shows_nodes && (is_root || step.kind != graph::StepKind::kNode)) {
+  if (is_shown && (is_root || step.kind != graph::StepKind::kNode)) {
     turn.events.push_back(
         NodeSettled{.workflow = id_,
                     .location = FrameLocation(output_node.frame),
@@ -279,14 +299,15 @@ void Workflow::FinishGraph(NodeRef output_node, Turn& turn) {
     outputs_ = std::move(outputs);
     return;
   }
+  if (is_element) Keep(frame, frames_[parent.frame].maps.at(parent.node));
   CloseFrame(output_node.frame);
   switch (step.kind) {
     case graph::StepKind::kNode:
-      return Deliver(parent, {.outputs = std::move(outputs), .elements = {}}, turn);
+      return Deliver(parent, outputs, {}, turn);
     case graph::StepKind::kIteration:
       return FinishIteration(parent, outputs, turn);
     case graph::StepKind::kElement:
-      return FinishElement(parent, static_cast<std::size_t>(step.index), outputs, turn);
+      return FinishElement(parent, turn);
   }
 }
 

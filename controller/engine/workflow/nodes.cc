@@ -32,10 +32,7 @@ void Workflow::StartNode(NodeRef node, Turn& turn) {
     case NodeOp::kInput:
       return StartInput(node, turn);
     case NodeOp::kConst:
-      return Deliver(node,
-                     {.outputs = {{std::string(graph::kValuePort), graph.constant(node.node)}},
-                      .elements = {}},
-                     turn);
+      return Deliver(node, {{std::string(graph::kValuePort), graph.constant(node.node)}}, {}, turn);
     case NodeOp::kOutput:
       return FinishGraph(node, turn);
     case NodeOp::kTask:
@@ -62,12 +59,15 @@ void Workflow::StartNode(NodeRef node, Turn& turn) {
 
 void Workflow::StartInput(NodeRef node, Turn& turn) {
   const Frame& frame = frames_[node.frame];
-  Outputs outputs;
-  for (const PortIndex port : frame.graph().outputs(node.node)) {
-    if (frame.values[port] == nullptr) continue;
-    outputs.push_back({std::string(frame.graph().port_name(port)), frame.values[port]});
+  if (turn.settings.shows_nodes) {
+    Outputs outputs;
+    for (const PortIndex port : frame.graph().outputs(node.node)) {
+      if (frame.values[port] == nullptr) continue;
+      outputs.push_back({std::string(frame.graph().port_name(port)), frame.values[port]});
+    }
+    ShowSettled(node, outputs, {}, turn);
   }
-  Deliver(node, {.outputs = std::move(outputs), .elements = {}}, turn);
+  End(node);
 }
 
 std::optional<std::vector<std::optional<graph::Datum>>> Workflow::ArgumentsOf(
@@ -235,7 +235,7 @@ void Workflow::StartIfElse(NodeRef node, Turn& turn) {
   if (frame.values[*branch] != nullptr) {
     outputs.push_back({std::string(graph::kValuePort), frame.values[*branch]});
   }
-  Deliver(node, {.outputs = std::move(outputs), .elements = {}}, turn);
+  Deliver(node, outputs, {}, turn);
 }
 
 }  // namespace orrery::engine

@@ -14,10 +14,13 @@
 
 namespace orrery::engine {
 
+// By port.
+using MadeElements = std::vector<std::pair<std::string, ElementListPtr>>;
+
 // What a node made: values, and the elements of mapped ports.
 struct NodeResult {
   Outputs outputs;
-  std::vector<std::pair<std::string, ElementListPtr>> elements;
+  MadeElements elements;
 };
 
 // A node that wants to look into large values.

@@ -53,19 +53,21 @@ Place Workflow::Locate(const graph::Location& location) const {
 }
 
 graph::Location Workflow::FrameLocation(FrameIndex index) const {
-  std::vector<graph::LocationStep> steps;
+  graph::Location location;
   for (FrameIndex current = index; frames_[current].parent.frame != kNoFrame;
        current = frames_[current].parent.frame) {
     const Frame& frame = frames_[current];
-    if (frame.step.kind != graph::StepKind::kNode) steps.push_back(frame.step);
-    steps.push_back({graph::StepKind::kNode, frame.parent.node});
+    if (frame.step.kind != graph::StepKind::kNode) location.steps.push_back(frame.step);
+    location.steps.push_back({graph::StepKind::kNode, frame.parent.node});
   }
-  std::ranges::reverse(steps);
-  return {std::move(steps)};
+  std::ranges::reverse(location.steps);
+  return location;
 }
 
 graph::Location Workflow::LocationOf(NodeRef node) const {
-  return FrameLocation(node.frame).Child(graph::StepKind::kNode, node.node);
+  graph::Location location = FrameLocation(node.frame);
+  location.steps.push_back({graph::StepKind::kNode, node.node});
+  return location;
 }
 
 std::vector<graph::ValuePtr> Workflow::InputsOf(NodeRef node) const {
@@ -77,10 +79,10 @@ std::vector<graph::ValuePtr> Workflow::InputsOf(NodeRef node) const {
   return inputs;
 }
 
-std::string Workflow::FunctionNameOf(NodeRef node) const {
+std::string_view Workflow::FunctionNameOf(NodeRef node) const {
   const graph::NodeKind& kind = frames_[node.frame].graph().graph().nodes[node.node].kind;
   const auto* function = std::get_if<graph::FunctionNode>(&kind);
-  return function == nullptr ? std::string(graph::KindName(kind)) : function->function_name;
+  return function == nullptr ? graph::KindName(kind) : std::string_view(function->function_name);
 }
 
 std::vector<NodeRef> Workflow::NodesIn(NodeState state) const {

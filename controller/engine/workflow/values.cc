@@ -114,7 +114,7 @@ void Workflow::Complete(NodeRef node, NodeResult result, Turn& turn) {
     list = std::move(stored);
   }
   if (storing.wanted.empty()) {
-    Deliver(node, result, turn);
+    Deliver(node, result.outputs, result.elements, turn);
     return;
   }
   for (const auto& [digest, bytes] : storing.wanted) turn.stores.push_back({node, digest, bytes});
@@ -129,7 +129,7 @@ void Workflow::ProvideStored(NodeRef node, const Digest& digest, Turn& turn) {
   if (!storing->second.wanted.empty()) return;
   const NodeResult result = std::move(storing->second.result);
   storing_.erase(storing);
-  Deliver(node, result, turn);
+  Deliver(node, result.outputs, result.elements, turn);
 }
 
 void Workflow::WaitFor(NodeRef node, OutsideOutcome what, Turn& turn) {

@@ -75,6 +75,13 @@ bool Workflow::has_pending(const Settings& settings) const {
 
 void Workflow::OpenFrame(Body body, NodeRef parent, graph::LocationStep step, const Outputs& inputs,
                          Turn& turn) {
+  const FrameIndex index = NewFrame(std::move(body), parent, step, turn);
+  frames_[index].Fill([&](std::string_view name) { return FindValue(inputs, name); });
+  if (turn.settings.shows_nodes) ShowOpened(index, inputs, turn);
+  Demand({index, frames_[index].graph().output_node()});
+}
+
+FrameIndex Workflow::NewFrame(Body body, NodeRef parent, graph::LocationStep step, Turn& turn) {
   const bool is_root = parent.frame == kNoFrame;
   auto index = static_cast<FrameIndex>(frames_.size());
   if (free_frames_.empty()) {
@@ -98,36 +105,7 @@ void Workflow::OpenFrame(Body body, NodeRef parent, graph::LocationStep step, co
   frame.states.assign(graph.node_count(), NodeState::kIdle);
   frame.missing.assign(graph.node_count(), 0);
   frame.values.assign(graph.port_count(), nullptr);
-
-  Outputs given = inputs;
-  for (const auto& [name, value] : graph.graph().fixed_inputs) {
-    if (FindValue(given, name) == nullptr) {
-      given.push_back({name, std::make_shared<const graph::Value>(value)});
-    }
-  }
-  for (const PortIndex port : graph.outside_ports()) {
-    const std::string_view name = graph.port_name(port);
-    frame.values[port] = name == graph::kBodyPort ? frame.body.value : FindValue(given, name);
-  }
-  // Input nodes are resolved here: what they give is known from the start.
-  for (const NodeIndex node : graph.input_nodes()) {
-    for (const PortIndex port : graph.outputs(node)) {
-      frame.values[port] = FindValue(given, graph.port_name(port));
-    }
-  }
-  if (turn.settings.shows_nodes) {
-    if (frame.body.value != nullptr) {
-      given.push_back({std::string(graph::kBodyPort), frame.body.value});
-    }
-    turn.events.push_back(
-        FrameOpened{.workflow = id_,
-                    .location = FrameLocation(index),
-                    .graph = frame.body.graph,
-                    .parent = is_root ? nullptr : frames_[parent.frame].body.graph,
-                    .parent_node = parent.node,
-                    .inputs = std::move(given)});
-  }
-  Demand({index, graph.output_node()});
+  return index;
 }
 
 void Workflow::CloseFrame(FrameIndex index) {
@@ -187,22 +165,23 @@ void Workflow::Unblock(NodeRef node) {
   if (frame.missing[node.node] == 0) startable_.push_back(node);
 }
 
-void Workflow::Deliver(NodeRef node, const NodeResult& result, Turn& turn) {
+void Workflow::Deliver(NodeRef node, const Outputs& outputs, const MadeElements& elements,
+                       Turn& turn) {
   Frame& frame = frames_[node.frame];
   const CompiledGraph& graph = frame.graph();
-  SetState(node, NodeState::kFinished);
-  if (turn.settings.shows_nodes) {
-    turn.events.push_back(NodeSettled{.workflow = id_,
-                                      .location = LocationOf(node),
-                                      .graph = frame.body.graph,
-                                      .node = node.node,
-                                      .result = result.outputs,
-                                      .elements = result.elements});
-  }
+  ShowSettled(node, outputs, elements, turn);
   for (const PortIndex port : graph.outputs(node.node)) {
     const std::string_view name = graph.port_name(port);
-    frame.values[port] = FindValue(result.outputs, name);
-    if (ElementListPtr list = FindElements(result.elements, name)) frame.elements[port] = list;
+    frame.values[port] = FindValue(outputs, name);
+    if (ElementListPtr list = FindElements(elements, name)) frame.elements[port] = list;
+  }
+  End(node);
+}
+
+void Workflow::End(NodeRef node) {
+  SetState(node, NodeState::kFinished);
+  const CompiledGraph& graph = frames_[node.frame].graph();
+  for (const PortIndex port : graph.outputs(node.node)) {
     for (const NodeIndex consumer : graph.consumers(port)) Unblock({node.frame, consumer});
   }
   if (node.frame == 0) targets_.erase(node.node);
@@ -211,7 +190,7 @@ void Workflow::Deliver(NodeRef node, const NodeResult& result, Turn& turn) {
 void Workflow::Finish(NodeRef node, const NodeFinished& outcome, Turn& turn) {
   waiting_.erase(node);
   if (outcome.cache.has_value() && outcome.cache->source.has_value()) ++counts_.cached;
-  Deliver(node, {.outputs = outcome.outputs, .elements = {}}, turn);
+  Deliver(node, outcome.outputs, {}, turn);
 }
 
 void Workflow::Fail(NodeRef node, WorkflowFailure failure, Turn& turn) {
@@ -241,7 +220,7 @@ void Workflow::AdmitFailure(WorkflowFailure failure, Turn& turn) {
 void Workflow::FailDerived(NodeRef node, std::string message, Turn& turn) {
   Fail(node,
        {.location = LocationOf(node),
-        .function_name = FunctionNameOf(node),
+        .function_name = std::string(FunctionNameOf(node)),
         .error = {.kind = TaskErrorKind::kInvalidValue, .message = std::move(message)}},
        turn);
 }
@@ -314,12 +293,43 @@ void Workflow::SetState(NodeRef node, NodeState state) {
   current = state;
 }
 
+void Workflow::ShowOpened(FrameIndex index, Outputs inputs, Turn& turn) const {
+  const Frame& frame = frames_[index];
+  const bool is_root = frame.parent.frame == kNoFrame;
+  for (const auto& [name, value] : frame.graph().graph().fixed_inputs) {
+    if (FindValue(inputs, name) == nullptr) {
+      inputs.push_back({name, std::make_shared<const graph::Value>(value)});
+    }
+  }
+  if (frame.body.value != nullptr) {
+    inputs.push_back({std::string(graph::kBodyPort), frame.body.value});
+  }
+  turn.events.push_back(
+      FrameOpened{.workflow = id_,
+                  .location = FrameLocation(index),
+                  .graph = frame.body.graph,
+                  .parent = is_root ? nullptr : frames_[frame.parent.frame].body.graph,
+                  .parent_node = frame.parent.node,
+                  .inputs = std::move(inputs)});
+}
+
 void Workflow::ShowStarted(NodeRef node, Turn& turn) const {
   if (!turn.settings.shows_nodes) return;
   turn.events.push_back(NodeStarted{.workflow = id_,
                                     .location = LocationOf(node),
                                     .graph = frames_[node.frame].body.graph,
                                     .node = node.node});
+}
+
+void Workflow::ShowSettled(NodeRef node, const Outputs& outputs, const MadeElements& elements,
+                           Turn& turn) const {
+  if (!turn.settings.shows_nodes) return;
+  turn.events.push_back(NodeSettled{.workflow = id_,
+                                    .location = LocationOf(node),
+                                    .graph = frames_[node.frame].body.graph,
+                                    .node = node.node,
+                                    .result = outputs,
+                                    .elements = elements});
 }
 
 }  // namespace orrery::engine

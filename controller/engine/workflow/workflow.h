@@ -47,10 +47,9 @@ class Workflow : private WorkflowState {
   Workflow& operator=(const Workflow&) = delete;
 
   // Opens the root frame. Requires a checked graph; `body.value` may be null if nobody reads it.
-  // `side_effects` are nodes to run though the output may not need them. Once, first.
+  // `side_effects` are nodes to run though the output may not need them. Once; after the setters.
   void Start(Body body, const Outputs& inputs, const std::vector<NodeIndex>& side_effects,
              Turn& turn);
-  // Before Start, both.
   void SetFailureRules(graph::FailureRules rules) { rules_ = std::move(rules); }
   void SetCacheMode(CacheMode mode) { cache_mode_ = mode; }
   // Before Start. Until EndReuse maps open all elements, and the node at reuse.from does not start.
@@ -122,7 +121,7 @@ class Workflow : private WorkflowState {
   // The values of the node's wired inputs, in order; null where absent.
   std::vector<graph::ValuePtr> InputsOf(NodeRef node) const;
   // "worker.task", or the kind of a node that is no function.
-  std::string FunctionNameOf(NodeRef node) const;
+  std::string_view FunctionNameOf(NodeRef node) const;
   // Tasks that are ready, in the order of their locations.
   std::vector<NodeRef> ReadyNodes() const;
   // Tasks that are ready or run, and builtins that wait for time or chance, at or in the location.
@@ -142,16 +141,22 @@ class Workflow : private WorkflowState {
   // --- workflow.cc ---
   void OpenFrame(Body body, NodeRef parent, graph::LocationStep step, const Outputs& inputs,
                  Turn& turn);
+  FrameIndex NewFrame(Body body, NodeRef parent, graph::LocationStep step, Turn& turn);
   void CloseFrame(FrameIndex index);
   // Marks `node`, and all that it needs, as demanded.
   void Demand(NodeRef node);
   void Unblock(NodeRef node);
-  // Stores what the node made and lets its consumers know.
-  void Deliver(NodeRef node, const NodeResult& result, Turn& turn);
+  // Keeps what the node made, and ends it.
+  void Deliver(NodeRef node, const Outputs& outputs, const MadeElements& elements, Turn& turn);
+  // It has ended, and what it made is in the frame: lets its consumers know.
+  void End(NodeRef node);
   void FailDerived(NodeRef node, std::string message, Turn& turn);
   void Settle(WorkflowStatus status, Turn& turn);
   void SetState(NodeRef node, NodeState state);
+  void ShowOpened(FrameIndex index, Outputs inputs, Turn& turn) const;
   void ShowStarted(NodeRef node, Turn& turn) const;
+  void ShowSettled(NodeRef node, const Outputs& outputs, const MadeElements& elements,
+                   Turn& turn) const;
 
   // --- nodes.cc ---
   void StartNode(NodeRef node, Turn& turn);
@@ -166,8 +171,9 @@ class Workflow : private WorkflowState {
   absl::StatusOr<PortIndex> NextOfIfElse(NodeRef node) const;
   // The builtin's arguments in the order of its inputs; null where absent. Nothing: it has to wait,
   // or has failed.
-  using Arguments = std::vector<std::optional<graph::Datum>>;
-  std::optional<Arguments> ArgumentsOf(NodeRef node, const graph::Builtin& builtin, Turn& turn);
+  std::optional<std::vector<std::optional<graph::Datum>>> ArgumentsOf(NodeRef node,
+                                                                      const graph::Builtin& builtin,
+                                                                      Turn& turn);
 
   // --- instances.cc ---
   // The graph that steers an eval, loop or map; nothing: it has to wait, or has failed.
@@ -176,14 +182,11 @@ class Workflow : private WorkflowState {
   Outputs NamedInputs(NodeRef node) const;
   void StartLoop(NodeRef node, Turn& turn);
   void StartMap(NodeRef node, Turn& turn);
-  // What is to be collected; an error says which port the body cannot give.
-  absl::Status PlanResults(NodeRef node, MapProgress& map) const;
-  NodeResult MapResult(NodeRef node, const MapProgress& map) const;
   bool CanExpand(const Settings& settings) const;
   void OpenElement(NodeRef node, Turn& turn);
   void FinishGraph(NodeRef output_node, Turn& turn);
   void FinishIteration(NodeRef node, const Outputs& outputs, Turn& turn);
-  void FinishElement(NodeRef node, std::size_t index, const Outputs& outputs, Turn& turn);
+  void FinishElement(NodeRef node, Turn& turn);
 
   // --- values.cc ---
   // The value's bytes, with the node waiting for them if they are still to be read.

@@ -57,7 +57,7 @@ workflow::v1::Workflow ToProto(const Workflow& workflow) {
   message.mutable_nodes()->set_finished(workflow.nodes.finished);
   message.mutable_nodes()->set_failed(workflow.nodes.failed);
   for (const graph::NamedValue& output : workflow.outputs) {
-    *message.add_outputs() = graph::ToProto(output);
+    graph::ToProto(output, *message.add_outputs());
   }
   if (workflow.error.has_value()) {
     message.mutable_error()->set_location(workflow.error->location);
@@ -231,7 +231,7 @@ class FakeWorkflowService : public workflow::v1::WorkflowService::Service {
     if (found == state_.workflows.end()) return NotFound("no workflow " + request->workflow_id());
     for (const graph::NamedValue& output : found->second.workflow.outputs) {
       if (output.name != request->port()) continue;
-      *response->mutable_value() = graph::ToProto(*output.value);
+      graph::ToProto(*output.value, *response->mutable_value());
       return grpc::Status::OK;
     }
     return NotFound("no output " + request->port());
@@ -250,7 +250,7 @@ class FakeWorkflowService : public workflow::v1::WorkflowService::Service {
          i < std::min<std::uint64_t>(request->offset() + count, iterations.size()); ++i) {
       workflow::v1::LoopIteration& message = *response->add_iterations();
       for (const graph::NamedValue& output : iterations[i]) {
-        *message.add_outputs() = graph::ToProto(output);
+        graph::ToProto(output, *message.add_outputs());
       }
     }
     return grpc::Status::OK;

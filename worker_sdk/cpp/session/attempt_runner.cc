@@ -49,26 +49,19 @@ TaskError StorageError(const absl::Status& status) {
 
 }  // namespace
 
-TaskResult AttemptRunner::Run(const StartedAttempt& started) const {
-  const Assignment& assignment = started.assignment;
+TaskResult AttemptRunner::Run(StartedAttempt& started) const {
+  const Assignment& assignment = *started.assignment;
   const AttemptThread this_thread(assignment.attempt);
-  std::vector<graph::NamedValue> inputs = assignment.inputs;
   try {
-    if (const absl::Status status = LoadInputs(started, inputs); !status.ok()) {
+    if (const absl::Status status = LoadInputs(started); !status.ok()) {
       return StorageError(status);
     }
     BoardListener listener(parts_.board, assignment.attempt);
-    TaskContext context(
-        {.worker = worker_,
-         .task = assignment.task,
-         .workflow_id = WorkflowText(assignment.workflow_id),
-         .location = assignment.location,
-         .attempt = fmt::format("{}.{}", assignment.attempt.epoch, assignment.attempt.number),
-         .trace_context = assignment.trace_context},
-        started.cancellation, listener);
-    TaskResult result = parts_.registry.Call(
-        assignment.task_index,
-        {.inputs = inputs, .wanted_outputs = assignment.wanted_outputs, .context = context});
+    TaskContext context([&] { return FactsOf(assignment); }, started.cancellation, listener);
+    TaskResult result =
+        parts_.registry.Call(assignment.task_index, {.inputs = started.inputs,
+                                                     .wanted_outputs = assignment.wanted_outputs,
+                                                     .context = context});
     auto* outputs = std::get_if<TaskOutputs>(&result);
     if (outputs == nullptr) return result;
     if (const absl::Status status = StoreOutputs(started, *outputs); !status.ok()) {
@@ -81,9 +74,17 @@ TaskResult AttemptRunner::Run(const StartedAttempt& started) const {
   }
 }
 
-absl::Status AttemptRunner::LoadInputs(const StartedAttempt& started,
-                                       std::vector<graph::NamedValue>& inputs) const {
-  for (graph::NamedValue& input : inputs) {
+TaskFacts AttemptRunner::FactsOf(const Assignment& assignment) const {
+  return {.worker = worker_,
+          .task = assignment.task,
+          .workflow_id = WorkflowText(assignment.workflow_id),
+          .location = assignment.location,
+          .attempt = fmt::format("{}.{}", assignment.attempt.epoch, assignment.attempt.number),
+          .trace_context = assignment.trace_context};
+}
+
+absl::Status AttemptRunner::LoadInputs(StartedAttempt& started) const {
+  for (graph::NamedValue& input : started.inputs) {
     ASSIGN_OR_RETURN(input.value, parts_.values.Load(input.value, started.cancellation));
   }
   return absl::OkStatus();

@@ -22,13 +22,13 @@ class AttemptRunner {
 
   AttemptRunner(std::string worker, Parts parts) : worker_(std::move(worker)), parts_(parts) {}
 
-  // Never throws.
-  TaskResult Run(const StartedAttempt& started) const;
+  // Never throws. Takes the inputs.
+  TaskResult Run(StartedAttempt& started) const;
 
  private:
+  TaskFacts FactsOf(const Assignment& assignment) const;
   // Replaces blobs by their bytes.
-  absl::Status LoadInputs(const StartedAttempt& started,
-                          std::vector<graph::NamedValue>& inputs) const;
+  absl::Status LoadInputs(StartedAttempt& started) const;
   // Replaces what is too large to travel by blobs.
   absl::Status StoreOutputs(const StartedAttempt& started, TaskOutputs& outputs) const;
 

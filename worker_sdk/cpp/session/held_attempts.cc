@@ -23,10 +23,10 @@ std::vector<DeclaredAttempt> HeldAttempts::Declare() {
   declared.reserve(attempts_.size());
   for (const auto& [id, held] : attempts_) {
     declared.push_back({.attempt = id,
-                        .workflow_id = held.assignment.workflow_id,
-                        .location = held.assignment.location,
-                        .task = held.assignment.task,
-                        .inputs_digest = held.assignment.inputs_digest,
+                        .workflow_id = held.assignment->workflow_id,
+                        .location = held.assignment->location,
+                        .task = held.assignment->task,
+                        .inputs_digest = held.assignment->inputs_digest,
                         .is_finished = held.state == State::kFinished});
   }
   return declared;
@@ -71,7 +71,9 @@ void HeldAttempts::QueueFinished() {
 
 void HeldAttempts::Abandon(Attempts::iterator it) {
   if (it->second.state == State::kWaiting) std::erase(waiting_, it->first);
-  it->second.cancellation.Cancel("the controller has given this attempt up");
+  if (it->second.cancellation.has_value()) {
+    it->second.cancellation->Cancel("the controller has given this attempt up");
+  }
   Erase(it);
 }
 
@@ -89,7 +91,8 @@ void HeldAttempts::Assign(Assignment assignment) {
   const AttemptId id = assignment.attempt;
   const auto [it, is_new] = attempts_.try_emplace(id);
   if (!is_new) return;
-  it->second.assignment = std::move(assignment);
+  it->second.inputs = std::exchange(assignment.inputs, {});
+  it->second.assignment = std::make_shared<const Assignment>(std::move(assignment));
   waiting_.push_back(id);
 }
 
@@ -108,7 +111,7 @@ void HeldAttempts::Cancel(const CancelRequest& request) {
     if (it != attempts_.end() && it->second.state == State::kRunning) {
       it->second.is_cancelled = true;
       it->second.grace_deadline = std::min(it->second.grace_deadline, request.deadline);
-      it->second.cancellation.Cancel(request.reason);
+      it->second.cancellation->Cancel(request.reason);
       continue;
     }
     // An outcome on its way settles the attempt by itself.
@@ -120,9 +123,9 @@ void HeldAttempts::Cancel(const CancelRequest& request) {
 }
 
 void HeldAttempts::Commit(std::uint64_t sequence) {
-  while (!sent_.empty() && sent_.begin()->first <= sequence) {
-    attempts_.erase(sent_.begin()->second);
-    sent_.erase(sent_.begin());
+  while (!sent_.empty() && sent_.front().first <= sequence) {
+    attempts_.erase(sent_.front().second);
+    sent_.pop_front();
   }
 }
 
@@ -135,11 +138,12 @@ std::optional<StartedAttempt> HeldAttempts::Start(absl::Time now) {
   held.state = State::kRunning;
   running_.insert(id);
   held.started_at = now;
-  held.run_deadline = now + held.assignment.run_timeout;
-  StartedAttempt started{held.assignment, now, held.cancellation.token()};
-  // The inputs are the slot's now; what is declared later does not need them.
-  held.assignment.inputs = {};
-  return started;
+  held.run_deadline = now + held.assignment->run_timeout;
+  held.cancellation.emplace();
+  return StartedAttempt{.assignment = held.assignment,
+                        .inputs = std::exchange(held.inputs, {}),
+                        .started_at = now,
+                        .cancellation = held.cancellation->token()};
 }
 
 void HeldAttempts::Finish(AttemptId attempt, TaskResult result, absl::Time now) {
@@ -156,7 +160,7 @@ void HeldAttempts::Finish(AttemptId attempt, TaskResult result, absl::Time now) 
 }
 
 void HeldAttempts::Settle(Held& held, TaskResult result, absl::Time now) {
-  const AttemptId attempt = held.assignment.attempt;
+  const AttemptId attempt = held.assignment->attempt;
   held.state = State::kFinished;
   running_.erase(attempt);
   held.progress.reset();
@@ -193,19 +197,18 @@ void HeldAttempts::AppendOutput(std::optional<AttemptId> author, std::string_vie
   }
 }
 
-std::vector<Outcome> HeldAttempts::TakeOutcomes(std::size_t count_max, std::size_t bytes_max) {
-  std::vector<Outcome> outcomes;
+void HeldAttempts::TakeOutcomes(std::size_t count_max, std::size_t bytes_max,
+                                absl::FunctionRef<void(const Outcome&)> visit) {
   std::size_t bytes = 0;
-  while (!unsent_.empty() && outcomes.size() < count_max) {
+  for (std::size_t count = 0; !unsent_.empty() && count < count_max; ++count) {
     Outcome& outcome = attempts_.at(unsent_.front()).outcome;
     bytes += EstimateBytes(outcome);
-    if (!outcomes.empty() && bytes > bytes_max) break;
+    if (count > 0 && bytes > bytes_max) return;
     outcome.sequence = ++last_sequence_;
-    sent_.emplace(outcome.sequence, outcome.attempt);
-    outcomes.push_back(outcome);
+    sent_.emplace_back(outcome.sequence, outcome.attempt);
+    visit(outcome);
     unsent_.pop_front();
   }
-  return outcomes;
 }
 
 std::size_t HeldAttempts::EstimateBytes(const Outcome& outcome) {
@@ -237,20 +240,20 @@ void HeldAttempts::ReleaseWaiting() {
 }
 
 void HeldAttempts::CancelRunning(std::string_view reason) {
-  for (const AttemptId id : running_) attempts_.at(id).cancellation.Cancel(reason);
+  for (const AttemptId id : running_) attempts_.at(id).cancellation->Cancel(reason);
 }
 
 void HeldAttempts::Expire(absl::Time now) {
   std::vector<AttemptId> expired;
-  const std::set<AttemptId> running = running_;
+  const auto running = running_;
   for (const AttemptId id : running) {
     Held& held = attempts_.at(id);
     if (held.grace_deadline <= now) {
       expired.push_back(id);
     } else if (held.run_deadline <= now && !held.is_cancelled) {
       const std::string message = fmt::format("it ran longer than its run timeout of {}",
-                                              absl::FormatDuration(held.assignment.run_timeout));
-      held.cancellation.Cancel(message);
+                                              absl::FormatDuration(held.assignment->run_timeout));
+      held.cancellation->Cancel(message);
       Settle(held, TaskError{.kind = TaskErrorKind::kTimeout, .message = message}, now);
     }
   }

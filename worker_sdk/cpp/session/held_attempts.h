@@ -17,13 +17,16 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "absl/container/btree_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "base/tail_buffer.h"
@@ -64,7 +67,8 @@ struct CancelRequest {
 
 // What a slot gets to run.
 struct StartedAttempt {
-  Assignment assignment;
+  std::shared_ptr<const Assignment> assignment;  // Without inputs.
+  std::vector<graph::NamedValue> inputs;
   absl::Time started_at;
   CancellationToken cancellation;
 };
@@ -100,9 +104,10 @@ class HeldAttempts {
   // which of those that run wrote it.
   void AppendOutput(std::optional<AttemptId> author, std::string_view text);
 
-  // The next outcomes to write, in the order they came about; at least one if there is any, then
-  // as many as fit.
-  std::vector<Outcome> TakeOutcomes(std::size_t count_max, std::size_t bytes_max);
+  // Visits the next outcomes to write, in the order they came about; at least one if there is any,
+  // then as many as fit.
+  void TakeOutcomes(std::size_t count_max, std::size_t bytes_max,
+                    absl::FunctionRef<void(const Outcome&)> visit);
   // Attempts to tell the controller as released.
   std::vector<AttemptId> TakeReleased();
   // The latest progress of running attempts; empty if nothing has changed since the last call.
@@ -126,9 +131,10 @@ class HeldAttempts {
   enum class State { kWaiting, kRunning, kFinished };
 
   struct Held {
-    Assignment assignment;
+    std::shared_ptr<const Assignment> assignment;  // Without inputs.
+    std::vector<graph::NamedValue> inputs;         // Until it starts.
     State state = State::kWaiting;
-    CancellationSource cancellation;
+    std::optional<CancellationSource> cancellation;  // Once it has started.
     bool is_cancelled = false;
     absl::Time grace_deadline = absl::InfiniteFuture();
     absl::Time run_deadline = absl::InfiniteFuture();
@@ -158,11 +164,11 @@ class HeldAttempts {
   // Attempts in state kWaiting, oldest first.
   std::deque<AttemptId> waiting_;
   // Attempts in state kRunning.
-  std::set<AttemptId> running_;
+  absl::btree_set<AttemptId> running_;
   // Attempts in state kFinished without a sequence, oldest first.
   std::deque<AttemptId> unsent_;
-  // By sequence: sent in this session and not committed.
-  std::map<std::uint64_t, AttemptId> sent_;
+  // Sent in this session and not committed, by sequence.
+  std::deque<std::pair<std::uint64_t, AttemptId>> sent_;
   std::vector<AttemptId> released_;
 };
 

@@ -95,7 +95,7 @@ int Serve(const ServeOptions& options, graph::Catalog catalog, const TaskRegistr
                                      .dies_with_controller = dies_with_controller}},
                        {.board = board, .values = values, .clock = clock, .random = random});
   SlotPool slots(client, options.slots,
-                 [&](const StartedAttempt& started) { return runner.Run(started); });
+                 [&](StartedAttempt& started) { return runner.Run(started); });
   const SignalWatcher signals([&](int count) {
     if (count > 1) EndProcess(kExitLeft);
     LOG(INFO, "worker.draining").With("worker", worker).With("reason", "signal");

@@ -52,7 +52,7 @@ std::optional<StartedAttempt> SessionClient::Loop::Start() {
   std::optional<StartedAttempt> started = parts_.board.Start();
   if (!started.has_value()) return started;
   ++busy_;
-  const Assignment& assignment = started->assignment;
+  const Assignment& assignment = *started->assignment;
   const bool has_deadline = assignment.run_timeout != absl::InfiniteDuration();
   if (is_polled_) {
     if (has_deadline) waker_.Wake();  // There is one more to watch.
@@ -87,11 +87,11 @@ void SessionClient::Loop::StandBy() {
 
 void SessionClient::Loop::Finish(const StartedAttempt& started, TaskResult result) {
   const absl::Duration took = Now() - started.started_at;
-  const AttemptId attempt = started.assignment.attempt;
+  const AttemptId attempt = started.assignment->attempt;
   const MutexLock lock(mutex_);
   --busy_;
   if (polls_later_ == attempt) polls_later_.reset();
-  durations_[started.assignment.task_index].Observe(took);
+  durations_[started.assignment->task_index].Observe(took);
   parts_.board.Finish(attempt, std::move(result));
   if (result_.has_value()) return;
   WriteNext();

@@ -212,28 +212,31 @@ void SessionClient::Loop::TakeDrainRequest() {
 
 void SessionClient::Loop::WriteNext() {
   if (phase_ != Phase::kWelcomed || !stream_->can_write()) return;
-  std::optional<SessionRequest> request = NextRequest();
-  if (!request.has_value()) return;
-  has_written_logs_last_ = request->has_logs();
-  stream_->Write(*std::move(request));
+  SessionRequest& request = stream_->NewRequest();
+  if (!FillRequest(request)) return;
+  has_written_logs_last_ = request.has_logs();
+  stream_->Write(request);
   last_write_ = Now();
 }
 
-std::optional<SessionRequest> SessionClient::Loop::NextRequest() {
-  if (is_draining_ && !std::exchange(has_told_draining_, true)) return MakeDraining(drain_reason_);
+bool SessionClient::Loop::FillRequest(SessionRequest& request) {
+  const auto fill = [&](std::optional<SessionRequest> next) {
+    if (next.has_value()) request = *std::move(next);
+    return next.has_value();
+  };
+  if (is_draining_ && !std::exchange(has_told_draining_, true)) {
+    return fill(MakeDraining(drain_reason_));
+  }
   const std::vector<AttemptId> released =
       parts_.board.Update([](HeldAttempts& held) { return held.TakeReleased(); });
-  if (!released.empty()) return MakeReleased(released);
+  if (!released.empty()) return fill(MakeReleased(released));
   // A task's last words go before its outcome, but never in the way of outcomes for long.
-  if (!has_written_logs_last_) {
-    if (std::optional<SessionRequest> logs = NextLogs()) return logs;
-  }
-  const std::vector<Outcome> outcomes = parts_.board.Update([](HeldAttempts& held) {
-    return held.TakeOutcomes(kOutcomesPerMessage, kOutcomeBytesPerMessage);
+  if (!has_written_logs_last_ && fill(NextLogs())) return true;
+  parts_.board.Update([&](HeldAttempts& held) {
+    held.TakeOutcomes(kOutcomesPerMessage, kOutcomeBytesPerMessage,
+                      [&](const Outcome& outcome) { AddOutcome(outcome, request); });
   });
-  if (!outcomes.empty()) return MakeOutcomes(outcomes);
-  if (std::optional<SessionRequest> logs = NextLogs()) return logs;
-  return NextHeartbeat();
+  return request.has_outcomes() || fill(NextLogs()) || fill(NextHeartbeat());
 }
 
 std::optional<SessionRequest> SessionClient::Loop::NextLogs() {

@@ -71,7 +71,8 @@ class SessionClient::Loop {
   void TakeDrainRequest() REQUIRES(mutex_);
   // Writes the most urgent message there is, if the stream can take one.
   void WriteNext() REQUIRES(mutex_);
-  std::optional<worker::v1::SessionRequest> NextRequest() REQUIRES(mutex_);
+  // Fills in the most urgent one; false: there is none.
+  bool FillRequest(worker::v1::SessionRequest& request) REQUIRES(mutex_);
   std::optional<worker::v1::SessionRequest> NextLogs();
   std::optional<worker::v1::SessionRequest> NextHeartbeat() REQUIRES(mutex_);
   // Leaves if it is draining and holds nothing.

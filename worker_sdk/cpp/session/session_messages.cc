@@ -38,8 +38,8 @@ absl::Duration FromProto(const google::protobuf::Duration& duration) {
   return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
 }
 
-google::protobuf::Timestamp ToTimestamp(absl::Time time) {
-  return TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(time));
+void Write(absl::Time time, google::protobuf::Timestamp& message) {
+  message = TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(time));
 }
 
 worker::v1::TaskErrorKind ToProto(TaskErrorKind kind) {
@@ -63,12 +63,12 @@ worker::v1::TaskErrorKind ToProto(TaskErrorKind kind) {
 void Write(const Outcome& outcome, worker::v1::Outcome& message) {
   Write(outcome.attempt, *message.mutable_attempt());
   message.set_sequence(outcome.sequence);
-  *message.mutable_started_at() = ToTimestamp(outcome.started_at);
-  *message.mutable_finished_at() = ToTimestamp(outcome.finished_at);
+  Write(outcome.started_at, *message.mutable_started_at());
+  Write(outcome.finished_at, *message.mutable_finished_at());
   std::visit(Overload{[&](const TaskOutputs& outputs) {
                         auto& values = *message.mutable_outputs()->mutable_values();
                         for (const graph::NamedValue& output : outputs) {
-                          *values.Add() = graph::ToProto(output);
+                          graph::ToProto(output, *values.Add());
                         }
                       },
                       [&](const TaskError& error) {
@@ -118,11 +118,8 @@ SessionRequest MakeHello(const HelloFacts& facts) {
   return request;
 }
 
-SessionRequest MakeOutcomes(std::span<const Outcome> outcomes) {
-  SessionRequest request;
-  for (const Outcome& outcome : outcomes)
-    Write(outcome, *request.mutable_outcomes()->add_outcomes());
-  return request;
+void AddOutcome(const Outcome& outcome, SessionRequest& request) {
+  Write(outcome, *request.mutable_outcomes()->add_outcomes());
 }
 
 SessionRequest MakeHeartbeat(std::span<const AttemptProgress> progress) {
@@ -142,7 +139,7 @@ SessionRequest MakeLogs(std::span<const LogEntry> logs) {
   for (const LogEntry& entry : logs) {
     worker::v1::LogEntry& proto = *request.mutable_logs()->add_entries();
     Write(entry.attempt, *proto.mutable_attempt());
-    *proto.mutable_time() = ToTimestamp(entry.time);
+    Write(entry.time, *proto.mutable_time());
     proto.set_text(entry.text);
   }
   return request;

@@ -62,7 +62,7 @@ struct HelloFacts {
 };
 
 worker::v1::SessionRequest MakeHello(const HelloFacts& facts);
-worker::v1::SessionRequest MakeOutcomes(std::span<const Outcome> outcomes);
+void AddOutcome(const Outcome& outcome, worker::v1::SessionRequest& request);
 worker::v1::SessionRequest MakeHeartbeat(std::span<const AttemptProgress> progress);
 worker::v1::SessionRequest MakeLogs(std::span<const LogEntry> logs);
 worker::v1::SessionRequest MakeReleased(std::span<const AttemptId> attempts);

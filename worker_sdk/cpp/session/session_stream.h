@@ -3,12 +3,14 @@
 // Threading: thread-compatible; AsyncNext of the queue may run meanwhile.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "base/check.h"
+#include "google/protobuf/arena.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/completion_queue.h"
@@ -43,19 +45,27 @@ class SessionStream {
 
   bool can_write() const { return is_started_ && !is_writing_ && !is_closing_; }
   bool is_over() const { return is_finished_ && outstanding_ == 0; }
-  const worker::v1::SessionResponse& incoming() const { return incoming_; }
+  // Valid until the next Read.
+  const worker::v1::SessionResponse& incoming() const { return *incoming_; }
   const grpc::Status& status() const { return status_; }
 
   void Read() {
-    if (!is_closing_) call_->Read(&incoming_, Begin(SessionEvent::kRead));
+    if (is_closing_) return;
+    incoming_arena_.Reset();
+    incoming_ = Arena::CreateMessage<worker::v1::SessionResponse>(&incoming_arena_);
+    call_->Read(incoming_, Begin(SessionEvent::kRead));
   }
 
+  // An empty message to be filled and written, if there is anything to say.
+  worker::v1::SessionRequest& NewRequest() {
+    outgoing_arena_.Reset();
+    return *Arena::CreateMessage<worker::v1::SessionRequest>(&outgoing_arena_);
+  }
   // Requires can_write().
-  void Write(worker::v1::SessionRequest request) {
+  void Write(const worker::v1::SessionRequest& request) {
     CHECK(can_write());
-    outgoing_ = std::move(request);
     is_writing_ = true;
-    call_->Write(outgoing_, Begin(SessionEvent::kWritten));
+    call_->Write(request, Begin(SessionEvent::kWritten));
   }
 
   // Says that nothing more comes; the controller ends the stream then. Requires can_write().
@@ -82,6 +92,9 @@ class SessionStream {
   }
 
  private:
+  using Arena = google::protobuf::Arena;
+  static constexpr std::size_t kArenaBytes = 4096;
+
   void* Begin(SessionEvent event) {
     ++outstanding_;
     return TagOf(event);
@@ -97,8 +110,12 @@ class SessionStream {
   std::unique_ptr<
       grpc::ClientAsyncReaderWriter<worker::v1::SessionRequest, worker::v1::SessionResponse>>
       call_;
-  worker::v1::SessionRequest outgoing_;
-  worker::v1::SessionResponse incoming_;
+  // Messages of many small parts, which are given back together.
+  alignas(std::max_align_t) char outgoing_block_[kArenaBytes];
+  Arena outgoing_arena_{outgoing_block_, sizeof(outgoing_block_)};
+  alignas(std::max_align_t) char incoming_block_[kArenaBytes];
+  Arena incoming_arena_{incoming_block_, sizeof(incoming_block_)};
+  worker::v1::SessionResponse* incoming_ = nullptr;
   grpc::Status status_;
   int outstanding_ = 0;
   bool is_started_ = false;

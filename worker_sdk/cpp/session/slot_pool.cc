@@ -29,7 +29,7 @@ bool SlotPool::AwaitEnd(absl::Duration timeout) {
 }
 
 void SlotPool::Work() {
-  while (const std::optional<StartedAttempt> started = session_.NextAttempt()) {
+  while (std::optional<StartedAttempt> started = session_.NextAttempt()) {
     session_.Finish(*started, run_(*started));
   }
   const MutexLock lock(mutex_);

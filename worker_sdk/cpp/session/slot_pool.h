@@ -16,7 +16,7 @@ namespace orrery {
 
 class SlotPool {
  public:
-  using Run = std::function<TaskResult(const StartedAttempt&)>;
+  using Run = std::function<TaskResult(StartedAttempt&)>;
 
   // `session` outlives this. `run` must not throw.
   SlotPool(SessionClient& session, std::size_t slots, Run run);

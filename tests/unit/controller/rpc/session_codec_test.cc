@@ -30,6 +30,12 @@ std::string WhyRefused(const proto::Hello& hello, const Limits& limits = {}) {
   return std::string(FromProto(hello, limits).status().message());
 }
 
+proto::SessionResponse Written(const SessionBatch& batch, const SessionTerms& terms = {}) {
+  proto::SessionResponse message;
+  ToProto(batch, terms, Limits{}, message);
+  return message;
+}
+
 TEST(SessionCodecTest, HelloIsReadWhole) {
   proto::Hello message = Hello();
   proto::HeldAttempt& held = *message.add_held();
@@ -142,8 +148,7 @@ TEST(SessionCodecTest, WelcomeCarriesTermsAndVerdicts) {
       .session = runtime::SessionId(5),
       .verdicts = {{.attempt = {1, 2}, .keep = true}, {.attempt = {1, 3}, .keep = false}}};
 
-  const proto::SessionResponse response =
-      ToProto(welcome, {.epoch = 9, .storage_root = "/root"}, Limits{});
+  const proto::SessionResponse response = Written(welcome, {.epoch = 9, .storage_root = "/root"});
 
   EXPECT_EQ(response.welcome().session_id(), "5");
   EXPECT_EQ(response.welcome().epoch(), 9u);
@@ -168,8 +173,7 @@ TEST(SessionCodecTest, AbsentInputsAreLeftOutOfAnAssignment) {
   assignment.node = 2;
   assignment.inputs = {nullptr, std::make_shared<const graph::Value>(graph::JsonValue("1"))};
 
-  const proto::SessionResponse response =
-      ToProto(SessionBatch(std::vector{assignment}), {}, Limits{});
+  const proto::SessionResponse response = Written(std::vector{assignment});
 
   ASSERT_THAT(response.assign().assignments(), SizeIs(1));
   const proto::Assignment& sent = response.assign().assignments(0);
@@ -180,7 +184,7 @@ TEST(SessionCodecTest, AbsentInputsAreLeftOutOfAnAssignment) {
 
 TEST(SessionCodecTest, OnlyAStoppingControllersRefusalIsWorthARetry) {
   const auto retry = [](Refusal::Reason reason) {
-    return ToProto(Refusal{.reason = reason, .message = ""}, {}, Limits{}).refused().retry();
+    return Written(Refusal{.reason = reason, .message = ""}).refused().retry();
   };
 
   EXPECT_TRUE(retry(Refusal::Reason::kStopping));

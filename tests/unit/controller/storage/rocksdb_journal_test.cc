@@ -189,6 +189,26 @@ TEST_F(RocksDbJournalTest, WhatAccumulatesDuringASyncIsOneSync) {
   EXPECT_THAT(reports_.durable(), ElementsAre(1, 100));
 }
 
+TEST_F(RocksDbJournalTest, WhatNobodyWaitsForIsWrittenTogether) {
+  RocksDbJournalOptions options = Options();
+  options.linger = absl::Hours(1);
+  {
+    const std::unique_ptr<RocksDbJournal> journal = Open(options);
+    ASSERT_TRUE(ReplayNumbers(*journal).ok());
+    journal->Append(NumberedRecords(1, 1));
+    reports_.WaitForDurable(1);
+
+    for (std::uint64_t i = 2; i <= 100; ++i) journal->Append(NumberedRecords(i, 1));
+    journal->Hurry();
+    reports_.WaitForDurable(100);
+    EXPECT_THAT(reports_.durable(), ElementsAre(1, 100));
+
+    journal->Append(NumberedRecords(101, 1));
+  }
+
+  EXPECT_EQ(Replay().value(), Numbers(101));
+}
+
 TEST_F(RocksDbJournalTest, OneWriteMaySpanSeveralKeys) {
   RocksDbJournalOptions options = Options();
   options.batch_bytes_max = 100;

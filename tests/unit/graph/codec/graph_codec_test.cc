@@ -23,40 +23,46 @@ Graph EveryKind() {
           .fixed_inputs = {{"x", JsonValue("1")}}};
 }
 
+v1::Graph Written(const Graph& graph) {
+  v1::Graph message;
+  ToProto(graph, message);
+  return message;
+}
+
 std::string ErrorOf(const v1::Graph& message) {
   const absl::StatusOr<Graph> graph = FromProto(message);
   return graph.ok() ? "no error" : std::string(graph.status().message());
 }
 
 TEST(GraphProtoTest, EveryKindOfNodeSurvivesARoundTrip) {
-  EXPECT_EQ(*FromProto(ToProto(EveryKind())), EveryKind());
+  EXPECT_EQ(*FromProto(Written(EveryKind())), EveryKind());
   EXPECT_EQ(*FromProto(v1::Graph()), Graph());
 }
 
 TEST(GraphProtoTest, ErrorsNameNodeAndField) {
-  v1::Graph message = ToProto(EveryKind());
+  v1::Graph message = Written(EveryKind());
   message.mutable_nodes(2)->clear_kind();
   EXPECT_EQ(ErrorOf(message), "node 2: field \"kind\": is missing");
 
-  message = ToProto(EveryKind());
+  message = Written(EveryKind());
   message.mutable_nodes(1)->mutable_const_()->clear_value();
   EXPECT_EQ(ErrorOf(message), "node 1: field \"value\": a value has neither bytes nor a blob");
 
-  message = ToProto(EveryKind());
+  message = Written(EveryKind());
   message.mutable_nodes(4)->mutable_loop()->clear_body();
   EXPECT_EQ(ErrorOf(message), "node 4: field \"body\": is missing");
 
-  message = ToProto(EveryKind());
+  message = Written(EveryKind());
   message.mutable_nodes(2)->mutable_inputs(1)->clear_source();
   EXPECT_EQ(ErrorOf(message), "node 2: field \"inputs.q\": is missing");
 
-  message = ToProto(EveryKind());
+  message = Written(EveryKind());
   message.mutable_nodes(6)->mutable_if_else()->mutable_pred()->set_node(-2);
   EXPECT_THAT(ErrorOf(message), HasSubstr("node 6: field \"pred\": -2 is no node index"));
 }
 
 TEST(GraphProtoTest, FixedInputsAreGivenOnce) {
-  v1::Graph message = ToProto(EveryKind());
+  v1::Graph message = Written(EveryKind());
   *message.add_fixed_inputs() = message.fixed_inputs(0);
 
   EXPECT_EQ(ErrorOf(message), "fixed_inputs: \"x\" is given twice");

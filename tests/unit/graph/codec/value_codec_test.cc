@@ -13,7 +13,9 @@ TEST(ValueProtoTest, InlineAndBlobValuesSurviveARoundTrip) {
   for (const Value& value :
        {JsonValue("[1]", "list[int]"), BytesValue(std::string("\0\xff", 2)), BytesValue(""),
         Value{BlobRef{Sha256("x"), 70'000}, "application/x-npy", "numpy.ndarray"}}) {
-    EXPECT_EQ(*FromProto(ToProto(value)), value);
+    v1::Value message;
+    ToProto(value, message);
+    EXPECT_EQ(*FromProto(message), value);
   }
 }
 
@@ -31,7 +33,8 @@ TEST(ValueProtoTest, ABlobNeedsAWholeDigest) {
 
 TEST(ValueProtoTest, NamedValuesNeedAName) {
   const NamedValue input{"x", std::make_shared<const Value>(JsonValue("1"))};
-  v1::NamedValue message = ToProto(input);
+  v1::NamedValue message;
+  ToProto(input, message);
   ASSERT_TRUE(FromProto(message).ok());
   EXPECT_EQ(*FromProto(message)->value, *input.value);
 

@@ -81,7 +81,7 @@ class TaskRegistryTest : public ::testing::Test {
     for (const auto& [name, value] : inputs) {
       named.push_back({name, std::make_shared<graph::Value>(value)});
     }
-    TaskContext context({.location = "-.N2"}, source_.token(), listener_);
+    TaskContext context([] { return TaskFacts{.location = "-.N2"}; }, source_.token(), listener_);
     return worker_.registry().Call(0,
                                    {.inputs = named, .wanted_outputs = wanted, .context = context});
   }
@@ -205,7 +205,7 @@ TEST_F(TaskRegistryTest, ArrayInsideAStructIsTaggedBytesOrInlineByItsCodec) {
   other.UseCodec<NDArray>(NpyCodec());
   other.Task("f", f);
   ASSERT_TRUE(other.registry().Prepare().ok());
-  TaskContext context({}, source_.token(), listener_);
+  TaskContext context([] { return TaskFacts(); }, source_.token(), listener_);
   const std::vector<std::string> wanted = {"value"};
   const TaskResult result =
       other.registry().Call(0, {.inputs = {}, .wanted_outputs = wanted, .context = context});

@@ -60,8 +60,13 @@ TEST_F(AttemptBoardTest, ALogLineAndStderrAreTheOutputOfAnError) {
 
   board_.Finish(kAttempt, TaskError{.message = "broken"});
 
-  const auto outcomes = board_.Update([](HeldAttempts& held) { return held.TakeOutcomes(1, 1); });
-  EXPECT_EQ(std::get<TaskError>(outcomes.at(0).result).output.text, "by log\nby stderr");
+  std::string told;
+  board_.Update([&](HeldAttempts& held) {
+    held.TakeOutcomes(1, 1, [&](const Outcome& outcome) {
+      told = std::get<TaskError>(outcome.result).output.text;
+    });
+  });
+  EXPECT_EQ(told, "by log\nby stderr");
   EXPECT_EQ(board_.TakeLogs().size(), 1u);
 }
 

@@ -55,7 +55,7 @@ class SessionClientTest : public ::testing::Test {
 
   // Ends when the test says so, or when it is cancelled.
   TaskResult Run(const StartedAttempt& started) {
-    const std::uint64_t number = started.assignment.attempt.number;
+    const std::uint64_t number = started.assignment->attempt.number;
     {
       const MutexLock lock(mutex_);
       ++executions_[number];
