@@ -479,9 +479,7 @@ absl::StatusOr<std::string> EncodeRecord(const engine::Record& record) {
     return absl::ResourceExhaustedError(fmt::format(
         "journal record has {} bytes, more than the {} allowed", size, kRecordBytesMax));
   }
-  std::string bytes;
-  message.AppendPartialToString(&bytes);
-  return bytes;
+  return message.SerializePartialAsString();
 }
 
 absl::StatusOr<engine::Record> DecodeRecord(std::string_view bytes) {

@@ -69,7 +69,6 @@ class Workflow : private WorkflowState {
   // Whether that has ended it, of which there is a record still to come; once.
   bool TakeOverruled() { return std::exchange(is_overruled_, false); }
   bool waits_for_storage() const { return !loading_.empty() || !storing_.empty(); }
-  // For storage, time or chance.
   bool waits_for_outside() const { return waits_for_storage() || !waiting_.empty(); }
   // What a loading node wanted; it may want more.
   void ProvideBytes(NodeRef node, const Digest& digest, std::shared_ptr<const std::string> bytes);
