@@ -79,10 +79,17 @@ class Client::Impl {
 
   // Makes the call again if the controller goes away before it has answered. One that cannot be
   // reached at all is not waited for.
-  absl::StatusOr<Submitted> Submit(const Uuid& id,
+  absl::StatusOr<Submitted> Submit(const Uuid& id, const SubmitOptions& options,
                                    const workflow::v1::SubmitWorkflowRequest& request);
+  // Fills in the request, and returns the workflow's id.
+  absl::StatusOr<Uuid> Prepare(const SubmitOptions& options, graph::Graph graph,
+                               const std::vector<graph::NamedValue>& inputs,
+                               workflow::v1::SubmitWorkflowRequest& request);
   absl::StatusOr<Workflow> Get(const Uuid& id);
   absl::StatusOr<Workflow> Watch(const Uuid& id, absl::Duration timeout, const OnChange& on_change);
+  // Submits and watches with one call; nothing if it is not known whether it came through.
+  absl::StatusOr<std::optional<Workflow>> Run(const workflow::v1::SubmitWorkflowRequest& request,
+                                              absl::Duration timeout, const OnChange& on_change);
   absl::Status UploadConstants(graph::Graph& graph);
   absl::StatusOr<graph::Value> Upload(graph::Value value);
   absl::StatusOr<workflow::v1::RerunWorkflowRequest> RerunRequest(const Uuid& source,
@@ -110,7 +117,9 @@ class Client::Impl {
   }
 
   // One stream, until it ends; what it said last is left in `last`.
-  absl::StatusOr<grpc::Status> ReadStream(const Uuid& id, absl::Time deadline,
+  using Reader = grpc::ClientReader<workflow::v1::WatchWorkflowResponse>;
+  using OpenReader = std::function<std::unique_ptr<Reader>(grpc::ClientContext&)>;
+  absl::StatusOr<grpc::Status> ReadStream(absl::Time deadline, const OpenReader& open,
                                           const OnChange& on_change, std::optional<Workflow>& last);
 
   const ClientOptions options_;
@@ -122,7 +131,34 @@ class Client::Impl {
   bool was_answered_ = false;
 };
 
-absl::StatusOr<Submitted> Client::Impl::Submit(const Uuid& id,
+absl::StatusOr<Uuid> Client::Impl::Prepare(const SubmitOptions& options, graph::Graph graph,
+                                           const std::vector<graph::NamedValue>& inputs,
+                                           workflow::v1::SubmitWorkflowRequest& request) {
+  RETURN_IF_ERROR(UploadConstants(graph));
+  // Chosen here, so that a submission whose answer got lost can be made again.
+  SystemRandom random;
+  const Uuid id = options.id.has_value() ? *options.id : Uuid::FromRandom(random);
+  request.set_workflow_id(id.ToString());
+  request.set_name(options.name.empty() ? graph.name : options.name);
+  request.set_clean(options.clean);
+  request.set_wait_for_workers(options.wait_for_workers);
+  request.mutable_side_effects()->Assign(options.side_effects.begin(), options.side_effects.end());
+  if (options.failure_rules != graph::FailureRules()) {
+    *request.mutable_failure_rules() = graph::ToProto(options.failure_rules);
+  }
+  request.set_cache_mode(ToProto(options.cache_mode));
+  graph::ToProto(graph, *request.mutable_graph());
+  RETURN_IF_ERROR(AddInputs(inputs, *request.mutable_inputs()));
+  if (request.ByteSizeLong() > kMessageBytesMax) {
+    return absl::ResourceExhaustedError(fmt::format(
+        "the graph and its inputs make a message of {} bytes, more than the {} that the "
+        "controller takes; split the graph, or give long lists as one input",
+        request.ByteSizeLong(), kMessageBytesMax));
+  }
+  return id;
+}
+
+absl::StatusOr<Submitted> Client::Impl::Submit(const Uuid& id, const SubmitOptions& options,
                                                const workflow::v1::SubmitWorkflowRequest& request) {
   const auto submit = &workflow::v1::WorkflowService::Stub::SubmitWorkflow;
   const bool may_resubmit = IsReachable() && !request.clean();
@@ -137,6 +173,10 @@ absl::StatusOr<Submitted> Client::Impl::Submit(const Uuid& id,
     is_resubmission = true;
     status = Call(submit, request, response);
   }
+  // Nobody else has a random id: an earlier try arrived, and the workflow has settled since.
+  if (absl::IsAlreadyExists(status) && !options.id.has_value()) {
+    return Submitted{.id = id, .is_repeated = false};
+  }
   RETURN_IF_ERROR(status);
   return Submitted{.id = id, .is_repeated = response.already_submitted() && !is_resubmission};
 }
@@ -149,14 +189,12 @@ absl::StatusOr<Workflow> Client::Impl::Get(const Uuid& id) {
   return FromProto(response.workflow());
 }
 
-absl::StatusOr<grpc::Status> Client::Impl::ReadStream(const Uuid& id, absl::Time deadline,
+absl::StatusOr<grpc::Status> Client::Impl::ReadStream(absl::Time deadline, const OpenReader& open,
                                                       const OnChange& on_change,
                                                       std::optional<Workflow>& last) {
   grpc::ClientContext context;
-  SetDeadline(context, deadline);
-  workflow::v1::WatchWorkflowRequest request;
-  request.set_workflow_id(id.ToString());
-  const auto reader = stub_->WatchWorkflow(&context, request);
+  SetDeadline(context, std::min(deadline, absl::Now() + kStreamTimeout));
+  const std::unique_ptr<Reader> reader = open(context);
   workflow::v1::WatchWorkflowResponse response;
   while (reader->Read(&response)) {
     absl::StatusOr<Workflow> workflow = FromProto(response.workflow());
@@ -171,17 +209,38 @@ absl::StatusOr<grpc::Status> Client::Impl::ReadStream(const Uuid& id, absl::Time
   return reader->Finish();
 }
 
+absl::StatusOr<std::optional<Workflow>> Client::Impl::Run(
+    const workflow::v1::SubmitWorkflowRequest& request, absl::Duration timeout,
+    const OnChange& on_change) {
+  std::optional<Workflow> last;
+  const auto open = [&](grpc::ClientContext& context) {
+    return stub_->RunWorkflow(&context, request);
+  };
+  ASSIGN_OR_RETURN(const grpc::Status status,
+                   ReadStream(absl::Now() + timeout, open, on_change, last));
+  if (last.has_value()) was_answered_ = true;
+  const absl::Status result = FromRpcStatus(status, options_.address);
+  const bool is_unknown = absl::IsUnavailable(result) || absl::IsDeadlineExceeded(result) ||
+                          absl::IsUnimplemented(result);
+  if (!last.has_value() && !is_unknown) RETURN_IF_ERROR(result);
+  return last;
+}
+
 absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration timeout,
                                              const OnChange& on_change) {
   const absl::Time deadline = absl::Now() + timeout;
+  workflow::v1::WatchWorkflowRequest request;
+  request.set_workflow_id(id.ToString());
+  const auto open = [&](grpc::ClientContext& context) {
+    return stub_->WatchWorkflow(&context, request);
+  };
   std::optional<Workflow> last;
   bool was_reached = false;
   absl::Time give_up_at = absl::InfiniteFuture();
   absl::Duration delay = kRetryDelayMin;
   while (true) {
     last.reset();
-    const absl::Time stream_deadline = std::min(deadline, absl::Now() + kStreamTimeout);
-    ASSIGN_OR_RETURN(const grpc::Status status, ReadStream(id, stream_deadline, on_change, last));
+    ASSIGN_OR_RETURN(const grpc::Status status, ReadStream(deadline, open, on_change, last));
     if (last.has_value() && last->is_settled()) return *std::move(last);
     if (last.has_value()) {
       was_reached = true;
@@ -263,34 +322,24 @@ const std::string& Client::address() const { return impl_->options().address; }
 
 absl::StatusOr<Submitted> Client::Submit(const SubmitOptions& options, graph::Graph graph,
                                          const std::vector<graph::NamedValue>& inputs) {
-  RETURN_IF_ERROR(impl_->UploadConstants(graph));
-  // Chosen here, so that a submission whose answer got lost can be made again.
-  SystemRandom random;
-  const Uuid id = options.id.has_value() ? *options.id : Uuid::FromRandom(random);
   workflow::v1::SubmitWorkflowRequest request;
-  request.set_workflow_id(id.ToString());
-  request.set_name(options.name.empty() ? graph.name : options.name);
-  request.set_clean(options.clean);
-  request.set_wait_for_workers(options.wait_for_workers);
-  request.mutable_side_effects()->Assign(options.side_effects.begin(), options.side_effects.end());
-  if (options.failure_rules != graph::FailureRules()) {
-    *request.mutable_failure_rules() = graph::ToProto(options.failure_rules);
+  ASSIGN_OR_RETURN(const Uuid id, impl_->Prepare(options, std::move(graph), inputs, request));
+  return impl_->Submit(id, options, request);
+}
+
+absl::StatusOr<Workflow> Client::Run(const SubmitOptions& options, graph::Graph graph,
+                                     absl::Duration timeout, const OnChange& on_change) {
+  const absl::Time deadline = absl::Now() + timeout;
+  workflow::v1::SubmitWorkflowRequest request;
+  ASSIGN_OR_RETURN(const Uuid id, impl_->Prepare(options, std::move(graph), {}, request));
+  std::optional<Workflow> last;
+  // What may have come through is submitted once more, which `clean` would take for another one.
+  if (!options.clean) {
+    ASSIGN_OR_RETURN(last, impl_->Run(request, timeout, on_change));
+    if (last.has_value() && last->is_settled()) return *std::move(last);
   }
-  request.set_cache_mode(ToProto(options.cache_mode));
-  graph::ToProto(graph, *request.mutable_graph());
-  RETURN_IF_ERROR(impl_->AddInputs(inputs, *request.mutable_inputs()));
-  if (request.ByteSizeLong() > kMessageBytesMax) {
-    return absl::ResourceExhaustedError(fmt::format(
-        "the graph and its inputs make a message of {} bytes, more than the {} that the "
-        "controller takes; split the graph, or give long lists as one input",
-        request.ByteSizeLong(), kMessageBytesMax));
-  }
-  absl::StatusOr<Submitted> submitted = impl_->Submit(id, request);
-  // Nobody else has a random id: an earlier try arrived, and the workflow has settled since.
-  if (absl::IsAlreadyExists(submitted.status()) && !options.id.has_value()) {
-    return Submitted{.id = id, .is_repeated = false};
-  }
-  return submitted;
+  if (!last.has_value()) RETURN_IF_ERROR(impl_->Submit(id, options, request).status());
+  return impl_->Watch(id, std::max(deadline - absl::Now(), absl::ZeroDuration()), on_change);
 }
 
 absl::StatusOr<Workflow> Client::Get(const Uuid& id) { return impl_->Get(id); }

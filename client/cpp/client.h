@@ -151,6 +151,11 @@ class Client {
     return Watch(id, timeout, [](const Workflow&) {});
   }
 
+  // Submit and Watch in one call of the controller, for workflows that are quick. Errors as of
+  // both.
+  absl::StatusOr<Workflow> Run(const SubmitOptions& options, graph::Graph graph,
+                               absl::Duration timeout, const OnChange& on_change);
+
   // One output of a workflow that succeeded; a large one as a reference to a blob.
   // kNotFound: no such workflow or output; kFailedPrecondition: it has not succeeded.
   absl::StatusOr<graph::Value> FindOutput(const Uuid& id, std::string_view port);

@@ -9,8 +9,8 @@
 
 namespace orrery::rpc {
 
-WatchCall::WatchCall(const WatchEnvironment& environment)
-    : environment_(environment), writer_(&context_) {}
+WatchCall::WatchCall(const WatchEnvironment& environment, Method method)
+    : environment_(environment), method_(method), writer_(&context_) {}
 
 WatchCall::~WatchCall() {
   Unwatch();
@@ -18,19 +18,24 @@ WatchCall::~WatchCall() {
   environment_.turn_end.Remove(*this);
 }
 
-void WatchCall::Await(const WatchEnvironment& environment) {
-  const auto call = std::make_shared<WatchCall>(environment);
+void WatchCall::Await(const WatchEnvironment& environment, Method method) {
+  const auto call = std::make_shared<WatchCall>(environment, method);
   call->in_queue_ = call;
   call->operations_ = 1;
   call->context_.AsyncNotifyWhenDone(static_cast<Tag*>(&call->gone_));
-  environment.service.RequestWatchWorkflow(&call->context_, &call->request_, &call->writer_,
-                                           &environment.queue, &environment.queue,
-                                           static_cast<Tag*>(&call->arrived_));
+  auto* arrived = static_cast<Tag*>(&call->arrived_);
+  if (method == Method::kWatch) {
+    environment.service.RequestWatchWorkflow(&call->context_, &call->request_, &call->writer_,
+                                             &environment.queue, &environment.queue, arrived);
+  } else {
+    environment.service.RequestRunWorkflow(&call->context_, &call->submission_, &call->writer_,
+                                           &environment.queue, &environment.queue, arrived);
+  }
 }
 
 void WatchCall::OnArrived(bool is_ok) {
   if (is_ok) {
-    Await(environment_);
+    Await(environment_, method_);
     ++operations_;  // gRPC reports the end of a call that has arrived, and only of such.
     environment_.calls.Add(*this);
     Start();
@@ -39,12 +44,28 @@ void WatchCall::OnArrived(bool is_ok) {
 }
 
 void WatchCall::Start() {
+  if (method_ == Method::kRun) return Submit();
   const absl::StatusOr<Uuid> workflow = Uuid::Parse(request_.workflow_id());
-  if (!workflow.ok()) {
-    Finish(workflow.status());
-    return;
-  }
-  workflow_ = *workflow;
+  if (!workflow.ok()) return Finish(workflow.status());
+  Watch(*workflow);
+}
+
+void WatchCall::Submit() {
+  absl::StatusOr<runtime::Submission> submission = FromProto(submission_, environment_.limits);
+  if (!submission.ok()) return Finish(submission.status());
+  submission_.Clear();
+  environment_.controller.Submit(
+      *std::move(submission),
+      [self = shared_from_this()](const absl::StatusOr<runtime::Submitted>& submitted) {
+        if (self->is_finished_) return;  // Nobody listens any more.
+        if (!submitted.ok()) return self->Finish(submitted.status());
+        self->Rest();
+        self->Watch(submitted->id);
+      });
+}
+
+void WatchCall::Watch(const Uuid& workflow) {
+  workflow_ = workflow;
   watch_ = environment_.controller.views().Watch(workflow_,
                                                  [this] { environment_.turn_end.Add(*this); });
   environment_.turn_end.Add(*this);

@@ -1,4 +1,5 @@
-// One WatchWorkflow call: the workflow now and after each change, until it settles.
+// One WatchWorkflow call: the workflow now and after each change, until it settles. Or one
+// RunWorkflow call, which submits it first, and says nothing at once.
 //
 // At most one message is on its way, and after one that tells of progress there is none for a
 // while; what changes meanwhile is in the next one. That the workflow has settled is told at once.
@@ -35,13 +36,17 @@ struct WatchEnvironment {
   const Limits& limits;
 };
 
-class WatchCall final : public Call, public TurnEndListener {
+class WatchCall final : public Call,
+                        public TurnEndListener,
+                        public std::enable_shared_from_this<WatchCall> {
  public:
-  explicit WatchCall(const WatchEnvironment& environment);
+  enum class Method { kWatch, kRun };
+
+  WatchCall(const WatchEnvironment& environment, Method method);
   ~WatchCall();
 
   // Awaits the next call; each that arrives awaits the one after it.
-  static void Await(const WatchEnvironment& environment);
+  static void Await(const WatchEnvironment& environment, Method method);
 
   void Stop(const absl::Status& status) override { Finish(status); }
   void OnTurnEnd() override;
@@ -54,6 +59,8 @@ class WatchCall final : public Call, public TurnEndListener {
   void OnGone(bool is_ok);
 
   void Start();
+  void Submit();
+  void Watch(const Uuid& workflow);
   // Nothing more is told for a while, unless the workflow settles.
   void Rest();
   void Finish(const absl::Status& status);
@@ -62,8 +69,10 @@ class WatchCall final : public Call, public TurnEndListener {
   void Release();
 
   const WatchEnvironment environment_;
+  const Method method_;
   grpc::ServerContext context_;
-  workflow::v1::WatchWorkflowRequest request_;
+  workflow::v1::WatchWorkflowRequest request_;      // Of the one method,
+  workflow::v1::SubmitWorkflowRequest submission_;  // and of the other.
   grpc::ServerAsyncWriter<workflow::v1::WatchWorkflowResponse> writer_;
 
   MemberTag<WatchCall, &WatchCall::OnArrived> arrived_{*this};

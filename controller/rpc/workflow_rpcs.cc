@@ -135,12 +135,14 @@ void WorkflowRpcs::Impl::Start(grpc::ServerCompletionQueue& queue) {
                                                          &Impl::GetTrace);
   Serve<proto::ListWorkersRequest, proto::ListWorkersResponse>(queue, &Service::RequestListWorkers,
                                                                &Impl::ListWorkers);
-  WatchCall::Await({.service = service_,
-                    .queue = queue,
-                    .controller = controller_,
-                    .calls = calls_,
-                    .turn_end = turn_end_,
-                    .limits = limits_});
+  const WatchEnvironment watch{.service = service_,
+                               .queue = queue,
+                               .controller = controller_,
+                               .calls = calls_,
+                               .turn_end = turn_end_,
+                               .limits = limits_};
+  WatchCall::Await(watch, WatchCall::Method::kWatch);
+  WatchCall::Await(watch, WatchCall::Method::kRun);
 }
 
 void WorkflowRpcs::Impl::Submit(const proto::SubmitWorkflowRequest& request,

@@ -7,8 +7,9 @@
 
 namespace orrery::bench {
 
-absl::Status AwaitJob(client::Client& client, const Uuid& id, const Job& job) {
-  ASSIGN_OR_RETURN(const client::Workflow workflow, client.Wait(id, kWorkflowTimeMax));
+namespace {
+
+absl::Status CheckJob(client::Client& client, const client::Workflow& workflow, const Job& job) {
   if (workflow.error.has_value()) {
     return absl::AbortedError(
         fmt::format("{} failed: {}", workflow.error->location, workflow.error->message));
@@ -16,11 +17,20 @@ absl::Status AwaitJob(client::Client& client, const Uuid& id, const Job& job) {
   return job.check(client, workflow);
 }
 
+}  // namespace
+
+absl::Status AwaitJob(client::Client& client, const Uuid& id, const Job& job) {
+  ASSIGN_OR_RETURN(const client::Workflow workflow, client.Wait(id, kWorkflowTimeMax));
+  return CheckJob(client, workflow, job);
+}
+
 absl::StatusOr<absl::Duration> RunJob(client::Client& client, Job job) {
   graph::Graph graph = std::move(job.graph);
   const absl::Duration began = Elapsed();
-  ASSIGN_OR_RETURN(const client::Submitted submitted, client.Submit({}, std::move(graph)));
-  RETURN_IF_ERROR(AwaitJob(client, submitted.id, job));
+  ASSIGN_OR_RETURN(
+      const client::Workflow workflow,
+      client.Run({}, std::move(graph), kWorkflowTimeMax, [](const client::Workflow&) {}));
+  RETURN_IF_ERROR(CheckJob(client, workflow, job));
   return Elapsed() - began;
 }
 

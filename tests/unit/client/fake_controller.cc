@@ -100,6 +100,7 @@ struct State {
   std::map<std::string, Entry> workflows GUARDED_BY(mutex);
   std::optional<Workflow> submission_end GUARDED_BY(mutex);
   std::optional<absl::Status> refusal GUARDED_BY(mutex);
+  bool is_older GUARDED_BY(mutex) = false;
   std::vector<Submission> submissions GUARDED_BY(mutex);
   std::vector<WorkerInfo> workers GUARDED_BY(mutex);
   struct Trace {
@@ -191,6 +192,22 @@ class FakeWorkflowService : public workflow::v1::WorkflowService::Service {
       }
       if (!writer->Write(response) || is_settled) return grpc::Status::OK;
     }
+  }
+
+  grpc::Status RunWorkflow(
+      grpc::ServerContext* context, const workflow::v1::SubmitWorkflowRequest* request,
+      grpc::ServerWriter<workflow::v1::WatchWorkflowResponse>* writer) override {
+    {
+      const MutexLock lock(state_.mutex);
+      if (state_.is_older) return {grpc::StatusCode::UNIMPLEMENTED, "no such method"};
+    }
+    workflow::v1::SubmitWorkflowResponse submitted;
+    if (grpc::Status status = SubmitWorkflow(context, request, &submitted); !status.ok()) {
+      return status;
+    }
+    workflow::v1::WatchWorkflowRequest watch;
+    watch.set_workflow_id(submitted.workflow_id());
+    return WatchWorkflow(context, &watch, writer);
   }
 
   // Page tokens are positions.
@@ -375,6 +392,12 @@ void FakeController::SettleSubmissions(const Workflow& end) {
   State& state = impl_->state();
   const MutexLock lock(state.mutex);
   state.submission_end = end;
+}
+
+void FakeController::BecomeOlder() {
+  State& state = impl_->state();
+  const MutexLock lock(state.mutex);
+  state.is_older = true;
 }
 
 void FakeController::RefuseNextSubmission(absl::Status status) {

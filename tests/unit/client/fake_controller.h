@@ -43,6 +43,8 @@ class FakeController {
   void Put(const Workflow& workflow);
   // What a submitted workflow becomes at once; by default it stays running.
   void SettleSubmissions(const Workflow& end);
+  // It knows no RunWorkflow.
+  void BecomeOlder();
   // The answer to the next submission.
   void RefuseNextSubmission(absl::Status status);
   // What GetTrace tells of this loop of any workflow, at most `page_max` iterations at a time.

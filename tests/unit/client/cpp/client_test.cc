@@ -30,6 +30,12 @@ graph::Graph Identity() {
       .value();
 }
 
+Workflow Succeeded() {
+  Workflow workflow = RunningWorkflow(1);
+  workflow.status = WorkflowStatus::kSucceeded;
+  return workflow;
+}
+
 class ClientTest : public ::testing::Test {
  protected:
   Client& client() { return client_; }
@@ -113,6 +119,56 @@ TEST_F(ClientTest, RefusalKeepsItsCodeAndEveryLine) {
   const absl::Status status = client().Submit({}, Identity()).status();
 
   EXPECT_EQ(status, absl::InvalidArgumentError("-.N3: no task demo.a\n-.N4: no port b"));
+}
+
+TEST_F(ClientTest, RunSubmitsOnceAndTellsTheEnd) {
+  controller_.SettleSubmissions(Succeeded());
+  int told = 0;
+
+  const auto workflow =
+      client().Run({.name = "quick"}, Identity(), kLong, [&](const Workflow&) { ++told; });
+
+  ASSERT_TRUE(workflow.ok()) << workflow.status();
+  EXPECT_EQ(workflow->status, WorkflowStatus::kSucceeded);
+  EXPECT_EQ(workflow->name, "quick");
+  EXPECT_EQ(told, 1);
+  EXPECT_EQ(controller_.submissions().size(), 1u);
+}
+
+TEST_F(ClientTest, RunOfAnOlderControllerSubmitsAndWatches) {
+  controller_.SettleSubmissions(Succeeded());
+  controller_.BecomeOlder();
+
+  const auto workflow = client().Run({}, Identity(), kLong, [](const Workflow&) {});
+
+  ASSERT_TRUE(workflow.ok()) << workflow.status();
+  EXPECT_EQ(controller_.submissions().size(), 1u);
+}
+
+TEST_F(ClientTest, RunThatIsNotAnsweredIsSubmittedAgain) {
+  controller_.SettleSubmissions(Succeeded());
+  controller_.RefuseNextSubmission(absl::UnavailableError("gone"));
+
+  const auto workflow = client().Run({}, Identity(), kLong, [](const Workflow&) {});
+
+  ASSERT_TRUE(workflow.ok()) << workflow.status();
+  EXPECT_EQ(controller_.submissions().size(), 1u);
+}
+
+TEST_F(ClientTest, RunEndsAtItsTimeout) {
+  const auto workflow =
+      client().Run({}, Identity(), absl::Milliseconds(20), [](const Workflow&) {});
+
+  EXPECT_EQ(workflow.status().code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(controller_.submissions().size(), 1u);
+}
+
+TEST_F(ClientTest, RunThatIsRefusedSaysWhy) {
+  controller_.RefuseNextSubmission(absl::InvalidArgumentError("-.N4: no port b"));
+
+  const auto workflow = client().Run({}, Identity(), kLong, [](const Workflow&) {});
+
+  EXPECT_EQ(workflow.status(), absl::InvalidArgumentError("-.N4: no port b"));
 }
 
 TEST_F(ClientTest, LargeInputsAndConstantsTravelAsBlobs) {

@@ -110,6 +110,51 @@ TEST_F(ServerTest, WatchTellsEachChangeUntilTheEnd) {
   EXPECT_TRUE(reader->Finish().ok());
 }
 
+TEST_F(ServerTest, RunSubmitsAndTellsTheEnd) {
+  Start();
+  grpc::ClientContext context;
+  proto::WatchWorkflowResponse response;
+
+  const auto reader = workflows_->RunWorkflow(&context, DoubleWorkflow("1"));
+  ASSERT_TRUE(reader->Read(&response));  // Nothing runs it yet, so that is told after a while.
+  EXPECT_EQ(response.workflow().status(), proto::WORKFLOW_STATUS_RUNNING);
+  const auto worker = AnswerOne("42");
+  while (reader->Read(&response)) {
+  }
+
+  EXPECT_EQ(response.workflow().status(), proto::WORKFLOW_STATUS_SUCCEEDED);
+  EXPECT_TRUE(reader->Finish().ok());
+}
+
+TEST_F(ServerTest, RunThatIsRefusedSaysWhy) {
+  Start();
+  grpc::ClientContext context;
+  proto::SubmitWorkflowRequest request = DoubleWorkflow("1");
+  request.mutable_graph()->clear_nodes();
+  proto::WatchWorkflowResponse response;
+
+  const auto reader = workflows_->RunWorkflow(&context, request);
+
+  EXPECT_FALSE(reader->Read(&response));
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(ServerTest, RunGoesOnWhenItsCallerGoesAway) {
+  Start();
+  {
+    grpc::ClientContext context;
+    proto::WatchWorkflowResponse response;
+    const auto reader = workflows_->RunWorkflow(&context, DoubleWorkflow("1"));
+    ASSERT_TRUE(reader->Read(&response));
+    context.TryCancel();
+    reader->Finish();
+  }
+
+  const auto worker = AnswerOne("42");
+
+  EXPECT_EQ(Get("1").status(), proto::WORKFLOW_STATUS_SUCCEEDED);
+}
+
 TEST_F(ServerTest, WatchOfAnUnknownWorkflowEndsAtOnce) {
   Start();
   grpc::ClientContext context;
