@@ -17,6 +17,14 @@
 #include "controller/options.h"
 #include "fmt/format.h"
 
+// What jemalloc is told, if it is the allocator: memory that is not needed any more is given back
+// after half a second, also if nothing happens; else a controller that has become idle keeps all
+// that it ever had. The environment's MALLOC_CONF goes before it.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "background_thread:true,dirty_decay_ms:500,muzzy_decay_ms:0";
+}
+
 namespace orrery {
 namespace {
 

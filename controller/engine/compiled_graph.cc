@@ -64,7 +64,7 @@ class CompiledGraph::Builder {
   explicit Builder(CompiledGraph& out) : out_(out) {}
 
   absl::Status AddNodes() {
-    const std::vector<graph::Node>& nodes = out_.graph_.nodes;
+    const std::vector<graph::Node>& nodes = out_.graph_->nodes;
     bool has_output = false;
     for (NodeIndex index = 0; index < nodes.size(); ++index) {
       const graph::Node& node = nodes[index];
@@ -161,8 +161,14 @@ class CompiledGraph::Builder {
 };
 
 absl::StatusOr<std::shared_ptr<const CompiledGraph>> CompiledGraph::Compile(graph::Graph graph) {
+  const Digest digest = graph::GraphDigest(graph);
+  return Compile(std::make_shared<const graph::Graph>(std::move(graph)), digest);
+}
+
+absl::StatusOr<std::shared_ptr<const CompiledGraph>> CompiledGraph::Compile(
+    std::shared_ptr<const graph::Graph> graph, const Digest& digest) {
   auto compiled = std::shared_ptr<CompiledGraph>(new CompiledGraph());
-  compiled->digest_ = graph::GraphDigest(graph);
+  compiled->digest_ = digest;
   compiled->graph_ = std::move(graph);
 
   Builder builder(*compiled);

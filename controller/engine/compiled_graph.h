@@ -53,8 +53,11 @@ class CompiledGraph {
 
   // Requires a graph that the checker accepts. kInvalidArgument: it would not, after all.
   static absl::StatusOr<std::shared_ptr<const CompiledGraph>> Compile(graph::Graph graph);
+  // The same where its GraphDigest is known. Keeps the graph.
+  static absl::StatusOr<std::shared_ptr<const CompiledGraph>> Compile(
+      std::shared_ptr<const graph::Graph> graph, const Digest& digest);
 
-  const graph::Graph& graph() const { return graph_; }
+  const graph::Graph& graph() const { return *graph_; }
   const Digest& digest() const { return digest_; }
 
   std::size_t node_count() const { return ops_.size(); }
@@ -97,7 +100,7 @@ class CompiledGraph {
   class Builder;
   CompiledGraph() = default;
 
-  graph::Graph graph_;
+  std::shared_ptr<const graph::Graph> graph_;
   Digest digest_;
   NodeIndex output_node_ = 0;
   std::vector<NodeIndex> input_nodes_;

@@ -185,7 +185,8 @@ void Engine::Impl::On(const SubmitWorkflow& input) {
                                      .reuse = {},
                                      .cache_mode = input.cache_mode};
   if (const Workflow* known = FindWorkflow(input.id)) {
-    const bool is_same = submissions_.at(known->number()) == SubmissionDigest(submission);
+    const bool is_same = submissions_.at(known->number()) ==
+                         SubmissionDigest(submission, graph::GraphDigest(*submission.graph));
     if (!known->is_settled() && is_same) {
       COVERAGE_MARK("submission.asked_twice");
       Answer(input.request, absl::OkStatus(), /*already_submitted=*/true);

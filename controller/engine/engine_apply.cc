@@ -63,7 +63,7 @@ absl::Status Engine::Impl::ApplyBody(const WorkflowSubmitted& body) {
                                            body.id.ToString(), body.number.value(),
                                            last_workflow_));
   }
-  auto compiled = graphs_.Intern(*body.graph);
+  auto compiled = graphs_.Intern(body.graph);
   if (!compiled.ok()) {
     return absl::DataLossError(fmt::format("the journal has a graph that cannot be compiled: {}",
                                            std::string(compiled.status().message())));
@@ -77,7 +77,7 @@ absl::Status Engine::Impl::ApplyBody(const WorkflowSubmitted& body) {
   }
   last_workflow_ = body.number.value();
   by_id_[body.id] = body.number;
-  submissions_[body.number] = SubmissionDigest(body);
+  submissions_[body.number] = SubmissionDigest(body, (*compiled)->digest());
   auto& workflow =
       *(workflows_[body.number] = std::make_unique<Workflow>(body.number, body.id, body.name));
   // Its own graph as a value is made only for those who read it.

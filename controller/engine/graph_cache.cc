@@ -25,23 +25,26 @@ std::shared_ptr<const CompiledGraph> GraphCache::Find(const Digest& content) con
 
 absl::StatusOr<std::shared_ptr<const CompiledGraph>> GraphCache::Load(const Digest& content,
                                                                       std::string_view json) {
-  ASSIGN_OR_RETURN(const graph::Graph graph, graph::ParseGraphData(json));
+  ASSIGN_OR_RETURN(graph::Graph graph, graph::ParseGraphData(json));
   // Tasks of workers are known, or not, when their nodes are ready.
   RETURN_IF_ERROR(graph::ProblemsToStatus(graph::CheckGraph(
       graph, {.find_task = [](std::string_view worker,
                               std::string_view task) { return FindBuiltinTask(worker, task); },
               .allow_unknown_tasks = true})));
-  ASSIGN_OR_RETURN(std::shared_ptr<const CompiledGraph> compiled, Intern(graph));
+  ASSIGN_OR_RETURN(std::shared_ptr<const CompiledGraph> compiled,
+                   Intern(std::make_shared<const graph::Graph>(std::move(graph))));
   if (by_content_.emplace(content, compiled->digest()).second) {
     by_graph_.at(compiled->digest()).contents.push_back(content);
   }
   return compiled;
 }
 
-absl::StatusOr<std::shared_ptr<const CompiledGraph>> GraphCache::Intern(const graph::Graph& graph) {
-  const Digest digest = graph::GraphDigest(graph);
+absl::StatusOr<std::shared_ptr<const CompiledGraph>> GraphCache::Intern(
+    std::shared_ptr<const graph::Graph> graph) {
+  const Digest digest = graph::GraphDigest(*graph);
   if (const auto it = by_graph_.find(digest); it != by_graph_.end()) return it->second.graph;
-  ASSIGN_OR_RETURN(std::shared_ptr<const CompiledGraph> compiled, CompiledGraph::Compile(graph));
+  ASSIGN_OR_RETURN(std::shared_ptr<const CompiledGraph> compiled,
+                   CompiledGraph::Compile(std::move(graph), digest));
   by_graph_[digest].graph = compiled;
   unused_.insert(digest);
   return compiled;

@@ -34,7 +34,8 @@ class GraphCache {
                                                             std::string_view json);
 
   // Compiles a graph that has been checked, or returns the one that is equal to it.
-  absl::StatusOr<std::shared_ptr<const CompiledGraph>> Intern(const graph::Graph& graph);
+  absl::StatusOr<std::shared_ptr<const CompiledGraph>> Intern(
+      std::shared_ptr<const graph::Graph> graph);
 
   // A graph is kept as long as it has users; each Use is ended by one Release.
   void Use(const std::shared_ptr<const CompiledGraph>& graph);

@@ -18,7 +18,7 @@ bool History::HasRunIn(const graph::Location& location) const {
   return first_failed != failed.end() && first_failed->first.IsIn(location);
 }
 
-Digest SubmissionDigest(const WorkflowSubmitted& submission) {
+Digest SubmissionDigest(const WorkflowSubmitted& submission, const Digest& graph) {
   std::string name = submission.name;
   for (const auto& [task, policy] : submission.failure_rules.policies) {
     name += fmt::format("\n{} {}", task, graph::WriteJson(graph::PolicyToObject(policy)));
@@ -27,7 +27,7 @@ Digest SubmissionDigest(const WorkflowSubmitted& submission) {
   if (submission.cache_mode != CacheMode::kUse) {
     name += fmt::format("\ncache {}", static_cast<int>(submission.cache_mode));
   }
-  return Sha256(fmt::format("{}\n{}\n{}\n{}", graph::GraphDigest(*submission.graph).ToHex(),
+  return Sha256(fmt::format("{}\n{}\n{}\n{}", graph.ToHex(),
                             graph::InputsDigest(submission.inputs).ToHex(),
                             fmt::join(submission.side_effects, " "), name));
 }

@@ -28,8 +28,8 @@ struct History {
   bool HasRunIn(const graph::Location& location) const;
 };
 
-// Names a submission by content, so that a repeated one is recognised.
-Digest SubmissionDigest(const WorkflowSubmitted& submission);
+// Names a submission by content, so that a repeated one is recognised. `graph` is its GraphDigest.
+Digest SubmissionDigest(const WorkflowSubmitted& submission, const Digest& graph);
 
 // Names a call: the function, and the digest of its inputs.
 Digest CallDigest(std::string_view function_name, const Digest& inputs);

@@ -10,6 +10,7 @@ namespace {
 // Beyond it a value of its own costs little more than its bytes.
 constexpr std::size_t kPackedBytesMax = 128;
 constexpr std::size_t kKindsMax = 16;
+static_assert(kPackedBytesMax < 256);
 
 }  // namespace
 
@@ -24,9 +25,11 @@ std::uint32_t ElementList::KindOf(const graph::Value& value) {
 }
 
 void ElementList::Set(std::size_t index, const graph::ValuePtr& value) {
+  CHECK(index < count_);
+  if (value == nullptr) return;
+  if (index >= cells_.size()) cells_.resize(index + 1);
   Cell& cell = cells_[index];
   CHECK(cell.kind == kAbsent);
-  if (value == nullptr) return;
   const bool is_small = value->is_inline() && value->bytes().size() <= kPackedBytesMax;
   cell.kind = is_small ? KindOf(*value) : kWhole;
   if (cell.kind == kWhole) {
@@ -35,11 +38,13 @@ void ElementList::Set(std::size_t index, const graph::ValuePtr& value) {
     return;
   }
   cell.place = bytes_.size();
-  cell.length = static_cast<std::uint32_t>(value->bytes().size());
+  cell.length = value->bytes().size();
   bytes_ += value->bytes();
 }
 
 graph::ValuePtr ElementList::Get(std::size_t index) const {
+  CHECK(index < count_);
+  if (index >= cells_.size()) return nullptr;
   const Cell& cell = cells_[index];
   if (cell.kind == kAbsent) return nullptr;
   if (cell.kind == kWhole) return whole_[cell.place];

@@ -1,6 +1,6 @@
 // Many values in order, packed: the elements of a map, the iterations of a trace.
 //
-// A million small results cost their bytes and a cell of 16 bytes each, not a million values.
+// A million small results cost their bytes and a cell of 8 bytes each, not a million values.
 // Larger ones, and blobs, are kept as they came.
 //
 // Threading: thread-compatible; shared only once it does not change any more.
@@ -20,27 +20,24 @@ namespace orrery::engine {
 class ElementList {
  public:
   // `count` absent elements.
-  explicit ElementList(std::size_t count = 0) : cells_(count) {}
+  explicit ElementList(std::size_t count = 0) : count_(count) {}
 
-  void Append(const graph::ValuePtr& value) {
-    cells_.emplace_back();
-    Set(cells_.size() - 1, value);
-  }
+  void Append(const graph::ValuePtr& value) { Set(count_++, value); }
   // Null is absent. An element is set once.
   void Set(std::size_t index, const graph::ValuePtr& value);
 
   // Null if it is absent.
   graph::ValuePtr Get(std::size_t index) const;
-  std::size_t size() const { return cells_.size(); }
+  std::size_t size() const { return count_; }
   // Whether an element sits inline with more bytes than that, which must be more than a packed one
   // can have.
   bool has_larger_than(std::size_t bytes) const;
 
  private:
   struct Cell {
-    std::uint64_t place = 0;  // Into bytes_, or into whole_.
-    std::uint32_t length = 0;
-    std::uint32_t kind = 0;  // kAbsent, kWhole, or 2 + an index of kinds_.
+    std::uint64_t place : 40 = 0;  // Into bytes_, or into whole_.
+    std::uint64_t length : 8 = 0;
+    std::uint64_t kind : 16 = 0;  // kAbsent, kWhole, or 2 + an index of kinds_.
   };
   static constexpr std::uint32_t kAbsent = 0;
   static constexpr std::uint32_t kWhole = 1;
@@ -48,7 +45,8 @@ class ElementList {
 
   std::uint32_t KindOf(const graph::Value& value);
 
-  std::vector<Cell> cells_;
+  std::size_t count_;
+  std::vector<Cell> cells_;  // Those behind the last one that was set are not there yet.
   std::string bytes_;
   std::vector<graph::ValuePtr> whole_;
   // Media type and type name; few, so they are searched.

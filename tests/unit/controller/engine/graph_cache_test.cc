@@ -10,6 +10,10 @@ namespace {
 
 using GraphPtr = std::shared_ptr<const CompiledGraph>;
 
+std::shared_ptr<const graph::Graph> Shared(graph::Graph graph) {
+  return std::make_shared<const graph::Graph>(std::move(graph));
+}
+
 GraphPtr Loaded(GraphCache& cache, const std::string& json) {
   absl::StatusOr<GraphPtr> graph = cache.Load(Sha256(json), json);
   EXPECT_TRUE(graph.ok()) << graph.status();
@@ -30,7 +34,7 @@ TEST(GraphCacheTest, EqualGraphsAreCompiledOnce) {
   GraphCache cache;
   const std::string json = graph::WriteGraphData(OneTask());
 
-  const GraphPtr interned = *cache.Intern(OneTask());
+  const GraphPtr interned = *cache.Intern(Shared(OneTask()));
   const GraphPtr loaded = Loaded(cache, json);
   const GraphPtr spaced = Loaded(cache, json + " ");
 
@@ -41,8 +45,8 @@ TEST(GraphCacheTest, EqualGraphsAreCompiledOnce) {
 TEST(GraphCacheTest, DifferentGraphsAreKeptApart) {
   GraphCache cache;
 
-  const GraphPtr add = *cache.Intern(OneTask("ada.add"));
-  const GraphPtr times = *cache.Intern(OneTask("ada.times"));
+  const GraphPtr add = *cache.Intern(Shared(OneTask("ada.add")));
+  const GraphPtr times = *cache.Intern(Shared(OneTask("ada.times")));
 
   EXPECT_NE(add, times);
   EXPECT_NE(add->digest(), times->digest());
@@ -96,23 +100,23 @@ TEST(GraphCacheTest, AGraphThatNobodyUsedIsForgotten) {
 
 TEST(GraphCacheTest, AForgottenGraphCanStillBeUsed) {
   GraphCache cache;
-  const GraphPtr graph = *cache.Intern(OneTask());
+  const GraphPtr graph = *cache.Intern(Shared(OneTask()));
   cache.Collect();
 
   cache.Use(graph);
 
-  EXPECT_EQ(*cache.Intern(OneTask()), graph);
+  EXPECT_EQ(*cache.Intern(Shared(OneTask())), graph);
   cache.Release(graph->digest());
 }
 
 // What the views or the checkpoint tree still hold must not decide what the engine does.
 TEST(GraphCacheTest, WhoHoldsThePointerIsNoUser) {
   GraphCache cache;
-  const GraphPtr held = *cache.Intern(OneTask());
+  const GraphPtr held = *cache.Intern(Shared(OneTask()));
 
   cache.Collect();
 
-  EXPECT_NE(*cache.Intern(OneTask()), held);
+  EXPECT_NE(*cache.Intern(Shared(OneTask())), held);
 }
 
 }  // namespace

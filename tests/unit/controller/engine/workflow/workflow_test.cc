@@ -27,7 +27,8 @@ class WorkflowTest : public ::testing::Test {
   }
   void Start(graph::Graph graph, const Outputs& inputs = {}) {
     Turn turn = NewTurn();
-    workflow_.Start({*graphs_.Intern(graph), body_}, inputs, /*side_effects=*/{}, turn);
+    workflow_.Start({*graphs_.Intern(std::make_shared<const graph::Graph>(graph)), body_}, inputs,
+                    /*side_effects=*/{}, turn);
     Take(turn);
   }
   void Finish(const std::string& location, const Outputs& outputs = {{"value", Json("1")}}) {
