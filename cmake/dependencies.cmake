@@ -3,6 +3,9 @@
 
 include_guard(GLOBAL)
 include(GoogleTest)
+include(static_libraries)
+
+option(ORRERY_STATIC_LIBRARIES "Make third-party libraries part of the programs" OFF)
 
 find_package(Threads REQUIRED)
 find_package(absl CONFIG REQUIRED)
@@ -23,8 +26,17 @@ find_program(ORRERY_GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
 # library needs none of them.
 find_library(ORRERY_ROCKSDB_LIBRARY rocksdb REQUIRED)
 find_path(ORRERY_ROCKSDB_INCLUDE rocksdb/db.h REQUIRED)
+set(ORRERY_ROCKSDB_LIBRARIES ${ORRERY_ROCKSDB_LIBRARY})
 
 find_library(ORRERY_JEMALLOC_LIBRARY jemalloc REQUIRED)
+
+if(ORRERY_STATIC_LIBRARIES)
+  orrery_link_statically(absl gRPC protobuf)
+  _orrery_archive_of(archive "${ORRERY_ROCKSDB_LIBRARY}")
+  if(archive)
+    set(ORRERY_ROCKSDB_LIBRARIES ${archive} snappy lz4 zstd bz2 z)
+  endif()
+endif()
 
 function(_orrery_dependency name)
   add_library(orrery_dependency_${name} INTERFACE)
@@ -40,7 +52,7 @@ _orrery_dependency(protobuf protobuf::libprotobuf)
 _orrery_dependency(grpc gRPC::grpc++ gRPC::grpc++_reflection protobuf::libprotobuf)
 _orrery_dependency(boost Boost::headers)
 _orrery_dependency(boost_process Boost::headers Boost::filesystem Threads::Threads)
-_orrery_dependency(rocksdb ${ORRERY_ROCKSDB_LIBRARY})
+_orrery_dependency(rocksdb ${ORRERY_ROCKSDB_LIBRARIES})
 _orrery_dependency(nlohmann_json nlohmann_json::nlohmann_json)
 _orrery_dependency(cli11 CLI11::CLI11)
 _orrery_dependency(yaml_cpp yaml-cpp)

@@ -123,7 +123,7 @@ void Engine::Impl::On(const ControllerStart& input) {
     workflow->AppendOutstanding(outstanding);
     Request(*workflow, outstanding);
     if (workflow->is_stopping() && !reusing_.contains(number)) continue;
-    for (const NodeRef node : workflow->ReadyNodes()) OnReady(*workflow, node);
+    for (const NodeRef node : workflow->ReadyNodes()) OnReady(*workflow, node, QueueEntry::kNew);
   }
   std::set<WorkflowNumber> sources;
   if (!reusing_.empty()) COVERAGE_MARK("reuse.interrupted_by_restart");
@@ -383,7 +383,8 @@ void Engine::Impl::Take(Workflow& workflow, const Turn& turn) {
     for (const NodeRef node : turn.ready) HoldForReuse(workflow, node);
     return;
   }
-  for (const NodeRef node : turn.ready) OnReady(workflow, node);
+  const QueueEntry entry = turn.is_return ? QueueEntry::kReturned : QueueEntry::kNew;
+  for (const NodeRef node : turn.ready) OnReady(workflow, node, entry);
 }
 
 void Engine::Impl::Request(const Workflow& workflow, const Turn& turn) {
@@ -419,7 +420,7 @@ void Engine::Impl::StartSleep(const Workflow& workflow, NodeRef node, absl::Dura
   if (!outside_.sleeping.contains(key)) Decide(NodeSleeping{.node = key, .until = now_ + duration});
 }
 
-void Engine::Impl::OnReady(Workflow& workflow, NodeRef node) {
+void Engine::Impl::OnReady(Workflow& workflow, NodeRef node, QueueEntry entry) {
   if (is_replaying_) return;  // ControllerStart looks for them all.
   if (ResolveClaim(workflow, node) || HoldForReuse(workflow, node)) return;
   if (is_recovering() && recovery_.recovered.contains(workflow.number())) {
@@ -427,7 +428,7 @@ void Engine::Impl::OnReady(Workflow& workflow, NodeRef node) {
     held_.recovering.push_back({workflow.number(), node});
     return;
   }
-  Enqueue(workflow, node);
+  Enqueue(workflow, node, entry);
 }
 
 void Engine::Impl::OnSettled(const Workflow& workflow) {

@@ -8,7 +8,7 @@
 
 namespace orrery::engine {
 
-void Engine::Impl::Enqueue(const Workflow& workflow, NodeRef node) {
+void Engine::Impl::Enqueue(const Workflow& workflow, NodeRef node, QueueEntry entry) {
   const ReadyNode ready{workflow.number(), node};
   if (workflow.is_paused()) {
     held_.paused.insert(ready);
@@ -22,7 +22,7 @@ void Engine::Impl::Enqueue(const Workflow& workflow, NodeRef node) {
     }
   }
   if (HoldForCache(workflow, node)) return;
-  ready_[workers_.KindOf(workflow.FunctionNameOf(node))].Push(ready);
+  ready_[workers_.KindOf(workflow.FunctionNameOf(node))].Push(ready, entry);
   if (const auto timeout = workflow.PolicyOf(node).queue_timeout; timeout.has_value()) {
     queue_deadlines_.Set(ready, now_ + *timeout);
   }

@@ -72,7 +72,7 @@ class Engine::Impl : public EngineState {
   void FinishWaiting(const NodeKey& node, graph::Value value);
   void FailForStorage(const Workflow& workflow, NodeRef node, std::string_view what,
                       const absl::Status& why);
-  void OnReady(Workflow& workflow, NodeRef node);
+  void OnReady(Workflow& workflow, NodeRef node, QueueEntry entry);
   void OnSettled(const Workflow& workflow);
   // Whether a node has failed and nothing else is to be waited for.
   bool HasFailed(const Workflow& workflow) const;
@@ -186,7 +186,7 @@ class Engine::Impl : public EngineState {
   void Dispatch();
   void Assign(TaskKindId kind, Worker& worker, const ReadyNode& ready);
   // To the queue of its task, unless it has to be held.
-  void Enqueue(const Workflow& workflow, NodeRef node);
+  void Enqueue(const Workflow& workflow, NodeRef node, QueueEntry entry = QueueEntry::kNew);
   void RetryDelayed();
   void FailOverdue();
   std::string WhyQueued(TaskKindId kind) const;

@@ -445,6 +445,7 @@ void Engine::Impl::TakeBack(AttemptId id) {
   Workflow* workflow = FindWorkflow(attempt.workflow);
   CHECK(workflow != nullptr);
   Turn turn = NewTurn();
+  turn.is_return = true;
   workflow->TakeBack(attempt.node, turn);
   Take(*workflow, turn);
 }

@@ -78,15 +78,25 @@ absl::Status CheckJournalEnd(std::string_view journal_path, Lsn last, Lsn end) {
 
 absl::StatusOr<JournalEnd> JournalEnd::Open(std::string_view journal_path, Sync sync) {
   ASSIGN_OR_RETURN(const std::optional<Lsn> found, ReadJournalEnd(journal_path));
-  std::string path = JournalEndPath(journal_path);
-  if (!found.has_value()) RETURN_IF_ERROR(WriteFileAtomically(path, EncodeJournalEnd(0), sync));
-  FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  if (!file.is_open()) return ErrnoStatus(errno, "open", path);
-  return JournalEnd(std::move(path), std::move(file), found.value_or(0));
+  JournalEnd end(JournalEndPath(journal_path), sync);
+  if (!found.has_value()) return end;
+  RETURN_IF_ERROR(end.OpenFile());
+  end.value_ = *found;
+  return end;
+}
+
+absl::Status JournalEnd::OpenFile() {
+  file_ = FileDescriptor(::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
+  return file_.is_open() ? absl::OkStatus() : ErrnoStatus(errno, "open", path_);
 }
 
 absl::Status JournalEnd::Write(Lsn lsn) {
   const std::string bytes = EncodeJournalEnd(lsn);
+  if (!file_.is_open()) {
+    RETURN_IF_ERROR(WriteFileAtomically(path_, bytes, sync_));
+    value_ = lsn;
+    return OpenFile();
+  }
   // One call within one sector: whoever reads it finds the old number or the new.
   ssize_t size = 0;
   do {
@@ -99,6 +109,7 @@ absl::Status JournalEnd::Write(Lsn lsn) {
 }
 
 absl::Status JournalEnd::SyncNow() {
+  if (!file_.is_open()) return absl::OkStatus();
   return ::fdatasync(file_.value()) == 0 ? absl::OkStatus() : ErrnoStatus(errno, "sync", path_);
 }
 

@@ -40,22 +40,26 @@ absl::Status CheckJournalEnd(std::string_view journal_path, Lsn last, Lsn end);
 
 class JournalEnd {
  public:
-  // Opens the file, or makes one that says 0.
+  // Opens the file. If there is none, the first Write makes it: until then 0 is the truth. `sync`:
+  // whether the file, once made, is to survive a power cut, with whatever it then says.
   static absl::StatusOr<JournalEnd> Open(std::string_view journal_path, Sync sync);
 
   // The number that was found, or written last.
   Lsn value() const { return value_; }
 
-  // In place, and into the page cache only.
+  // In place, and into the page cache only, but for the first one.
   absl::Status Write(Lsn lsn);
   absl::Status SyncNow();
 
  private:
-  JournalEnd(std::string path, FileDescriptor file, Lsn value)
-      : path_(std::move(path)), file_(std::move(file)), value_(value) {}
+  JournalEnd(std::string path, Sync sync) : path_(std::move(path)), sync_(sync) {}
+
+  // kNotFound: there is none.
+  absl::Status OpenFile();
 
   std::string path_;
-  FileDescriptor file_;
+  Sync sync_ = Sync::kNone;
+  FileDescriptor file_;  // Closed: there is none yet.
   Lsn value_ = 0;
 };
 

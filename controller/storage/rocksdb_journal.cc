@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "controller/storage/compaction/journal_compaction.h"
+#include "controller/storage/database_disk.h"
 #include "controller/storage/journal_batch.h"
 #include "controller/storage/journal_database.h"
 #include "controller/storage/record_codec.h"
@@ -29,14 +30,13 @@ constexpr std::uint64_t kReclaimedPartMin = 4;
 // Free room that rewriting needs besides as much as the journal has.
 constexpr std::uintmax_t kRoomMin = 64 * 1024 * 1024;
 
-// Refuses a database that is no journal of this format; makes an empty one a journal.
+// Refuses a database that is no journal of this format; makes an empty one a journal. The header is
+// synced together with the first records: before them, nobody is told of anything.
 absl::Status CheckOrWriteHeader(rocksdb::DB& db, const RocksDbJournalOptions& options, Lsn end) {
   if (absl::Status status = CheckHeader(db, options.path); !absl::IsNotFound(status)) return status;
   // What was acknowledged was not empty.
   RETURN_IF_ERROR(CheckJournalEnd(options.path, 0, end));
-  rocksdb::WriteOptions write_options;
-  write_options.sync = options.durability == Durability::kDisk;
-  return FromRocksDb(db.Put(write_options, JournalKey(0), EncodeJournalHeader()), options.path);
+  return FromRocksDb(db.Put({}, JournalKey(0), EncodeJournalHeader()), options.path);
 }
 
 // Collects encoded records until a key is full.
@@ -85,30 +85,42 @@ absl::StatusOr<std::unique_ptr<RocksDbJournal>> RocksDbJournal::Open(RocksDbJour
   }
 
   std::optional<JournalEnd> end;
+  std::optional<DatabaseDisk> disk;
+  absl::Status end_made;
+  std::jthread
+      end_maker;  // Both make files that take a new journal's first start most of its time.
   if (options.durability != Durability::kMemory) {
     const Sync sync = options.durability == Durability::kDisk ? Sync::kSync : Sync::kNone;
     ASSIGN_OR_RETURN(end, JournalEnd::Open(options.path, sync));
+    if (end->value() == 0) RETURN_IF_ERROR(RemoveUnwritten(options.path, *env));
+    const bool is_new = !HasDatabase(options.path, *env);
     // Before one is made in its place, which would be in the way of a backup.
-    if (!HasDatabase(options.path, *env)) {
-      RETURN_IF_ERROR(CheckJournalEnd(options.path, 0, end->value()));
-    }
+    if (is_new) RETURN_IF_ERROR(CheckJournalEnd(options.path, 0, end->value()));
+    if (is_new) end_maker = std::jthread([&] { end_made = end->Write(0); });
+    disk.emplace(*env, is_new);
+    env = &disk->env();
   }
   ASSIGN_OR_RETURN(std::unique_ptr<rocksdb::DB> db,
                    OpenDatabase(options.path, env, DatabaseAccess::kWrite));
+  if (disk.has_value()) RETURN_IF_ERROR(disk->EndMaking(options.path));
+  if (end_maker.joinable()) end_maker.join();
+  RETURN_IF_ERROR(end_made);
   RETURN_IF_ERROR(CheckOrWriteHeader(*db, options, end.has_value() ? end->value() : 0));
   return std::unique_ptr<RocksDbJournal>(new RocksDbJournal(std::move(options), std::move(listener),
-                                                            std::move(memory_env), std::move(db),
-                                                            std::move(end)));
+                                                            {.memory_env = std::move(memory_env),
+                                                             .disk = std::move(disk),
+                                                             .db = std::move(db),
+                                                             .end = std::move(end)}));
 }
 
 RocksDbJournal::RocksDbJournal(RocksDbJournalOptions options, JournalListener listener,
-                               std::unique_ptr<rocksdb::Env> memory_env,
-                               std::unique_ptr<rocksdb::DB> db, std::optional<JournalEnd> end)
+                               Database database)
     : options_(std::move(options)),
       listener_(std::move(listener)),
-      memory_env_(std::move(memory_env)),
-      db_(std::move(db)),
-      end_(std::move(end)),
+      memory_env_(std::move(database.memory_env)),
+      disk_(std::move(database.disk)),
+      db_(std::move(database.db)),
+      end_(std::move(database.end)),
       thread_([this] { Run(); }) {}
 
 RocksDbJournal::~RocksDbJournal() {

@@ -25,6 +25,7 @@
 #include "absl/time/time.h"
 #include "base/mutex.h"
 #include "controller/storage/compaction/journal_compaction.h"
+#include "controller/storage/database_disk.h"
 #include "controller/storage/journal.h"
 #include "controller/storage/journal_end.h"
 
@@ -84,9 +85,15 @@ class RocksDbJournal : public Journal {
     std::vector<engine::Record> records;
   };
 
-  RocksDbJournal(RocksDbJournalOptions options, JournalListener listener,
-                 std::unique_ptr<rocksdb::Env> memory_env, std::unique_ptr<rocksdb::DB> db,
-                 std::optional<JournalEnd> end);
+  // An open one, and what it stands on.
+  struct Database {
+    std::unique_ptr<rocksdb::Env> memory_env;
+    std::optional<DatabaseDisk> disk;
+    std::unique_ptr<rocksdb::DB> db;
+    std::optional<JournalEnd> end;
+  };
+
+  RocksDbJournal(RocksDbJournalOptions options, JournalListener listener, Database database);
 
   void Run() EXCLUDES(mutex_);
   // Waits for more work, if nobody waits for what there is.
@@ -101,7 +108,9 @@ class RocksDbJournal : public Journal {
   // Constant after construction.
   const RocksDbJournalOptions options_;
   const JournalListener listener_;
-  const std::unique_ptr<rocksdb::Env> memory_env_;  // Outlives db_.
+  // These two outlive db_.
+  const std::unique_ptr<rocksdb::Env> memory_env_;
+  const std::optional<DatabaseDisk> disk_;
   const std::unique_ptr<rocksdb::DB> db_;
 
   // Confined to the loop thread.

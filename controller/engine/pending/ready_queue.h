@@ -1,5 +1,6 @@
-// Function nodes of one task that wait for a worker: fair between workflows, oldest first within
-// one.
+// Function nodes of one task that wait for a worker: fair between workflows; within one, first
+// those that were taken back from a worker, as they have waited before, then the others, oldest
+// first.
 //
 // Threading: confined to the engine's thread.
 #pragma once
@@ -21,27 +22,37 @@ struct ReadyNode {
   friend auto operator<=>(const ReadyNode&, const ReadyNode&) = default;
 };
 
+enum class QueueEntry {
+  kNew,
+  kReturned,  // Taken back from a worker.
+};
+
 class ReadyQueue {
  public:
   ReadyQueue() = default;
   ReadyQueue(const ReadyQueue&) = delete;
   ReadyQueue& operator=(const ReadyQueue&) = delete;
 
-  void Push(ReadyNode node);
-  // The oldest node of the workflow whose turn it is; nothing if the queue is empty. Workflows take
+  void Push(ReadyNode node, QueueEntry entry = QueueEntry::kNew);
+  // The next node of the workflow whose turn it is; nothing if the queue is empty. Workflows take
   // turns in the order of their numbers.
   std::optional<ReadyNode> Pop();
   // Whether it was there.
   bool Remove(const ReadyNode& node);
   void RemoveWorkflow(WorkflowNumber workflow);
-  // All of the workflow, oldest first.
+  // All of the workflow, in their order.
   std::deque<NodeRef> TakeAll(WorkflowNumber workflow);
 
-  bool empty() const { return by_workflow_.empty(); }
+  bool empty() const { return new_.empty() && returned_.empty(); }
   std::size_t CountOf(WorkflowNumber workflow) const;
 
  private:
-  std::map<WorkflowNumber, std::deque<NodeRef>> by_workflow_;  // No empty entries.
+  using ByWorkflow = std::map<WorkflowNumber, std::deque<NodeRef>>;  // No empty entries.
+
+  WorkflowNumber NextTurn() const;
+
+  ByWorkflow returned_;
+  ByWorkflow new_;
   WorkflowNumber last_served_{0};
 };
 

@@ -34,6 +34,8 @@ struct Turn {
 
   // Tasks that became ready, in the order found.
   std::vector<NodeRef> ready;
+  // Whether they were at a worker before.
+  bool is_return = false;
 
   // A node that waits for the bytes of a value.
   struct Load {

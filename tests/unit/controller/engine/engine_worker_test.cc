@@ -298,6 +298,22 @@ TEST_F(EngineWorkerTest, WhatADeadWorkerHeldIsGivenToAnotherAtOnce) {
   EXPECT_THAT(last_.records, IsEmpty());
 }
 
+TEST_F(EngineWorkerTest, WhatADeadWorkerHeldGoesBeforeWhatHasNeverBeenGiven) {
+  StartWith({.prefetch = 1});
+  Connect(kLeft);
+  const SessionId right = Connect(kRight);
+  ASSERT_TRUE(Submit(Fan(8)).ok());
+  ASSERT_THAT(AssignedLocations(), ElementsAre("-.N0", "-.N1", "-.N2", "-.N3"));
+
+  Step(WorkerDied{kLeft, {.reason = "signal 9"}});
+  for (std::size_t next = 0; next < 4; ++next) Succeed(AssignedTo(right)[next]);
+
+  std::vector<std::string> given;
+  for (const AssignAttempt& attempt : AssignedTo(right))
+    given.push_back(attempt.location.ToString());
+  EXPECT_THAT(given, ElementsAre("-.N1", "-.N3", "-.N0", "-.N2", "-.N4", "-.N5"));
+}
+
 TEST_F(EngineWorkerTest, ADeathIsBlamedOnWhatCanHaveBeenRunningOnly) {
   StartWith({.prefetch = 3});
   Connect(kLeft, {.slots = 2});

@@ -41,6 +41,16 @@ TEST(JournalEndTest, WhatIsWrittenIsFoundAgain) {
   EXPECT_EQ(JournalEnd::Open(journal, Sync::kNone).value().value(), 6u);
 }
 
+TEST(JournalEndTest, BeforeTheFirstRecordThereIsNone) {
+  const TempDirectory directory = MakeFastDirectory();
+  const std::string journal = directory.path() + "/journal";
+
+  JournalEnd end = JournalEnd::Open(journal, Sync::kNone).value();
+
+  EXPECT_TRUE(end.SyncNow().ok());
+  EXPECT_EQ(ReadJournalEnd(journal).value(), std::nullopt);
+}
+
 TEST(JournalEndTest, OnlyAnEndBeforeItIsALoss) {
   EXPECT_TRUE(CheckJournalEnd("j", 5, 5).ok());
   EXPECT_TRUE(CheckJournalEnd("j", 6, 5).ok());

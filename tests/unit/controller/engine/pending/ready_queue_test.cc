@@ -18,6 +18,9 @@ ReadyNode Node(WorkflowNumber workflow, NodeIndex node) { return {workflow, {0, 
 
 class ReadyQueueTest : public ::testing::Test {
  protected:
+  void Return(WorkflowNumber workflow, NodeIndex node) {
+    queue_.Push(Node(workflow, node), QueueEntry::kReturned);
+  }
   void PushAll(WorkflowNumber workflow, NodeIndex count) {
     for (NodeIndex node = 0; node < count; ++node) queue_.Push(Node(workflow, node));
   }
@@ -67,6 +70,48 @@ TEST_F(ReadyQueueTest, TurnsGoOnWhereTheyWereAfterTheQueueWasEmpty) {
   PushAll(kSecond, 1);
 
   EXPECT_THAT(PopAll(), ElementsAre(Node(kSecond, 0), Node(kFirst, 0)));
+}
+
+TEST_F(ReadyQueueTest, WhatWasTakenBackIsServedFirst) {
+  PushAll(kFirst, 2);
+  Return(kFirst, 7);
+  Return(kFirst, 5);
+
+  EXPECT_EQ(queue_.CountOf(kFirst), 4u);
+  EXPECT_THAT(PopAll(),
+              ElementsAre(Node(kFirst, 7), Node(kFirst, 5), Node(kFirst, 0), Node(kFirst, 1)));
+  EXPECT_TRUE(queue_.empty());
+}
+
+TEST_F(ReadyQueueTest, WhatWasTakenBackIsServedInTheTurnOfItsWorkflow) {
+  PushAll(kFirst, 2);
+  PushAll(kSecond, 2);
+  Return(kThird, 9);
+  Return(kSecond, 9);
+
+  EXPECT_THAT(PopAll(), ElementsAre(Node(kFirst, 0), Node(kSecond, 9), Node(kThird, 9),
+                                    Node(kFirst, 1), Node(kSecond, 0), Node(kSecond, 1)));
+}
+
+TEST_F(ReadyQueueTest, WhatWasTakenBackCanBeAllThereIs) {
+  Return(kSecond, 1);
+  Return(kFirst, 1);
+
+  EXPECT_FALSE(queue_.empty());
+  EXPECT_THAT(PopAll(), ElementsAre(Node(kFirst, 1), Node(kSecond, 1)));
+}
+
+TEST_F(ReadyQueueTest, WhatWasTakenBackIsRemovedLikeOthers) {
+  PushAll(kFirst, 1);
+  Return(kFirst, 7);
+  Return(kFirst, 5);
+
+  EXPECT_TRUE(queue_.Remove(Node(kFirst, 7)));
+  EXPECT_THAT(queue_.TakeAll(kFirst), ElementsAre(NodeRef{0, 5}, NodeRef{0, 0}));
+  Return(kFirst, 3);
+  queue_.RemoveWorkflow(kFirst);
+
+  EXPECT_TRUE(queue_.empty());
 }
 
 TEST_F(ReadyQueueTest, ARemovedNodeIsNotServed) {
