@@ -86,10 +86,10 @@ absl::StatusOr<graph::BlobRef> ValueStore::Write(std::string_view bytes) {
   const std::string root = settings().storage_root;
   if (root.empty()) return client_.Write(bytes);
   ASSIGN_OR_RETURN(const Digest digest,
-                   WriteBlob({.root = root,
-                              .owner = options_.owner,
-                              .bytes_max = std::numeric_limits<std::uint64_t>::max()},
-                             bytes));
+                   BlobWriter::WriteWhole({.root = root,
+                                           .owner = options_.owner,
+                                           .bytes_max = std::numeric_limits<std::uint64_t>::max()},
+                                          bytes));
   return graph::BlobRef{.digest = digest, .size_bytes = bytes.size()};
 }
 
