@@ -24,7 +24,8 @@ absl::Status MediaTypeMismatch(std::string_view found, std::string_view type_nam
 
 bool IsJsonNull(const Value& value) {
   if (value.media_type != kMediaTypeJson && !value.media_type.empty()) return false;
-  return absl::StripAsciiWhitespace(value.bytes()) == "null";
+  const std::string_view bytes = value.bytes();
+  return absl::StripAsciiWhitespace({bytes.data(), bytes.size()}) == "null";
 }
 
 std::vector<std::string> JoinFormats(const std::vector<std::vector<std::string>>& lists) {
