@@ -4,6 +4,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
+#include "graph/json.h"
+#include "graph/native/conversion_path.h"
+#include "graph/utf8.h"
 #include <fmt/format.h>
 
 namespace orrery::graph::internal {
@@ -20,6 +23,12 @@ absl::Status MediaTypeMismatch(std::string_view found, std::string_view type_nam
   reads.insert(reads.end(), also_reads.begin(), also_reads.end());
   return absl::InvalidArgumentError(fmt::format("value is {}, the deserializer of {} reads {}",
                                                 found, type_name, absl::StrJoin(reads, ", ")));
+}
+
+absl::StatusOr<Value> EncodeText(std::string_view text) {
+  if (!IsValidUtf8(text))
+    return ConversionPath().Error("a str is not valid UTF-8; raw data is Bytes");
+  return JsonValue(WriteJsonText(text), "str");
 }
 
 bool IsJsonNull(const Value& value) {
