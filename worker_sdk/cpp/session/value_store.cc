@@ -40,9 +40,9 @@ auto WaitForController(const CancellationToken& cancellation, const Call& call)
 
 ValueStore::ValueStore(Options options) : options_(std::move(options)), client_(options_.address) {}
 
-void ValueStore::Configure(std::string storage_root, std::uint64_t inline_bytes_max) {
+void ValueStore::Configure(Settings settings) {
   const MutexLock lock(mutex_);
-  settings_ = {std::move(storage_root), inline_bytes_max};
+  settings_ = std::move(settings);
 }
 
 ValueStore::Settings ValueStore::settings() const {
@@ -83,12 +83,13 @@ absl::StatusOr<std::string> ValueStore::Read(const graph::BlobRef& blob) {
 }
 
 absl::StatusOr<graph::BlobRef> ValueStore::Write(std::string_view bytes) {
-  const std::string root = settings().storage_root;
-  if (root.empty()) return client_.Write(bytes);
+  const Settings settings = this->settings();
+  if (settings.storage_root.empty()) return client_.Write(bytes);
   ASSIGN_OR_RETURN(const Digest digest,
-                   BlobWriter::WriteWhole({.root = root,
+                   BlobWriter::WriteWhole({.root = settings.storage_root,
                                            .owner = options_.owner,
-                                           .bytes_max = std::numeric_limits<std::uint64_t>::max()},
+                                           .bytes_max = std::numeric_limits<std::uint64_t>::max(),
+                                           .sync = settings.sync},
                                           bytes));
   return graph::BlobRef{.digest = digest, .size_bytes = bytes.size()};
 }

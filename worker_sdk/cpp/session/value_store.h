@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "base/file.h"
 #include "base/mutex.h"
 #include "graph/value.h"
 #include "worker_sdk/cpp/cancellation.h"
@@ -32,8 +33,16 @@ class ValueStore {
   ValueStore(const ValueStore&) = delete;
   ValueStore& operator=(const ValueStore&) = delete;
 
-  // As the Welcome says. An empty root: there is none to see.
-  void Configure(std::string storage_root, std::uint64_t inline_bytes_max);
+  // What the Welcome says.
+  struct Settings {
+    // Empty: there is none to see.
+    std::string storage_root;
+    std::uint64_t inline_bytes_max = graph::kInlineValueBytesMax;
+    // Of what is written under the root.
+    Sync sync = Sync::kSync;
+  };
+
+  void Configure(Settings settings);
 
   // The value with its bytes inline. Waits for the controller until it is cancelled.
   // kNotFound, kDataLoss: the blob is not there, or not what it was. kCancelled.
@@ -46,11 +55,6 @@ class ValueStore {
                                         const CancellationToken& cancellation);
 
  private:
-  struct Settings {
-    std::string storage_root;
-    std::uint64_t inline_bytes_max = graph::kInlineValueBytesMax;
-  };
-
   Settings settings() const;
   absl::StatusOr<std::string> Read(const graph::BlobRef& blob);
   absl::StatusOr<graph::BlobRef> Write(std::string_view bytes);
