@@ -1,8 +1,9 @@
 // Where the bytes of large values come from and go to.
 //
 // The worker sees the storage root, or it does not; the controller's Welcome says which, and may
-// say something else after a restart. A controller that cannot be reached is waited for: a result
-// is never lost because its controller was away.
+// say something else after a restart. With the root, large values are mapped instead of read. A
+// controller that cannot be reached is waited for: a result is never lost because its controller
+// was away.
 //
 // Threading: thread-safe. Calls block.
 #pragma once
@@ -14,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "base/file.h"
 #include "base/mutex.h"
+#include "base/shared_bytes.h"
 #include "graph/value.h"
 #include "worker_sdk/cpp/cancellation.h"
 #include "worker_sdk/cpp/session/blob_client.h"
@@ -56,7 +58,7 @@ class ValueStore {
 
  private:
   Settings settings() const;
-  absl::StatusOr<std::string> Read(const graph::BlobRef& blob);
+  absl::StatusOr<SharedBytes> Read(const graph::BlobRef& blob);
   absl::StatusOr<graph::BlobRef> Write(std::string_view bytes);
 
   const Options options_;

@@ -1,5 +1,8 @@
 #include "worker_sdk/cpp/session/value_store.h"
 
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,6 +25,19 @@ using ::testing::HasSubstr;
 std::string DigestBytes(std::string_view bytes) {
   const Digest digest = Sha256(bytes);
   return std::string(digest.bytes.begin(), digest.bytes.end());
+}
+
+// Whether the bytes are a page of a file, not of this process's own.
+bool IsMapped(const char* bytes) {
+  std::ifstream maps("/proc/self/maps");
+  const auto address = reinterpret_cast<std::uintptr_t>(bytes);
+  for (std::string line; std::getline(maps, line);) {
+    std::uintptr_t begin = 0;
+    std::uintptr_t end = 0;
+    if (std::sscanf(line.c_str(), "%zx-%zx", &begin, &end) != 2) continue;
+    if (begin <= address && address < end) return line.find("/blobs/") != std::string::npos;
+  }
+  return false;
 }
 
 // Keeps blobs in memory.
@@ -133,6 +149,32 @@ TEST_F(ValueStoreTest, WorkerWithTheRootReadsAndWritesFilesUnderIt) {
   EXPECT_EQ(*ReadFile(BlobPath(directory_.path(), Sha256(large_)), 1 << 24), large_);
   EXPECT_EQ((*Load(*stored))->bytes(), large_);
   EXPECT_EQ((*Load(*stored))->media_type, graph::kMediaTypeBytes);
+}
+
+TEST_F(ValueStoreTest, LargeFileIsMappedAndOutlivesItsName) {
+  store_.Configure(WithRoot());
+  const auto stored = Store(Bytes(large_));
+  ASSERT_TRUE(stored.ok());
+
+  const auto loaded = Load(*stored);
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  ASSERT_TRUE(RemoveTree(BlobPath(directory_.path(), Sha256(large_))).ok());
+
+  EXPECT_TRUE(IsMapped((*loaded)->bytes().data()));
+  EXPECT_EQ((*loaded)->bytes(), large_);
+}
+
+TEST_F(ValueStoreTest, SmallFileIsRead) {
+  store_.Configure(WithRoot());
+  const std::string bytes(100'000, 'x');
+  const auto stored = Store(Bytes(bytes));
+  ASSERT_TRUE(stored.ok());
+
+  const auto loaded = Load(*stored);
+
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_FALSE(IsMapped((*loaded)->bytes().data()));
+  EXPECT_EQ((*loaded)->bytes(), bytes);
 }
 
 TEST_F(ValueStoreTest, LoadedBytesAreStoredAgainAsTheSameBlob) {
