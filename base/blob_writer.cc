@@ -101,9 +101,15 @@ absl::Status BlobWriter::Publish(const Digest& digest) {
   const std::string target = BlobPath(options_.root, digest);
   if (RenewWhole(target, size_bytes_)) return absl::OkStatus();
   const std::string directory = BlobDirectory(options_.root, digest);
-  const bool is_new_directory = ::mkdir(directory.c_str(), 0777) == 0;
-  if (!is_new_directory && errno != EEXIST) return ErrnoStatus(errno, "create folder", directory);
-  if (::rename(path_.c_str(), target.c_str()) != 0) return ErrnoStatus(errno, "create", target);
+  bool is_new_directory = false;
+  // The folder is there but for the first blob in it; to try to make it would wait for others'
+  // renames.
+  if (::rename(path_.c_str(), target.c_str()) != 0) {
+    if (errno != ENOENT) return ErrnoStatus(errno, "create", target);
+    is_new_directory = ::mkdir(directory.c_str(), 0777) == 0;
+    if (!is_new_directory && errno != EEXIST) return ErrnoStatus(errno, "create folder", directory);
+    if (::rename(path_.c_str(), target.c_str()) != 0) return ErrnoStatus(errno, "create", target);
+  }
   path_.clear();
   if (options_.sync == Sync::kNone) return absl::OkStatus();
   RETURN_IF_ERROR(SyncDirectory(directory));
