@@ -1,5 +1,6 @@
 #include "controller/rpc/blob_service.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <optional>
@@ -24,6 +25,9 @@ namespace orrery::rpc {
 namespace {
 
 namespace proto = orrery::blob::v1;
+
+// As much as stays in a cache, and as malloc keeps when it is given back.
+constexpr std::size_t kSentChunkBytesMax = 256 * 1024;
 
 // What follows at the descriptor's offset; empty at the end. Valid until `buffer` is written again.
 absl::StatusOr<std::string_view> ReadChunk(const FileDescriptor& file, std::string& buffer,
@@ -98,7 +102,7 @@ absl::Status BlobService::Read(const proto::ReadBlobRequest& request,
   // Read from the start even when resuming: only the whole can be compared with the digest.
   Sha256Stream hash;
   std::uint64_t offset = 0;
-  std::string buffer(limits_.blob_chunk_bytes_max, '\0');
+  std::string buffer(std::min(limits_.blob_chunk_bytes_max, kSentChunkBytesMax), '\0');
   proto::ReadBlobResponse response;
   while (true) {
     ASSIGN_OR_RETURN(std::string_view chunk, ReadChunk(file, buffer, path));
