@@ -13,6 +13,17 @@
 #include "fmt/format.h"
 
 namespace orrery {
+namespace {
+
+// Whether the blob is there, and all of it; then it is young again. A file of another length was
+// cut short by a power cut under a weaker level.
+bool RenewWhole(const std::string& path, std::uint64_t size_bytes) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 &&
+         static_cast<std::uint64_t>(info.st_size) == size_bytes && RenewBlob(path);
+}
+
+}  // namespace
 
 absl::StatusOr<BlobWriter> BlobWriter::Create(BlobWriterOptions options) {
   CHECK(options.owner.find('/') == std::string::npos);
@@ -40,14 +51,29 @@ BlobWriter::~BlobWriter() {
   if (!path_.empty()) ::unlink(path_.c_str());
 }
 
+absl::StatusOr<Digest> BlobWriter::WriteWhole(BlobWriterOptions options, std::string_view bytes) {
+  const Digest digest = Sha256(bytes);
+  if (RenewWhole(BlobPath(options.root, digest), bytes.size())) return digest;
+  ASSIGN_OR_RETURN(BlobWriter writer, Create(std::move(options)));
+  RETURN_IF_ERROR(writer.Write(bytes));
+  RETURN_IF_ERROR(writer.FinishFile());
+  RETURN_IF_ERROR(writer.Publish(digest));
+  return digest;
+}
+
 absl::Status BlobWriter::Append(std::string_view bytes) {
+  RETURN_IF_ERROR(Write(bytes));
+  hash_.Update(bytes);
+  return absl::OkStatus();
+}
+
+absl::Status BlobWriter::Write(std::string_view bytes) {
   if (bytes.size() > options_.bytes_max - size_bytes_) {
     return absl::ResourceExhaustedError(
         fmt::format("blob has at least {} bytes, more than the {} allowed",
                     size_bytes_ + bytes.size(), options_.bytes_max));
   }
   RETURN_IF_ERROR(WriteFully(file_, bytes, path_));
-  hash_.Update(bytes);
   size_bytes_ += bytes.size();
   return absl::OkStatus();
 }
@@ -73,16 +99,17 @@ absl::Status BlobWriter::FinishFile() {
 
 absl::Status BlobWriter::Publish(const Digest& digest) {
   const std::string target = BlobPath(options_.root, digest);
-  // A file of another length was cut short by a power cut under a weaker level: it is replaced.
-  struct stat info {};
-  if (::stat(target.c_str(), &info) == 0 &&
-      static_cast<std::uint64_t>(info.st_size) == size_bytes_ && RenewBlob(target)) {
-    return absl::OkStatus();
-  }
+  if (RenewWhole(target, size_bytes_)) return absl::OkStatus();
   const std::string directory = BlobDirectory(options_.root, digest);
-  const bool is_new_directory = ::mkdir(directory.c_str(), 0777) == 0;
-  if (!is_new_directory && errno != EEXIST) return ErrnoStatus(errno, "create folder", directory);
-  if (::rename(path_.c_str(), target.c_str()) != 0) return ErrnoStatus(errno, "create", target);
+  bool is_new_directory = false;
+  // The folder is there but for the first blob in it; to try to make it would wait for others'
+  // renames.
+  if (::rename(path_.c_str(), target.c_str()) != 0) {
+    if (errno != ENOENT) return ErrnoStatus(errno, "create", target);
+    is_new_directory = ::mkdir(directory.c_str(), 0777) == 0;
+    if (!is_new_directory && errno != EEXIST) return ErrnoStatus(errno, "create folder", directory);
+    if (::rename(path_.c_str(), target.c_str()) != 0) return ErrnoStatus(errno, "create", target);
+  }
   path_.clear();
   if (options_.sync == Sync::kNone) return absl::OkStatus();
   RETURN_IF_ERROR(SyncDirectory(directory));
@@ -91,12 +118,6 @@ absl::Status BlobWriter::Publish(const Digest& digest) {
 
 bool RenewBlob(const std::string& path) {
   return ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) == 0;
-}
-
-absl::StatusOr<Digest> WriteBlob(const BlobWriterOptions& options, std::string_view bytes) {
-  ASSIGN_OR_RETURN(BlobWriter writer, BlobWriter::Create(options));
-  RETURN_IF_ERROR(writer.Append(bytes));
-  return writer.Commit();
 }
 
 }  // namespace orrery

@@ -34,6 +34,9 @@ class BlobWriter {
  public:
   static absl::StatusOr<BlobWriter> Create(BlobWriterOptions options);
 
+  // Stores `bytes` as one blob; writes nothing if it is there already.
+  static absl::StatusOr<Digest> WriteWhole(BlobWriterOptions options, std::string_view bytes);
+
   BlobWriter(BlobWriter&& other) noexcept;
   BlobWriter& operator=(BlobWriter&&) = delete;
   // Removes what was not committed.
@@ -51,6 +54,7 @@ class BlobWriter {
  private:
   BlobWriter(BlobWriterOptions options, std::string path, FileDescriptor file);
 
+  absl::Status Write(std::string_view bytes);
   absl::Status FinishFile();
   // Renames the file to the blob's path unless that holds the blob already.
   absl::Status Publish(const Digest& digest);
@@ -65,8 +69,5 @@ class BlobWriter {
 // Makes the blob at `path` as young as one just written, so that it is not removed before who needs
 // it can say so. False: it is not there, or another's.
 bool RenewBlob(const std::string& path);
-
-// Stores `bytes` as one blob.
-absl::StatusOr<Digest> WriteBlob(const BlobWriterOptions& options, std::string_view bytes);
 
 }  // namespace orrery

@@ -4,7 +4,9 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
+#include <memory>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -52,6 +54,40 @@ std::string TemporaryName(const std::string& path) {
                      calls.fetch_add(1));
 }
 
+struct OpenFile {
+  FileDescriptor descriptor;
+  std::size_t size_bytes = 0;
+};
+
+absl::StatusOr<OpenFile> OpenToRead(const std::string& path, std::uint64_t bytes_max) {
+  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return ErrnoStatus(errno, "open", path);
+  struct stat info {};
+  if (::fstat(file.value(), &info) != 0) return ErrnoStatus(errno, "inspect", path);
+  if (!S_ISREG(info.st_mode)) {
+    return absl::FailedPreconditionError(fmt::format("{} is not a regular file", path));
+  }
+  if (static_cast<std::uint64_t>(info.st_size) > bytes_max) {
+    return absl::ResourceExhaustedError(
+        fmt::format("{} has {} bytes, more than the {} allowed", path, info.st_size, bytes_max));
+  }
+  return OpenFile{std::move(file), static_cast<std::size_t>(info.st_size)};
+}
+
+absl::StatusOr<std::string> ReadAll(const OpenFile& file, const std::string& path) {
+  std::string bytes(file.size_bytes, '\0');
+  std::size_t count = 0;
+  while (count < bytes.size()) {
+    const ssize_t got = ::read(file.descriptor.value(), bytes.data() + count, bytes.size() - count);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return ErrnoStatus(errno, "read", path);
+    if (got == 0) break;  // Shortened meanwhile.
+    count += static_cast<std::size_t>(got);
+  }
+  bytes.resize(count);
+  return bytes;
+}
+
 absl::Status WriteNewFile(const std::string& path, std::string_view bytes, Sync sync) {
   FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!file.is_open()) return ErrnoStatus(errno, "create", path);
@@ -76,28 +112,24 @@ absl::Status ErrnoStatus(int error_number, std::string_view action, const std::s
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path, std::uint64_t bytes_max) {
-  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open()) return ErrnoStatus(errno, "open", path);
-  struct stat info {};
-  if (::fstat(file.value(), &info) != 0) return ErrnoStatus(errno, "inspect", path);
-  if (!S_ISREG(info.st_mode)) {
-    return absl::FailedPreconditionError(fmt::format("{} is not a regular file", path));
+  ASSIGN_OR_RETURN(const OpenFile file, OpenToRead(path, bytes_max));
+  return ReadAll(file, path);
+}
+
+absl::StatusOr<SharedBytes> MapFile(const std::string& path, std::uint64_t bytes_max) {
+  ASSIGN_OR_RETURN(const OpenFile file, OpenToRead(path, bytes_max));
+  if (file.size_bytes == 0) return SharedBytes();
+  // Not MAP_POPULATE: who looks at a part of a large file should not wait for the rest.
+  void* const start =
+      ::mmap(nullptr, file.size_bytes, PROT_READ, MAP_SHARED, file.descriptor.value(), 0);
+  if (start == MAP_FAILED) {
+    ASSIGN_OR_RETURN(std::string bytes, ReadAll(file, path));
+    return SharedBytes(std::move(bytes));
   }
-  if (static_cast<std::uint64_t>(info.st_size) > bytes_max) {
-    return absl::ResourceExhaustedError(
-        fmt::format("{} has {} bytes, more than the {} allowed", path, info.st_size, bytes_max));
-  }
-  std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
-  std::size_t count = 0;
-  while (count < bytes.size()) {
-    const ssize_t got = ::read(file.value(), bytes.data() + count, bytes.size() - count);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return ErrnoStatus(errno, "read", path);
-    if (got == 0) break;  // Shortened meanwhile.
-    count += static_cast<std::size_t>(got);
-  }
-  bytes.resize(count);
-  return bytes;
+  const std::string_view view(static_cast<const char*>(start), file.size_bytes);
+  return SharedBytes(view, std::shared_ptr<const void>(start, [size = view.size()](void* mapped) {
+                       ::munmap(mapped, size);
+                     }));
 }
 
 absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes, Sync sync) {

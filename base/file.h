@@ -1,4 +1,4 @@
-// Whole files and folders: read, replace atomically, remove.
+// Whole files and folders: read, map, replace atomically, remove.
 //
 // Errors carry the path and the system's text. Codes: kNotFound (ENOENT), kPermissionDenied,
 // kAlreadyExists, kResourceExhausted (no space, quota, file size limit, too many open files),
@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/shared_bytes.h"
 
 namespace orrery {
 
@@ -25,6 +26,12 @@ absl::Status ErrnoStatus(int error_number, std::string_view action, const std::s
 
 // The bytes of a regular file. kResourceExhausted: it is longer than `bytes_max`.
 absl::StatusOr<std::string> ReadFile(const std::string& path, std::uint64_t bytes_max);
+
+// The same without a copy: a page is read when it is first looked at, and the bytes stay when the
+// file loses its name. Only for files that are never shortened, and for disks that are trusted: to
+// look at a page that cannot be read ends the process (SIGBUS). Where a file cannot be mapped, it
+// is read.
+absl::StatusOr<SharedBytes> MapFile(const std::string& path, std::uint64_t bytes_max);
 
 // Creates or replaces `path`: readers see the old bytes or the new, never a part. With kSync the
 // bytes and the name survive a power cut. On an error the old file is untouched.

@@ -188,6 +188,7 @@ rpc::ServerOptions Daemon::MakeServerOptions() const {
   options.port_file = options_.root + "/orreryd.port";
   options.sessions.storage_root = options_.root;
   options.sessions.storage_token = blob_store_->token();
+  options.sessions.blobs_need_no_sync = options_.durability != storage::Durability::kDisk;
   return options;
 }
 

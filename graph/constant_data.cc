@@ -70,7 +70,7 @@ Datum ConstantToDatum(const Value& value) {
   if (std::optional<Datum> plain = PlainDatum(value)) return *std::move(plain);
   Object fields = {{"media_type", value.media_type}, {"type_name", value.type_name}};
   if (value.is_inline()) {
-    fields.emplace_back("bytes", Bytes{value.bytes()});
+    fields.emplace_back("bytes", Bytes{std::string(value.bytes())});
   } else {
     fields.emplace_back("digest", value.blob().digest.ToHex());
     fields.emplace_back("size_bytes", value.blob().size_bytes);

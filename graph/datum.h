@@ -16,6 +16,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/shared_bytes.h"
+
 namespace orrery::graph {
 
 struct None {
@@ -32,6 +34,9 @@ struct Bytes {
   std::string data;
   friend bool operator==(const Bytes&, const Bytes&) = default;
 };
+
+// Bytes of a value that are not copied; no kind of datum, but a C++ type that bytes are read as.
+using SharedBytes = orrery::SharedBytes;
 
 class Datum;
 using List = std::vector<Datum>;

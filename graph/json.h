@@ -29,6 +29,9 @@ enum class JsonStyle {
 
 std::string WriteJson(const Datum& datum, JsonStyle style = JsonStyle::kPython);
 
+// A str, which is valid UTF-8 but for lone surrogates.
+std::string WriteJsonText(std::string_view text);
+
 // repr() of a Python float: "0.1", "1e+22", "-0.0", "nan" is written "NaN".
 std::string WriteFloat(double value);
 

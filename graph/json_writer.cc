@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -20,6 +21,7 @@ class Writer {
         colon_(style == JsonStyle::kCompact ? ":" : ": ") {}
 
   void Write(const Datum& datum) { std::visit(*this, datum.variant()); }
+  void Reserve(std::size_t bytes) { text_.reserve(bytes); }
   std::string Take() && { return std::move(text_); }
 
   void operator()(None) { text_ += "null"; }
@@ -53,10 +55,15 @@ class Writer {
     }
     text_ += '}';
   }
-  void operator()(const std::string& value) {
+  void operator()(const std::string& value) { WriteText(value); }
+
+  void WriteText(std::string_view rest) {
     text_ += '"';
-    std::string_view rest = value;
     while (!rest.empty()) {
+      const std::size_t plain = PlainLength(rest);
+      text_ += rest.substr(0, plain);
+      rest.remove_prefix(plain);
+      if (rest.empty()) break;
       const CodePoint code_point = DecodeUtf8(rest, Surrogates::kAllowed);
       if (code_point.length == 0) {
         // A stray byte, as Python's surrogateescape shows it.
@@ -71,6 +78,12 @@ class Writer {
   }
 
  private:
+  // How many characters at the start stand for themselves.
+  static std::size_t PlainLength(std::string_view text) {
+    const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
+    return static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
+  }
+
   void WriteCodePoint(char32_t value) {
     static constexpr std::string_view kSpecial = "\"\\\n\r\t\b\f";
     static constexpr std::string_view kLetters = "\"\\nrtbf";
@@ -109,6 +122,13 @@ constexpr int kFixedExponentMax = 15;
 std::string WriteJson(const Datum& datum, JsonStyle style) {
   Writer writer(style);
   writer.Write(datum);
+  return std::move(writer).Take();
+}
+
+std::string WriteJsonText(std::string_view text) {
+  Writer writer(JsonStyle::kPython);
+  writer.Reserve(text.size() + 2);
+  writer.WriteText(text);
   return std::move(writer).Take();
 }
 

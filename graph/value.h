@@ -1,7 +1,8 @@
 // A value as it travels and rests: bytes, how to read them, and what they were written as.
 //
 // The bytes sit inline while they are small and in the blob store, named by their digest, when they
-// are not. Nothing here looks inside the bytes; graph/datum.h is the decoded form.
+// are not. A worker holds large ones inline, too, while a task has them: shared, so that passing
+// them on copies nothing. Nothing here looks inside the bytes; graph/datum.h is the decoded form.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -14,6 +15,7 @@
 #include <variant>
 
 #include "base/digest.h"
+#include "base/shared_bytes.h"
 
 namespace orrery::graph {
 
@@ -36,19 +38,23 @@ struct BlobRef {
 };
 
 struct Value {
-  std::variant<std::string, BlobRef> content;
+  std::variant<std::string, BlobRef, SharedBytes> content;
   std::string media_type;
   // The graph type the bytes were written from, "numpy.ndarray" say; empty if nobody knows.
   std::string type_name;
 
-  bool is_inline() const { return std::holds_alternative<std::string>(content); }
-  // Requires is_inline().
-  const std::string& bytes() const { return std::get<std::string>(content); }
+  bool is_inline() const { return !std::holds_alternative<BlobRef>(content); }
+  // Requires is_inline(). Valid while the value is neither changed nor gone.
+  std::string_view bytes() const {
+    const auto* own = std::get_if<std::string>(&content);
+    return own != nullptr ? *own : std::get<SharedBytes>(content).view();
+  }
   // Requires !is_inline().
   const BlobRef& blob() const { return std::get<BlobRef>(content); }
   std::uint64_t size_bytes() const { return is_inline() ? bytes().size() : blob().size_bytes; }
 
-  friend bool operator==(const Value&, const Value&) = default;
+  // Inline bytes are equal whether they are shared or not.
+  friend bool operator==(const Value& left, const Value& right);
 };
 
 // Values are immutable once made, so everybody may hold the same one.
@@ -61,6 +67,12 @@ inline Value JsonValue(std::string json, std::string type_name = "") {
 inline Value BytesValue(std::string bytes) {
   return {std::move(bytes), std::string(kMediaTypeBytes), "bytes"};
 }
+inline Value BytesValue(SharedBytes bytes) {
+  return {std::move(bytes), std::string(kMediaTypeBytes), "bytes"};
+}
+
+// The bytes of an inline value, copied if they are not shared yet.
+SharedBytes SharedBytesOf(const Value& value);
 
 // The sha256 of the value's bytes, the same whether they are inline or a blob.
 Digest ContentDigest(const Value& value);

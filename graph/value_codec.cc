@@ -18,10 +18,10 @@ Value EncodeValue(const Datum& datum) {
 absl::StatusOr<Datum> DecodeValue(const Value& value) {
   CHECK(value.is_inline());
   if (value.media_type == kMediaTypeJson) return ParseJson(value.bytes());
-  if (value.media_type == kMediaTypeBytes) return Datum(Bytes{value.bytes()});
+  if (value.media_type == kMediaTypeBytes) return Datum(Bytes{std::string(value.bytes())});
   if (value.media_type.empty()) {
     absl::StatusOr<Datum> datum = ParseJson(value.bytes());
-    return datum.ok() ? std::move(datum) : Datum(Bytes{value.bytes()});
+    return datum.ok() ? std::move(datum) : Datum(Bytes{std::string(value.bytes())});
   }
   return absl::InvalidArgumentError(
       fmt::format("value is {}, which only a deserializer for it can read", value.media_type));

@@ -26,7 +26,8 @@ graph::Datum ValueToJson(const graph::Value& value) {
   }
   graph::Object object = {{"media_type", value.media_type}, {"size", value.size_bytes()}};
   if (value.is_inline() && value.size_bytes() <= graph::kInlineValueBytesMax) {
-    object.emplace_back("base64", absl::Base64Escape(value.bytes()));
+    const std::string_view bytes = value.bytes();
+    object.emplace_back("base64", absl::Base64Escape({bytes.data(), bytes.size()}));
   } else {
     object.emplace_back("digest", graph::ContentDigest(value).ToHex());
   }

@@ -72,7 +72,9 @@ std::string DescribeEnd(const client::Workflow& workflow) {
 }
 
 std::string DescribeValue(const graph::Value& value) {
-  if (value.media_type == graph::kMediaTypeJson && value.is_inline()) return value.bytes();
+  if (value.media_type == graph::kMediaTypeJson && value.is_inline()) {
+    return std::string(value.bytes());
+  }
   return fmt::format("<{} bytes of {}>", value.size_bytes(), value.media_type);
 }
 

@@ -1,5 +1,6 @@
 #include "controller/rpc/blob_service.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <optional>
@@ -25,17 +26,18 @@ namespace {
 
 namespace proto = orrery::blob::v1;
 
-// Up to `bytes_max` bytes at the descriptor's offset; empty at the end.
-absl::StatusOr<std::string> ReadChunk(const FileDescriptor& file, std::size_t bytes_max,
-                                      const std::string& path) {
-  std::string chunk(bytes_max, '\0');
+// As much as stays in a cache, and as malloc keeps when it is given back.
+constexpr std::size_t kSentChunkBytesMax = 256 * 1024;
+
+// What follows at the descriptor's offset; empty at the end. Valid until `buffer` is written again.
+absl::StatusOr<std::string_view> ReadChunk(const FileDescriptor& file, std::string& buffer,
+                                           const std::string& path) {
   ssize_t size = 0;
   do {
-    size = ::read(file.value(), chunk.data(), chunk.size());
+    size = ::read(file.value(), buffer.data(), buffer.size());
   } while (size < 0 && errno == EINTR);
   if (size < 0) return ErrnoStatus(errno, "read", path);
-  chunk.resize(static_cast<std::size_t>(size));
-  return chunk;
+  return std::string_view(buffer).substr(0, static_cast<std::size_t>(size));
 }
 
 class BlobService final : public proto::BlobService::Service {
@@ -100,15 +102,16 @@ absl::Status BlobService::Read(const proto::ReadBlobRequest& request,
   // Read from the start even when resuming: only the whole can be compared with the digest.
   Sha256Stream hash;
   std::uint64_t offset = 0;
+  std::string buffer(std::min(limits_.blob_chunk_bytes_max, kSentChunkBytesMax), '\0');
+  proto::ReadBlobResponse response;
   while (true) {
-    ASSIGN_OR_RETURN(std::string chunk, ReadChunk(file, limits_.blob_chunk_bytes_max, path));
+    ASSIGN_OR_RETURN(std::string_view chunk, ReadChunk(file, buffer, path));
     if (chunk.empty()) break;
     hash.Update(chunk);
     const std::uint64_t end = offset + chunk.size();
     if (end > request.offset_bytes()) {
-      if (offset < request.offset_bytes()) chunk.erase(0, request.offset_bytes() - offset);
-      proto::ReadBlobResponse response;
-      response.set_data(std::move(chunk));
+      if (offset < request.offset_bytes()) chunk.remove_prefix(request.offset_bytes() - offset);
+      response.set_data(chunk.data(), chunk.size());
       if (!writer.Write(response)) return absl::CancelledError("the reader has gone");
     }
     offset = end;

@@ -135,6 +135,7 @@ void SessionCall::HandleHello() {
   terms_.epoch = environment_.host.controller().epoch();
   if (!settings.storage_token.empty() && message.storage_token() == settings.storage_token) {
     terms_.storage_root = settings.storage_root;
+    terms_.blobs_need_no_sync = settings.blobs_need_no_sync;
   }
   for (const runtime::HeldAttempt& held : hello->held) {
     log_.Begin(held.attempt, held.workflow, held.location);

@@ -187,6 +187,7 @@ void ToProto(const runtime::WelcomeWorker& welcome, const SessionTerms& terms, c
   EncodeDuration(limits.heartbeat_interval, *out.mutable_heartbeat_interval());
   out.set_inline_value_bytes_max(graph::kInlineValueBytesMax);
   out.set_storage_root(terms.storage_root);
+  out.set_blobs_need_no_sync(terms.blobs_need_no_sync);
   for (const runtime::HeldVerdict& verdict : welcome.verdicts) {
     proto::HeldVerdict& added = *out.add_verdicts();
     ToProto(verdict.attempt, *added.mutable_attempt());

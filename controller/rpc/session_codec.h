@@ -30,6 +30,7 @@ struct SessionTerms {
   std::uint64_t epoch = 0;
   // Empty: the worker did not prove that it sees it.
   std::string storage_root;
+  bool blobs_need_no_sync = false;
 };
 
 runtime::AttemptId FromProto(const worker::v1::AttemptId& message);

@@ -24,6 +24,8 @@ struct SessionSettings {
   // The folder that workers may use directly, and what proves that they see it.
   std::string storage_root;
   std::string storage_token;
+  // Whether a blob that a worker writes may be lost in a power cut.
+  bool blobs_need_no_sync = false;
   LogSink log;
   Limits limits;
 };

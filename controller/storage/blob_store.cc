@@ -44,7 +44,7 @@ BlobWriterOptions BlobStore::WriterOptions(std::uint64_t bytes_max) const {
 }
 
 absl::StatusOr<Digest> BlobStore::Put(std::string_view bytes) const {
-  return WriteBlob(WriterOptions(options_.blob_bytes_max), bytes);
+  return BlobWriter::WriteWhole(WriterOptions(options_.blob_bytes_max), bytes);
 }
 
 absl::StatusOr<BlobWriter> BlobStore::NewWriter(std::uint64_t bytes_max) const {

@@ -151,7 +151,7 @@ absl::StatusOr<Value> FoldList(std::span<const ValuePtr> elements) {
       continue;
     }
     json += kBytesBefore;
-    json += absl::Base64Escape(elements[i]->bytes());
+    json += absl::Base64Escape({elements[i]->bytes().data(), elements[i]->bytes().size()});
     json += kBytesAfter;
   }
   json += ']';

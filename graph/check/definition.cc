@@ -91,7 +91,7 @@ bool GraphDefinitions::Load(GraphDefinition& definition) {
 }
 
 void GraphDefinitions::Read(GraphDefinition& definition) {
-  const std::string& json = definition.constant->bytes();
+  const std::string_view json = definition.constant->bytes();
   if (!parts_.budget.Spend(json.size() / kBytesPerStep)) return;
   absl::StatusOr<Graph> graph = ParseGraphData(json);
   if (!graph.ok()) {

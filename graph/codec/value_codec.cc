@@ -30,7 +30,8 @@ absl::StatusOr<Digest> DigestFromBytes(const std::string& bytes) {
 
 void ToProto(const Value& value, v1::Value& message) {
   if (value.is_inline()) {
-    message.set_inline_(value.bytes());
+    const std::string_view bytes = value.bytes();
+    message.set_inline_(bytes.data(), bytes.size());
   } else {
     const BlobRef& blob = value.blob();
     message.mutable_blob()->set_digest(blob.digest.bytes.data(), blob.digest.bytes.size());

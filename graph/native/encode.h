@@ -1,20 +1,19 @@
 // Between C++ values and values as they travel.
 //
 // A type with a codec is written by it, with the codec's media type, and read only from the media
-// types the codec reads. Everything else goes through Datum: top-level Bytes as they are, the rest
-// as JSON. An optional or a variant is written as what it holds.
+// types the codec reads. Top-level bytes are as they are, without a copy where they are shared or
+// given away; everything else is JSON. An optional or a variant is written as what it holds.
 //
 // Threading: functions without state.
 #pragma once
 
-#include <algorithm>
+#include <concepts>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "base/status_macros.h"
@@ -61,10 +60,20 @@ absl::StatusOr<T> DecodeWithCodec(const Value& value, const ValueCodec<T>& codec
   const bool is_json =
       is_own ? codec.method == CodecMethod::kJson : value.media_type == kMediaTypeJson;
   if (!is_json) {
-    return CallCodec("deserializer", type_name, codec.from_bytes, std::string_view(value.bytes()));
+    return CallCodec("deserializer", type_name, codec.from_bytes, value.bytes());
   }
   ASSIGN_OR_RETURN(const Datum datum, ParseJson(value.bytes()));
   return CallCodec("deserializer", type_name, codec.from_json, datum);
+}
+
+// Requires an inline octet-stream.
+template <class T>
+T BytesAs(const Value& value) {
+  if constexpr (std::same_as<T, SharedBytes>) {
+    return SharedBytesOf(value);
+  } else {
+    return T{std::string(value.bytes())};
+  }
 }
 
 template <class T>
@@ -72,20 +81,31 @@ struct Alternatives;
 
 }  // namespace internal
 
-// The value with its bytes inline, whatever their size.
+// The value with its bytes inline, whatever their size. Bytes that are given away are not copied.
 template <class T>
-absl::StatusOr<Value> EncodeNative(const T& value, const CodecSet& codecs = NoCodecs()) {
-  if (const auto* codec = internal::FindCodec<T>(codecs)) {
-    return internal::EncodeWithCodec(value, *codec);
+absl::StatusOr<Value> EncodeNative(T&& value, const CodecSet& codecs = NoCodecs()) {
+  using Plain = std::remove_cvref_t<T>;
+  constexpr NativeKind kKind = kNativeKind<Plain>;
+  if (const auto* codec = internal::FindCodec<Plain>(codecs)) {
+    return internal::EncodeWithCodec<Plain>(value, *codec);
   }
-  if constexpr (kNativeKind<T> == NativeKind::kOptional) {
-    return value.has_value() ? EncodeNative(*value, codecs) : EncodeNative(None{}, codecs);
-  } else if constexpr (kNativeKind<T> == NativeKind::kVariant) {
-    return std::visit([&](const auto& each) { return EncodeNative(each, codecs); }, value);
+  if constexpr (kKind == NativeKind::kOptional) {
+    if (!value.has_value()) return EncodeNative(None{}, codecs);
+    return EncodeNative(*std::forward<T>(value), codecs);
+  } else if constexpr (kKind == NativeKind::kVariant) {
+    return std::visit([&codecs]<class Each>(
+                          Each&& each) { return EncodeNative(std::forward<Each>(each), codecs); },
+                      std::forward<T>(value));
+  } else if constexpr (std::same_as<Plain, Bytes>) {
+    return BytesValue(std::forward<T>(value).data);
+  } else if constexpr (std::same_as<Plain, SharedBytes>) {
+    return BytesValue(std::forward<T>(value));
+  } else if constexpr (kKind == NativeKind::kText) {
+    return internal::EncodeText(value);
   } else {
-    ASSIGN_OR_RETURN(const Datum datum, ToDatum(value, codecs));
+    ASSIGN_OR_RETURN(const Datum datum, ToDatum<Plain>(value, codecs));
     Value encoded = EncodeValue(datum);
-    encoded.type_name = TypeOf<T>().ToString();
+    encoded.type_name = TypeOf<Plain>().ToString();
     return encoded;
   }
 }
@@ -135,53 +155,18 @@ absl::StatusOr<T> DecodeNative(const Value& value, const CodecSet& codecs) {
                      DecodeNative<typename T::value_type>(value, codecs));
     return T(std::move(inner));
   } else {
+    if constexpr (kNativeKind<T> == NativeKind::kBytes) {
+      if (value.media_type == kMediaTypeBytes) return internal::BytesAs<T>(value);
+    }
     if constexpr (kNativeKind<T> == NativeKind::kVariant) {
       auto result = internal::Alternatives<T>::Decode(value, codecs);
       if (result.has_value()) return *std::move(result);
     }
-    ASSIGN_OR_RETURN(const Datum datum, DecodeValue(value));
-    return FromDatum<T>(datum, codecs);
-  }
-}
-
-enum class FormatUse { kRead, kWrite };
-
-// The media types that DecodeNative reads a T from, or that EncodeNative may write it in, without
-// repeats and the usual one first.
-template <class T>
-std::vector<std::string> FormatsOf(const CodecSet& codecs, FormatUse use = FormatUse::kRead);
-
-namespace internal {
-
-template <class... Ts>
-std::vector<std::string> FormatsOfAll(std::type_identity<std::variant<Ts...>>,
-                                      const CodecSet& codecs, FormatUse use) {
-  return JoinFormats({FormatsOf<Ts>(codecs, use)...});
-}
-
-}  // namespace internal
-
-template <class T>
-std::vector<std::string> FormatsOf(const CodecSet& codecs, FormatUse use) {
-  if (const auto* codec = internal::FindCodec<T>(codecs)) {
-    std::vector<std::string> formats = {codec->media_type};
-    if (use == FormatUse::kRead) {
-      formats.insert(formats.end(), codec->also_reads.begin(), codec->also_reads.end());
+    ASSIGN_OR_RETURN(Datum datum, DecodeValue(value));
+    if constexpr (std::same_as<T, std::string>) {
+      if (T* text = std::get_if<T>(&datum.variant())) return std::move(*text);
     }
-    return internal::JoinFormats({formats});
-  }
-  const std::string json(kMediaTypeJson);
-  const std::string bytes(kMediaTypeBytes);
-  if constexpr (kNativeKind<T> == NativeKind::kOptional) {
-    return internal::JoinFormats({FormatsOf<typename T::value_type>(codecs, use), {json}});
-  } else if constexpr (kNativeKind<T> == NativeKind::kVariant) {
-    return internal::FormatsOfAll(std::type_identity<T>(), codecs, use);
-  } else if constexpr (kNativeKind<T> == NativeKind::kDatum) {
-    return {json, bytes};
-  } else if constexpr (kNativeKind<T> == NativeKind::kBytes) {
-    return use == FormatUse::kRead ? std::vector{bytes, json} : std::vector{bytes};
-  } else {
-    return {json};
+    return FromDatum<T>(datum, codecs);
   }
 }
 

@@ -72,6 +72,8 @@ class DatumReader {
     if (value == nullptr) return path_.Mismatch(wanted, datum);
     if constexpr (std::same_as<Kind, None>) {
       return T{};
+    } else if constexpr (std::same_as<T, SharedBytes>) {
+      return T(value->data);
     } else {
       return T(*value);
     }

@@ -4,6 +4,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
+#include "graph/json.h"
+#include "graph/native/conversion_path.h"
+#include "graph/utf8.h"
 #include <fmt/format.h>
 
 namespace orrery::graph::internal {
@@ -22,9 +25,16 @@ absl::Status MediaTypeMismatch(std::string_view found, std::string_view type_nam
                                                 found, type_name, absl::StrJoin(reads, ", ")));
 }
 
+absl::StatusOr<Value> EncodeText(std::string_view text) {
+  if (!IsValidUtf8(text))
+    return ConversionPath().Error("a str is not valid UTF-8; raw data is Bytes");
+  return JsonValue(WriteJsonText(text), "str");
+}
+
 bool IsJsonNull(const Value& value) {
   if (value.media_type != kMediaTypeJson && !value.media_type.empty()) return false;
-  return absl::StripAsciiWhitespace(value.bytes()) == "null";
+  const std::string_view bytes = value.bytes();
+  return absl::StripAsciiWhitespace({bytes.data(), bytes.size()}) == "null";
 }
 
 std::vector<std::string> JoinFormats(const std::vector<std::vector<std::string>>& lists) {

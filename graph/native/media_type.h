@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "graph/value.h"
 
 namespace orrery::graph::internal {
@@ -19,6 +20,9 @@ bool IsReadBy(std::string_view media_type, std::string_view own,
 // "value is application/json, the deserializer of numpy.ndarray reads application/x-npy".
 absl::Status MediaTypeMismatch(std::string_view found, std::string_view type_name,
                                std::string_view own, const std::vector<std::string>& also_reads);
+
+// A str as JSON. kInvalidArgument: it is not UTF-8.
+absl::StatusOr<Value> EncodeText(std::string_view text);
 
 bool IsJsonNull(const Value& value);
 

@@ -105,7 +105,7 @@ consteval NativeKind FindNativeKind() {
   if (std::same_as<T, BigInteger>) return NativeKind::kBigInteger;
   if (std::floating_point<T>) return NativeKind::kFloat;
   if (kIsOneOf<T, std::string, std::string_view, const char*>) return NativeKind::kText;
-  if (std::same_as<T, Bytes>) return NativeKind::kBytes;
+  if (kIsOneOf<T, Bytes, SharedBytes>) return NativeKind::kBytes;
   if (kTemplateKind<T> != NativeKind::kUnsupported) return kTemplateKind<T>;
   if (boost::describe::has_describe_members<T>::value) return NativeKind::kStruct;
   return NativeKind::kUnsupported;

@@ -3,6 +3,7 @@
 // Threading: functions without state.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -52,8 +53,9 @@ class DatumWriter {
       return std::visit([this](const auto& each) { return this->Write(each); }, value);
     }
     if constexpr (kKind == NativeKind::kStruct) return WriteStruct(value);
+    if constexpr (std::same_as<T, SharedBytes>) return Datum(Bytes{std::string(value.view())});
     if constexpr (kKind == NativeKind::kDatum || kKind == NativeKind::kBool ||
-                  kKind == NativeKind::kInteger || kKind == NativeKind::kBytes) {
+                  kKind == NativeKind::kInteger || std::same_as<T, Bytes>) {
       return Datum(value);
     }
   }

@@ -8,7 +8,7 @@ namespace orrery::graph {
 namespace {
 
 std::string ValueText(const Value& value) {
-  if (value.media_type == kMediaTypeJson && value.is_inline()) return value.bytes();
+  if (value.media_type == kMediaTypeJson && value.is_inline()) return std::string(value.bytes());
   return fmt::format("<{} bytes of {}>", value.size_bytes(), value.media_type);
 }
 

@@ -31,20 +31,21 @@ def content_of(size: int) -> bytes:
     return random.Random(size).randbytes(size)
 
 
-def echo_of_input() -> Graph:
+def echo_of_input(task: str = "echo_bytes") -> Graph:
     graph = Graph()
-    return graph.output(echo=graph.call("test_worker.echo_bytes", value=graph.input("data")))
+    return graph.output(echo=graph.call(f"test_worker.{task}", value=graph.input("data")))
 
 
 def blob_files(system: System) -> set[Path]:
     return {path for path in (system.root / "blobs").glob("??/*") if path.is_file()}
 
 
+@pytest.mark.parametrize("task", ["echo_bytes", "share_bytes"])
 @pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, SIZE])
-def test_bytes_of_any_size_come_back_as_they_were(system: System, size: int) -> None:
+def test_bytes_of_any_size_come_back_as_they_were(system: System, size: int, task: str) -> None:
     content = content_of(size)
     path = system.write_file("data.bin", content)
-    shown = system.run(echo_of_input(), "-i", f"data:{path}").json
+    shown = system.run(echo_of_input(task), "-i", f"data:{path}").json
 
     echo = shown["outputs"]["echo"]
     assert (echo["media_type"], echo["size"]) == ("application/octet-stream", size)

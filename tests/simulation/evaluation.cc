@@ -21,7 +21,7 @@ using graph::Graph;
 using graph::Value;
 
 std::string BytesOf(const Value& value, const std::map<Digest, std::string>& blobs) {
-  return value.is_inline() ? value.bytes() : blobs.at(value.blob().digest);
+  return value.is_inline() ? std::string(value.bytes()) : blobs.at(value.blob().digest);
 }
 
 // One graph instance under evaluation. Values are absent until computed.

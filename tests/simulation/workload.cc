@@ -106,7 +106,7 @@ class Grower {
     const Graph nested = Grow(static_cast<int>(dice_.Between(1, 5)), depth - 1, {"left", "right"});
     Value body = graph::JsonValue(graph::WriteGraphData(nested), "graph");
     if (depth == kDepth && options_.may_be_large && dice_.Chance(30)) {
-      const std::string bytes = body.bytes();
+      const std::string bytes(body.bytes());
       const Digest digest = Sha256(bytes);
       blobs_[digest] = bytes;
       body.content = graph::BlobRef{digest, bytes.size()};

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -74,13 +75,13 @@ template <class T>
 struct PortTraits {
   using Value = T;
   static constexpr bool kIsMapping = kIsPortMapping<T>;
-  static const Value& Unwrap(const T& value) { return value; }
+  static Value&& Unwrap(T&& value) { return std::forward<T>(value); }
 };
 template <class T>
 struct PortTraits<Ports<T>> {
   using Value = T;
   static constexpr bool kIsMapping = true;
-  static const Value& Unwrap(const Ports<T>& value) { return value.ports; }
+  static Value&& Unwrap(Ports<T>&& value) { return std::move(value.ports); }
 };
 
 }  // namespace orrery::internal

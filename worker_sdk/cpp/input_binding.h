@@ -13,6 +13,7 @@
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "graph/native/encode.h"
+#include "graph/native/formats.h"
 #include "graph/task.h"
 #include "worker_sdk/cpp/arg.h"
 #include "worker_sdk/cpp/missing_codec.h"

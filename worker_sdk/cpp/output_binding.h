@@ -15,6 +15,7 @@
 #include "boost/mp11/algorithm.hpp"
 #include "fmt/format.h"
 #include "graph/native/encode.h"
+#include "graph/native/formats.h"
 #include "graph/task.h"
 #include "worker_sdk/cpp/arg.h"
 #include "worker_sdk/cpp/function_traits.h"
@@ -45,9 +46,9 @@ class PortWriter {
 
   // Appends the port if it is wanted; what went wrong otherwise.
   template <class T>
-  std::optional<TaskError> Write(const TaskCall& call, const T& value, TaskOutputs& outputs) const {
+  std::optional<TaskError> Write(const TaskCall& call, T&& value, TaskOutputs& outputs) const {
     if (!call.IsWanted(name_)) return std::nullopt;
-    absl::StatusOr<graph::Value> encoded = graph::EncodeNative(value, codecs_);
+    absl::StatusOr<graph::Value> encoded = graph::EncodeNative(std::forward<T>(value), codecs_);
     if (!encoded.ok()) return OutputError(name_, encoded.status());
     outputs.push_back({name_, std::make_shared<const graph::Value>(*std::move(encoded))});
     return std::nullopt;
@@ -76,9 +77,11 @@ class SinglePort {
     specs.push_back(writer_->Spec<T>(problems));
   }
 
-  TaskResult Write(const TaskCall& call, const T& value) const {
+  TaskResult Write(const TaskCall& call, T&& value) const {
     TaskOutputs outputs;
-    if (std::optional<TaskError> error = writer_->Write(call, value, outputs)) return *error;
+    if (std::optional<TaskError> error = writer_->Write(call, std::forward<T>(value), outputs)) {
+      return *std::move(error);
+    }
     return outputs;
   }
 
@@ -99,13 +102,14 @@ class FieldPorts {
     });
   }
 
-  TaskResult Write(const TaskCall& call, const T& value) const {
+  TaskResult Write(const TaskCall& call, T&& value) const {
     TaskOutputs outputs;
     std::optional<TaskError> error;
     std::size_t index = 0;
     boost::mp11::mp_for_each<Fields>([&](auto field) {
       const PortWriter& writer = writers_[index++];
-      if (!error.has_value()) error = writer.Write(call, value.*field.pointer, outputs);
+      if (!error.has_value())
+        error = writer.Write(call, std::forward<T>(value).*field.pointer, outputs);
     });
     if (error.has_value()) return *std::move(error);
     return outputs;
@@ -127,8 +131,8 @@ class OutputBinding {
     ports_.Prepare(results, codecs, specs, problems);
   }
 
-  TaskResult Write(const TaskCall& call, const T& value) const {
-    return ports_.Write(call, PortTraits<T>::Unwrap(value));
+  TaskResult Write(const TaskCall& call, T&& value) const {
+    return ports_.Write(call, PortTraits<T>::Unwrap(std::forward<T>(value)));
   }
 
  private:

@@ -121,9 +121,9 @@ class TypedTask<Function, TypeList<Parameters...>> final : public RegisteredTask
       if (!status.ok()) return ReturnedError(status);
       return outputs_.Write(call);
     } else if constexpr (ReturnTraits<Return>::kMayFail) {
-      const Return result = invoke();
+      Return result = invoke();
       if (!result.ok()) return ReturnedError(result.status());
-      return outputs_.Write(call, *result);
+      return outputs_.Write(call, *std::move(result));
     } else {
       return outputs_.Write(call, invoke());
     }

@@ -13,7 +13,9 @@
 //
 // Types map by themselves: integers, floats, bool, std::string, graph::Bytes, std::complex,
 // std::optional, std::vector, std::map, std::tuple, std::variant, and structs described with
-// BOOST_DESCRIBE_STRUCT. Other types need graph::NativeTraits and a codec.
+// BOOST_DESCRIBE_STRUCT. Other types need graph::NativeTraits and a codec. Large bytes that a task
+// only looks at or passes on are best graph::SharedBytes, which are never copied; graph::Bytes are
+// the task's own, to change.
 //
 // A task may take a TaskContext& first (task_context.h), may return void, absl::StatusOr<T> or
 // several ports (port_mapping.h), may be cacheable (TaskOptions in arg.h), and may throw:

@@ -29,7 +29,7 @@ Outputs NamedInputsOf(const Workflow& workflow, NodeRef node) {
 std::string TextOf(const graph::Value& value) {
   const bool is_short = value.media_type == graph::kMediaTypeJson && value.is_inline() &&
                         value.bytes().size() <= kTextBytesMax;
-  if (is_short) return value.bytes();
+  if (is_short) return std::string(value.bytes());
   return fmt::format("sha256:{}", graph::ContentDigest(value).ToHex().substr(0, kDigestDigits));
 }
 

@@ -42,8 +42,8 @@ class Workflow::Reader {
   bool RequestMissing(Turn& turn);
 
  private:
-  // The bytes; null if they are still to be read.
-  absl::StatusOr<const std::string*> Bytes(const graph::Value& value);
+  // The bytes; nothing if they are still to be read. Valid as long as the value and the reader are.
+  absl::StatusOr<std::optional<std::string_view>> Bytes(const graph::Value& value);
 
   Workflow& workflow_;
   const NodeRef node_;

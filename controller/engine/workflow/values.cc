@@ -32,40 +32,40 @@ Workflow::Reader::~Reader() {
   if (missing_.empty()) workflow_.loading_.erase(node_);
 }
 
-absl::StatusOr<const std::string*> Workflow::Reader::Bytes(const graph::Value& value) {
-  if (value.is_inline()) return &value.bytes();
+absl::StatusOr<std::optional<std::string_view>> Workflow::Reader::Bytes(const graph::Value& value) {
+  if (value.is_inline()) return value.bytes();
   const graph::BlobRef& blob = value.blob();
   if (const auto loading = workflow_.loading_.find(node_); loading != workflow_.loading_.end()) {
     const auto bytes = loading->second.bytes.find(blob.digest);
-    if (bytes != loading->second.bytes.end()) return bytes->second.get();
+    if (bytes != loading->second.bytes.end()) return *bytes->second;
   }
-  if (!missing_.emplace(blob.digest, blob.size_bytes).second) return nullptr;
+  if (!missing_.emplace(blob.digest, blob.size_bytes).second) return std::nullopt;
   missing_bytes_ += blob.size_bytes;
   if (missing_bytes_ > graph::kLimits.json_bytes_max) {
     return absl::ResourceExhaustedError(
         fmt::format("{} bytes would have to be read, the limit is {}; let a worker do it",
                     missing_bytes_, graph::kLimits.json_bytes_max));
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 absl::StatusOr<graph::ValuePtr> Workflow::Reader::Inline(const graph::ValuePtr& value) {
   if (value == nullptr) return absl::InvalidArgumentError("the value is absent");
   if (value->is_inline()) return value;
-  ASSIGN_OR_RETURN(const std::string* bytes, Bytes(*value));
-  if (bytes == nullptr) return value;
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> bytes, Bytes(*value));
+  if (!bytes.has_value()) return value;
   return std::make_shared<const graph::Value>(
-      graph::Value{*bytes, value->media_type, value->type_name});
+      graph::Value{std::string(*bytes), value->media_type, value->type_name});
 }
 
 absl::StatusOr<std::optional<graph::Datum>> Workflow::Reader::Decode(const graph::Value& value) {
-  ASSIGN_OR_RETURN(const std::string* bytes, Bytes(value));
-  if (bytes == nullptr) return std::optional<graph::Datum>();
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> bytes, Bytes(value));
+  if (!bytes.has_value()) return std::optional<graph::Datum>();
   if (value.media_type != graph::kMediaTypeJson && !value.media_type.empty()) {
-    return std::optional<graph::Datum>(graph::Bytes{*bytes});
+    return std::optional<graph::Datum>(graph::Bytes{std::string(*bytes)});
   }
   if (value.is_inline()) return graph::DecodeValue(value);
-  return graph::DecodeValue({*bytes, value.media_type, value.type_name});
+  return graph::DecodeValue({std::string(*bytes), value.media_type, value.type_name});
 }
 
 bool Workflow::Reader::RequestMissing(Turn& turn) {

@@ -11,7 +11,7 @@
 using orrery::Arg;
 using orrery::TaskContext;
 using orrery::bench::Tasks;
-using orrery::graph::Bytes;
+using orrery::graph::SharedBytes;
 using Int = std::int64_t;
 
 int main(int argc, char** argv) {
@@ -29,7 +29,8 @@ int main(int argc, char** argv) {
               {Arg("a"), Arg("b"), Arg("c")});
   worker.Task("make", [&](Int size, Int seed) { return tasks.Make(size, seed); },
               {Arg("size"), Arg("seed")});
-  worker.Task("inspect", [&](const Bytes& value, Int after) { return tasks.Inspect(value, after); },
+  worker.Task("inspect",
+              [&](const SharedBytes& value, Int after) { return tasks.Inspect(value, after); },
               {Arg("value"), Arg("after")});
   worker.Task(
       "nap",

@@ -30,10 +30,10 @@ graph::Bytes Tasks::Make(std::int64_t size, std::int64_t seed) const {
   return {std::move(data)};
 }
 
-std::int64_t Tasks::Inspect(const graph::Bytes& value, std::int64_t after) const {
+std::int64_t Tasks::Inspect(const graph::SharedBytes& value, std::int64_t after) const {
   log_.Add(TimeEvent::kBegin, after);
-  const auto length = static_cast<std::int64_t>(value.data.size());
-  const std::int64_t result = length + (value.data.empty() ? 0 : value.data.front());
+  const auto length = static_cast<std::int64_t>(value.size());
+  const std::int64_t result = length + (value.empty() ? 0 : value.view().front());
   log_.Add(TimeEvent::kEnd, after);
   return result;
 }

@@ -28,7 +28,7 @@ class Tasks {
 
   graph::Bytes Make(std::int64_t size, std::int64_t seed) const;
   // The length of the value and its first byte; logged. `after` only orders.
-  std::int64_t Inspect(const graph::Bytes& value, std::int64_t after) const;
+  std::int64_t Inspect(const graph::SharedBytes& value, std::int64_t after) const;
 
   std::int64_t Nap(TaskContext& context, std::int64_t x, double seconds) const;
   // Runs until the file is there; logged.

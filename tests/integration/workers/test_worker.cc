@@ -27,6 +27,7 @@ using orrery::Arg;
 using orrery::TaskContext;
 using orrery::TaskFailure;
 using orrery::graph::Bytes;
+using orrery::graph::SharedBytes;
 
 struct TwoPorts {
   std::int64_t first = 0;
@@ -98,6 +99,8 @@ std::int64_t FailFirst(TaskContext& context, std::int64_t failures, const std::s
 void Throw(const std::string& message) { throw std::runtime_error(message); }
 
 Bytes EchoBytes(Bytes value) { return value; }
+
+SharedBytes ShareBytes(const SharedBytes& value) { return value; }
 
 Bytes Big(std::int64_t size) {
   if (size < 0) throw TaskFailure("size is negative");
@@ -180,6 +183,7 @@ int main(int argc, char** argv) {
   worker.Task("fail_first", FailFirst, {Arg("failures"), Arg("touch_file")});
   worker.Task("throw_error", Throw, {Arg("message")});
   worker.Task("echo_bytes", EchoBytes, {Arg("value")});
+  worker.Task("share_bytes", ShareBytes, {Arg("value")});
   worker.Task("big", Big, {Arg("size")});
   worker.Task("add", Add, {Arg("a"), Arg("b")});
   worker.Task("square", Square, {Arg("value"), Arg("touch_file")}, cacheable);

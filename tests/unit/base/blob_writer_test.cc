@@ -38,7 +38,7 @@ TEST_F(BlobWriterTest, PiecesBecomeOneFileNamedByDigest) {
 }
 
 TEST_F(BlobWriterTest, StoredBlobIsReadOnly) {
-  ASSERT_TRUE(WriteBlob(Options(), "abc").ok());
+  ASSERT_TRUE(BlobWriter::WriteWhole(Options(), "abc").ok());
 
   struct stat info {};
   ASSERT_EQ(::stat(BlobPath(root_.path(), Sha256("abc")).c_str(), &info), 0);
@@ -46,11 +46,11 @@ TEST_F(BlobWriterTest, StoredBlobIsReadOnly) {
 }
 
 TEST_F(BlobWriterTest, EqualBytesAreStoredOnce) {
-  ASSERT_TRUE(WriteBlob(Options(), "abc").ok());
+  ASSERT_TRUE(BlobWriter::WriteWhole(Options(), "abc").ok());
   struct stat first {};
   ASSERT_EQ(::stat(BlobPath(root_.path(), Sha256("abc")).c_str(), &first), 0);
 
-  ASSERT_TRUE(WriteBlob(Options(), "abc").ok());
+  ASSERT_TRUE(BlobWriter::WriteWhole(Options(), "abc").ok());
 
   struct stat second {};
   ASSERT_EQ(::stat(BlobPath(root_.path(), Sha256("abc")).c_str(), &second), 0);
@@ -58,11 +58,26 @@ TEST_F(BlobWriterTest, EqualBytesAreStoredOnce) {
   EXPECT_FALSE(HasTemporaryFiles());
 }
 
+TEST_F(BlobWriterTest, BlobThatIsThereIsNotWrittenAgain) {
+  ASSERT_TRUE(BlobWriter::WriteWhole(Options(), "abc").ok());
+  ASSERT_TRUE(RemoveTree(BlobTemporaryDirectory(root_.path())).ok());
+
+  ASSERT_TRUE(BlobWriter::WriteWhole(Options(), "abc").ok());
+
+  EXPECT_FALSE(std::filesystem::exists(BlobTemporaryDirectory(root_.path())));
+}
+
+TEST_F(BlobWriterTest, WholeBlobBeyondTheLimitIsRefused) {
+  EXPECT_EQ(BlobWriter::WriteWhole(Options(4), "12345").status().code(),
+            absl::StatusCode::kResourceExhausted);
+  EXPECT_FALSE(HasTemporaryFiles());
+}
+
 TEST_F(BlobWriterTest, BlobCutShortIsReplaced) {
-  ASSERT_TRUE(WriteBlob(Options(), "abc").ok());
+  ASSERT_TRUE(BlobWriter::WriteWhole(Options(), "abc").ok());
   std::filesystem::resize_file(BlobPath(root_.path(), Sha256("abc")), 1);
 
-  ASSERT_TRUE(WriteBlob(Options(), "abc").ok());
+  ASSERT_TRUE(BlobWriter::WriteWhole(Options(), "abc").ok());
 
   EXPECT_EQ(ReadFile(BlobPath(root_.path(), Sha256("abc")), 100).value(), "abc");
 }

@@ -58,6 +58,36 @@ TEST_F(FileTest, FolderIsNoFile) {
   EXPECT_EQ(ReadFile(directory_.path(), 10).status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
+TEST_F(FileTest, MappedBytesAreThoseOfTheFile) {
+  const std::string bytes = std::string(10'000, 'x') + '\0';
+  ASSERT_TRUE(WriteFileAtomically(Path("f"), bytes, Sync::kNone).ok());
+
+  EXPECT_EQ(MapFile(Path("f"), bytes.size()).value().view(), bytes);
+}
+
+TEST_F(FileTest, MappedBytesOutliveTheNameOfTheirFile) {
+  ASSERT_TRUE(WriteFileAtomically(Path("f"), "content", Sync::kNone).ok());
+
+  const SharedBytes bytes = MapFile(Path("f"), 100).value();
+  ASSERT_TRUE(RemoveTree(Path("f")).ok());
+
+  EXPECT_EQ(bytes.view(), "content");
+}
+
+TEST_F(FileTest, EmptyFileIsMappedAsNoBytes) {
+  ASSERT_TRUE(WriteFileAtomically(Path("f"), "", Sync::kNone).ok());
+
+  EXPECT_TRUE(MapFile(Path("f"), 0).value().empty());
+}
+
+TEST_F(FileTest, MappingRefusesWhatReadingRefuses) {
+  ASSERT_TRUE(WriteFileAtomically(Path("f"), "12345", Sync::kNone).ok());
+
+  EXPECT_EQ(MapFile(Path("f"), 4).status(), ReadFile(Path("f"), 4).status());
+  EXPECT_EQ(MapFile(Path("absent"), 4).status(), ReadFile(Path("absent"), 4).status());
+  EXPECT_EQ(MapFile(directory_.path(), 4).status(), ReadFile(directory_.path(), 4).status());
+}
+
 TEST_F(FileTest, FailedWriteLeavesNoTemporaryFile) {
   ASSERT_TRUE(MakeDirectories(Path("f")).ok());
 

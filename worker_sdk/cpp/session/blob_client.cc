@@ -15,7 +15,8 @@
 namespace orrery {
 namespace {
 
-constexpr std::size_t kChunkBytesMax = 1024 * 1024;
+// As much as stays in a cache, and as malloc keeps when it is given back.
+constexpr std::size_t kChunkBytesMax = 256 * 1024;
 // Memory is taken ahead for at most this much: the size comes from a message, not from the bytes.
 constexpr std::uint64_t kReserveBytesMax = 256 * 1024 * 1024;
 constexpr absl::Duration kCallTime = absl::Seconds(30);

@@ -123,7 +123,9 @@ void SessionClient::Loop::OnMessage(const SessionResponse& message) {
 absl::Status SessionClient::Loop::OnWelcome(const worker::v1::Welcome& message) {
   if (phase_ != Phase::kGreeting) return absl::InvalidArgumentError("a second welcome came");
   ASSIGN_OR_RETURN(SessionTerms terms, ReadWelcome(message));
-  parts_.values.Configure(terms.storage_root, terms.inline_value_bytes_max);
+  parts_.values.Configure({.storage_root = terms.storage_root,
+                           .inline_bytes_max = terms.inline_value_bytes_max,
+                           .sync = terms.blobs_need_no_sync ? Sync::kNone : Sync::kSync});
   RETURN_IF_ERROR(
       parts_.board.Update([&](HeldAttempts& held) { return held.Resume(terms.verdicts); }));
   LOG(INFO, "session.started")

@@ -165,7 +165,8 @@ absl::StatusOr<SessionTerms> ReadWelcome(const worker::v1::Welcome& message) {
   }
   SessionTerms terms{.session_id = message.session_id(),
                      .inline_value_bytes_max = message.inline_value_bytes_max(),
-                     .storage_root = message.storage_root()};
+                     .storage_root = message.storage_root(),
+                     .blobs_need_no_sync = message.blobs_need_no_sync()};
   terms.heartbeat_interval =
       std::clamp(FromProto(message.heartbeat_interval()), kHeartbeatMin, kHeartbeatMax);
   for (const worker::v1::HeldVerdict& verdict : message.verdicts()) {

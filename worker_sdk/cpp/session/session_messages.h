@@ -52,6 +52,7 @@ struct SessionTerms {
   absl::Duration heartbeat_interval;
   std::uint64_t inline_value_bytes_max = 0;
   std::string storage_root;
+  bool blobs_need_no_sync = false;
   std::vector<AttemptVerdict> verdicts;
 };
 

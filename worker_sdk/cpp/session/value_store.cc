@@ -16,6 +16,9 @@
 namespace orrery {
 namespace {
 
+// To map costs a few system calls and page faults: smaller blobs are faster copied.
+constexpr std::uint64_t kMappedBytesMin = 256 * 1024;
+
 bool IsWorthWaiting(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
 }
@@ -36,13 +39,20 @@ auto WaitForController(const CancellationToken& cancellation, const Call& call)
   }
 }
 
+// A blob never changes and loses no byte while it is one, so it may be mapped.
+absl::StatusOr<SharedBytes> ReadOrMap(const std::string& path, std::uint64_t size_bytes) {
+  if (size_bytes >= kMappedBytesMin) return MapFile(path, size_bytes);
+  ASSIGN_OR_RETURN(std::string bytes, ReadFile(path, size_bytes));
+  return SharedBytes(std::move(bytes));
+}
+
 }  // namespace
 
 ValueStore::ValueStore(Options options) : options_(std::move(options)), client_(options_.address) {}
 
-void ValueStore::Configure(std::string storage_root, std::uint64_t inline_bytes_max) {
+void ValueStore::Configure(Settings settings) {
   const MutexLock lock(mutex_);
-  settings_ = {std::move(storage_root), inline_bytes_max};
+  settings_ = std::move(settings);
 }
 
 ValueStore::Settings ValueStore::settings() const {
@@ -53,7 +63,7 @@ ValueStore::Settings ValueStore::settings() const {
 absl::StatusOr<graph::ValuePtr> ValueStore::Load(graph::ValuePtr value,
                                                  const CancellationToken& cancellation) {
   if (value->is_inline()) return value;
-  ASSIGN_OR_RETURN(std::string bytes,
+  ASSIGN_OR_RETURN(SharedBytes bytes,
                    WaitForController(cancellation, [&] { return Read(value->blob()); }));
   return std::make_shared<const graph::Value>(
       graph::Value{std::move(bytes), value->media_type, value->type_name});
@@ -70,11 +80,14 @@ absl::StatusOr<graph::ValuePtr> ValueStore::Store(graph::ValuePtr value,
       graph::Value{blob, value->media_type, value->type_name});
 }
 
-absl::StatusOr<std::string> ValueStore::Read(const graph::BlobRef& blob) {
+absl::StatusOr<SharedBytes> ValueStore::Read(const graph::BlobRef& blob) {
   const std::string root = settings().storage_root;
-  if (root.empty()) return client_.Read(blob);
+  if (root.empty()) {
+    ASSIGN_OR_RETURN(std::string bytes, client_.Read(blob));
+    return SharedBytes(std::move(bytes));
+  }
   const std::string path = BlobPath(root, blob.digest);
-  ASSIGN_OR_RETURN(std::string bytes, ReadFile(path, blob.size_bytes));
+  ASSIGN_OR_RETURN(SharedBytes bytes, ReadOrMap(path, blob.size_bytes));
   if (bytes.size() != blob.size_bytes) {
     return absl::DataLossError(fmt::format("blob {} should have {} bytes, but has {}", path,
                                            blob.size_bytes, bytes.size()));
@@ -83,13 +96,14 @@ absl::StatusOr<std::string> ValueStore::Read(const graph::BlobRef& blob) {
 }
 
 absl::StatusOr<graph::BlobRef> ValueStore::Write(std::string_view bytes) {
-  const std::string root = settings().storage_root;
-  if (root.empty()) return client_.Write(bytes);
+  const Settings settings = this->settings();
+  if (settings.storage_root.empty()) return client_.Write(bytes);
   ASSIGN_OR_RETURN(const Digest digest,
-                   WriteBlob({.root = root,
-                              .owner = options_.owner,
-                              .bytes_max = std::numeric_limits<std::uint64_t>::max()},
-                             bytes));
+                   BlobWriter::WriteWhole({.root = settings.storage_root,
+                                           .owner = options_.owner,
+                                           .bytes_max = std::numeric_limits<std::uint64_t>::max(),
+                                           .sync = settings.sync},
+                                          bytes));
   return graph::BlobRef{.digest = digest, .size_bytes = bytes.size()};
 }
 

@@ -1,8 +1,9 @@
 // Where the bytes of large values come from and go to.
 //
 // The worker sees the storage root, or it does not; the controller's Welcome says which, and may
-// say something else after a restart. A controller that cannot be reached is waited for: a result
-// is never lost because its controller was away.
+// say something else after a restart. With the root, large values are mapped instead of read. A
+// controller that cannot be reached is waited for: a result is never lost because its controller
+// was away.
 //
 // Threading: thread-safe. Calls block.
 #pragma once
@@ -12,7 +13,9 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "base/file.h"
 #include "base/mutex.h"
+#include "base/shared_bytes.h"
 #include "graph/value.h"
 #include "worker_sdk/cpp/cancellation.h"
 #include "worker_sdk/cpp/session/blob_client.h"
@@ -32,8 +35,16 @@ class ValueStore {
   ValueStore(const ValueStore&) = delete;
   ValueStore& operator=(const ValueStore&) = delete;
 
-  // As the Welcome says. An empty root: there is none to see.
-  void Configure(std::string storage_root, std::uint64_t inline_bytes_max);
+  // What the Welcome says.
+  struct Settings {
+    // Empty: there is none to see.
+    std::string storage_root;
+    std::uint64_t inline_bytes_max = graph::kInlineValueBytesMax;
+    // Of what is written under the root.
+    Sync sync = Sync::kSync;
+  };
+
+  void Configure(Settings settings);
 
   // The value with its bytes inline. Waits for the controller until it is cancelled.
   // kNotFound, kDataLoss: the blob is not there, or not what it was. kCancelled.
@@ -46,13 +57,8 @@ class ValueStore {
                                         const CancellationToken& cancellation);
 
  private:
-  struct Settings {
-    std::string storage_root;
-    std::uint64_t inline_bytes_max = graph::kInlineValueBytesMax;
-  };
-
   Settings settings() const;
-  absl::StatusOr<std::string> Read(const graph::BlobRef& blob);
+  absl::StatusOr<SharedBytes> Read(const graph::BlobRef& blob);
   absl::StatusOr<graph::BlobRef> Write(std::string_view bytes);
 
   const Options options_;

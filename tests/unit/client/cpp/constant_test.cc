@@ -78,7 +78,7 @@ template <class T>
 std::string JsonOf(const T& constant) {
   const graph::Value value = ValueOf(constant);
   EXPECT_EQ(value.media_type, graph::kMediaTypeJson);
-  return value.bytes();
+  return std::string(value.bytes());
 }
 
 TEST(ConstantTest, NumbersAreWrittenWithoutLoss) {

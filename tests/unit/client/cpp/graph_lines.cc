@@ -45,8 +45,8 @@ std::string LineOf(const graph::Node& node) {
     return absl::StrCat("input ", input->name);
   }
   if (const auto* constant = std::get_if<graph::ConstNode>(&node.kind)) {
-    return absl::StrCat("const ",
-                        GraphIn(node.kind).has_value() ? "graph" : constant->value.bytes());
+    return absl::StrCat(
+        "const ", GraphIn(node.kind).has_value() ? "graph" : std::string(constant->value.bytes()));
   }
   std::vector<std::string> inputs;
   const bool is_branch = std::holds_alternative<graph::IfElseNode>(node.kind);

@@ -154,7 +154,7 @@ std::string EngineFixture::OutputOf(const std::string& port, const Uuid& id) con
   const std::optional<WorkflowSettled> settled = SettledOf(id);
   if (!settled.has_value()) return "not settled";
   const auto output = std::ranges::find(settled->outputs, port, &graph::NamedValue::name);
-  return output == settled->outputs.end() ? "no such output" : output->value->bytes();
+  return output == settled->outputs.end() ? "no such output" : std::string(output->value->bytes());
 }
 
 std::string EngineFixture::FailureOf(const Uuid& id) const {

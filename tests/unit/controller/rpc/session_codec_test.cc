@@ -148,11 +148,13 @@ TEST(SessionCodecTest, WelcomeCarriesTermsAndVerdicts) {
       .session = runtime::SessionId(5),
       .verdicts = {{.attempt = {1, 2}, .keep = true}, {.attempt = {1, 3}, .keep = false}}};
 
-  const proto::SessionResponse response = Written(welcome, {.epoch = 9, .storage_root = "/root"});
+  const proto::SessionResponse response =
+      Written(welcome, {.epoch = 9, .storage_root = "/root", .blobs_need_no_sync = true});
 
   EXPECT_EQ(response.welcome().session_id(), "5");
   EXPECT_EQ(response.welcome().epoch(), 9u);
   EXPECT_EQ(response.welcome().storage_root(), "/root");
+  EXPECT_TRUE(response.welcome().blobs_need_no_sync());
   ASSERT_THAT(response.welcome().verdicts(), SizeIs(2));
   EXPECT_EQ(response.welcome().verdicts(0).verdict(), proto::VERDICT_KEEP);
   EXPECT_EQ(response.welcome().verdicts(1).verdict(), proto::VERDICT_ABANDON);

@@ -37,6 +37,7 @@ TEST_F(WorkerSessionsTest, WelcomeTellsTheTerms) {
   EXPECT_EQ(response->welcome().heartbeat_interval().seconds(), 5);
   EXPECT_EQ(response->welcome().inline_value_bytes_max(), 65536u);
   EXPECT_EQ(response->welcome().storage_root(), directory_.path());
+  EXPECT_FALSE(response->welcome().blobs_need_no_sync());
 }
 
 TEST_F(WorkerSessionsTest, StorageRootIsToldOnlyToWhoProvesToSeeIt) {

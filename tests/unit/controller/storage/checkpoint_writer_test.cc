@@ -45,7 +45,7 @@ class CheckpointWriterTest : public ::testing::Test {
   }
   graph::NamedValue Blob(std::string port, std::string_view bytes) const {
     const Digest digest =
-        WriteBlob(
+        BlobWriter::WriteWhole(
             {.root = root_.path(), .owner = "test", .bytes_max = bytes.size(), .sync = Sync::kNone},
             bytes)
             .value();

@@ -37,6 +37,7 @@ TEST(ConvertTest, ValuesSurviveARoundTrip) {
   ExpectRoundTrip(std::complex<double>(1, 2), std::complex<double>(1, 2));
   ExpectRoundTrip(std::string("text"), "text");
   ExpectRoundTrip(Bytes{"\xff"}, Bytes{"\xff"});
+  ExpectRoundTrip(SharedBytes(std::string("\xff")), Bytes{"\xff"});
   ExpectRoundTrip(None{}, None{});
   ExpectRoundTrip(std::optional<int>(), None{});
   ExpectRoundTrip(std::optional<int>(3), 3);

@@ -1,5 +1,9 @@
 #include "graph/native/encode.h"
 
+#include <optional>
+#include <string>
+#include <utility>
+
 #include "tests/unit/graph/native/sample_types.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +11,6 @@
 namespace orrery::graph {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::VariantWith;
 
 const test::Array kArray{{65, 66}};
@@ -27,6 +30,52 @@ TEST(EncodeTest, PlainValuesAreJson) {
 TEST(EncodeTest, TopLevelBytesAreAsTheyAre) {
   EXPECT_EQ(*EncodeNative(Bytes{"\xff"}), BytesValue("\xff"));
   EXPECT_EQ(*DecodeNative<Bytes>(BytesValue("\xff")), Bytes{"\xff"});
+}
+
+TEST(EncodeTest, BytesThatAreGivenAwayAreNotCopied) {
+  Bytes bytes{std::string(1000, 'x')};
+  const char* const data = bytes.data.data();
+
+  const absl::StatusOr<Value> value = EncodeNative(std::move(bytes));
+
+  EXPECT_EQ(value->bytes().data(), data);
+}
+
+TEST(EncodeTest, BytesInAnOptionalThatIsGivenAwayAreNotCopied) {
+  std::optional<Bytes> bytes(Bytes{std::string(1000, 'x')});
+  const char* const data = bytes->data.data();
+
+  const absl::StatusOr<Value> value = EncodeNative(std::move(bytes));
+
+  EXPECT_EQ(value->bytes().data(), data);
+}
+
+TEST(EncodeTest, SharedBytesAreNeverCopied) {
+  const SharedBytes bytes(std::string(1000, 'x'));
+
+  const absl::StatusOr<Value> value = EncodeNative(bytes);
+
+  EXPECT_EQ(*value, BytesValue(std::string(1000, 'x')));
+  EXPECT_EQ(value->bytes().data(), bytes.data());
+  EXPECT_EQ(DecodeNative<SharedBytes>(*value)->data(), bytes.data());
+  EXPECT_EQ(DecodeNative<std::optional<SharedBytes>>(*value)->value().data(), bytes.data());
+}
+
+TEST(EncodeTest, SharedBytesReadWhatBytesRead) {
+  const Value json = JsonValue(R"({"__tkr_bytes__": true, "bytes": "QUI="})");
+
+  EXPECT_EQ(*DecodeNative<SharedBytes>(BytesValue("own")), SharedBytes(std::string("own")));
+  EXPECT_EQ(*DecodeNative<SharedBytes>(json), SharedBytes(std::string("AB")));
+  EXPECT_EQ(*DecodeNative<SharedBytes>({"raw", "", ""}), SharedBytes(std::string("raw")));
+  EXPECT_EQ(ErrorOf<SharedBytes>(JsonValue("1")), ErrorOf<Bytes>(JsonValue("1")));
+}
+
+TEST(EncodeTest, TextIsJsonAndMustBeUtf8) {
+  EXPECT_EQ(*EncodeNative(std::string("a\"b\n\u00e9")), JsonValue(R"("a\"b\n\u00e9")", "str"));
+  EXPECT_EQ(*DecodeNative<std::string>(JsonValue(R"("a\"b")")), "a\"b");
+  EXPECT_EQ(ErrorOf<std::string>(JsonValue("1")), "expected str, found int");
+  EXPECT_EQ(EncodeNative(std::string("\xff")).status().message(),
+            "a str is not valid UTF-8; raw data is Bytes");
 }
 
 TEST(EncodeTest, ABytesCodecWritesItsMediaType) {
@@ -85,25 +134,6 @@ TEST(EncodeTest, OptionalsAndVariantsAreWrittenAsWhatTheyHold) {
   EXPECT_THAT(*DecodeNative<Choice>(JsonValue("5"), codecs), VariantWith<int>(5));
   EXPECT_EQ(DecodeNative<Choice>({"bad", array.media_type, ""}, codecs).status().message(),
             "the deserializer of numpy.ndarray failed: bad bytes");
-}
-
-TEST(EncodeTest, FormatsAreThoseReadOrWritten) {
-  ValueCodec<test::Array> codec = test::BytesArrayCodec();
-  codec.also_reads = {"application/json"};
-  const CodecSet codecs = With(codec);
-
-  EXPECT_THAT(FormatsOf<int>(codecs), ElementsAre("application/json"));
-  EXPECT_THAT(FormatsOf<test::Array>(codecs),
-              ElementsAre("application/x-test-array", "application/json"));
-  EXPECT_THAT(FormatsOf<test::Array>(codecs, FormatUse::kWrite),
-              ElementsAre("application/x-test-array"));
-  EXPECT_THAT(FormatsOf<test::PointedArray>(codecs), ElementsAre("application/json"));
-  EXPECT_THAT(FormatsOf<Bytes>(codecs),
-              ElementsAre("application/octet-stream", "application/json"));
-  EXPECT_THAT(FormatsOf<std::optional<Bytes>>(codecs, FormatUse::kWrite),
-              ElementsAre("application/octet-stream", "application/json"));
-  EXPECT_THAT((FormatsOf<std::variant<int, test::Array>>(codecs, FormatUse::kWrite)),
-              ElementsAre("application/json", "application/x-test-array"));
 }
 
 }  // namespace

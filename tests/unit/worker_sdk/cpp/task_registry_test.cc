@@ -260,6 +260,37 @@ TEST_F(TaskRegistryTest, BytesTravelAsTheyAre) {
   EXPECT_EQ(std::get<TaskOutputs>(result).at(0).value->media_type, graph::kMediaTypeBytes);
 }
 
+TEST_F(TaskRegistryTest, SharedBytesPassThroughATaskWithoutACopy) {
+  worker_.Task("f", [](const graph::SharedBytes& a) { return a; }, {Arg("a")});
+  const graph::SharedBytes data(std::string(100'000, 'x'));
+
+  const TaskResult result = Call({{"a", graph::BytesValue(data)}});
+
+  EXPECT_EQ(std::get<TaskOutputs>(result).at(0).value->bytes().data(), data.data());
+  EXPECT_EQ(Prepare().tasks.at(0).inputs.at(0).type.ToString(), "bytes");
+}
+
+TEST_F(TaskRegistryTest, ReturnedBytesAreTakenOverWithoutACopy) {
+  const char* data = nullptr;
+  worker_.Task("f", [&data]() -> absl::StatusOr<graph::Bytes> {
+    graph::Bytes bytes{std::string(100'000, 'x')};
+    data = bytes.data.data();
+    return bytes;
+  });
+
+  const TaskResult result = Call({});
+
+  EXPECT_EQ(std::get<TaskOutputs>(result).at(0).value->bytes().data(), data);
+}
+
+TEST_F(TaskRegistryTest, ReturnedReferenceIsLeftAsItIs) {
+  const graph::Bytes kept{std::string(100'000, 'x')};
+  worker_.Task("f", [&kept]() -> const graph::Bytes& { return kept; });
+
+  EXPECT_EQ(Value(Call({})), kept.data);
+  EXPECT_EQ(Value(Call({})), kept.data);
+}
+
 TEST_F(TaskRegistryTest, ContextIsNoInputAndTellsOfTheAttempt) {
   source_.Cancel("enough");
   worker_.Task("f",

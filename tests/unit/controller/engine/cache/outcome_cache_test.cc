@@ -31,7 +31,7 @@ class OutcomeCacheTest : public ::testing::Test {
   // What the cache has as the value of the call; empty if nothing.
   std::string ValueOf(const std::string& what) const {
     const NodeFinished* known = cache_.Find(Key(what));
-    return known == nullptr ? "" : known->outputs.at(0).value->bytes();
+    return known == nullptr ? "" : std::string(known->outputs.at(0).value->bytes());
   }
 
   OutcomeCache cache_{{.cached_outcomes_max = 3, .cached_bytes_max = 10}};

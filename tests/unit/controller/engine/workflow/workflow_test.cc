@@ -77,14 +77,14 @@ class WorkflowTest : public ::testing::Test {
   std::string LocationOf(NodeRef node) { return workflow_.LocationOf(node).ToString(); }
   std::string OutputOf(const std::string& port = "value") {
     for (const graph::NamedValue& output : workflow_.outputs()) {
-      if (output.name == port) return output.value->bytes();
+      if (output.name == port) return std::string(output.value->bytes());
     }
     return "no such output";
   }
   std::vector<std::string> InputsOf(const std::string& location) {
     std::vector<std::string> inputs;
     for (const graph::ValuePtr& value : workflow_.InputsOf(At(location))) {
-      inputs.push_back(value == nullptr ? "absent" : value->bytes());
+      inputs.emplace_back(value == nullptr ? "absent" : value->bytes());
     }
     return inputs;
   }

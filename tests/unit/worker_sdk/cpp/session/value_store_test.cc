@@ -1,5 +1,8 @@
 #include "worker_sdk/cpp/session/value_store.h"
 
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,6 +25,19 @@ using ::testing::HasSubstr;
 std::string DigestBytes(std::string_view bytes) {
   const Digest digest = Sha256(bytes);
   return std::string(digest.bytes.begin(), digest.bytes.end());
+}
+
+// Whether the bytes are a page of a file, not of this process's own.
+bool IsMapped(const char* bytes) {
+  std::ifstream maps("/proc/self/maps");
+  const auto address = reinterpret_cast<std::uintptr_t>(bytes);
+  for (std::string line; std::getline(maps, line);) {
+    std::uintptr_t begin = 0;
+    std::uintptr_t end = 0;
+    if (std::sscanf(line.c_str(), "%zx-%zx", &begin, &end) != 2) continue;
+    if (begin <= address && address < end) return line.find("/blobs/") != std::string::npos;
+  }
+  return false;
 }
 
 // Keeps blobs in memory.
@@ -82,6 +98,10 @@ class ValueStoreTest : public ::testing::Test {
     server_ = builder.BuildAndStart();
   }
 
+  ValueStore::Settings WithRoot() const {
+    return {.storage_root = directory_.path(), .inline_bytes_max = 1000};
+  }
+
   static graph::ValuePtr Bytes(std::string bytes) {
     return std::make_shared<graph::Value>(graph::BytesValue(std::move(bytes)));
   }
@@ -103,7 +123,7 @@ class ValueStoreTest : public ::testing::Test {
 };
 
 TEST_F(ValueStoreTest, SmallValueStaysInline) {
-  store_.Configure("", 5);
+  store_.Configure({.storage_root = "", .inline_bytes_max = 5});
 
   const graph::ValuePtr value = Bytes("12345");
 
@@ -111,7 +131,7 @@ TEST_F(ValueStoreTest, SmallValueStaysInline) {
 }
 
 TEST_F(ValueStoreTest, ValueBeyondTheBudgetOfItsOutcomeBecomesABlob) {
-  store_.Configure(directory_.path(), 1000);
+  store_.Configure(WithRoot());
 
   const auto stored = store_.Store(Bytes("12345"), 4, source_.token());
 
@@ -120,7 +140,7 @@ TEST_F(ValueStoreTest, ValueBeyondTheBudgetOfItsOutcomeBecomesABlob) {
 }
 
 TEST_F(ValueStoreTest, WorkerWithTheRootReadsAndWritesFilesUnderIt) {
-  store_.Configure(directory_.path(), 1000);
+  store_.Configure(WithRoot());
 
   const auto stored = Store(Bytes(large_));
 
@@ -131,8 +151,58 @@ TEST_F(ValueStoreTest, WorkerWithTheRootReadsAndWritesFilesUnderIt) {
   EXPECT_EQ((*Load(*stored))->media_type, graph::kMediaTypeBytes);
 }
 
+TEST_F(ValueStoreTest, LargeFileIsMappedAndOutlivesItsName) {
+  store_.Configure(WithRoot());
+  const auto stored = Store(Bytes(large_));
+  ASSERT_TRUE(stored.ok());
+
+  const auto loaded = Load(*stored);
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  ASSERT_TRUE(RemoveTree(BlobPath(directory_.path(), Sha256(large_))).ok());
+
+  EXPECT_TRUE(IsMapped((*loaded)->bytes().data()));
+  EXPECT_EQ((*loaded)->bytes(), large_);
+}
+
+TEST_F(ValueStoreTest, SmallFileIsRead) {
+  store_.Configure(WithRoot());
+  const std::string bytes(100'000, 'x');
+  const auto stored = Store(Bytes(bytes));
+  ASSERT_TRUE(stored.ok());
+
+  const auto loaded = Load(*stored);
+
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_FALSE(IsMapped((*loaded)->bytes().data()));
+  EXPECT_EQ((*loaded)->bytes(), bytes);
+}
+
+TEST_F(ValueStoreTest, LoadedBytesAreStoredAgainAsTheSameBlob) {
+  store_.Configure(WithRoot());
+  const auto stored = Store(Bytes(large_));
+  ASSERT_TRUE(stored.ok());
+
+  const auto again = Store(*Load(*stored));
+
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(**again, **stored);
+}
+
+TEST_F(ValueStoreTest, BlobsAreWrittenWithOrWithoutASync) {
+  for (const Sync sync : {Sync::kNone, Sync::kSync}) {
+    ValueStore::Settings settings = WithRoot();
+    settings.sync = sync;
+    store_.Configure(settings);
+
+    const auto stored = Store(Bytes(large_ + (sync == Sync::kSync ? "synced" : "")));
+
+    ASSERT_TRUE(stored.ok()) << stored.status();
+    EXPECT_TRUE(Load(*stored).ok());
+  }
+}
+
 TEST_F(ValueStoreTest, ShortenedFileIsDataLoss) {
-  store_.Configure(directory_.path(), 1000);
+  store_.Configure(WithRoot());
   const auto stored = Store(Bytes(large_));
   ASSERT_TRUE(stored.ok());
   const std::string path = BlobPath(directory_.path(), Sha256(large_));
@@ -142,7 +212,7 @@ TEST_F(ValueStoreTest, ShortenedFileIsDataLoss) {
 }
 
 TEST_F(ValueStoreTest, MissingFileIsNotFound) {
-  store_.Configure(directory_.path(), 1000);
+  store_.Configure(WithRoot());
 
   const auto loaded = Load(std::make_shared<graph::Value>(
       graph::Value{graph::BlobRef{Sha256("x"), 1}, "application/json", ""}));
@@ -152,7 +222,7 @@ TEST_F(ValueStoreTest, MissingFileIsNotFound) {
 
 TEST_F(ValueStoreTest, WorkerWithoutTheRootUsesTheBlobService) {
   Serve();
-  store_.Configure("", 1000);
+  store_.Configure({.storage_root = "", .inline_bytes_max = 1000});
 
   const auto stored = Store(Bytes(large_));
 
@@ -163,7 +233,7 @@ TEST_F(ValueStoreTest, WorkerWithoutTheRootUsesTheBlobService) {
 
 TEST_F(ValueStoreTest, BytesThatDoNotHaveTheirDigestAreDataLoss) {
   Serve();
-  store_.Configure("", 1000);
+  store_.Configure({.storage_root = "", .inline_bytes_max = 1000});
   service_.Put(DigestBytes("right"), "wrong");
   service_.Put(DigestBytes("long"), "longer");
 
@@ -175,7 +245,7 @@ TEST_F(ValueStoreTest, BytesThatDoNotHaveTheirDigestAreDataLoss) {
 }
 
 TEST_F(ValueStoreTest, ControllerThatIsAwayIsWaitedFor) {
-  store_.Configure("", 1000);
+  store_.Configure({.storage_root = "", .inline_bytes_max = 1000});
   absl::StatusOr<graph::ValuePtr> stored = absl::UnknownError("not called");
   std::thread writer([&] { stored = Store(Bytes(large_)); });
 
@@ -186,7 +256,7 @@ TEST_F(ValueStoreTest, ControllerThatIsAwayIsWaitedFor) {
 }
 
 TEST_F(ValueStoreTest, CancellationEndsTheWait) {
-  store_.Configure("", 1000);
+  store_.Configure({.storage_root = "", .inline_bytes_max = 1000});
   source_.Cancel("enough");
 
   const absl::Status status = Store(Bytes(large_)).status();
