@@ -253,6 +253,8 @@ absl::Time Server::Impl::NextDeadline() const {
 }
 
 bool Server::Impl::HandleEvents(absl::Time deadline) {
+  // gRPC waits for the next millisecond to begin, even if the deadline has just passed.
+  if (deadline <= clock_.Now()) deadline = absl::InfinitePast();
   for (int handled = 0; handled < limits().events_per_turn_max; ++handled) {
     void* tag = nullptr;
     bool is_ok = false;
