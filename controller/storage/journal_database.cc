@@ -115,9 +115,10 @@ class EntryReader {
   }
 
   absl::Status VisitRecord(Lsn lsn, std::string_view bytes) {
-    const absl::StatusOr<engine::Record> record = DecodeRecord(bytes);
+    absl::StatusOr<engine::Record> record = DecodeRecord(bytes);
     if (record.ok()) {
-      return IsRemoved(*record, header_) ? absl::OkStatus() : visitor_.on_record(lsn, *record);
+      return IsRemoved(*record, header_) ? absl::OkStatus()
+                                         : visitor_.on_record(lsn, *std::move(record));
     }
     return visitor_.on_problem(
         lsn,

@@ -54,7 +54,7 @@ absl::Status CheckHeader(rocksdb::DB& database, const std::string& path);
 
 struct JournalVisitor {
   // In order. An error ends the reading.
-  std::function<absl::Status(Lsn, const engine::Record&)> on_record;
+  std::function<absl::Status(Lsn, engine::Record)> on_record;
   // What is wrong with the record of this number, or with those from it on; an error ends the
   // reading, otherwise it goes on with the next record that there is.
   std::function<absl::Status(Lsn, absl::Status)> on_problem;

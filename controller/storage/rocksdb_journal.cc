@@ -13,6 +13,7 @@
 #include "controller/storage/database_disk.h"
 #include "controller/storage/journal_batch.h"
 #include "controller/storage/journal_database.h"
+#include "controller/storage/read_ahead.h"
 #include "controller/storage/record_codec.h"
 #include "fmt/format.h"
 #include "rocksdb/db.h"
@@ -140,10 +141,7 @@ absl::Status RocksDbJournal::Replay(
     const std::function<absl::Status(Lsn, const engine::Record&)>& visit) {
   CHECK(!is_replayed_);
   is_replayed_ = true;
-  ASSIGN_OR_RETURN(last_lsn_,
-                   ReadEntries(*db_, options_.path,
-                               {.on_record = visit,
-                                .on_problem = [](Lsn, absl::Status problem) { return problem; }}));
+  ASSIGN_OR_RETURN(last_lsn_, ReadEntriesAhead(*db_, options_.path, visit));
   return end_.has_value() ? CheckJournalEnd(options_.path, last_lsn_, end_->value())
                           : absl::OkStatus();
 }

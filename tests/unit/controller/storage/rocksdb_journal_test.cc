@@ -208,6 +208,25 @@ TEST_F(RocksDbJournalTest, WhatNobodyWaitsForIsWrittenTogether) {
   EXPECT_EQ(Replay().value(), Numbers(101));
 }
 
+// More than are read ahead of the visitor.
+TEST_F(RocksDbJournalTest, AVisitorThatFailsEndsTheReplay) {
+  {
+    const std::unique_ptr<RocksDbJournal> journal = Open(Options());
+    ASSERT_TRUE(ReplayNumbers(*journal).ok());
+    journal->Append(NumberedRecords(1, 1000));
+  }
+
+  const std::unique_ptr<RocksDbJournal> journal = Open(Options());
+  Lsn visited = 0;
+  const absl::Status status = journal->Replay([&](Lsn lsn, const engine::Record&) {
+    visited = lsn;
+    return lsn < 5 ? absl::OkStatus() : absl::AbortedError("enough");
+  });
+
+  EXPECT_EQ(status, absl::AbortedError("enough"));
+  EXPECT_EQ(visited, 5u);
+}
+
 TEST_F(RocksDbJournalTest, OneWriteMaySpanSeveralKeys) {
   RocksDbJournalOptions options = Options();
   options.batch_bytes_max = 100;
