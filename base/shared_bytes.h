@@ -23,6 +23,17 @@ class SharedBytes {
     view_ = *owner;
     owner_ = owner;
   }
+  SharedBytes(const SharedBytes&) = default;
+  SharedBytes& operator=(const SharedBytes&) = default;
+  // What was moved from is empty: it keeps nothing alive any more.
+  SharedBytes(SharedBytes&& other) noexcept
+      : view_(std::exchange(other.view_, {})), owner_(std::move(other.owner_)) {}
+  SharedBytes& operator=(SharedBytes&& other) noexcept {
+    view_ = std::exchange(other.view_, {});
+    owner_ = std::move(other.owner_);
+    return *this;
+  }
+  ~SharedBytes() = default;
   // `owner` keeps the bytes of `view` alive. Nobody changes them from now on.
   SharedBytes(std::string_view view, std::shared_ptr<const void> owner)
       : view_(view), owner_(std::move(owner)) {}

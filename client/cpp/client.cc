@@ -220,8 +220,7 @@ absl::StatusOr<std::optional<Workflow>> Client::Impl::Run(
                    ReadStream(absl::Now() + timeout, open, on_change, last));
   if (last.has_value()) was_answered_ = true;
   const absl::Status result = FromRpcStatus(status, options_.address);
-  const bool is_unknown = absl::IsUnavailable(result) || absl::IsDeadlineExceeded(result) ||
-                          absl::IsUnimplemented(result);
+  const bool is_unknown = IsInterruption(status) || absl::IsUnimplemented(result);
   if (!last.has_value() && !is_unknown) RETURN_IF_ERROR(result);
   return last;
 }

@@ -152,7 +152,8 @@ class Client {
   }
 
   // Submit and Watch in one call of the controller, for workflows that are quick. Errors as of
-  // both.
+  // both. After kDeadlineExceeded it may run; kAlreadyExists, to who chose the id, may mean that
+  // the connection broke, and what ran meanwhile is this one.
   absl::StatusOr<Workflow> Run(const SubmitOptions& options, graph::Graph graph,
                                absl::Duration timeout, const OnChange& on_change);
 

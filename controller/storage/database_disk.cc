@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <filesystem>
 #include <string_view>
 #include <thread>
 #include <unistd.h>
@@ -31,12 +32,24 @@ std::string_view NameIn(std::string_view path) { return path.substr(path.rfind('
 
 bool IsForPeople(std::string_view path) { return NameIn(path).starts_with("OPTIONS-"); }
 
+bool IsLog(std::string_view name) {
+  return name.ends_with(".log") && name.find_first_not_of("0123456789") == name.size() - 4;
+}
+
+// Whether RocksDB makes files of such a name for a database without tables. Others, in the same
+// folder, are somebody else's.
+bool IsOfDatabase(std::string_view name) {
+  return name == "CURRENT" || name == "IDENTITY" || name == "LOG" || name.starts_with("LOG.old.") ||
+         name.starts_with("MANIFEST-") || IsForPeople(name) || name.ends_with(".dbtmp") ||
+         IsLog(name);
+}
+
 // Whether no entry was ever written: neither to a table nor to a log.
 absl::StatusOr<bool> IsUnwritten(const std::string& path, const std::vector<std::string>& names,
                                  rocksdb::Env& env) {
   for (const std::string& name : names) {
     if (name.ends_with(".sst")) return false;
-    if (!name.ends_with(".log")) continue;
+    if (!IsLog(name)) continue;
     std::uint64_t bytes = 0;
     RETURN_IF_ERROR(FromRocksDb(env.GetFileSize(PathOf(path, name), &bytes), path));
     if (bytes > 0) return false;
@@ -66,7 +79,7 @@ absl::Status RemoveUnwritten(const std::string& path, rocksdb::Env& env) {
     std::stable_partition(names.begin(), names.end(),
                           [](const std::string& name) { return name != "CURRENT"; });
     for (const std::string& name : names) {
-      if (name == kLockName || name == "." || name == "..") continue;
+      if (!IsOfDatabase(name)) continue;
       RETURN_IF_ERROR(FromRocksDb(env.DeleteFile(PathOf(path, name)), path));
     }
     return absl::OkStatus();
@@ -203,19 +216,19 @@ absl::Status DatabaseDisk::EndMaking(const std::string& path) {
   if (!files_->is_new()) return absl::OkStatus();
   std::vector<std::string> names;
   RETURN_IF_ERROR(FromRocksDb(env_->GetChildren(path, &names), path));
-  std::erase_if(names, [](const std::string& name) { return name == "." || name == ".."; });
+  std::erase_if(names,
+                [](const std::string& name) { return !IsOfDatabase(name) || IsForPeople(name); });
   std::vector<absl::Status> results(names.size() + 2);
   {
     // Each by itself would wait for the disk once more; what comes at the same time, it does at
     // once.
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < names.size(); ++i) {
-      if (names[i] == kLockName || IsForPeople(names[i])) continue;
       threads.emplace_back([&, i] { results[i] = SyncFile(PathOf(path, names[i])); });
     }
     threads.emplace_back([&] { results[names.size()] = SyncDirectory(path); });
-    const std::string parent = path.substr(0, path.rfind('/'));
-    results.back() = SyncDirectory(parent);
+    const std::string parent = std::filesystem::path(path).parent_path().string();
+    results.back() = SyncDirectory(parent.empty() ? "." : parent);
   }
   for (absl::Status& result : results) RETURN_IF_ERROR(std::move(result));
   files_->EndMaking();

@@ -19,8 +19,9 @@ class Env;
 
 namespace orrery::storage {
 
-// Removes a database that was made and has no entries, because it may not be whole. Requires that
-// nobody was told of a record. One that another process has open is left alone.
+// Removes a database that was made and has no entries, because it may not be whole, and nothing
+// else that is in its folder. Requires that nobody was told of a record. One that another process
+// has open is left alone.
 absl::Status RemoveUnwritten(const std::string& path, rocksdb::Env& env);
 
 class DatabaseDisk {

@@ -88,8 +88,8 @@ absl::StatusOr<std::unique_ptr<RocksDbJournal>> RocksDbJournal::Open(RocksDbJour
   std::optional<JournalEnd> end;
   std::optional<DatabaseDisk> disk;
   absl::Status end_made;
-  std::jthread
-      end_maker;  // Both make files that take a new journal's first start most of its time.
+  // Beside the making of the database: each waits for the disk. It ends before what it refers to.
+  std::jthread end_maker;
   if (options.durability != Durability::kMemory) {
     const Sync sync = options.durability == Durability::kDisk ? Sync::kSync : Sync::kNone;
     ASSIGN_OR_RETURN(end, JournalEnd::Open(options.path, sync));

@@ -44,5 +44,13 @@ TEST(SharedBytesTest, EqualMeansTheSameBytesWhereverTheyAre) {
   EXPECT_EQ(SharedBytes(), SharedBytes(std::string()));
 }
 
+TEST(SharedBytesTest, WhatWasMovedFromIsEmpty) {
+  SharedBytes first(std::string("bytes"));
+  const SharedBytes second = std::move(first);
+
+  EXPECT_EQ(second.view(), "bytes");
+  EXPECT_TRUE(first.empty());  // NOLINT(bugprone-use-after-move)
+}
+
 }  // namespace
 }  // namespace orrery

@@ -105,7 +105,8 @@ class HeldAttempts {
   void AppendOutput(std::optional<AttemptId> author, std::string_view text);
 
   // Visits the next outcomes to write, in the order they came about; at least one if there is any,
-  // then as many as fit.
+  // then as many as fit. They are encoded where they are: a copy of each would cost more than what
+  // others wait meanwhile.
   void TakeOutcomes(std::size_t count_max, std::size_t bytes_max,
                     absl::FunctionRef<void(const Outcome&)> visit);
   // Attempts to tell the controller as released.

@@ -1,6 +1,7 @@
 #include "controller/storage/database_disk.h"
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
+using ::testing::UnorderedElementsAre;
 
 // Remembers which files were synced, by name; folders are "/".
 class SyncLog {
@@ -182,6 +184,18 @@ TEST_F(DatabaseDiskTest, WhatNothingWasWrittenToIsRemoved) {
   ASSERT_TRUE(RemoveUnwritten(path_, *rocksdb::Env::Default()).ok());
 
   EXPECT_THAT(Names(), ElementsAre("LOCK"));
+}
+
+TEST_F(DatabaseDiskTest, WhatIsNotOfTheDatabaseStays) {
+  Open(*rocksdb::Env::Default()).reset();
+  fs::create_directory(path_ + "/lost+found");
+  std::ofstream(path_ + "/diary.log");
+  std::ofstream(path_ + "/notes.txt") << "dear diary";
+
+  ASSERT_TRUE(RemoveUnwritten(path_, *rocksdb::Env::Default()).ok());
+
+  EXPECT_THAT(Names(), UnorderedElementsAre("LOCK", "lost+found", "diary.log", "notes.txt"));
+  EXPECT_TRUE(OpenJournal().ok());
 }
 
 TEST_F(DatabaseDiskTest, WhatHasAnEntryInItsLogStays) {
