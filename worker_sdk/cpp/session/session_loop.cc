@@ -223,8 +223,9 @@ void SessionClient::Loop::WriteNext() {
 
 bool SessionClient::Loop::FillRequest(SessionRequest& request) {
   const auto fill = [&](std::optional<SessionRequest> next) {
-    if (next.has_value()) request = *std::move(next);
-    return next.has_value();
+    const bool has_next = next.has_value();
+    if (has_next) request = *std::move(next);
+    return has_next;
   };
   if (is_draining_ && !std::exchange(has_told_draining_, true)) {
     return fill(MakeDraining(drain_reason_));

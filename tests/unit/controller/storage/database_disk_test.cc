@@ -189,7 +189,7 @@ TEST_F(DatabaseDiskTest, WhatNothingWasWrittenToIsRemoved) {
 TEST_F(DatabaseDiskTest, WhatIsNotOfTheDatabaseStays) {
   Open(*rocksdb::Env::Default()).reset();
   fs::create_directory(path_ + "/lost+found");
-  std::ofstream(path_ + "/diary.log");
+  std::ofstream(path_ + "/diary.log").flush();
   std::ofstream(path_ + "/notes.txt") << "dear diary";
 
   ASSERT_TRUE(RemoveUnwritten(path_, *rocksdb::Env::Default()).ok());
