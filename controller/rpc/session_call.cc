@@ -10,6 +10,7 @@
 #include "controller/rpc/status.h"
 #include "controller/rpc/wire.h"
 #include "fmt/format.h"
+#include "google/protobuf/arena.h"
 
 namespace orrery::rpc {
 namespace {
@@ -61,9 +62,7 @@ void SessionCall::OnArrived(bool is_ok) {
 
 void SessionCall::Read() {
   ++operations_;
-  arena_.Reset();
-  request_ = google::protobuf::Arena::CreateMessage<Request>(&arena_);
-  stream_.Read(request_, static_cast<Tag*>(&read_));
+  stream_.Read(&request_, static_cast<Tag*>(&read_));
 }
 
 void SessionCall::OnRead(bool is_ok) {
@@ -79,24 +78,24 @@ void SessionCall::OnRead(bool is_ok) {
 
 absl::Status SessionCall::Handle() {
   if (ends_when_written_) return absl::OkStatus();  // It was told to go.
-  if (request_->has_hello() == has_hello_) {
+  if (request_.has_hello() == has_hello_) {
     return absl::InvalidArgumentError(has_hello_ ? "a session has one Hello, this is another"
                                                  : "the first message of a session is a Hello");
   }
   runtime::Controller& controller = environment_.host.controller();
-  switch (request_->message_case()) {
+  switch (request_.message_case()) {
     case Request::kHello:
       HandleHello();
       return absl::OkStatus();
     case Request::kOutcomes: {
       ASSIGN_OR_RETURN(std::vector<runtime::Outcome> outcomes,
-                       FromProto(request_->outcomes(), limits()));
+                       FromProto(request_.outcomes(), limits()));
       for (const runtime::Outcome& outcome : outcomes) log_.End(outcome.attempt);
       controller.OnOutcomes(id_, std::move(outcomes));
       return absl::OkStatus();
     }
     case Request::kReleased: {
-      std::vector<runtime::AttemptId> attempts = FromProto(request_->released());
+      std::vector<runtime::AttemptId> attempts = FromProto(request_.released());
       for (const runtime::AttemptId& attempt : attempts) log_.End(attempt);
       controller.OnReleased(id_, std::move(attempts));
       return absl::OkStatus();
@@ -117,7 +116,7 @@ absl::Status SessionCall::Handle() {
 
 void SessionCall::HandleHello() {
   has_hello_ = true;
-  const worker::v1::Hello& message = request_->hello();
+  const worker::v1::Hello& message = request_.hello();
   absl::StatusOr<runtime::WorkerHello> hello = FromProto(message, limits());
   if (!hello.ok()) {
     Refuse({.reason = absl::IsFailedPrecondition(hello.status()) ? Refusal::Reason::kProtocolVersion
@@ -155,7 +154,7 @@ void SessionCall::HandleHello() {
 void SessionCall::HandleLogs() {
   const LogSink& sink = environment_.host.settings().log;
   if (!sink) return;
-  for (const worker::v1::LogEntry& entry : request_->logs().entries()) {
+  for (const worker::v1::LogEntry& entry : request_.logs().entries()) {
     const AttemptLog::Entry received{.attempt = FromProto(entry.attempt()),
                                      .at = entry.has_time() ? DecodeTime(entry.time()) : heard_at_,
                                      .text = entry.text()};

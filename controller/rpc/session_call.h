@@ -76,9 +76,7 @@ class SessionCall final : public TurnEndListener {
   const SessionEnvironment environment_;
   grpc::ServerContext context_;
   grpc::ServerAsyncReaderWriter<Response, Request> stream_;
-  // A message of many small parts, which are given back together.
-  google::protobuf::Arena arena_;
-  Request* request_ = nullptr;
+  Request request_;
 
   MemberTag<SessionCall, &SessionCall::OnArrived> arrived_{*this};
   MemberTag<SessionCall, &SessionCall::OnRead> read_{*this};
