@@ -33,12 +33,7 @@ Digest SubmissionDigest(const WorkflowSubmitted& submission, const Digest& graph
 }
 
 Digest CallDigest(std::string_view function_name, const Digest& inputs) {
-  std::string text;
-  text.reserve(function_name.size() + 1 + 2 * inputs.bytes.size());
-  text += function_name;
-  text += '\n';
-  text += inputs.ToHex();
-  return Sha256(text);
+  return Sha256(fmt::format("{}\n{}", function_name, inputs.ToHex()));
 }
 
 namespace {

@@ -108,8 +108,9 @@ class FieldPorts {
     std::size_t index = 0;
     boost::mp11::mp_for_each<Fields>([&](auto field) {
       const PortWriter& writer = writers_[index++];
-      if (!error.has_value())
-        error = writer.Write(call, std::forward<T>(value).*field.pointer, outputs);
+      if (error.has_value()) return;
+      // Each time another field is given away.
+      error = writer.Write(call, std::forward<T>(value).*field.pointer, outputs);
     });
     if (error.has_value()) return *std::move(error);
     return outputs;

@@ -1,77 +1,52 @@
 #include "controller/engine/pending/ready_queue.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace orrery::engine {
 
 void ReadyQueue::Push(ReadyNode node, QueueEntry entry) {
-  (entry == QueueEntry::kReturned ? returned_ : new_)[node.workflow].push_back(node.node);
-}
-
-WorkflowNumber ReadyQueue::NextTurn() const {
-  // Those with a number beyond the last one's come before those that begin a new round.
-  const auto distance = [this](const ByWorkflow::const_iterator& turn) {
-    return std::pair(turn->first <= last_served_, turn->first);
-  };
-  const auto next = [this](const ByWorkflow& queues) {
-    const auto turn = queues.upper_bound(last_served_);
-    return turn == queues.end() ? queues.begin() : turn;
-  };
-  if (returned_.empty()) return next(new_)->first;
-  if (new_.empty()) return next(returned_)->first;
-  return std::min(distance(next(returned_)), distance(next(new_))).second;
+  Nodes& nodes = by_workflow_[node.workflow];
+  (entry == QueueEntry::kReturned ? nodes.returned : nodes.fresh).push_back(node.node);
 }
 
 std::optional<ReadyNode> ReadyQueue::Pop() {
-  if (empty()) return std::nullopt;
-  last_served_ = NextTurn();
-  auto turn = returned_.find(last_served_);
-  ByWorkflow& queues = turn == returned_.end() ? new_ : returned_;
-  if (turn == returned_.end()) turn = new_.find(last_served_);
+  if (by_workflow_.empty()) return std::nullopt;
+  auto turn = by_workflow_.upper_bound(last_served_);
+  if (turn == by_workflow_.end()) turn = by_workflow_.begin();
 
-  const ReadyNode node{turn->first, turn->second.front()};
-  turn->second.pop_front();
-  if (turn->second.empty()) queues.erase(turn);
+  Nodes& nodes = turn->second;
+  std::deque<NodeRef>& first = nodes.returned.empty() ? nodes.fresh : nodes.returned;
+  const ReadyNode node{turn->first, first.front()};
+  last_served_ = turn->first;
+  first.pop_front();
+  if (nodes.size() == 0) by_workflow_.erase(turn);
   return node;
 }
 
 bool ReadyQueue::Remove(const ReadyNode& node) {
-  for (ByWorkflow* queues : {&returned_, &new_}) {
-    const auto it = queues->find(node.workflow);
-    if (it == queues->end()) continue;
-    const auto place = std::ranges::find(it->second, node.node);
-    if (place == it->second.end()) continue;
-    it->second.erase(place);
-    if (it->second.empty()) queues->erase(it);
-    return true;
-  }
-  return false;
+  const auto it = by_workflow_.find(node.workflow);
+  if (it == by_workflow_.end()) return false;
+  Nodes& nodes = it->second;
+  const bool was_there =
+      std::erase(nodes.returned, node.node) + std::erase(nodes.fresh, node.node) > 0;
+  if (nodes.size() == 0) by_workflow_.erase(it);
+  return was_there;
 }
 
-void ReadyQueue::RemoveWorkflow(WorkflowNumber workflow) {
-  returned_.erase(workflow);
-  new_.erase(workflow);
-}
+void ReadyQueue::RemoveWorkflow(WorkflowNumber workflow) { by_workflow_.erase(workflow); }
 
 std::deque<NodeRef> ReadyQueue::TakeAll(WorkflowNumber workflow) {
-  std::deque<NodeRef> nodes;
-  for (ByWorkflow* queues : {&returned_, &new_}) {
-    const auto it = queues->find(workflow);
-    if (it == queues->end()) continue;
-    nodes.insert(nodes.end(), it->second.begin(), it->second.end());
-    queues->erase(it);
-  }
-  return nodes;
+  const auto it = by_workflow_.find(workflow);
+  if (it == by_workflow_.end()) return {};
+  std::deque<NodeRef> all = std::move(it->second.returned);
+  all.insert(all.end(), it->second.fresh.begin(), it->second.fresh.end());
+  by_workflow_.erase(it);
+  return all;
 }
 
 std::size_t ReadyQueue::CountOf(WorkflowNumber workflow) const {
-  std::size_t count = 0;
-  for (const ByWorkflow* queues : {&returned_, &new_}) {
-    const auto it = queues->find(workflow);
-    if (it != queues->end()) count += it->second.size();
-  }
-  return count;
+  const auto it = by_workflow_.find(workflow);
+  return it == by_workflow_.end() ? 0 : it->second.size();
 }
 
 }  // namespace orrery::engine

@@ -43,16 +43,19 @@ class ReadyQueue {
   // All of the workflow, in their order.
   std::deque<NodeRef> TakeAll(WorkflowNumber workflow);
 
-  bool empty() const { return new_.empty() && returned_.empty(); }
+  bool empty() const { return by_workflow_.empty(); }
   std::size_t CountOf(WorkflowNumber workflow) const;
 
  private:
-  using ByWorkflow = std::map<WorkflowNumber, std::deque<NodeRef>>;  // No empty entries.
+  // Of one workflow.
+  struct Nodes {
+    std::deque<NodeRef> returned;
+    std::deque<NodeRef> fresh;
 
-  WorkflowNumber NextTurn() const;
+    std::size_t size() const { return returned.size() + fresh.size(); }
+  };
 
-  ByWorkflow returned_;
-  ByWorkflow new_;
+  std::map<WorkflowNumber, Nodes> by_workflow_;  // No empty entries.
   WorkflowNumber last_served_{0};
 };
 
