@@ -23,6 +23,9 @@ class SharedBytes {
     view_ = *owner;
     owner_ = owner;
   }
+  // `owner` keeps the bytes of `view` alive. Nobody changes them from now on.
+  SharedBytes(std::string_view view, std::shared_ptr<const void> owner)
+      : view_(view), owner_(std::move(owner)) {}
   SharedBytes(const SharedBytes&) = default;
   SharedBytes& operator=(const SharedBytes&) = default;
   // What was moved from is empty: it keeps nothing alive any more.
@@ -34,9 +37,6 @@ class SharedBytes {
     return *this;
   }
   ~SharedBytes() = default;
-  // `owner` keeps the bytes of `view` alive. Nobody changes them from now on.
-  SharedBytes(std::string_view view, std::shared_ptr<const void> owner)
-      : view_(view), owner_(std::move(owner)) {}
 
   // Valid while this or a copy of it lives.
   std::string_view view() const { return view_; }
