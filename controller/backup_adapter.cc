@@ -9,14 +9,7 @@
 #include "fmt/format.h"
 
 namespace orrery {
-namespace {
-
-// To a client, a disk that cannot be used is no controller that cannot be reached.
-absl::Status ForClient(const absl::Status& status) {
-  return absl::IsUnavailable(status) ? absl::UnknownError(status.message()) : status;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 absl::StatusOr<rpc::BackupMade> BackupAdapter::Create(const std::string& directory,
                                                       const std::function<bool()>& is_cancelled) {
@@ -30,7 +23,7 @@ absl::StatusOr<rpc::BackupMade> BackupAdapter::Create(const std::string& directo
   gate_.Leave();
   if (!manifest.ok()) {
     LOG(WARNING, "backup.failed").With("directory", directory).With("status", manifest.status());
-    return ForClient(manifest.status());
+    return DiskStatusForClient(manifest.status());
   }
   LOG(INFO, "backup.made").With("directory", directory).With("records", manifest->records);
   return rpc::BackupMade{.created_at = manifest->created_at,

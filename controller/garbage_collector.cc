@@ -208,11 +208,6 @@ absl::Status Collection::HideUnknown() {
   return absl::OkStatus();
 }
 
-// To a client, a disk that cannot be used is no controller that cannot be reached.
-absl::Status ForClient(const absl::Status& status) {
-  return absl::IsUnavailable(status) ? absl::UnknownError(status.message()) : status;
-}
-
 }  // namespace
 
 absl::StatusOr<rpc::GarbageReport> GarbageCollector::Collect(const rpc::GarbageRequest& request,
@@ -224,7 +219,7 @@ absl::StatusOr<rpc::GarbageReport> GarbageCollector::Collect(const rpc::GarbageR
   seams_.gate.Leave();
   if (!report.ok()) {
     LOG(WARNING, "garbage.failed").With("status", report.status());
-    return ForClient(report.status());
+    return DiskStatusForClient(report.status());
   }
   LOG(INFO, "garbage.collected")
       .With("workflows", report->workflows)

@@ -41,4 +41,8 @@ void StoreGate::Leave() {
   changed_.NotifyAll();
 }
 
+absl::Status DiskStatusForClient(const absl::Status& status) {
+  return absl::IsUnavailable(status) ? absl::UnknownError(status.message()) : status;
+}
+
 }  // namespace orrery

@@ -35,4 +35,8 @@ class StoreGate {
   std::string inside_ GUARDED_BY(mutex_);  // Empty: nobody.
 };
 
+// Maps kUnavailable, which a disk that cannot be used gives, to kUnknown: clients read kUnavailable
+// as "controller unreachable".
+absl::Status DiskStatusForClient(const absl::Status& status);
+
 }  // namespace orrery

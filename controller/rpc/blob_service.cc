@@ -24,7 +24,7 @@
 namespace orrery::rpc {
 namespace {
 
-namespace proto = orrery::blob::v1;
+namespace blob_proto = orrery::blob::v1;
 
 // As much as stays in a cache, and as malloc keeps when it is given back.
 constexpr std::size_t kSentChunkBytesMax = 256 * 1024;
@@ -40,38 +40,41 @@ absl::StatusOr<std::string_view> ReadChunk(const FileDescriptor& file, std::stri
   return std::string_view(buffer).substr(0, static_cast<std::size_t>(size));
 }
 
-class BlobService final : public proto::BlobService::Service {
+class BlobService final : public blob_proto::BlobService::Service {
  public:
   BlobService(BlobAccess& blobs, Limits limits) : blobs_(blobs), limits_(limits) {}
 
-  grpc::Status StatBlobs(grpc::ServerContext*, const proto::StatBlobsRequest* request,
-                         proto::StatBlobsResponse* response) override {
+  grpc::Status StatBlobs(grpc::ServerContext*, const blob_proto::StatBlobsRequest* request,
+                         blob_proto::StatBlobsResponse* response) override {
     return ToGrpcStatus(Stat(*request, *response));
   }
 
-  grpc::Status ReadBlob(grpc::ServerContext*, const proto::ReadBlobRequest* request,
-                        grpc::ServerWriter<proto::ReadBlobResponse>* writer) override {
+  grpc::Status ReadBlob(grpc::ServerContext*, const blob_proto::ReadBlobRequest* request,
+                        grpc::ServerWriter<blob_proto::ReadBlobResponse>* writer) override {
     return ToGrpcStatus(Read(*request, *writer));
   }
 
-  grpc::Status WriteBlob(grpc::ServerContext*, grpc::ServerReader<proto::WriteBlobRequest>* reader,
-                         proto::WriteBlobResponse* response) override {
+  grpc::Status WriteBlob(grpc::ServerContext*,
+                         grpc::ServerReader<blob_proto::WriteBlobRequest>* reader,
+                         blob_proto::WriteBlobResponse* response) override {
     return ToGrpcStatus(Write(*reader, *response->mutable_stored()));
   }
 
  private:
-  absl::Status Stat(const proto::StatBlobsRequest& request, proto::StatBlobsResponse& response);
-  absl::Status Read(const proto::ReadBlobRequest& request,
-                    grpc::ServerWriter<proto::ReadBlobResponse>& writer);
-  absl::Status Write(grpc::ServerReader<proto::WriteBlobRequest>& reader, proto::BlobInfo& stored);
+  absl::Status Stat(const blob_proto::StatBlobsRequest& request,
+                    blob_proto::StatBlobsResponse& response);
+  absl::Status Read(const blob_proto::ReadBlobRequest& request,
+                    grpc::ServerWriter<blob_proto::ReadBlobResponse>& writer);
+  absl::Status Write(grpc::ServerReader<blob_proto::WriteBlobRequest>& reader,
+                     blob_proto::BlobInfo& stored);
   absl::Status CheckChunk(const std::string& data) const;
 
   BlobAccess& blobs_;
   const Limits limits_;
 };
 
-absl::Status BlobService::Stat(const proto::StatBlobsRequest& request,
-                               proto::StatBlobsResponse& response) {
+absl::Status BlobService::Stat(const blob_proto::StatBlobsRequest& request,
+                               blob_proto::StatBlobsResponse& response) {
   if (request.digests_size() > limits_.stat_digests_max) {
     return absl::InvalidArgumentError(
         fmt::format("{} digests are asked for, at most {} are "
@@ -83,15 +86,15 @@ absl::Status BlobService::Stat(const proto::StatBlobsRequest& request,
     const absl::StatusOr<std::uint64_t> size = blobs_.Size(digest);
     if (absl::IsNotFound(size.status())) continue;
     RETURN_IF_ERROR(size.status());
-    proto::BlobInfo& found = *response.add_found();
+    blob_proto::BlobInfo& found = *response.add_found();
     found.set_digest(bytes);
     found.set_size_bytes(*size);
   }
   return absl::OkStatus();
 }
 
-absl::Status BlobService::Read(const proto::ReadBlobRequest& request,
-                               grpc::ServerWriter<proto::ReadBlobResponse>& writer) {
+absl::Status BlobService::Read(const blob_proto::ReadBlobRequest& request,
+                               grpc::ServerWriter<blob_proto::ReadBlobResponse>& writer) {
   ASSIGN_OR_RETURN(const Digest digest, DigestFromBytes(request.digest(), "digest"));
   const std::string path = blobs_.Path(digest);
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -103,7 +106,7 @@ absl::Status BlobService::Read(const proto::ReadBlobRequest& request,
   Sha256Stream hash;
   std::uint64_t offset = 0;
   std::string buffer(std::min(limits_.blob_chunk_bytes_max, kSentChunkBytesMax), '\0');
-  proto::ReadBlobResponse response;
+  blob_proto::ReadBlobResponse response;
   while (true) {
     ASSIGN_OR_RETURN(std::string_view chunk, ReadChunk(file, buffer, path));
     if (chunk.empty()) break;
@@ -131,9 +134,9 @@ absl::Status BlobService::CheckChunk(const std::string& data) const {
                   data.size(), limits_.blob_chunk_bytes_max));
 }
 
-absl::Status BlobService::Write(grpc::ServerReader<proto::WriteBlobRequest>& reader,
-                                proto::BlobInfo& stored) {
-  proto::WriteBlobRequest request;
+absl::Status BlobService::Write(grpc::ServerReader<blob_proto::WriteBlobRequest>& reader,
+                                blob_proto::BlobInfo& stored) {
+  blob_proto::WriteBlobRequest request;
   if (!reader.Read(&request) || !request.has_announced()) {
     return absl::InvalidArgumentError("the first message does not announce the blob");
   }

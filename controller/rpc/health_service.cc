@@ -10,21 +10,21 @@
 namespace orrery::rpc {
 namespace {
 
-namespace proto = grpc::health::v1;
+namespace health_proto = grpc::health::v1;
 
 // The empty name asks for the server as a whole.
 constexpr std::array<std::string_view, 5> kServices = {
     "", "orrery.workflow.v1.WorkflowService", "orrery.admin.v1.AdminService",
     "orrery.worker.v1.WorkerService", "orrery.blob.v1.BlobService"};
 
-class HealthService final : public proto::Health::Service {
+class HealthService final : public health_proto::Health::Service {
  public:
-  grpc::Status Check(grpc::ServerContext*, const proto::HealthCheckRequest* request,
-                     proto::HealthCheckResponse* response) override {
+  grpc::Status Check(grpc::ServerContext*, const health_proto::HealthCheckRequest* request,
+                     health_proto::HealthCheckResponse* response) override {
     if (std::ranges::find(kServices, request->service()) == kServices.end()) {
       return {grpc::StatusCode::NOT_FOUND, "there is no service " + request->service()};
     }
-    response->set_status(proto::HealthCheckResponse::SERVING);
+    response->set_status(health_proto::HealthCheckResponse::SERVING);
     return grpc::Status::OK;
   }
 };

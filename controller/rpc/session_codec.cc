@@ -21,9 +21,9 @@
 namespace orrery::rpc {
 namespace {
 
-namespace proto = orrery::worker::v1;
+namespace worker_proto = orrery::worker::v1;
 
-void ToProto(const runtime::AttemptId& attempt, proto::AttemptId& out) {
+void ToProto(const runtime::AttemptId& attempt, worker_proto::AttemptId& out) {
   out.set_epoch(attempt.epoch);
   out.set_number(attempt.number);
 }
@@ -34,7 +34,7 @@ absl::Status CheckText(std::string_view what, std::string_view text, std::size_t
       fmt::format("the {} has {} bytes, at most {} are accepted", what, text.size(), bytes_max));
 }
 
-absl::Status CheckHello(const proto::Hello& message, const Limits& limits) {
+absl::Status CheckHello(const worker_proto::Hello& message, const Limits& limits) {
   const auto& versions = message.protocol_versions();
   if (std::ranges::find(versions, kProtocolVersion) == versions.end()) {
     return absl::FailedPreconditionError(
@@ -68,9 +68,9 @@ absl::Status CheckHello(const proto::Hello& message, const Limits& limits) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<runtime::HeldAttempt> HeldFromProto(const proto::HeldAttempt& message) {
-  if (message.state() != proto::HELD_STATE_RUNNING &&
-      message.state() != proto::HELD_STATE_FINISHED) {
+absl::StatusOr<runtime::HeldAttempt> HeldFromProto(const worker_proto::HeldAttempt& message) {
+  if (message.state() != worker_proto::HELD_STATE_RUNNING &&
+      message.state() != worker_proto::HELD_STATE_FINISHED) {
     return absl::InvalidArgumentError(
         fmt::format("held attempt {}.{} is neither running nor finished", message.attempt().epoch(),
                     message.attempt().number()));
@@ -85,27 +85,27 @@ absl::StatusOr<runtime::HeldAttempt> HeldFromProto(const proto::HeldAttempt& mes
                               .location = std::move(location),
                               .task = message.task(),
                               .inputs_digest = inputs_digest,
-                              .is_finished = message.state() == proto::HELD_STATE_FINISHED};
+                              .is_finished = message.state() == worker_proto::HELD_STATE_FINISHED};
 }
 
-runtime::TaskErrorKind KindFromProto(proto::TaskErrorKind kind) {
+runtime::TaskErrorKind KindFromProto(worker_proto::TaskErrorKind kind) {
   switch (kind) {
-    case proto::TASK_ERROR_KIND_SERIALIZER:
+    case worker_proto::TASK_ERROR_KIND_SERIALIZER:
       return runtime::TaskErrorKind::kSerializer;
-    case proto::TASK_ERROR_KIND_STORAGE:
+    case worker_proto::TASK_ERROR_KIND_STORAGE:
       return runtime::TaskErrorKind::kStorage;
-    case proto::TASK_ERROR_KIND_CANCELLED:
+    case worker_proto::TASK_ERROR_KIND_CANCELLED:
       return runtime::TaskErrorKind::kCancelled;
-    case proto::TASK_ERROR_KIND_TIMEOUT:
+    case worker_proto::TASK_ERROR_KIND_TIMEOUT:
       return runtime::TaskErrorKind::kTimeout;
-    case proto::TASK_ERROR_KIND_OUT_OF_MEMORY:
+    case worker_proto::TASK_ERROR_KIND_OUT_OF_MEMORY:
       return runtime::TaskErrorKind::kOutOfMemory;
     default:
       return runtime::TaskErrorKind::kTask;
   }
 }
 
-absl::StatusOr<runtime::Outputs> OutputsFromProto(const proto::Outputs& message) {
+absl::StatusOr<runtime::Outputs> OutputsFromProto(const worker_proto::Outputs& message) {
   runtime::Outputs outputs;
   outputs.reserve(static_cast<std::size_t>(message.values_size()));
   std::set<std::string_view> names;
@@ -121,10 +121,10 @@ absl::StatusOr<runtime::Outputs> OutputsFromProto(const proto::Outputs& message)
   return outputs;
 }
 
-std::variant<runtime::Outputs, runtime::TaskError> ResultFromProto(const proto::Outcome& message,
-                                                                   const Limits& limits) {
+std::variant<runtime::Outputs, runtime::TaskError> ResultFromProto(
+    const worker_proto::Outcome& message, const Limits& limits) {
   if (message.has_error()) {
-    const proto::TaskError& error = message.error();
+    const worker_proto::TaskError& error = message.error();
     return runtime::TaskError{
         .kind = KindFromProto(error.kind()),
         .message = ToText(error.message(), limits.error_message_bytes_max),
@@ -141,21 +141,21 @@ std::variant<runtime::Outputs, runtime::TaskError> ResultFromProto(const proto::
                             .details = ""};
 }
 
-proto::RefusalReason ToProto(Refusal::Reason reason) {
+worker_proto::RefusalReason ToProto(Refusal::Reason reason) {
   switch (reason) {
     case Refusal::Reason::kProtocolVersion:
-      return proto::REFUSAL_REASON_PROTOCOL_VERSION;
+      return worker_proto::REFUSAL_REASON_PROTOCOL_VERSION;
     case Refusal::Reason::kCatalogClash:
-      return proto::REFUSAL_REASON_CATALOG_CLASH;
+      return worker_proto::REFUSAL_REASON_CATALOG_CLASH;
     case Refusal::Reason::kInvalidHello:
-      return proto::REFUSAL_REASON_INVALID_HELLO;
+      return worker_proto::REFUSAL_REASON_INVALID_HELLO;
     case Refusal::Reason::kStopping:
-      return proto::REFUSAL_REASON_STOPPING;
+      return worker_proto::REFUSAL_REASON_STOPPING;
   }
-  return proto::REFUSAL_REASON_UNSPECIFIED;
+  return worker_proto::REFUSAL_REASON_UNSPECIFIED;
 }
 
-void ToProto(const runtime::AssignAttempt& assignment, proto::Assignment& out) {
+void ToProto(const runtime::AssignAttempt& assignment, worker_proto::Assignment& out) {
   ToProto(assignment.attempt, *out.mutable_attempt());
   const auto& workflow = assignment.workflow.bytes;
   out.mutable_node()->set_workflow_id(workflow.data(), workflow.size());
@@ -180,7 +180,7 @@ void ToProto(const runtime::AssignAttempt& assignment, proto::Assignment& out) {
 }
 
 void ToProto(const runtime::WelcomeWorker& welcome, const SessionTerms& terms, const Limits& limits,
-             proto::Welcome& out) {
+             worker_proto::Welcome& out) {
   out.set_protocol_version(kProtocolVersion);
   out.set_session_id(fmt::format("{}", welcome.session.value()));
   out.set_epoch(terms.epoch);
@@ -189,13 +189,13 @@ void ToProto(const runtime::WelcomeWorker& welcome, const SessionTerms& terms, c
   out.set_storage_root(terms.storage_root);
   out.set_blobs_need_no_sync(terms.blobs_need_no_sync);
   for (const runtime::HeldVerdict& verdict : welcome.verdicts) {
-    proto::HeldVerdict& added = *out.add_verdicts();
+    worker_proto::HeldVerdict& added = *out.add_verdicts();
     ToProto(verdict.attempt, *added.mutable_attempt());
-    added.set_verdict(verdict.keep ? proto::VERDICT_KEEP : proto::VERDICT_ABANDON);
+    added.set_verdict(verdict.keep ? worker_proto::VERDICT_KEEP : worker_proto::VERDICT_ABANDON);
   }
 }
 
-void ToProto(const Farewell& farewell, proto::SessionResponse& out) {
+void ToProto(const Farewell& farewell, worker_proto::SessionResponse& out) {
   switch (farewell.kind) {
     case Farewell::Kind::kRestarting:
       out.mutable_restarting();
@@ -207,7 +207,7 @@ void ToProto(const Farewell& farewell, proto::SessionResponse& out) {
 }
 
 void ToProto(const std::vector<runtime::CancelAttempt>& batch, const Limits& limits,
-             proto::Cancel& out) {
+             worker_proto::Cancel& out) {
   for (const runtime::CancelAttempt& cancellation : batch) {
     ToProto(cancellation.attempt, *out.add_attempts());
   }
@@ -217,11 +217,12 @@ void ToProto(const std::vector<runtime::CancelAttempt>& batch, const Limits& lim
 
 }  // namespace
 
-runtime::AttemptId FromProto(const proto::AttemptId& message) {
+runtime::AttemptId FromProto(const worker_proto::AttemptId& message) {
   return {.epoch = message.epoch(), .number = message.number()};
 }
 
-absl::StatusOr<runtime::WorkerHello> FromProto(const proto::Hello& message, const Limits& limits) {
+absl::StatusOr<runtime::WorkerHello> FromProto(const worker_proto::Hello& message,
+                                               const Limits& limits) {
   RETURN_IF_ERROR(CheckHello(message, limits));
   runtime::WorkerHello hello;
   ASSIGN_OR_RETURN(hello.instance, UuidFromBytes(message.instance_id(), "instance_id"));
@@ -232,19 +233,19 @@ absl::StatusOr<runtime::WorkerHello> FromProto(const proto::Hello& message, cons
   hello.slots = message.slots();
   hello.labels = {message.labels().begin(), message.labels().end()};
   hello.dies_with_controller = message.dies_with_controller();
-  for (const proto::HeldAttempt& held : message.held()) {
+  for (const worker_proto::HeldAttempt& held : message.held()) {
     ASSIGN_OR_RETURN(runtime::HeldAttempt attempt, HeldFromProto(held));
     hello.held.push_back(std::move(attempt));
   }
   return hello;
 }
 
-absl::StatusOr<std::vector<runtime::Outcome>> FromProto(const proto::Outcomes& message,
+absl::StatusOr<std::vector<runtime::Outcome>> FromProto(const worker_proto::Outcomes& message,
                                                         const Limits& limits) {
   std::vector<runtime::Outcome> outcomes;
   outcomes.reserve(static_cast<std::size_t>(message.outcomes_size()));
-  for (const proto::Outcome& outcome : message.outcomes()) {
-    if (outcome.result_case() == proto::Outcome::RESULT_NOT_SET) {
+  for (const worker_proto::Outcome& outcome : message.outcomes()) {
+    if (outcome.result_case() == worker_proto::Outcome::RESULT_NOT_SET) {
       return absl::InvalidArgumentError(
           fmt::format("outcome {} has neither outputs nor an error", outcome.sequence()));
     }
@@ -257,16 +258,16 @@ absl::StatusOr<std::vector<runtime::Outcome>> FromProto(const proto::Outcomes& m
   return outcomes;
 }
 
-std::vector<runtime::AttemptId> FromProto(const proto::Released& message) {
+std::vector<runtime::AttemptId> FromProto(const worker_proto::Released& message) {
   std::vector<runtime::AttemptId> attempts;
-  for (const proto::AttemptId& attempt : message.attempts()) {
+  for (const worker_proto::AttemptId& attempt : message.attempts()) {
     attempts.push_back(FromProto(attempt));
   }
   return attempts;
 }
 
 void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits& limits,
-             proto::SessionResponse& out) {
+             worker_proto::SessionResponse& out) {
   std::visit(
       Overload{[&](const runtime::WelcomeWorker& welcome) {
                  ToProto(welcome, terms, limits, *out.mutable_welcome());

@@ -24,7 +24,7 @@
 namespace orrery::rpc {
 namespace {
 
-namespace proto = orrery::workflow::v1;
+namespace workflow_proto = orrery::workflow::v1;
 
 absl::Status CheckConstants(const graph::Graph& graph) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -54,30 +54,31 @@ absl::StatusOr<std::vector<graph::NamedValue>> InputsFromProto(
   return inputs;
 }
 
-proto::WorkflowStatus ToProto(runtime::WorkflowStatus status) {
+workflow_proto::WorkflowStatus ToProto(runtime::WorkflowStatus status) {
   switch (status) {
     case runtime::WorkflowStatus::kRunning:
-      return proto::WORKFLOW_STATUS_RUNNING;
+      return workflow_proto::WORKFLOW_STATUS_RUNNING;
     case runtime::WorkflowStatus::kSucceeded:
-      return proto::WORKFLOW_STATUS_SUCCEEDED;
+      return workflow_proto::WORKFLOW_STATUS_SUCCEEDED;
     case runtime::WorkflowStatus::kFailed:
-      return proto::WORKFLOW_STATUS_FAILED;
+      return workflow_proto::WORKFLOW_STATUS_FAILED;
     case runtime::WorkflowStatus::kCancelled:
-      return proto::WORKFLOW_STATUS_CANCELLED;
+      return workflow_proto::WORKFLOW_STATUS_CANCELLED;
   }
-  return proto::WORKFLOW_STATUS_UNSPECIFIED;
+  return workflow_proto::WORKFLOW_STATUS_UNSPECIFIED;
 }
 
 // Nothing: unspecified.
-absl::StatusOr<std::optional<runtime::CacheMode>> FromProto(proto::CacheMode mode) {
+absl::StatusOr<std::optional<runtime::CacheMode>> CacheModeFromProto(
+    workflow_proto::CacheMode mode) {
   switch (mode) {
-    case proto::CACHE_MODE_UNSPECIFIED:
+    case workflow_proto::CACHE_MODE_UNSPECIFIED:
       return std::nullopt;
-    case proto::CACHE_MODE_USE:
+    case workflow_proto::CACHE_MODE_USE:
       return runtime::CacheMode::kUse;
-    case proto::CACHE_MODE_REFRESH:
+    case workflow_proto::CACHE_MODE_REFRESH:
       return runtime::CacheMode::kRefresh;
-    case proto::CACHE_MODE_OFF:
+    case workflow_proto::CACHE_MODE_OFF:
       return runtime::CacheMode::kOff;
     default:
       return absl::InvalidArgumentError(fmt::format(
@@ -98,9 +99,9 @@ void SetOutput(const runtime::OutputTail& output, Message& out) {
 }
 
 void ToProto(const std::vector<runtime::AttemptFailure>& failures,
-             google::protobuf::RepeatedPtrField<proto::AttemptFailure>& out) {
+             google::protobuf::RepeatedPtrField<workflow_proto::AttemptFailure>& out) {
   for (const runtime::AttemptFailure& failure : failures) {
-    proto::AttemptFailure& added = *out.Add();
+    workflow_proto::AttemptFailure& added = *out.Add();
     added.set_attempt(AttemptText(failure.attempt));
     added.set_worker(ToText(failure.worker));
     added.set_host(ToText(failure.host));
@@ -110,7 +111,7 @@ void ToProto(const std::vector<runtime::AttemptFailure>& failures,
   }
 }
 
-void ToProto(const runtime::WorkflowFailure& failure, proto::WorkflowError& out) {
+void ToProto(const runtime::WorkflowFailure& failure, workflow_proto::WorkflowError& out) {
   out.set_location(failure.location.ToString());
   out.set_function_name(ToText(failure.function_name));
   out.set_message(ToText(failure.error.message));
@@ -122,17 +123,17 @@ void ToProto(const runtime::WorkflowFailure& failure, proto::WorkflowError& out)
   SetOutput(failure.error.output, out);
 }
 
-proto::WorkerState StateOf(const runtime::WorkerSnapshot& worker) {
+workflow_proto::WorkerState StateOf(const runtime::WorkerSnapshot& worker) {
   using Presence = decltype(worker.presence);
   switch (worker.presence) {
     case Presence::kConnected:
-      return proto::WORKER_STATE_CONNECTED;
+      return workflow_proto::WORKER_STATE_CONNECTED;
     case Presence::kDraining:
-      return proto::WORKER_STATE_DRAINING;
+      return workflow_proto::WORKER_STATE_DRAINING;
     case Presence::kLost:
-      return proto::WORKER_STATE_LOST;
+      return workflow_proto::WORKER_STATE_LOST;
   }
-  return proto::WORKER_STATE_UNSPECIFIED;
+  return workflow_proto::WORKER_STATE_UNSPECIFIED;
 }
 
 }  // namespace
@@ -143,7 +144,7 @@ absl::StatusOr<std::optional<graph::Location>> LocationFromProto(const std::stri
   return std::optional<graph::Location>(std::move(location));
 }
 
-absl::StatusOr<runtime::Submission> FromProto(const proto::SubmitWorkflowRequest& message,
+absl::StatusOr<runtime::Submission> FromProto(const workflow_proto::SubmitWorkflowRequest& message,
                                               const Limits& limits) {
   runtime::Submission submission;
   if (!message.workflow_id().empty()) {
@@ -165,13 +166,13 @@ absl::StatusOr<runtime::Submission> FromProto(const proto::SubmitWorkflowRequest
   submission.side_effects.assign(message.side_effects().begin(), message.side_effects().end());
   ASSIGN_OR_RETURN(submission.failure_rules, graph::FromProto(message.failure_rules()));
   ASSIGN_OR_RETURN(const std::optional<runtime::CacheMode> cache_mode,
-                   FromProto(message.cache_mode()));
+                   CacheModeFromProto(message.cache_mode()));
   submission.cache_mode = cache_mode.value_or(runtime::CacheMode::kUse);
   return submission;
 }
 
-absl::StatusOr<runtime::Cancellation> FromProto(const proto::CancelWorkflowRequest& message,
-                                                const Limits& limits) {
+absl::StatusOr<runtime::Cancellation> FromProto(
+    const workflow_proto::CancelWorkflowRequest& message, const Limits& limits) {
   runtime::Cancellation cancellation{.reason = message.reason()};
   ASSIGN_OR_RETURN(cancellation.workflow, Uuid::Parse(message.workflow_id()));
   ASSIGN_OR_RETURN(cancellation.location, LocationFromProto(message.location()));
@@ -183,15 +184,15 @@ absl::StatusOr<runtime::Cancellation> FromProto(const proto::CancelWorkflowReque
   return cancellation;
 }
 
-absl::StatusOr<runtime::Rerun> FromProto(const proto::ResumeWorkflowRequest& message) {
+absl::StatusOr<runtime::Rerun> FromProto(const workflow_proto::ResumeWorkflowRequest& message) {
   runtime::Rerun rerun;
   ASSIGN_OR_RETURN(rerun.source, Uuid::Parse(message.workflow_id()));
   ASSIGN_OR_RETURN(rerun.from, LocationFromProto(message.from_location()));
-  ASSIGN_OR_RETURN(rerun.cache_mode, FromProto(message.cache_mode()));
+  ASSIGN_OR_RETURN(rerun.cache_mode, CacheModeFromProto(message.cache_mode()));
   return rerun;
 }
 
-absl::StatusOr<runtime::Rerun> FromProto(const proto::RerunWorkflowRequest& message) {
+absl::StatusOr<runtime::Rerun> FromProto(const workflow_proto::RerunWorkflowRequest& message) {
   runtime::Rerun rerun;
   ASSIGN_OR_RETURN(rerun.source, Uuid::Parse(message.workflow_id()));
   rerun.is_new = true;
@@ -206,17 +207,17 @@ absl::StatusOr<runtime::Rerun> FromProto(const proto::RerunWorkflowRequest& mess
   }
   ASSIGN_OR_RETURN(rerun.from, LocationFromProto(message.from_location()));
   ASSIGN_OR_RETURN(rerun.inputs, InputsFromProto(message.inputs()));
-  ASSIGN_OR_RETURN(rerun.cache_mode, FromProto(message.cache_mode()));
+  ASSIGN_OR_RETURN(rerun.cache_mode, CacheModeFromProto(message.cache_mode()));
   return rerun;
 }
 
-proto::ExplainWorkflowResponse ToProto(const runtime::Explanation& explanation,
-                                       runtime::WorkflowStatus status) {
-  proto::ExplainWorkflowResponse out;
+workflow_proto::ExplainWorkflowResponse ToProto(const runtime::Explanation& explanation,
+                                                runtime::WorkflowStatus status) {
+  workflow_proto::ExplainWorkflowResponse out;
   out.set_status(ToProto(status));
   for (const std::string& reason : explanation.reasons) out.add_reasons(ToText(reason));
   for (const runtime::NodeExplanation& node : explanation.nodes) {
-    proto::NodeExplanation& added = *out.add_nodes();
+    workflow_proto::NodeExplanation& added = *out.add_nodes();
     added.set_location(node.location.ToString());
     added.set_function_name(ToText(node.function_name));
     added.set_state(node.state);
@@ -228,8 +229,8 @@ proto::ExplainWorkflowResponse ToProto(const runtime::Explanation& explanation,
   return out;
 }
 
-proto::RerunPlan ToProto(const runtime::RerunPlan& plan, const Limits& limits) {
-  proto::RerunPlan out;
+workflow_proto::RerunPlan ToProto(const runtime::RerunPlan& plan, const Limits& limits) {
+  workflow_proto::RerunPlan out;
   out.set_kept(plan.kept.size());
   out.set_again(plan.again.size());
   for (std::size_t i = 0; i < std::min(plan.again.size(), limits.plan_locations_max); ++i) {
@@ -238,9 +239,9 @@ proto::RerunPlan ToProto(const runtime::RerunPlan& plan, const Limits& limits) {
   return out;
 }
 
-proto::Workflow ToProto(const runtime::WorkflowView& view,
-                        const std::vector<std::string>& waiting_for) {
-  proto::Workflow out;
+workflow_proto::Workflow ToProto(const runtime::WorkflowView& view,
+                                 const std::vector<std::string>& waiting_for) {
+  workflow_proto::Workflow out;
   out.set_workflow_id(view.id.ToString());
   out.set_name(view.name);
   out.set_status(ToProto(view.status));
@@ -261,12 +262,12 @@ proto::Workflow ToProto(const runtime::WorkflowView& view,
   return out;
 }
 
-proto::GetTraceResponse ToProto(const runtime::LoopTrace& trace, const Limits& limits) {
-  proto::GetTraceResponse out;
+workflow_proto::GetTraceResponse ToProto(const runtime::LoopTrace& trace, const Limits& limits) {
+  workflow_proto::GetTraceResponse out;
   out.set_total(trace.total);
   std::size_t size_bytes = 0;
   for (const runtime::Outputs& outputs : trace.iterations) {
-    proto::LoopIteration iteration;
+    workflow_proto::LoopIteration iteration;
     for (const graph::NamedValue& output : outputs) {
       graph::ToProto(output, *iteration.add_outputs());
     }
@@ -277,8 +278,8 @@ proto::GetTraceResponse ToProto(const runtime::LoopTrace& trace, const Limits& l
   return out;
 }
 
-proto::Worker ToProto(const runtime::WorkerSnapshot& worker) {
-  proto::Worker out;
+workflow_proto::Worker ToProto(const runtime::WorkerSnapshot& worker) {
+  workflow_proto::Worker out;
   out.set_instance_id(worker.instance.ToString());
   out.set_host(worker.host);
   out.set_process_id(worker.process_id);

@@ -20,7 +20,7 @@
 namespace orrery::rpc {
 namespace {
 
-namespace proto = orrery::workflow::v1;
+namespace workflow_proto = orrery::workflow::v1;
 
 }  // namespace
 
@@ -34,7 +34,7 @@ class WorkflowRpcs::Impl {
   void Start(grpc::ServerCompletionQueue& queue);
 
  private:
-  using Service = proto::WorkflowService::AsyncService;
+  using Service = workflow_proto::WorkflowService::AsyncService;
   template <class Response>
   using Done = std::function<void(absl::StatusOr<Response>)>;
   template <class Request, class Response>
@@ -47,17 +47,18 @@ class WorkflowRpcs::Impl {
   void Serve(grpc::ServerCompletionQueue& queue, Requester<Request, Response> request,
              void (Impl::*handle)(const Request&, const Done<Response>&));
 
-  void Submit(const proto::SubmitWorkflowRequest& request,
-              const Done<proto::SubmitWorkflowResponse>& done);
-  void Get(const proto::GetWorkflowRequest& request, const Done<proto::GetWorkflowResponse>& done);
-  void List(const proto::ListWorkflowsRequest& request,
-            const Done<proto::ListWorkflowsResponse>& done);
-  void Cancel(const proto::CancelWorkflowRequest& request,
-              const Done<proto::CancelWorkflowResponse>& done);
-  void Pause(const proto::PauseWorkflowRequest& request,
-             const Done<proto::PauseWorkflowResponse>& done);
-  void Unpause(const proto::UnpauseWorkflowRequest& request,
-               const Done<proto::UnpauseWorkflowResponse>& done);
+  void Submit(const workflow_proto::SubmitWorkflowRequest& request,
+              const Done<workflow_proto::SubmitWorkflowResponse>& done);
+  void Get(const workflow_proto::GetWorkflowRequest& request,
+           const Done<workflow_proto::GetWorkflowResponse>& done);
+  void List(const workflow_proto::ListWorkflowsRequest& request,
+            const Done<workflow_proto::ListWorkflowsResponse>& done);
+  void Cancel(const workflow_proto::CancelWorkflowRequest& request,
+              const Done<workflow_proto::CancelWorkflowResponse>& done);
+  void Pause(const workflow_proto::PauseWorkflowRequest& request,
+             const Done<workflow_proto::PauseWorkflowResponse>& done);
+  void Unpause(const workflow_proto::UnpauseWorkflowRequest& request,
+               const Done<workflow_proto::UnpauseWorkflowResponse>& done);
   // Answers with a message that has nothing to say, or with the error.
   template <class Response>
   static std::function<void(absl::Status)> Empty(const Done<Response>& done) {
@@ -69,23 +70,25 @@ class WorkflowRpcs::Impl {
       }
     };
   }
-  void Explain(const proto::ExplainWorkflowRequest& request,
-               const Done<proto::ExplainWorkflowResponse>& done);
-  void Resume(const proto::ResumeWorkflowRequest& request,
-              const Done<proto::ResumeWorkflowResponse>& done);
-  void Rerun(const proto::RerunWorkflowRequest& request,
-             const Done<proto::RerunWorkflowResponse>& done);
+  void Explain(const workflow_proto::ExplainWorkflowRequest& request,
+               const Done<workflow_proto::ExplainWorkflowResponse>& done);
+  void Resume(const workflow_proto::ResumeWorkflowRequest& request,
+              const Done<workflow_proto::ResumeWorkflowResponse>& done);
+  void Rerun(const workflow_proto::RerunWorkflowRequest& request,
+             const Done<workflow_proto::RerunWorkflowResponse>& done);
   // The answer to a dry run.
   template <class Response>
   void Plan(const runtime::Rerun& rerun, const Done<Response>& done);
-  void ReadOutput(const proto::ReadOutputRequest& request,
-                  const Done<proto::ReadOutputResponse>& done);
-  void GetTrace(const proto::GetTraceRequest& request, const Done<proto::GetTraceResponse>& done);
-  void ListWorkers(const proto::ListWorkersRequest& request,
-                   const Done<proto::ListWorkersResponse>& done);
+  void ReadOutput(const workflow_proto::ReadOutputRequest& request,
+                  const Done<workflow_proto::ReadOutputResponse>& done);
+  void GetTrace(const workflow_proto::GetTraceRequest& request,
+                const Done<workflow_proto::GetTraceResponse>& done);
+  void ListWorkers(const workflow_proto::ListWorkersRequest& request,
+                   const Done<workflow_proto::ListWorkersResponse>& done);
 
   absl::StatusOr<const runtime::WorkflowView*> Find(const std::string& id) const;
-  absl::StatusOr<graph::ValuePtr> FindOutput(const proto::ReadOutputRequest& request) const;
+  absl::StatusOr<graph::ValuePtr> FindOutput(
+      const workflow_proto::ReadOutputRequest& request) const;
 
   runtime::Controller& controller_;
   Calls& calls_;
@@ -111,30 +114,30 @@ void WorkflowRpcs::Impl::Serve(grpc::ServerCompletionQueue& queue,
 }
 
 void WorkflowRpcs::Impl::Start(grpc::ServerCompletionQueue& queue) {
-  Serve<proto::SubmitWorkflowRequest, proto::SubmitWorkflowResponse>(
+  Serve<workflow_proto::SubmitWorkflowRequest, workflow_proto::SubmitWorkflowResponse>(
       queue, &Service::RequestSubmitWorkflow, &Impl::Submit);
-  Serve<proto::GetWorkflowRequest, proto::GetWorkflowResponse>(queue, &Service::RequestGetWorkflow,
-                                                               &Impl::Get);
-  Serve<proto::ListWorkflowsRequest, proto::ListWorkflowsResponse>(
+  Serve<workflow_proto::GetWorkflowRequest, workflow_proto::GetWorkflowResponse>(
+      queue, &Service::RequestGetWorkflow, &Impl::Get);
+  Serve<workflow_proto::ListWorkflowsRequest, workflow_proto::ListWorkflowsResponse>(
       queue, &Service::RequestListWorkflows, &Impl::List);
-  Serve<proto::CancelWorkflowRequest, proto::CancelWorkflowResponse>(
+  Serve<workflow_proto::CancelWorkflowRequest, workflow_proto::CancelWorkflowResponse>(
       queue, &Service::RequestCancelWorkflow, &Impl::Cancel);
-  Serve<proto::PauseWorkflowRequest, proto::PauseWorkflowResponse>(
+  Serve<workflow_proto::PauseWorkflowRequest, workflow_proto::PauseWorkflowResponse>(
       queue, &Service::RequestPauseWorkflow, &Impl::Pause);
-  Serve<proto::UnpauseWorkflowRequest, proto::UnpauseWorkflowResponse>(
+  Serve<workflow_proto::UnpauseWorkflowRequest, workflow_proto::UnpauseWorkflowResponse>(
       queue, &Service::RequestUnpauseWorkflow, &Impl::Unpause);
-  Serve<proto::ExplainWorkflowRequest, proto::ExplainWorkflowResponse>(
+  Serve<workflow_proto::ExplainWorkflowRequest, workflow_proto::ExplainWorkflowResponse>(
       queue, &Service::RequestExplainWorkflow, &Impl::Explain);
-  Serve<proto::ResumeWorkflowRequest, proto::ResumeWorkflowResponse>(
+  Serve<workflow_proto::ResumeWorkflowRequest, workflow_proto::ResumeWorkflowResponse>(
       queue, &Service::RequestResumeWorkflow, &Impl::Resume);
-  Serve<proto::RerunWorkflowRequest, proto::RerunWorkflowResponse>(
+  Serve<workflow_proto::RerunWorkflowRequest, workflow_proto::RerunWorkflowResponse>(
       queue, &Service::RequestRerunWorkflow, &Impl::Rerun);
-  Serve<proto::ReadOutputRequest, proto::ReadOutputResponse>(queue, &Service::RequestReadOutput,
-                                                             &Impl::ReadOutput);
-  Serve<proto::GetTraceRequest, proto::GetTraceResponse>(queue, &Service::RequestGetTrace,
-                                                         &Impl::GetTrace);
-  Serve<proto::ListWorkersRequest, proto::ListWorkersResponse>(queue, &Service::RequestListWorkers,
-                                                               &Impl::ListWorkers);
+  Serve<workflow_proto::ReadOutputRequest, workflow_proto::ReadOutputResponse>(
+      queue, &Service::RequestReadOutput, &Impl::ReadOutput);
+  Serve<workflow_proto::GetTraceRequest, workflow_proto::GetTraceResponse>(
+      queue, &Service::RequestGetTrace, &Impl::GetTrace);
+  Serve<workflow_proto::ListWorkersRequest, workflow_proto::ListWorkersResponse>(
+      queue, &Service::RequestListWorkers, &Impl::ListWorkers);
   const WatchEnvironment watch{.service = service_,
                                .queue = queue,
                                .controller = controller_,
@@ -145,8 +148,8 @@ void WorkflowRpcs::Impl::Start(grpc::ServerCompletionQueue& queue) {
   WatchCall::Await(watch, WatchCall::Method::kRun);
 }
 
-void WorkflowRpcs::Impl::Submit(const proto::SubmitWorkflowRequest& request,
-                                const Done<proto::SubmitWorkflowResponse>& done) {
+void WorkflowRpcs::Impl::Submit(const workflow_proto::SubmitWorkflowRequest& request,
+                                const Done<workflow_proto::SubmitWorkflowResponse>& done) {
   absl::StatusOr<runtime::Submission> submission = FromProto(request, limits_);
   if (!submission.ok()) {
     done(submission.status());
@@ -157,27 +160,27 @@ void WorkflowRpcs::Impl::Submit(const proto::SubmitWorkflowRequest& request,
       done(submitted.status());
       return;
     }
-    proto::SubmitWorkflowResponse response;
+    workflow_proto::SubmitWorkflowResponse response;
     response.set_workflow_id(submitted->id.ToString());
     response.set_already_submitted(submitted->already_submitted);
     done(std::move(response));
   });
 }
 
-void WorkflowRpcs::Impl::Get(const proto::GetWorkflowRequest& request,
-                             const Done<proto::GetWorkflowResponse>& done) {
+void WorkflowRpcs::Impl::Get(const workflow_proto::GetWorkflowRequest& request,
+                             const Done<workflow_proto::GetWorkflowResponse>& done) {
   const absl::StatusOr<const runtime::WorkflowView*> view = Find(request.workflow_id());
   if (!view.ok()) {
     done(view.status());
     return;
   }
-  proto::GetWorkflowResponse response;
+  workflow_proto::GetWorkflowResponse response;
   *response.mutable_workflow() = ToProto(**view, controller_.WaitingFor((*view)->id));
   done(std::move(response));
 }
 
-void WorkflowRpcs::Impl::List(const proto::ListWorkflowsRequest& request,
-                              const Done<proto::ListWorkflowsResponse>& done) {
+void WorkflowRpcs::Impl::List(const workflow_proto::ListWorkflowsRequest& request,
+                              const Done<workflow_proto::ListWorkflowsResponse>& done) {
   const std::uint32_t size =
       request.page_size() == 0 ? limits_.page_size_default : request.page_size();
   const absl::StatusOr<runtime::Views::Page> page =
@@ -186,7 +189,7 @@ void WorkflowRpcs::Impl::List(const proto::ListWorkflowsRequest& request,
     done(page.status());
     return;
   }
-  proto::ListWorkflowsResponse response;
+  workflow_proto::ListWorkflowsResponse response;
   for (const runtime::WorkflowView* view : page->workflows) {
     *response.add_workflows() = ToProto(*view, {});
   }
@@ -194,8 +197,8 @@ void WorkflowRpcs::Impl::List(const proto::ListWorkflowsRequest& request,
   done(std::move(response));
 }
 
-void WorkflowRpcs::Impl::Cancel(const proto::CancelWorkflowRequest& request,
-                                const Done<proto::CancelWorkflowResponse>& done) {
+void WorkflowRpcs::Impl::Cancel(const workflow_proto::CancelWorkflowRequest& request,
+                                const Done<workflow_proto::CancelWorkflowResponse>& done) {
   absl::StatusOr<runtime::Cancellation> cancellation = FromProto(request, limits_);
   if (!cancellation.ok()) {
     done(cancellation.status());
@@ -204,8 +207,8 @@ void WorkflowRpcs::Impl::Cancel(const proto::CancelWorkflowRequest& request,
   controller_.Cancel(*std::move(cancellation), Empty(done));
 }
 
-void WorkflowRpcs::Impl::Pause(const proto::PauseWorkflowRequest& request,
-                               const Done<proto::PauseWorkflowResponse>& done) {
+void WorkflowRpcs::Impl::Pause(const workflow_proto::PauseWorkflowRequest& request,
+                               const Done<workflow_proto::PauseWorkflowResponse>& done) {
   const absl::StatusOr<Uuid> id = Uuid::Parse(request.workflow_id());
   if (!id.ok()) {
     done(id.status());
@@ -214,8 +217,8 @@ void WorkflowRpcs::Impl::Pause(const proto::PauseWorkflowRequest& request,
   controller_.Pause(*id, /*is_paused=*/true, Empty(done));
 }
 
-void WorkflowRpcs::Impl::Unpause(const proto::UnpauseWorkflowRequest& request,
-                                 const Done<proto::UnpauseWorkflowResponse>& done) {
+void WorkflowRpcs::Impl::Unpause(const workflow_proto::UnpauseWorkflowRequest& request,
+                                 const Done<workflow_proto::UnpauseWorkflowResponse>& done) {
   const absl::StatusOr<Uuid> id = Uuid::Parse(request.workflow_id());
   if (!id.ok()) {
     done(id.status());
@@ -224,8 +227,8 @@ void WorkflowRpcs::Impl::Unpause(const proto::UnpauseWorkflowRequest& request,
   controller_.Pause(*id, /*is_paused=*/false, Empty(done));
 }
 
-void WorkflowRpcs::Impl::Explain(const proto::ExplainWorkflowRequest& request,
-                                 const Done<proto::ExplainWorkflowResponse>& done) {
+void WorkflowRpcs::Impl::Explain(const workflow_proto::ExplainWorkflowRequest& request,
+                                 const Done<workflow_proto::ExplainWorkflowResponse>& done) {
   const absl::StatusOr<const runtime::WorkflowView*> view = Find(request.workflow_id());
   if (!view.ok()) {
     done(view.status());
@@ -260,35 +263,35 @@ void WorkflowRpcs::Impl::Plan(const runtime::Rerun& rerun, const Done<Response>&
   });
 }
 
-void WorkflowRpcs::Impl::Resume(const proto::ResumeWorkflowRequest& request,
-                                const Done<proto::ResumeWorkflowResponse>& done) {
+void WorkflowRpcs::Impl::Resume(const workflow_proto::ResumeWorkflowRequest& request,
+                                const Done<workflow_proto::ResumeWorkflowResponse>& done) {
   absl::StatusOr<runtime::Rerun> rerun = FromProto(request);
   if (!rerun.ok()) {
     done(rerun.status());
     return;
   }
   if (request.dry_run()) {
-    Plan<proto::ResumeWorkflowResponse>(*rerun, done);
+    Plan<workflow_proto::ResumeWorkflowResponse>(*rerun, done);
     return;
   }
   controller_.Run(*std::move(rerun), [done](const absl::StatusOr<runtime::Submitted>& submitted) {
     if (submitted.ok()) {
-      done(proto::ResumeWorkflowResponse());
+      done(workflow_proto::ResumeWorkflowResponse());
     } else {
       done(submitted.status());
     }
   });
 }
 
-void WorkflowRpcs::Impl::Rerun(const proto::RerunWorkflowRequest& request,
-                               const Done<proto::RerunWorkflowResponse>& done) {
+void WorkflowRpcs::Impl::Rerun(const workflow_proto::RerunWorkflowRequest& request,
+                               const Done<workflow_proto::RerunWorkflowResponse>& done) {
   absl::StatusOr<runtime::Rerun> rerun = FromProto(request);
   if (!rerun.ok()) {
     done(rerun.status());
     return;
   }
   if (request.dry_run()) {
-    Plan<proto::RerunWorkflowResponse>(*rerun, done);
+    Plan<workflow_proto::RerunWorkflowResponse>(*rerun, done);
     return;
   }
   controller_.Run(*std::move(rerun), [done](const absl::StatusOr<runtime::Submitted>& submitted) {
@@ -296,26 +299,26 @@ void WorkflowRpcs::Impl::Rerun(const proto::RerunWorkflowRequest& request,
       done(submitted.status());
       return;
     }
-    proto::RerunWorkflowResponse response;
+    workflow_proto::RerunWorkflowResponse response;
     response.set_workflow_id(submitted->id.ToString());
     done(std::move(response));
   });
 }
 
-void WorkflowRpcs::Impl::ReadOutput(const proto::ReadOutputRequest& request,
-                                    const Done<proto::ReadOutputResponse>& done) {
+void WorkflowRpcs::Impl::ReadOutput(const workflow_proto::ReadOutputRequest& request,
+                                    const Done<workflow_proto::ReadOutputResponse>& done) {
   const absl::StatusOr<graph::ValuePtr> value = FindOutput(request);
   if (!value.ok()) {
     done(value.status());
     return;
   }
-  proto::ReadOutputResponse response;
+  workflow_proto::ReadOutputResponse response;
   graph::ToProto(**value, *response.mutable_value());
   done(std::move(response));
 }
 
-void WorkflowRpcs::Impl::GetTrace(const proto::GetTraceRequest& request,
-                                  const Done<proto::GetTraceResponse>& done) {
+void WorkflowRpcs::Impl::GetTrace(const workflow_proto::GetTraceRequest& request,
+                                  const Done<workflow_proto::GetTraceResponse>& done) {
   const absl::StatusOr<const runtime::WorkflowView*> view = Find(request.workflow_id());
   if (!view.ok()) {
     done(view.status());
@@ -335,9 +338,9 @@ void WorkflowRpcs::Impl::GetTrace(const proto::GetTraceRequest& request,
   }
 }
 
-void WorkflowRpcs::Impl::ListWorkers(const proto::ListWorkersRequest&,
-                                     const Done<proto::ListWorkersResponse>& done) {
-  proto::ListWorkersResponse response;
+void WorkflowRpcs::Impl::ListWorkers(const workflow_proto::ListWorkersRequest&,
+                                     const Done<workflow_proto::ListWorkersResponse>& done) {
+  workflow_proto::ListWorkersResponse response;
   for (const runtime::WorkerSnapshot& worker : controller_.Workers()) {
     *response.add_workers() = ToProto(worker);
   }
@@ -354,7 +357,7 @@ absl::StatusOr<const runtime::WorkflowView*> WorkflowRpcs::Impl::Find(const std:
 }
 
 absl::StatusOr<graph::ValuePtr> WorkflowRpcs::Impl::FindOutput(
-    const proto::ReadOutputRequest& request) const {
+    const workflow_proto::ReadOutputRequest& request) const {
   ASSIGN_OR_RETURN(const runtime::WorkflowView* view, Find(request.workflow_id()));
   const std::string id = view->id.ToString();
   switch (view->status) {

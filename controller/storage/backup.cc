@@ -62,7 +62,7 @@ absl::StatusOr<fs::path> CheckTarget(const BackupOptions& options) {
   return target;
 }
 
-absl::Status Cancelled() { return absl::CancelledError("the backup was given up"); }
+absl::Status BackupCancelled() { return absl::CancelledError("the backup was given up"); }
 
 // Reads the copied journal from the first record to the last, and looks at every blob that it
 // refers to. Returns the number of the last record.
@@ -71,7 +71,7 @@ absl::StatusOr<Lsn> CheckCopy(const std::string& copy, const std::function<bool(
   std::set<Digest> seen;
   return reader.Read(
       {.on_record = [&](Lsn lsn, const engine::Record& record) -> absl::Status {
-         if (is_cancelled()) return Cancelled();
+         if (is_cancelled()) return BackupCancelled();
          for (const graph::BlobRef& blob : BlobsOf(record)) {
            if (!seen.insert(blob.digest).second) continue;
            if (const absl::Status status = CheckBlob(copy, blob, BlobCheck::kLength);
@@ -110,7 +110,7 @@ absl::StatusOr<BackupManifest> ShareBlobs(std::string_view from, std::string_vie
   std::set<std::string> folders;
   RETURN_IF_ERROR(MakeDirectories(fmt::format("{}/blobs", to)));
   for (const Digest& blob : blobs) {
-    if (is_cancelled()) return Cancelled();
+    if (is_cancelled()) return BackupCancelled();
     const std::string folder = BlobDirectory(to, blob);
     if (folders.insert(folder).second) RETURN_IF_ERROR(MakeDirectories(folder));
     const std::string path = BlobPath(to, blob);
@@ -133,7 +133,7 @@ absl::StatusOr<BackupManifest> CreateBackup(const RocksDbJournal& journal,
   ASSIGN_OR_RETURN(const TempDirectory copy, TempDirectory::Create(parent));
   ASSIGN_OR_RETURN(BackupManifest manifest, FillBackup(journal, options, copy.path()));
   RETURN_IF_ERROR(SyncDirectory(copy.path()));
-  if (options.is_cancelled()) return Cancelled();
+  if (options.is_cancelled()) return BackupCancelled();
   if (std::rename(copy.path().c_str(), target.c_str()) != 0) {
     return ErrnoStatus(errno, "make the backup", target.string());
   }

@@ -18,7 +18,7 @@
 namespace orrery::storage {
 namespace {
 
-namespace proto = orrery::storage::v1;
+namespace journal_proto = orrery::storage::v1;
 using NamedValues = google::protobuf::RepeatedPtrField<graph::v1::NamedValue>;
 using engine::TaskErrorKind;
 
@@ -46,7 +46,7 @@ absl::StatusOr<Digest> DigestFromProto(const std::string& bytes) {
   return digest;
 }
 
-absl::StatusOr<engine::Reuse> FromProto(const proto::Reuse& message) {
+absl::StatusOr<engine::Reuse> FromProto(const journal_proto::Reuse& message) {
   engine::Reuse reuse{.source = engine::WorkflowNumber(message.source_number())};
   ASSIGN_OR_RETURN(reuse.source_id, UuidFromProto(message.source_id()));
   if (!message.from_location().empty()) {
@@ -55,21 +55,21 @@ absl::StatusOr<engine::Reuse> FromProto(const proto::Reuse& message) {
   return reuse;
 }
 
-absl::StatusOr<engine::CacheMode> FromProto(proto::CacheMode mode) {
+absl::StatusOr<engine::CacheMode> FromProto(journal_proto::CacheMode mode) {
   switch (mode) {
-    case proto::CACHE_MODE_UNSPECIFIED:
-    case proto::CACHE_MODE_USE:
+    case journal_proto::CACHE_MODE_UNSPECIFIED:
+    case journal_proto::CACHE_MODE_USE:
       return engine::CacheMode::kUse;
-    case proto::CACHE_MODE_REFRESH:
+    case journal_proto::CACHE_MODE_REFRESH:
       return engine::CacheMode::kRefresh;
-    case proto::CACHE_MODE_OFF:
+    case journal_proto::CACHE_MODE_OFF:
       return engine::CacheMode::kOff;
     default:
       return absl::DataLossError(fmt::format("cache mode {} is unknown", static_cast<int>(mode)));
   }
 }
 
-absl::StatusOr<engine::CacheNote> FromProto(const proto::CacheNote& message) {
+absl::StatusOr<engine::CacheNote> FromProto(const journal_proto::CacheNote& message) {
   engine::CacheNote note{.version = message.version(), .source = {}, .miss = message.miss()};
   if (message.source_workflow_id().empty()) return note;
   engine::CacheNote::Source source;
@@ -79,23 +79,23 @@ absl::StatusOr<engine::CacheNote> FromProto(const proto::CacheNote& message) {
   return note;
 }
 
-absl::StatusOr<TaskErrorKind> FromProto(proto::TaskErrorKind kind) {
+absl::StatusOr<TaskErrorKind> FromProto(journal_proto::TaskErrorKind kind) {
   switch (kind) {
-    case proto::TASK_ERROR_KIND_TASK:
+    case journal_proto::TASK_ERROR_KIND_TASK:
       return TaskErrorKind::kTask;
-    case proto::TASK_ERROR_KIND_SERIALIZER:
+    case journal_proto::TASK_ERROR_KIND_SERIALIZER:
       return TaskErrorKind::kSerializer;
-    case proto::TASK_ERROR_KIND_STORAGE:
+    case journal_proto::TASK_ERROR_KIND_STORAGE:
       return TaskErrorKind::kStorage;
-    case proto::TASK_ERROR_KIND_CANCELLED:
+    case journal_proto::TASK_ERROR_KIND_CANCELLED:
       return TaskErrorKind::kCancelled;
-    case proto::TASK_ERROR_KIND_WORKERS_LOST:
+    case journal_proto::TASK_ERROR_KIND_WORKERS_LOST:
       return TaskErrorKind::kWorkersLost;
-    case proto::TASK_ERROR_KIND_INVALID_VALUE:
+    case journal_proto::TASK_ERROR_KIND_INVALID_VALUE:
       return TaskErrorKind::kInvalidValue;
-    case proto::TASK_ERROR_KIND_TIMEOUT:
+    case journal_proto::TASK_ERROR_KIND_TIMEOUT:
       return TaskErrorKind::kTimeout;
-    case proto::TASK_ERROR_KIND_OUT_OF_MEMORY:
+    case journal_proto::TASK_ERROR_KIND_OUT_OF_MEMORY:
       return TaskErrorKind::kOutOfMemory;
     default:
       return absl::DataLossError(
@@ -112,12 +112,12 @@ absl::StatusOr<std::vector<graph::NamedValue>> FromProto(const NamedValues& mess
   return values;
 }
 
-absl::StatusOr<engine::NodeKey> FromProto(const proto::NodeKey& node) {
+absl::StatusOr<engine::NodeKey> FromProto(const journal_proto::NodeKey& node) {
   ASSIGN_OR_RETURN(graph::Location location, graph::Location::Parse(node.location()));
   return engine::NodeKey{engine::WorkflowNumber(node.workflow_number()), std::move(location)};
 }
 
-absl::StatusOr<engine::AttemptOrigin> FromProto(const proto::AttemptOrigin& origin) {
+absl::StatusOr<engine::AttemptOrigin> FromProto(const journal_proto::AttemptOrigin& origin) {
   ASSIGN_OR_RETURN(const Uuid instance, UuidFromProto(origin.instance_id()));
   return engine::AttemptOrigin{
       .attempt = {.epoch = origin.epoch(), .number = origin.number()},
@@ -129,7 +129,7 @@ absl::StatusOr<engine::AttemptOrigin> FromProto(const proto::AttemptOrigin& orig
   };
 }
 
-absl::StatusOr<engine::TaskError> FromProto(const proto::TaskError& error) {
+absl::StatusOr<engine::TaskError> FromProto(const journal_proto::TaskError& error) {
   ASSIGN_OR_RETURN(const TaskErrorKind kind, FromProto(error.kind()));
   return engine::TaskError{
       .kind = kind,
@@ -139,19 +139,19 @@ absl::StatusOr<engine::TaskError> FromProto(const proto::TaskError& error) {
       .output = {.text = error.output().text(), .is_shared = error.output().shared()}};
 }
 
-absl::StatusOr<engine::WorkerJoined> FromProto(const proto::WorkerJoined& body) {
+absl::StatusOr<engine::WorkerJoined> FromProto(const journal_proto::WorkerJoined& body) {
   ASSIGN_OR_RETURN(const Uuid instance, UuidFromProto(body.instance_id()));
   return engine::WorkerJoined{.instance = instance,
                               .worker = body.worker(),
                               .dies_with_controller = body.dies_with_controller()};
 }
 
-absl::StatusOr<engine::WorkerLeft> FromProto(const proto::WorkerLeft& body) {
+absl::StatusOr<engine::WorkerLeft> FromProto(const journal_proto::WorkerLeft& body) {
   ASSIGN_OR_RETURN(const Uuid instance, UuidFromProto(body.instance_id()));
   return engine::WorkerLeft{instance};
 }
 
-absl::StatusOr<engine::WorkflowSubmitted> FromProto(const proto::WorkflowSubmitted& body) {
+absl::StatusOr<engine::WorkflowSubmitted> FromProto(const journal_proto::WorkflowSubmitted& body) {
   ASSIGN_OR_RETURN(const Uuid id, UuidFromProto(body.workflow_id()));
   ASSIGN_OR_RETURN(graph::Graph graph, graph::FromProto(body.graph()));
   ASSIGN_OR_RETURN(std::vector<graph::NamedValue> inputs, FromProto(body.inputs()));
@@ -170,12 +170,12 @@ absl::StatusOr<engine::WorkflowSubmitted> FromProto(const proto::WorkflowSubmitt
   return submitted;
 }
 
-absl::StatusOr<engine::NodeSleeping> FromProto(const proto::NodeSleeping& body) {
+absl::StatusOr<engine::NodeSleeping> FromProto(const journal_proto::NodeSleeping& body) {
   ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
   return engine::NodeSleeping{std::move(node), FromProto(body.until())};
 }
 
-absl::StatusOr<engine::NodeFinished> FromProto(const proto::NodeFinished& body) {
+absl::StatusOr<engine::NodeFinished> FromProto(const journal_proto::NodeFinished& body) {
   ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
   ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
   ASSIGN_OR_RETURN(engine::Outputs outputs, FromProto(body.outputs()));
@@ -187,14 +187,14 @@ absl::StatusOr<engine::NodeFinished> FromProto(const proto::NodeFinished& body) 
   return finished;
 }
 
-absl::StatusOr<engine::NodeFailed> FromProto(const proto::NodeFailed& body) {
+absl::StatusOr<engine::NodeFailed> FromProto(const journal_proto::NodeFailed& body) {
   ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
   ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
   ASSIGN_OR_RETURN(engine::TaskError error, FromProto(body.error()));
   return engine::NodeFailed{std::move(node), std::move(origin), std::move(error)};
 }
 
-absl::StatusOr<engine::AttemptFailed> FromProto(const proto::AttemptFailed& body) {
+absl::StatusOr<engine::AttemptFailed> FromProto(const journal_proto::AttemptFailed& body) {
   ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
   ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
   ASSIGN_OR_RETURN(engine::TaskError error, FromProto(body.error()));
@@ -202,7 +202,7 @@ absl::StatusOr<engine::AttemptFailed> FromProto(const proto::AttemptFailed& body
                                FromProto(body.retry_at())};
 }
 
-absl::StatusOr<engine::AttemptLost> FromProto(const proto::AttemptLost& body) {
+absl::StatusOr<engine::AttemptLost> FromProto(const journal_proto::AttemptLost& body) {
   ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
   ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
   return engine::AttemptLost{std::move(node),
@@ -220,45 +220,45 @@ absl::StatusOr<engine::Record> MakeRecord(absl::Time at, absl::StatusOr<Body> bo
   return engine::Record{at, *std::move(body)};
 }
 
-absl::StatusOr<engine::Record> FromProto(const proto::Record& record) {
+absl::StatusOr<engine::Record> FromProto(const journal_proto::Record& record) {
   const absl::Time at = FromProto(record.at());
   switch (record.body_case()) {
-    case proto::Record::kControllerStarted:
+    case journal_proto::Record::kControllerStarted:
       return engine::Record{at, engine::ControllerStarted{record.controller_started().epoch()}};
-    case proto::Record::kWorkerJoined:
+    case journal_proto::Record::kWorkerJoined:
       return MakeRecord(at, FromProto(record.worker_joined()));
-    case proto::Record::kWorkerLeft:
+    case journal_proto::Record::kWorkerLeft:
       return MakeRecord(at, FromProto(record.worker_left()));
-    case proto::Record::kWorkflowSubmitted:
+    case journal_proto::Record::kWorkflowSubmitted:
       return MakeRecord(at, FromProto(record.workflow_submitted()));
-    case proto::Record::kReuseEnded:
+    case journal_proto::Record::kReuseEnded:
       return engine::Record{
           at, engine::ReuseEnded{engine::WorkflowNumber(record.reuse_ended().number())}};
-    case proto::Record::kNodeSleeping:
+    case journal_proto::Record::kNodeSleeping:
       return MakeRecord(at, FromProto(record.node_sleeping()));
-    case proto::Record::kNodeFinished:
+    case journal_proto::Record::kNodeFinished:
       return MakeRecord(at, FromProto(record.node_finished()));
-    case proto::Record::kNodeFailed:
+    case journal_proto::Record::kNodeFailed:
       return MakeRecord(at, FromProto(record.node_failed()));
-    case proto::Record::kAttemptFailed:
+    case journal_proto::Record::kAttemptFailed:
       return MakeRecord(at, FromProto(record.attempt_failed()));
-    case proto::Record::kAttemptLost:
+    case journal_proto::Record::kAttemptLost:
       return MakeRecord(at, FromProto(record.attempt_lost()));
-    case proto::Record::kWorkflowFailed:
+    case journal_proto::Record::kWorkflowFailed:
       return engine::Record{
           at, engine::WorkflowFailed{engine::WorkflowNumber(record.workflow_failed().number())}};
-    case proto::Record::kWorkflowPaused:
+    case journal_proto::Record::kWorkflowPaused:
       return engine::Record{
           at, engine::WorkflowPaused{engine::WorkflowNumber(record.workflow_paused().number()),
                                      record.workflow_paused().paused()}};
-    case proto::Record::kWorkflowCancelled:
+    case journal_proto::Record::kWorkflowCancelled:
       return engine::Record{at, engine::WorkflowCancelled{
                                     engine::WorkflowNumber(record.workflow_cancelled().number()),
                                     record.workflow_cancelled().reason()}};
-    case proto::Record::kWorkflowForgotten:
+    case journal_proto::Record::kWorkflowForgotten:
       return engine::Record{at, engine::WorkflowForgotten{
                                     engine::WorkflowNumber(record.workflow_forgotten().number())}};
-    case proto::Record::BODY_NOT_SET:
+    case journal_proto::Record::BODY_NOT_SET:
       break;
   }
   return absl::DataLossError("record has no body that this program knows");
@@ -270,7 +270,7 @@ absl::StatusOr<engine::Record> DecodeRecord(std::string_view bytes) {
   // Most records fit: their many small parts cost nothing.
   alignas(std::max_align_t) char block[2048];
   google::protobuf::Arena arena(block, sizeof(block));
-  auto& message = *google::protobuf::Arena::CreateMessage<proto::Record>(&arena);
+  auto& message = *google::protobuf::Arena::CreateMessage<journal_proto::Record>(&arena);
   if (bytes.size() > kRecordBytesMax ||
       !message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::DataLossError(

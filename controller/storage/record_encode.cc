@@ -18,7 +18,7 @@
 namespace orrery::storage {
 namespace {
 
-namespace proto = orrery::storage::v1;
+namespace journal_proto = orrery::storage::v1;
 using NamedValues = google::protobuf::RepeatedPtrField<graph::v1::NamedValue>;
 using engine::TaskErrorKind;
 
@@ -48,44 +48,44 @@ std::string ToProto(const Digest& digest) {
   return std::string(digest.bytes.begin(), digest.bytes.end());
 }
 
-void ToProto(const engine::Reuse& reuse, proto::Reuse& out) {
+void ToProto(const engine::Reuse& reuse, journal_proto::Reuse& out) {
   out.set_source_number(reuse.source.value());
   out.set_source_id(ToProto(reuse.source_id));
   if (reuse.from.has_value()) out.set_from_location(reuse.from->ToString());
 }
 
-proto::TaskErrorKind ToProto(TaskErrorKind kind) {
+journal_proto::TaskErrorKind ToProto(TaskErrorKind kind) {
   switch (kind) {
     case TaskErrorKind::kTask:
-      return proto::TASK_ERROR_KIND_TASK;
+      return journal_proto::TASK_ERROR_KIND_TASK;
     case TaskErrorKind::kSerializer:
-      return proto::TASK_ERROR_KIND_SERIALIZER;
+      return journal_proto::TASK_ERROR_KIND_SERIALIZER;
     case TaskErrorKind::kStorage:
-      return proto::TASK_ERROR_KIND_STORAGE;
+      return journal_proto::TASK_ERROR_KIND_STORAGE;
     case TaskErrorKind::kCancelled:
-      return proto::TASK_ERROR_KIND_CANCELLED;
+      return journal_proto::TASK_ERROR_KIND_CANCELLED;
     case TaskErrorKind::kWorkersLost:
-      return proto::TASK_ERROR_KIND_WORKERS_LOST;
+      return journal_proto::TASK_ERROR_KIND_WORKERS_LOST;
     case TaskErrorKind::kInvalidValue:
-      return proto::TASK_ERROR_KIND_INVALID_VALUE;
+      return journal_proto::TASK_ERROR_KIND_INVALID_VALUE;
     case TaskErrorKind::kTimeout:
-      return proto::TASK_ERROR_KIND_TIMEOUT;
+      return journal_proto::TASK_ERROR_KIND_TIMEOUT;
     case TaskErrorKind::kOutOfMemory:
-      return proto::TASK_ERROR_KIND_OUT_OF_MEMORY;
+      return journal_proto::TASK_ERROR_KIND_OUT_OF_MEMORY;
   }
-  return proto::TASK_ERROR_KIND_UNSPECIFIED;
+  return journal_proto::TASK_ERROR_KIND_UNSPECIFIED;
 }
 
 void ToProto(const std::vector<graph::NamedValue>& values, NamedValues& out) {
   for (const graph::NamedValue& value : values) graph::ToProto(value, *out.Add());
 }
 
-void ToProto(const engine::NodeKey& node, proto::NodeKey& out) {
+void ToProto(const engine::NodeKey& node, journal_proto::NodeKey& out) {
   out.set_workflow_number(node.workflow.value());
   out.set_location(node.location.ToString());
 }
 
-void ToProto(const engine::AttemptOrigin& origin, proto::AttemptOrigin& out) {
+void ToProto(const engine::AttemptOrigin& origin, journal_proto::AttemptOrigin& out) {
   out.set_epoch(origin.attempt.epoch);
   out.set_number(origin.attempt.number);
   out.set_instance_id(ToProto(origin.instance));
@@ -95,7 +95,7 @@ void ToProto(const engine::AttemptOrigin& origin, proto::AttemptOrigin& out) {
   ToProto(origin.finished_at, *out.mutable_finished_at());
 }
 
-void ToProto(const engine::TaskError& error, proto::TaskError& out) {
+void ToProto(const engine::TaskError& error, journal_proto::TaskError& out) {
   out.set_kind(ToProto(error.kind));
   out.set_message(ToText(error.message));
   out.set_details(ToText(error.details));
@@ -105,7 +105,7 @@ void ToProto(const engine::TaskError& error, proto::TaskError& out) {
   out.mutable_output()->set_shared(error.output.is_shared);
 }
 
-void ToProto(const engine::AttemptLost& body, proto::AttemptLost& out) {
+void ToProto(const engine::AttemptLost& body, journal_proto::AttemptLost& out) {
   ToProto(body.node, *out.mutable_node());
   ToProto(body.origin, *out.mutable_origin());
   if (body.end == engine::WorkerEnd()) return;
@@ -115,19 +115,19 @@ void ToProto(const engine::AttemptLost& body, proto::AttemptLost& out) {
   out.mutable_end()->set_output(ToText(body.end.output));
 }
 
-proto::CacheMode ToProto(engine::CacheMode mode) {
+journal_proto::CacheMode ToProto(engine::CacheMode mode) {
   switch (mode) {
     case engine::CacheMode::kUse:
-      return proto::CACHE_MODE_USE;
+      return journal_proto::CACHE_MODE_USE;
     case engine::CacheMode::kRefresh:
-      return proto::CACHE_MODE_REFRESH;
+      return journal_proto::CACHE_MODE_REFRESH;
     case engine::CacheMode::kOff:
-      return proto::CACHE_MODE_OFF;
+      return journal_proto::CACHE_MODE_OFF;
   }
-  return proto::CACHE_MODE_UNSPECIFIED;
+  return journal_proto::CACHE_MODE_UNSPECIFIED;
 }
 
-void ToProto(const engine::CacheNote& note, proto::CacheNote& out) {
+void ToProto(const engine::CacheNote& note, journal_proto::CacheNote& out) {
   out.set_version(ToText(note.version));
   out.set_miss(ToText(note.miss));
   if (!note.source.has_value()) return;
@@ -135,7 +135,7 @@ void ToProto(const engine::CacheNote& note, proto::CacheNote& out) {
   out.set_source_location(note.source->location.ToString());
 }
 
-void ToProto(const engine::WorkflowSubmitted& body, proto::WorkflowSubmitted& out) {
+void ToProto(const engine::WorkflowSubmitted& body, journal_proto::WorkflowSubmitted& out) {
   out.set_number(body.number.value());
   out.set_workflow_id(ToProto(body.id));
   out.set_name(ToText(body.name));
@@ -149,7 +149,7 @@ void ToProto(const engine::WorkflowSubmitted& body, proto::WorkflowSubmitted& ou
   out.set_cache_mode(ToProto(body.cache_mode));
 }
 
-void ToProto(const engine::NodeFinished& body, proto::NodeFinished& out) {
+void ToProto(const engine::NodeFinished& body, journal_proto::NodeFinished& out) {
   ToProto(body.node, *out.mutable_node());
   ToProto(body.origin, *out.mutable_origin());
   ToProto(body.outputs, *out.mutable_outputs());
@@ -157,21 +157,21 @@ void ToProto(const engine::NodeFinished& body, proto::NodeFinished& out) {
   if (body.cache.has_value()) ToProto(*body.cache, *out.mutable_cache());
 }
 
-void ToProto(const engine::AttemptFailed& body, proto::AttemptFailed& out) {
+void ToProto(const engine::AttemptFailed& body, journal_proto::AttemptFailed& out) {
   ToProto(body.node, *out.mutable_node());
   ToProto(body.origin, *out.mutable_origin());
   ToProto(body.error, *out.mutable_error());
   ToProto(body.retry_at, *out.mutable_retry_at());
 }
 
-void BodyToProto(const engine::Record& record, proto::Record& out) {
+void BodyToProto(const engine::Record& record, journal_proto::Record& out) {
   std::visit(
       Overload{
           [&out](const engine::ControllerStarted& body) {
             out.mutable_controller_started()->set_epoch(body.epoch);
           },
           [&out](const engine::WorkerJoined& body) {
-            proto::WorkerJoined& joined = *out.mutable_worker_joined();
+            journal_proto::WorkerJoined& joined = *out.mutable_worker_joined();
             joined.set_instance_id(ToProto(body.instance));
             joined.set_worker(ToText(body.worker));
             joined.set_dies_with_controller(body.dies_with_controller);
@@ -191,7 +191,7 @@ void BodyToProto(const engine::Record& record, proto::Record& out) {
           },
           [&out](const engine::NodeFinished& body) { ToProto(body, *out.mutable_node_finished()); },
           [&out](const engine::NodeFailed& body) {
-            proto::NodeFailed& failed = *out.mutable_node_failed();
+            journal_proto::NodeFailed& failed = *out.mutable_node_failed();
             ToProto(body.node, *failed.mutable_node());
             ToProto(body.origin, *failed.mutable_origin());
             ToProto(body.error, *failed.mutable_error());
@@ -224,7 +224,7 @@ absl::StatusOr<std::string> EncodeRecord(const engine::Record& record) {
   // Most records fit: their many small parts cost nothing.
   alignas(std::max_align_t) char block[2048];
   google::protobuf::Arena arena(block, sizeof(block));
-  auto& message = *google::protobuf::Arena::CreateMessage<proto::Record>(&arena);
+  auto& message = *google::protobuf::Arena::CreateMessage<journal_proto::Record>(&arena);
   ToProto(record.at, *message.mutable_at());
   BodyToProto(record, message);
   if (const std::size_t size = message.ByteSizeLong(); size > kRecordBytesMax) {

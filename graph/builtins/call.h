@@ -25,6 +25,12 @@ struct Port {
   std::string_view name;
 };
 
+// The ports of tasks on two values, of those on one, and of those on a list.
+inline constexpr Port kA{0, "a"};
+inline constexpr Port kB{1, "b"};
+inline constexpr Port kValue{0, "value"};
+inline constexpr Port kValues{0, "values"};
+
 class Call {
  public:
   Call(std::string_view task, Arguments arguments) : task_(task), arguments_(arguments) {}

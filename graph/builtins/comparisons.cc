@@ -10,9 +10,6 @@
 namespace orrery::graph::internal {
 namespace {
 
-constexpr Port kA{0, "a"};
-constexpr Port kB{1, "b"};
-
 absl::StatusOr<const Datum*> RealAt(const Call& call, Port port) {
   ASSIGN_OR_RETURN(const Datum* datum, call.Any(port));
   if (IsReal(*datum)) return datum;

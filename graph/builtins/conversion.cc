@@ -19,8 +19,6 @@
 namespace orrery::graph::internal {
 namespace {
 
-constexpr Port kValue{0, "value"};
-
 // The text as int() sees it: digits of any script as '0' to '9', white space as ' ', what is
 // neither and not ASCII as '?'.
 std::string Simplified(std::string_view text) {

@@ -19,17 +19,17 @@ constexpr int kMantissaBits = std::numeric_limits<double>::digits;
 // The exponent of the leading bit of the smallest number with a full mantissa.
 constexpr int kNormalExponentMin = std::numeric_limits<double>::min_exponent - 1;
 
-int BitLength(absl::uint128 value) {
+int WidthOf(absl::uint128 value) {
   const std::uint64_t high = absl::Uint128High64(value);
   return high != 0 ? 64 + absl::bit_width(high) : absl::bit_width(absl::Uint128Low64(value));
 }
 
 // value * 2^exponent, a little more if `has_rest`, rounded once.
 double RoundToDouble(absl::uint128 value, int exponent, bool has_rest) {
-  const int leading = BitLength(value) - 1 + exponent;
+  const int leading = WidthOf(value) - 1 + exponent;
   const int precision = kMantissaBits - std::max(0, kNormalExponentMin - leading);
   if (precision < 0) return 0;
-  const int dropped = BitLength(value) - precision;
+  const int dropped = WidthOf(value) - precision;
   if (dropped <= 0) return std::ldexp(static_cast<double>(value), exponent);
   absl::uint128 kept = value >> dropped;
   const absl::uint128 rest = value - (kept << dropped);

@@ -18,7 +18,6 @@ namespace orrery::graph::internal {
 namespace {
 
 constexpr Port kV{0, "v"};
-constexpr Port kValues{0, "values"};
 constexpr Port kFirst{0, "first"};
 constexpr Port kSecond{1, "second"};
 constexpr Port kCount{1, "n"};

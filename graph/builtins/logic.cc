@@ -10,10 +10,6 @@
 namespace orrery::graph::internal {
 namespace {
 
-constexpr Port kA{0, "a"};
-constexpr Port kB{1, "b"};
-constexpr Port kValues{0, "values"};
-
 // Python's truth: zero, none and what is empty are false.
 bool IsTrue(const Datum& datum) {
   return std::visit(Overload{

@@ -11,9 +11,6 @@
 namespace orrery::graph::internal {
 namespace {
 
-constexpr Port kA{0, "a"};
-constexpr Port kB{1, "b"};
-
 using BinaryOperation = absl::StatusOr<Number> (*)(const Number&, const Number&);
 using UnaryOperation = absl::StatusOr<Number> (*)(const Number&);
 

@@ -12,8 +12,6 @@
 namespace orrery::graph::internal {
 namespace {
 
-constexpr Port kValues{0, "values"};
-
 absl::StatusOr<const List*> RealsAt(const Call& call) {
   ASSIGN_OR_RETURN(const List* values, call.ListAt(kValues));
   for (std::size_t i = 0; i < values->size(); ++i) {

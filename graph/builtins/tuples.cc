@@ -12,10 +12,6 @@
 namespace orrery::graph::internal {
 namespace {
 
-constexpr Port kA{0, "a"};
-constexpr Port kB{1, "b"};
-constexpr Port kValue{0, "value"};
-
 absl::Status NotTwo(std::size_t found) {
   if (found > 2) return PythonError("ValueError", "too many values to unpack (expected 2)");
   return PythonError("ValueError",

@@ -18,9 +18,9 @@
 namespace orrery::graph {
 namespace {
 
-constexpr std::size_t kTitleCharactersMax = 32;
+constexpr std::size_t kDotTitleCharactersMax = 32;
 constexpr std::size_t kPortCharactersMax = 24;
-constexpr std::size_t kNameCharactersMax = 200;
+constexpr std::size_t kDotNameCharactersMax = 200;
 
 constexpr std::string_view kPreamble =
     "  compound=true;\n"
@@ -86,7 +86,7 @@ std::string Html(std::string_view text) {
 
 // The title over the index and kind; a node without a title has its kind for one.
 std::string NodeLabel(const Node& node, std::size_t index) {
-  const std::string title = NodeTitle(node, kTitleCharactersMax);
+  const std::string title = NodeTitle(node, kDotTitleCharactersMax);
   const std::string_view kind = KindName(node.kind);
   return fmt::format("<{}<br/><font point-size=\"8\" color=\"#6b7280\">{}{}{}</font>>",
                      title.empty() ? std::string(kind) : Html(title), index,
@@ -173,7 +173,7 @@ class DotPainter {
     const std::string id = place_.IdOf(index);
     const Place inside = {id + "_", place_.indent + "  "};
     std::string label = fmt::format("{} graph", index);
-    if (!graph.name.empty()) label += " " + Printable(graph.name, kTitleCharactersMax);
+    if (!graph.name.empty()) label += " " + Printable(graph.name, kDotTitleCharactersMax);
     Line("subgraph cluster_{} {{", id);
     Line("  label=\"{}\"; style=\"filled,rounded\"; fillcolor=\"#1118270a\"; color=\"#9ca3af\";",
          Escaped(label));
@@ -251,7 +251,7 @@ class DotPainter {
 }  // namespace
 
 std::string ToDot(const Graph& graph) {
-  const std::string name = Printable(graph.name, kNameCharactersMax);
+  const std::string name = Printable(graph.name, kDotNameCharactersMax);
   std::string text = fmt::format("digraph \"{}\" {{\n", Escaped(name)).append(kPreamble);
   if (!name.empty()) text += fmt::format("  label=\"{}\";\n  labelloc=t;\n", Escaped(name));
   const Place place = {"n", "  "};

@@ -27,7 +27,7 @@ std::string_view Cut(std::string_view output, std::size_t bytes_max) {
 }
 
 // The C0 and C1 controls steer terminals.
-bool IsShown(char32_t character) {
+bool IsTextCharacter(char32_t character) {
   return character == '\t' || (character >= 0x20 && (character < 0x7F || character > 0x9F));
 }
 
@@ -44,7 +44,7 @@ std::string OutputTail(std::string_view output, std::size_t bytes_max) {
     if (kLineEnds.find(rest.front()) != std::string_view::npos) {
       shown += '\n';
       if (rest.starts_with("\r\n")) length = 2;
-    } else if (point.length > 0 && IsShown(point.value)) {
+    } else if (point.length > 0 && IsTextCharacter(point.value)) {
       shown += rest.substr(0, length);
     } else {
       shown += '?';

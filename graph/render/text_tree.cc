@@ -13,8 +13,8 @@
 namespace orrery::graph {
 namespace {
 
-constexpr std::size_t kTitleCharactersMax = 72;
-constexpr std::size_t kNameCharactersMax = 60;
+constexpr std::size_t kTreeTitleCharactersMax = 72;
+constexpr std::size_t kTreeNameCharactersMax = 60;
 constexpr std::size_t kListedMax = 40;
 // That of "function", the longest.
 constexpr std::size_t kKindWidth = 8;
@@ -25,7 +25,7 @@ constexpr std::string_view kRed = "31";
 constexpr std::string_view kGreen = "32";
 constexpr std::string_view kCyan = "36";
 
-std::string Name(std::string_view name) { return Printable(name, kNameCharactersMax); }
+std::string Name(std::string_view name) { return Printable(name, kTreeNameCharactersMax); }
 
 // "a, b and 7 more"
 std::string Listed(std::vector<std::string> names, std::string_view separator) {
@@ -74,7 +74,7 @@ class TreeWriter {
       std::vector<std::string> parts;
       if (inner != nested.end()) {
         parts.push_back(Headline(inner->second));
-      } else if (std::string title = NodeTitle(node, kTitleCharactersMax); !title.empty()) {
+      } else if (std::string title = NodeTitle(node, kTreeTitleCharactersMax); !title.empty()) {
         const bool is_constant = std::holds_alternative<ConstNode>(node.kind);
         parts.push_back(is_constant ? Painted(kGreen, title) : title);
       }

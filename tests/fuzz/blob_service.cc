@@ -26,7 +26,7 @@
 namespace orrery::fuzz {
 namespace {
 
-namespace proto = orrery::blob::v1;
+namespace blob_proto = orrery::blob::v1;
 
 // Small, so that small inputs reach them.
 constexpr rpc::Limits kTightLimits{.stat_digests_max = 4, .blob_chunk_bytes_max = 16};
@@ -43,10 +43,10 @@ class Service {
     grpc::ServerBuilder builder;
     builder.RegisterService(service_.get());
     server_ = builder.BuildAndStart();
-    stub_ = proto::BlobService::NewStub(server_->InProcessChannel({}));
+    stub_ = blob_proto::BlobService::NewStub(server_->InProcessChannel({}));
   }
 
-  proto::BlobService::Stub& stub() { return *stub_; }
+  blob_proto::BlobService::Stub& stub() { return *stub_; }
 
  private:
   TempDirectory directory_;
@@ -54,10 +54,10 @@ class Service {
   BlobStoreAccess access_{store_};
   std::unique_ptr<grpc::Service> service_;
   std::unique_ptr<grpc::Server> server_;
-  std::unique_ptr<proto::BlobService::Stub> stub_;
+  std::unique_ptr<blob_proto::BlobService::Stub> stub_;
 };
 
-proto::BlobService::Stub& Blobs() {
+blob_proto::BlobService::Stub& Blobs() {
   static Service service;
   return service.stub();
 }
@@ -82,11 +82,11 @@ std::string MakeDigest(ByteReader& reader, std::string_view bytes) {
 
 grpc::Status Read(const std::string& digest, std::uint64_t offset, std::string& bytes) {
   grpc::ClientContext context;
-  proto::ReadBlobRequest request;
+  blob_proto::ReadBlobRequest request;
   request.set_digest(digest);
   request.set_offset_bytes(offset);
   const auto reader = Blobs().ReadBlob(&context, request);
-  proto::ReadBlobResponse response;
+  blob_proto::ReadBlobResponse response;
   while (reader->Read(&response)) bytes += response.data();
   return reader->Finish();
 }
@@ -99,7 +99,7 @@ void Write(ByteReader& reader) {
     chunks.emplace_back(reader.Text(24));
     bytes += chunks.back();
   }
-  proto::WriteBlobRequest request;
+  blob_proto::WriteBlobRequest request;
   if (reader.Below(8) != 1) {
     request.mutable_announced()->set_digest(MakeDigest(reader, bytes));
     request.mutable_announced()->set_size_bytes(reader.Below(8) == 1 ? reader.Number()
@@ -108,7 +108,7 @@ void Write(ByteReader& reader) {
   const std::string announced = request.announced().digest();
 
   grpc::ClientContext context;
-  proto::WriteBlobResponse response;
+  blob_proto::WriteBlobResponse response;
   const auto writer = Blobs().WriteBlob(&context, &response);
   for (std::string& chunk : chunks) {
     request.set_data(std::move(chunk));
@@ -133,11 +133,11 @@ void ReadAny(ByteReader& reader) {
 }
 
 void Stat(ByteReader& reader) {
-  proto::StatBlobsRequest request;
+  blob_proto::StatBlobsRequest request;
   const std::size_t count = reader.Below(6);
   for (std::size_t i = 0; i < count; ++i) request.add_digests(MakeDigest(reader, reader.Text(64)));
   grpc::ClientContext context;
-  proto::StatBlobsResponse response;
+  blob_proto::StatBlobsResponse response;
   CheckCode(Blobs().StatBlobs(&context, request, &response));
   CHECK(response.found_size() <= request.digests_size());
 }

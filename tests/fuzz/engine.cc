@@ -41,7 +41,7 @@ graph::Graph SmallGraph() {
 graph::Graph EndlessGraph() {
   engine::Sketch sketch;
   const graph::PortRef x = sketch.Input("x");
-  return sketch.Returning(sketch.Eval(engine::Body(), {{"x", x}}));
+  return sketch.Returning(sketch.Eval(engine::OwnGraph(), {{"x", x}}));
 }
 
 // What lies in the blob store.
@@ -74,7 +74,7 @@ class GraphMaker {
       case 1:
         return sketch_.Const(engine::BlobOf(bytes_.Below(2) == 0 ? Blobs()[0] : "not stored"));
       case 2:
-        return sketch_.Eval(engine::Body(), {}, "value");
+        return sketch_.Eval(engine::OwnGraph(), {}, "value");
       case 3:
         return sketch_.Eval(Value(), {{"x", Value()}}, "value");
       case 4:

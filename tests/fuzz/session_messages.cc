@@ -18,12 +18,12 @@
 namespace orrery::fuzz {
 namespace {
 
-namespace proto = orrery::worker::v1;
+namespace worker_proto = orrery::worker::v1;
 
 constexpr absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
 
 // Texts go on to the journal and the clients, whose messages take UTF-8 only.
-void CheckOutcomes(const proto::Outcomes& message) {
+void CheckOutcomes(const worker_proto::Outcomes& message) {
   const auto outcomes = rpc::FromProto(message, rpc::kLimits);
   if (!outcomes.ok()) return;
   for (const runtime::Outcome& outcome : *outcomes) {
@@ -35,20 +35,20 @@ void CheckOutcomes(const proto::Outcomes& message) {
   }
 }
 
-void CheckHello(const proto::Hello& message) {
+void CheckHello(const worker_proto::Hello& message) {
   const auto hello = rpc::FromProto(message, rpc::kLimits);
   if (!hello.ok()) return;
   CHECK(hello->catalog != nullptr);
   CHECK(hello->slots >= 1 && hello->slots <= rpc::kLimits.slots_max);
 }
 
-void CheckRequest(const proto::SessionRequest& request) {
+void CheckRequest(const worker_proto::SessionRequest& request) {
   switch (request.message_case()) {
-    case proto::SessionRequest::kHello:
+    case worker_proto::SessionRequest::kHello:
       return CheckHello(request.hello());
-    case proto::SessionRequest::kOutcomes:
+    case worker_proto::SessionRequest::kOutcomes:
       return CheckOutcomes(request.outcomes());
-    case proto::SessionRequest::kReleased:
+    case worker_proto::SessionRequest::kReleased:
       (void)rpc::FromProto(request.released());
       return;
     default:
@@ -56,22 +56,22 @@ void CheckRequest(const proto::SessionRequest& request) {
   }
 }
 
-void CheckResponse(const proto::SessionResponse& response) {
+void CheckResponse(const worker_proto::SessionResponse& response) {
   switch (response.message_case()) {
-    case proto::SessionResponse::kWelcome: {
+    case worker_proto::SessionResponse::kWelcome: {
       const absl::StatusOr<SessionTerms> terms = ReadWelcome(response.welcome());
       if (terms.ok()) CHECK(terms->heartbeat_interval > absl::ZeroDuration());
       return;
     }
-    case proto::SessionResponse::kAssign:
-      for (const proto::Assignment& assignment : response.assign().assignments()) {
+    case worker_proto::SessionResponse::kAssign:
+      for (const worker_proto::Assignment& assignment : response.assign().assignments()) {
         (void)ReadAssignment(assignment, AnyCatalog());
       }
       return;
-    case proto::SessionResponse::kRevoke:
+    case worker_proto::SessionResponse::kRevoke:
       (void)ReadRevoke(response.revoke());
       return;
-    case proto::SessionResponse::kCancel:
+    case worker_proto::SessionResponse::kCancel:
       (void)ReadCancel(response.cancel(), kNow);
       return;
     default:
@@ -82,8 +82,9 @@ void CheckResponse(const proto::SessionResponse& response) {
 }  // namespace
 
 void TestOneInput(std::string_view bytes) {
-  if (proto::SessionRequest request; ParseMessage(bytes, request)) CheckRequest(request);
-  if (proto::SessionResponse response; ParseMessage(bytes, response)) CheckResponse(response);
+  if (worker_proto::SessionRequest request; ParseMessage(bytes, request)) CheckRequest(request);
+  if (worker_proto::SessionResponse response; ParseMessage(bytes, response))
+    CheckResponse(response);
 }
 
 }  // namespace orrery::fuzz

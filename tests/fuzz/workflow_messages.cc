@@ -16,9 +16,9 @@
 namespace orrery::fuzz {
 namespace {
 
-namespace proto = orrery::workflow::v1;
+namespace workflow_proto = orrery::workflow::v1;
 
-void CheckSubmission(const proto::SubmitWorkflowRequest& request) {
+void CheckSubmission(const workflow_proto::SubmitWorkflowRequest& request) {
   const absl::StatusOr<runtime::Submission> submission = rpc::FromProto(request, rpc::kLimits);
   if (!submission.ok()) return;
   CHECK(submission->graph != nullptr);
@@ -40,12 +40,16 @@ void CheckRerun(const Request& request) {
 }  // namespace
 
 void TestOneInput(std::string_view bytes) {
-  if (proto::SubmitWorkflowRequest request; ParseMessage(bytes, request)) CheckSubmission(request);
-  if (proto::ResumeWorkflowRequest request; ParseMessage(bytes, request)) CheckRerun(request);
-  if (proto::RerunWorkflowRequest request; ParseMessage(bytes, request)) CheckRerun(request);
-  if (proto::RerunPlan answer; ParseMessage(bytes, answer)) (void)client::FromProto(answer);
-  if (proto::Workflow answer; ParseMessage(bytes, answer)) (void)client::FromProto(answer);
-  if (proto::Worker answer; ParseMessage(bytes, answer)) (void)client::FromProto(answer);
+  if (workflow_proto::SubmitWorkflowRequest request; ParseMessage(bytes, request))
+    CheckSubmission(request);
+  if (workflow_proto::ResumeWorkflowRequest request; ParseMessage(bytes, request))
+    CheckRerun(request);
+  if (workflow_proto::RerunWorkflowRequest request; ParseMessage(bytes, request))
+    CheckRerun(request);
+  if (workflow_proto::RerunPlan answer; ParseMessage(bytes, answer))
+    (void)client::FromProto(answer);
+  if (workflow_proto::Workflow answer; ParseMessage(bytes, answer)) (void)client::FromProto(answer);
+  if (workflow_proto::Worker answer; ParseMessage(bytes, answer)) (void)client::FromProto(answer);
 }
 
 }  // namespace orrery::fuzz

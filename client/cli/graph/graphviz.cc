@@ -19,7 +19,7 @@ extern char** environ;
 namespace orrery::cli {
 namespace {
 
-constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kPipeBytes = 64 * 1024;
 constexpr std::size_t kQuotedBytesMax = 2000;
 
 // Files without a name instead of pipes: the two programs cannot block each other, and nothing is
@@ -32,7 +32,7 @@ absl::StatusOr<FileDescriptor> MakeMemoryFile() {
 
 absl::StatusOr<std::string> ReadFromStart(const FileDescriptor& file) {
   std::string bytes;
-  std::string buffer(kReadBytes, '\0');
+  std::string buffer(kPipeBytes, '\0');
   while (true) {
     const ssize_t got =
         pread(file.value(), buffer.data(), buffer.size(), static_cast<off_t>(bytes.size()));

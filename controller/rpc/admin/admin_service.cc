@@ -13,7 +13,7 @@
 namespace orrery::rpc {
 namespace {
 
-namespace proto = orrery::admin::v1;
+namespace admin_proto = orrery::admin::v1;
 
 absl::Status CheckPath(const std::string& path) {
   if (path.empty()) return absl::InvalidArgumentError("the backup's folder is not given");
@@ -27,19 +27,20 @@ absl::Status CheckPath(const std::string& path) {
   return absl::OkStatus();
 }
 
-proto::GarbageStage ToProto(GarbageStage stage) {
+admin_proto::GarbageStage ToProto(GarbageStage stage) {
   switch (stage) {
     case GarbageStage::kWorkflows:
-      return proto::GARBAGE_STAGE_WORKFLOWS;
+      return admin_proto::GARBAGE_STAGE_WORKFLOWS;
     case GarbageStage::kJournal:
-      return proto::GARBAGE_STAGE_JOURNAL;
+      return admin_proto::GARBAGE_STAGE_JOURNAL;
     case GarbageStage::kFiles:
       break;
   }
-  return proto::GARBAGE_STAGE_FILES;
+  return admin_proto::GARBAGE_STAGE_FILES;
 }
 
-absl::StatusOr<GarbageRequest> FromProto(const proto::CollectGarbageRequest& message) {
+absl::StatusOr<GarbageRequest> GarbageRequestFromProto(
+    const admin_proto::CollectGarbageRequest& message) {
   GarbageRequest request{.is_dry_run = message.dry_run()};
   if (message.has_older_than()) {
     request.age_max = absl::Seconds(message.older_than().seconds()) +
@@ -53,7 +54,7 @@ absl::StatusOr<GarbageRequest> FromProto(const proto::CollectGarbageRequest& mes
   return request;
 }
 
-void ToProto(const GarbageReport& report, proto::GarbageReport& out) {
+void ToProto(const GarbageReport& report, admin_proto::GarbageReport& out) {
   out.set_workflow_count(report.workflows);
   out.set_record_count(report.records);
   out.set_record_size_bytes(report.record_bytes);
@@ -63,21 +64,22 @@ void ToProto(const GarbageReport& report, proto::GarbageReport& out) {
   out.set_temporary_file_count(report.temporary_files);
 }
 
-class AdminService final : public proto::AdminService::Service {
+class AdminService final : public admin_proto::AdminService::Service {
  public:
   AdminService(BackupAccess& backups, GarbageAccess& garbage)
       : backups_(backups), garbage_(garbage) {}
 
   // A call that nobody waits for any more must end: the server waits for it when it stops.
-  grpc::Status CreateBackup(grpc::ServerContext* context, const proto::CreateBackupRequest* request,
-                            proto::CreateBackupResponse* response) override {
+  grpc::Status CreateBackup(grpc::ServerContext* context,
+                            const admin_proto::CreateBackupRequest* request,
+                            admin_proto::CreateBackupResponse* response) override {
     if (absl::Status status = CheckPath(request->directory()); !status.ok()) {
       return ToGrpcStatus(status);
     }
     const absl::StatusOr<BackupMade> made =
         backups_.Create(request->directory(), [context] { return context->IsCancelled(); });
     if (!made.ok()) return ToGrpcStatus(made.status());
-    proto::Backup& backup = *response->mutable_backup();
+    admin_proto::Backup& backup = *response->mutable_backup();
     backup.set_directory(request->directory());
     backup.mutable_created_at()->set_seconds(absl::ToUnixSeconds(made->created_at));
     backup.set_record_count(made->records);
@@ -86,21 +88,21 @@ class AdminService final : public proto::AdminService::Service {
     return grpc::Status::OK;
   }
 
-  grpc::Status CollectGarbage(grpc::ServerContext* context,
-                              const proto::CollectGarbageRequest* request,
-                              grpc::ServerWriter<proto::CollectGarbageResponse>* writer) override {
-    const absl::StatusOr<GarbageRequest> wanted = FromProto(*request);
+  grpc::Status CollectGarbage(
+      grpc::ServerContext* context, const admin_proto::CollectGarbageRequest* request,
+      grpc::ServerWriter<admin_proto::CollectGarbageResponse>* writer) override {
+    const absl::StatusOr<GarbageRequest> wanted = GarbageRequestFromProto(*request);
     if (!wanted.ok()) return ToGrpcStatus(wanted.status());
     const absl::StatusOr<GarbageReport> report =
         garbage_.Collect(*wanted, {.is_cancelled = [context] { return context->IsCancelled(); },
                                    .on_stage =
                                        [writer](GarbageStage stage) {
-                                         proto::CollectGarbageResponse response;
+                                         admin_proto::CollectGarbageResponse response;
                                          response.mutable_progress()->set_stage(ToProto(stage));
                                          writer->Write(response);
                                        }});
     if (!report.ok()) return ToGrpcStatus(report.status());
-    proto::CollectGarbageResponse response;
+    admin_proto::CollectGarbageResponse response;
     ToProto(*report, *response.mutable_report());
     writer->Write(response);
     return grpc::Status::OK;

@@ -36,7 +36,7 @@ struct EntryRun {
   bool is_changed() const { return entries > 1 || has_dropped; }
 };
 
-absl::Status Cancelled() { return absl::CancelledError("the compaction was given up"); }
+absl::Status CompactionCancelled() { return absl::CancelledError("the compaction was given up"); }
 
 class Compaction {
  public:
@@ -74,7 +74,8 @@ absl::Status Compaction::Count() {
                      {.on_record =
                           [this](Lsn lsn, const engine::Record& record) {
                             if (lsn <= request_.up_to) census_.Add(lsn, record);
-                            return request_.is_cancelled() ? Cancelled() : absl::OkStatus();
+                            return request_.is_cancelled() ? CompactionCancelled()
+                                                           : absl::OkStatus();
                           },
                       .on_problem = [](Lsn, absl::Status problem) { return problem; }})
       .status();
@@ -92,7 +93,7 @@ absl::Status Compaction::Rewrite() {
   const std::unique_ptr<rocksdb::Iterator> entries = NewEntryIterator(target_.database);
   RETURN_IF_ERROR(TakeHeader(*entries).status());
   for (; entries->Valid(); entries->Next()) {
-    if (request_.is_cancelled()) return Cancelled();
+    if (request_.is_cancelled()) return CompactionCancelled();
     const std::optional<Lsn> first = ParseJournalKey(entries->key().ToStringView());
     CHECK(first.has_value());
     RETURN_IF_ERROR(VisitEntry(*first, entries->value().ToStringView()));

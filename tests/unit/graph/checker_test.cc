@@ -7,6 +7,7 @@
 #include "graph/builtins/builtin.h"
 #include "graph/graph_data.h"
 #include "nlohmann/json.hpp"
+#include "tests/unit/graph/sample_types.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,9 +18,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const Type kInt = SimpleType(TypeKind::kInt);
-const Type kFloat = SimpleType(TypeKind::kFloat);
-const Type kArray = OpaqueType("numpy.ndarray");
 const std::string kJson = "application/json";
 const std::string kNpy = "application/x-npy";
 

@@ -1,13 +1,12 @@
 #include "graph/supply.h"
 
+#include "tests/unit/graph/sample_types.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace orrery::graph {
 namespace {
 
-const Type kInt = SimpleType(TypeKind::kInt);
-const Type kFloat = SimpleType(TypeKind::kFloat);
 const std::string kJson = "application/json";
 const std::string kNpy = "application/x-npy";
 

@@ -1,17 +1,10 @@
 #include "graph/type.h"
 
+#include "tests/unit/graph/sample_types.h"
 #include <gtest/gtest.h>
 
 namespace orrery::graph {
 namespace {
-
-const Type kInt = SimpleType(TypeKind::kInt);
-const Type kFloat = SimpleType(TypeKind::kFloat);
-const Type kBool = SimpleType(TypeKind::kBool);
-const Type kStr = SimpleType(TypeKind::kStr);
-const Type kNone = SimpleType(TypeKind::kNone);
-const Type kComplex = SimpleType(TypeKind::kComplex);
-const Type kArray = OpaqueType("numpy.ndarray");
 
 TEST(TypeTest, IsWrittenAsPeopleWriteIt) {
   EXPECT_EQ(ListOf(kInt).ToString(), "list[int]");

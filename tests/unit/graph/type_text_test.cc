@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "tests/unit/graph/sample_types.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,9 +10,6 @@ namespace orrery::graph {
 namespace {
 
 using ::testing::HasSubstr;
-
-const Type kInt = SimpleType(TypeKind::kInt);
-const Type kStr = SimpleType(TypeKind::kStr);
 
 std::string ErrorOf(std::string_view text) {
   return std::string(ParseType(text).status().message());

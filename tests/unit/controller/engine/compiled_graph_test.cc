@@ -97,7 +97,7 @@ TEST(CompiledGraphTest, ConstantsAreHeldAsValues) {
 
 TEST(CompiledGraphTest, PortsOfTheOutsideHaveNoProducer) {
   Sketch sketch;
-  const auto nested = sketch.Eval(Body(), {{"x", {graph::kOutside, "x"}}});
+  const auto nested = sketch.Eval(OwnGraph(), {{"x", {graph::kOutside, "x"}}});
   const auto graph = Compiled(sketch.Returning(nested));
 
   const PortIndex body = graph->FindOutside("body");

@@ -51,7 +51,7 @@ class Sketch {
 };
 
 // The graph a graph instance is made from.
-inline graph::PortRef Body() { return {graph::kOutside, std::string(graph::kBodyPort)}; }
+inline graph::PortRef OwnGraph() { return {graph::kOutside, std::string(graph::kBodyPort)}; }
 
 inline graph::ValuePtr Json(std::string json) {
   return std::make_shared<const graph::Value>(graph::JsonValue(std::move(json)));

@@ -12,7 +12,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-namespace proto = orrery::blob::v1;
+namespace blob_proto = orrery::blob::v1;
 
 class BlobServiceTest : public ServerFixture {
  protected:
@@ -21,9 +21,9 @@ class BlobServiceTest : public ServerFixture {
   // Sends `bytes` in chunks, announced as the blob of `announced`.
   grpc::Status Write(const std::string& announced, const std::string& bytes) {
     grpc::ClientContext context;
-    proto::WriteBlobResponse response;
+    blob_proto::WriteBlobResponse response;
     const auto writer = blobs_->WriteBlob(&context, &response);
-    proto::WriteBlobRequest request;
+    blob_proto::WriteBlobRequest request;
     request.mutable_announced()->set_digest(BytesOf(Sha256(announced)));
     request.mutable_announced()->set_size_bytes(announced.size());
     for (std::size_t offset = 0; offset < bytes.size(); offset += kChunk) {
@@ -37,11 +37,11 @@ class BlobServiceTest : public ServerFixture {
 
   grpc::Status Read(const Digest& digest, std::uint64_t offset, std::string& bytes) {
     grpc::ClientContext context;
-    proto::ReadBlobRequest request;
+    blob_proto::ReadBlobRequest request;
     request.set_digest(BytesOf(digest));
     request.set_offset_bytes(offset);
     const auto reader = blobs_->ReadBlob(&context, request);
-    proto::ReadBlobResponse response;
+    blob_proto::ReadBlobResponse response;
     bytes.clear();
     while (reader->Read(&response)) bytes += response.data();
     return reader->Finish();
@@ -97,10 +97,10 @@ TEST_F(BlobServiceTest, DamagedBlobIsDataLossNotItsBytes) {
 TEST_F(BlobServiceTest, StatTellsWhichAreStored) {
   ASSERT_TRUE(blob_store_->Put("stored").ok());
   grpc::ClientContext context;
-  proto::StatBlobsRequest request;
+  blob_proto::StatBlobsRequest request;
   request.add_digests(BytesOf(Sha256("stored")));
   request.add_digests(BytesOf(Sha256("missing")));
-  proto::StatBlobsResponse response;
+  blob_proto::StatBlobsResponse response;
 
   EXPECT_TRUE(blobs_->StatBlobs(&context, request, &response).ok());
 
@@ -111,9 +111,9 @@ TEST_F(BlobServiceTest, StatTellsWhichAreStored) {
 
 TEST_F(BlobServiceTest, DigestOfAnotherSizeIsRefused) {
   grpc::ClientContext context;
-  proto::StatBlobsRequest request;
+  blob_proto::StatBlobsRequest request;
   request.add_digests("short");
-  proto::StatBlobsResponse response;
+  blob_proto::StatBlobsResponse response;
 
   const grpc::Status status = blobs_->StatBlobs(&context, request, &response);
 

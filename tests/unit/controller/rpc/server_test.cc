@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-namespace proto = orrery::workflow::v1;
+namespace workflow_proto = orrery::workflow::v1;
 
 class ServerTest : public ServerFixture {
  protected:
@@ -32,9 +32,9 @@ class ServerTest : public ServerFixture {
   }
 
   grpc::Status ReadOutput(const std::string& id, const std::string& port,
-                          proto::ReadOutputResponse& response) {
+                          workflow_proto::ReadOutputResponse& response) {
     grpc::ClientContext context;
-    proto::ReadOutputRequest request;
+    workflow_proto::ReadOutputRequest request;
     request.set_workflow_id(id);
     request.set_port(port);
     return workflows_->ReadOutput(&context, request, &response);
@@ -48,12 +48,12 @@ TEST_F(ServerTest, WorkflowRunsFromSubmissionToItsOutput) {
   const auto worker = AnswerOne("42");
 
   EXPECT_EQ(id, "00000000-0000-0000-0000-0000000000cf");
-  const proto::Workflow workflow = Get(id);
-  EXPECT_EQ(workflow.status(), proto::WORKFLOW_STATUS_SUCCEEDED);
+  const workflow_proto::Workflow workflow = Get(id);
+  EXPECT_EQ(workflow.status(), workflow_proto::WORKFLOW_STATUS_SUCCEEDED);
   EXPECT_EQ(workflow.name(), "doubling");
   ASSERT_THAT(workflow.outputs(), SizeIs(1));
   EXPECT_EQ(workflow.outputs(0).value().inline_(), "42");
-  proto::ReadOutputResponse output;
+  workflow_proto::ReadOutputResponse output;
   EXPECT_TRUE(ReadOutput(id, "y", output).ok());
   EXPECT_EQ(output.value().inline_(), "42");
 }
@@ -61,7 +61,7 @@ TEST_F(ServerTest, WorkflowRunsFromSubmissionToItsOutput) {
 TEST_F(ServerTest, OutputThatIsNotThereIsRefusedWithTheReason) {
   Start();
   const std::string id = Submit("1");
-  proto::ReadOutputResponse output;
+  workflow_proto::ReadOutputResponse output;
 
   const grpc::Status early = ReadOutput(id, "y", output);
   const auto worker = AnswerOne("42");
@@ -78,10 +78,10 @@ TEST_F(ServerTest, TraceOfWhatIsNoLoopIsRefusedWithTheReason) {
   const std::string id = Submit("1");
   const auto trace = [&](const std::string& workflow, const std::string& loop) {
     grpc::ClientContext context;
-    proto::GetTraceRequest request;
+    workflow_proto::GetTraceRequest request;
     request.set_workflow_id(workflow);
     request.set_loop(loop);
-    proto::GetTraceResponse response;
+    workflow_proto::GetTraceResponse response;
     return workflows_->GetTrace(&context, request, &response);
   };
 
@@ -95,43 +95,43 @@ TEST_F(ServerTest, WatchTellsEachChangeUntilTheEnd) {
   Start();
   const std::string id = Submit("1");
   grpc::ClientContext context;
-  proto::WatchWorkflowRequest request;
+  workflow_proto::WatchWorkflowRequest request;
   request.set_workflow_id(id);
   const auto reader = workflows_->WatchWorkflow(&context, request);
-  proto::WatchWorkflowResponse response;
+  workflow_proto::WatchWorkflowResponse response;
 
   ASSERT_TRUE(reader->Read(&response));
-  EXPECT_EQ(response.workflow().status(), proto::WORKFLOW_STATUS_RUNNING);
+  EXPECT_EQ(response.workflow().status(), workflow_proto::WORKFLOW_STATUS_RUNNING);
   const auto worker = AnswerOne("42");
   while (reader->Read(&response)) {
   }
 
-  EXPECT_EQ(response.workflow().status(), proto::WORKFLOW_STATUS_SUCCEEDED);
+  EXPECT_EQ(response.workflow().status(), workflow_proto::WORKFLOW_STATUS_SUCCEEDED);
   EXPECT_TRUE(reader->Finish().ok());
 }
 
 TEST_F(ServerTest, RunSubmitsAndTellsTheEnd) {
   Start();
   grpc::ClientContext context;
-  proto::WatchWorkflowResponse response;
+  workflow_proto::WatchWorkflowResponse response;
 
   const auto reader = workflows_->RunWorkflow(&context, DoubleWorkflow("1"));
   ASSERT_TRUE(reader->Read(&response));  // Nothing runs it yet, so that is told after a while.
-  EXPECT_EQ(response.workflow().status(), proto::WORKFLOW_STATUS_RUNNING);
+  EXPECT_EQ(response.workflow().status(), workflow_proto::WORKFLOW_STATUS_RUNNING);
   const auto worker = AnswerOne("42");
   while (reader->Read(&response)) {
   }
 
-  EXPECT_EQ(response.workflow().status(), proto::WORKFLOW_STATUS_SUCCEEDED);
+  EXPECT_EQ(response.workflow().status(), workflow_proto::WORKFLOW_STATUS_SUCCEEDED);
   EXPECT_TRUE(reader->Finish().ok());
 }
 
 TEST_F(ServerTest, RunThatIsRefusedSaysWhy) {
   Start();
   grpc::ClientContext context;
-  proto::SubmitWorkflowRequest request = DoubleWorkflow("1");
+  workflow_proto::SubmitWorkflowRequest request = DoubleWorkflow("1");
   request.mutable_graph()->clear_nodes();
-  proto::WatchWorkflowResponse response;
+  workflow_proto::WatchWorkflowResponse response;
 
   const auto reader = workflows_->RunWorkflow(&context, request);
 
@@ -143,7 +143,7 @@ TEST_F(ServerTest, RunGoesOnWhenItsCallerGoesAway) {
   Start();
   {
     grpc::ClientContext context;
-    proto::WatchWorkflowResponse response;
+    workflow_proto::WatchWorkflowResponse response;
     const auto reader = workflows_->RunWorkflow(&context, DoubleWorkflow("1"));
     ASSERT_TRUE(reader->Read(&response));
     context.TryCancel();
@@ -152,15 +152,15 @@ TEST_F(ServerTest, RunGoesOnWhenItsCallerGoesAway) {
 
   const auto worker = AnswerOne("42");
 
-  EXPECT_EQ(Get("1").status(), proto::WORKFLOW_STATUS_SUCCEEDED);
+  EXPECT_EQ(Get("1").status(), workflow_proto::WORKFLOW_STATUS_SUCCEEDED);
 }
 
 TEST_F(ServerTest, WatchOfAnUnknownWorkflowEndsAtOnce) {
   Start();
   grpc::ClientContext context;
-  proto::WatchWorkflowRequest request;
+  workflow_proto::WatchWorkflowRequest request;
   request.set_workflow_id("5");
-  proto::WatchWorkflowResponse response;
+  workflow_proto::WatchWorkflowResponse response;
 
   const auto reader = workflows_->WatchWorkflow(&context, request);
 
@@ -173,10 +173,10 @@ TEST_F(ServerTest, WatcherThatGoesAwayIsForgotten) {
   const std::string id = Submit("1");
   {
     grpc::ClientContext context;
-    proto::WatchWorkflowRequest request;
+    workflow_proto::WatchWorkflowRequest request;
     request.set_workflow_id(id);
     const auto reader = workflows_->WatchWorkflow(&context, request);
-    proto::WatchWorkflowResponse response;
+    workflow_proto::WatchWorkflowResponse response;
     ASSERT_TRUE(reader->Read(&response));
     context.TryCancel();
     reader->Finish();
@@ -184,21 +184,21 @@ TEST_F(ServerTest, WatcherThatGoesAwayIsForgotten) {
 
   const auto worker = AnswerOne("42");
 
-  EXPECT_EQ(Get(id).status(), proto::WORKFLOW_STATUS_SUCCEEDED);
+  EXPECT_EQ(Get(id).status(), workflow_proto::WORKFLOW_STATUS_SUCCEEDED);
 }
 
 TEST_F(ServerTest, SubmissionThatIsWrongIsRefusedWithTheReason) {
   Start();
-  proto::SubmitWorkflowRequest no_uuid = DoubleWorkflow("neither");
-  proto::SubmitWorkflowRequest large = DoubleWorkflow("1");
+  workflow_proto::SubmitWorkflowRequest no_uuid = DoubleWorkflow("neither");
+  workflow_proto::SubmitWorkflowRequest large = DoubleWorkflow("1");
   large.mutable_inputs(0)->mutable_value()->set_inline_(std::string(70'000, '1'));
-  proto::SubmitWorkflowRequest bad_graph = DoubleWorkflow("1");
+  workflow_proto::SubmitWorkflowRequest bad_graph = DoubleWorkflow("1");
   bad_graph.mutable_graph()->mutable_nodes(1)->mutable_inputs(0)->mutable_source()->set_node(9);
 
   std::vector<grpc::Status> statuses;
-  for (const proto::SubmitWorkflowRequest& request : {no_uuid, large, bad_graph}) {
+  for (const workflow_proto::SubmitWorkflowRequest& request : {no_uuid, large, bad_graph}) {
     grpc::ClientContext context;
-    proto::SubmitWorkflowResponse response;
+    workflow_proto::SubmitWorkflowResponse response;
     statuses.push_back(workflows_->SubmitWorkflow(&context, request, &response));
   }
 
@@ -214,7 +214,7 @@ TEST_F(ServerTest, AnswerToASubmissionWaitsForTheDisk) {
   OnLoop([this] { journal_->Hold(); });
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(200));
-  proto::SubmitWorkflowResponse response;
+  workflow_proto::SubmitWorkflowResponse response;
 
   const grpc::Status status = workflows_->SubmitWorkflow(&context, DoubleWorkflow("1"), &response);
 
@@ -227,7 +227,7 @@ TEST_F(ServerTest, BrokenDiskEndsTheServerAndAnswersWhoWaits) {
   grpc::Status status;
   std::thread client([&] {
     grpc::ClientContext context;
-    proto::SubmitWorkflowResponse response;
+    workflow_proto::SubmitWorkflowResponse response;
     status = workflows_->SubmitWorkflow(&context, DoubleWorkflow("1"), &response);
   });
   // The submission has arrived once its record has been appended.
@@ -250,16 +250,16 @@ TEST_F(ServerTest, CancelledWorkflowSaysSo) {
   const std::string id = Submit("1");
   const auto cancel = [&] {
     grpc::ClientContext context;
-    proto::CancelWorkflowRequest request;
+    workflow_proto::CancelWorkflowRequest request;
     request.set_workflow_id(id);
     request.set_reason("not needed");
-    proto::CancelWorkflowResponse response;
+    workflow_proto::CancelWorkflowResponse response;
     return workflows_->CancelWorkflow(&context, request, &response);
   };
 
   EXPECT_TRUE(cancel().ok());
 
-  EXPECT_EQ(Get(id).status(), proto::WORKFLOW_STATUS_CANCELLED);
+  EXPECT_EQ(Get(id).status(), workflow_proto::WORKFLOW_STATUS_CANCELLED);
   EXPECT_TRUE(cancel().ok());
 }
 
@@ -267,17 +267,17 @@ TEST_F(ServerTest, SettledWorkflowIsResumedAndRunAnew) {
   Start();
   const std::string id = Submit("1");
   grpc::ClientContext cancel_context;
-  proto::CancelWorkflowRequest cancel;
+  workflow_proto::CancelWorkflowRequest cancel;
   cancel.set_workflow_id(id);
-  proto::CancelWorkflowResponse cancelled;
+  workflow_proto::CancelWorkflowResponse cancelled;
   ASSERT_TRUE(workflows_->CancelWorkflow(&cancel_context, cancel, &cancelled).ok());
   const auto rerun = [&](const std::string& new_id, const std::string& from) {
     grpc::ClientContext context;
-    proto::RerunWorkflowRequest request;
+    workflow_proto::RerunWorkflowRequest request;
     request.set_workflow_id(id);
     request.set_new_workflow_id(new_id);
     request.set_from_location(from);
-    proto::RerunWorkflowResponse response;
+    workflow_proto::RerunWorkflowResponse response;
     const grpc::Status status = workflows_->RerunWorkflow(&context, request, &response);
     return status.ok() ? response.workflow_id() : std::to_string(status.error_code());
   };
@@ -288,14 +288,14 @@ TEST_F(ServerTest, SettledWorkflowIsResumedAndRunAnew) {
   EXPECT_EQ(rerun("", "-.N3"), code(grpc::StatusCode::NOT_FOUND));
   const std::string other = rerun("", "");
   EXPECT_EQ(Get(other).source_workflow_id(), id);
-  EXPECT_EQ(Get(other).status(), proto::WORKFLOW_STATUS_RUNNING);
+  EXPECT_EQ(Get(other).status(), workflow_proto::WORKFLOW_STATUS_RUNNING);
 
   grpc::ClientContext context;
-  proto::ResumeWorkflowRequest request;
+  workflow_proto::ResumeWorkflowRequest request;
   request.set_workflow_id(id);
-  proto::ResumeWorkflowResponse response;
+  workflow_proto::ResumeWorkflowResponse response;
   EXPECT_TRUE(workflows_->ResumeWorkflow(&context, request, &response).ok());
-  EXPECT_EQ(Get(id).status(), proto::WORKFLOW_STATUS_RUNNING);
+  EXPECT_EQ(Get(id).status(), workflow_proto::WORKFLOW_STATUS_RUNNING);
   EXPECT_EQ(Get(id).source_workflow_id(), id);
 }
 
@@ -303,12 +303,12 @@ TEST_F(ServerTest, ListShowsTheNewestFirstAPageAtATime) {
   Start();
   for (const char* id : {"1", "2", "3"}) Submit(id);
   std::vector<std::string> found;
-  proto::ListWorkflowsRequest request;
+  workflow_proto::ListWorkflowsRequest request;
   request.set_page_size(2);
 
   do {
     grpc::ClientContext context;
-    proto::ListWorkflowsResponse response;
+    workflow_proto::ListWorkflowsResponse response;
     ASSERT_TRUE(workflows_->ListWorkflows(&context, request, &response).ok());
     for (const auto& workflow : response.workflows()) found.push_back(workflow.workflow_id());
     request.set_page_token(response.next_page_token());
@@ -342,10 +342,10 @@ TEST_F(ServerTest, SocketIsForItsOwnerAndTheTcpPortIsInTheFile) {
   const absl::StatusOr<std::string> port = ReadFile(directory_.path() + "/port", 100);
   ASSERT_TRUE(port.ok());
 
-  const auto stub = proto::WorkflowService::NewStub(grpc::CreateChannel(
+  const auto stub = workflow_proto::WorkflowService::NewStub(grpc::CreateChannel(
       "127.0.0.1:" + port->substr(0, port->find('\n')), grpc::InsecureChannelCredentials()));
   grpc::ClientContext context;
-  proto::ListWorkersResponse response;
+  workflow_proto::ListWorkersResponse response;
 
   EXPECT_EQ(info.st_mode & 0777U, 0600U);
   EXPECT_TRUE(stub->ListWorkers(&context, {}, &response).ok());
@@ -356,10 +356,10 @@ TEST_F(ServerTest, StopTellsWatchersAndRemovesItsFiles) {
   Start();
   const std::string id = Submit("1");
   grpc::ClientContext context;
-  proto::WatchWorkflowRequest request;
+  workflow_proto::WatchWorkflowRequest request;
   request.set_workflow_id(id);
   const auto reader = workflows_->WatchWorkflow(&context, request);
-  proto::WatchWorkflowResponse response;
+  workflow_proto::WatchWorkflowResponse response;
   ASSERT_TRUE(reader->Read(&response));
 
   const ServerEnd end = StopAndWait();

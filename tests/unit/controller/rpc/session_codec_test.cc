@@ -12,10 +12,10 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-namespace proto = orrery::worker::v1;
+namespace worker_proto = orrery::worker::v1;
 
-proto::Hello Hello() {
-  proto::Hello hello;
+worker_proto::Hello Hello() {
+  worker_proto::Hello hello;
   hello.add_protocol_versions(3);
   hello.add_protocol_versions(1);
   hello.set_instance_id(BytesOf(Uuid::FromInteger(7)));
@@ -26,26 +26,26 @@ proto::Hello Hello() {
   return hello;
 }
 
-std::string WhyRefused(const proto::Hello& hello, const Limits& limits = {}) {
+std::string WhyRefused(const worker_proto::Hello& hello, const Limits& limits = {}) {
   return std::string(FromProto(hello, limits).status().message());
 }
 
-proto::SessionResponse Written(const SessionBatch& batch, const SessionTerms& terms = {}) {
-  proto::SessionResponse message;
+worker_proto::SessionResponse Written(const SessionBatch& batch, const SessionTerms& terms = {}) {
+  worker_proto::SessionResponse message;
   ToProto(batch, terms, Limits{}, message);
   return message;
 }
 
 TEST(SessionCodecTest, HelloIsReadWhole) {
-  proto::Hello message = Hello();
-  proto::HeldAttempt& held = *message.add_held();
+  worker_proto::Hello message = Hello();
+  worker_proto::HeldAttempt& held = *message.add_held();
   held.mutable_attempt()->set_epoch(2);
   held.mutable_attempt()->set_number(9);
   held.mutable_node()->set_workflow_id(BytesOf(Uuid::FromInteger(207)));
   held.mutable_node()->set_location("-.N2");
   held.set_task("linspace");
   held.set_inputs_digest(BytesOf(Sha256("inputs")));
-  held.set_state(proto::HELD_STATE_FINISHED);
+  held.set_state(worker_proto::HELD_STATE_FINISHED);
 
   const absl::StatusOr<runtime::WorkerHello> hello = FromProto(message, Limits{});
 
@@ -63,15 +63,15 @@ TEST(SessionCodecTest, HelloIsReadWhole) {
 }
 
 TEST(SessionCodecTest, HelloBeyondALimitIsRefusedWithItsName) {
-  proto::Hello no_slots = Hello();
+  worker_proto::Hello no_slots = Hello();
   no_slots.set_slots(0);
-  proto::Hello bad_instance = Hello();
+  worker_proto::Hello bad_instance = Hello();
   bad_instance.set_instance_id("7");
-  proto::Hello long_host = Hello();
+  worker_proto::Hello long_host = Hello();
   long_host.set_host(std::string(2000, 'h'));
-  proto::Hello many_tasks = Hello();
+  worker_proto::Hello many_tasks = Hello();
   for (int i = 0; i < 3; ++i) many_tasks.mutable_catalog()->add_tasks();
-  proto::Hello many_labels = Hello();
+  worker_proto::Hello many_labels = Hello();
   (*many_labels.mutable_labels())["other"] = "b";
 
   EXPECT_THAT(WhyRefused(no_slots), HasSubstr("0 slots"));
@@ -82,25 +82,25 @@ TEST(SessionCodecTest, HelloBeyondALimitIsRefusedWithItsName) {
 }
 
 TEST(SessionCodecTest, HeldAttemptWithoutAStateIsRefused) {
-  proto::Hello hello = Hello();
+  worker_proto::Hello hello = Hello();
   hello.add_held()->mutable_node()->set_location("-");
 
   EXPECT_THAT(WhyRefused(hello), HasSubstr("neither running nor finished"));
 }
 
 TEST(SessionCodecTest, HelloWithoutACommonVersionIsToldApart) {
-  proto::Hello hello = Hello();
+  worker_proto::Hello hello = Hello();
   hello.clear_protocol_versions();
 
   EXPECT_TRUE(absl::IsFailedPrecondition(FromProto(hello, Limits{}).status()));
 }
 
 TEST(SessionCodecTest, TaskErrorIsReadAndCutToItsLimits) {
-  proto::Outcomes message;
-  proto::Outcome& outcome = *message.add_outcomes();
+  worker_proto::Outcomes message;
+  worker_proto::Outcome& outcome = *message.add_outcomes();
   outcome.set_sequence(4);
   outcome.mutable_started_at()->set_seconds(10);
-  outcome.mutable_error()->set_kind(proto::TASK_ERROR_KIND_STORAGE);
+  outcome.mutable_error()->set_kind(worker_proto::TASK_ERROR_KIND_STORAGE);
   outcome.mutable_error()->set_message("disk full");
   outcome.mutable_error()->set_details(std::string(100, 'd'));
   outcome.mutable_error()->set_retryable(true);
@@ -123,14 +123,14 @@ TEST(SessionCodecTest, TaskErrorIsReadAndCutToItsLimits) {
 }
 
 TEST(SessionCodecTest, OutcomeThatSaysNothingIsRefused) {
-  proto::Outcomes message;
+  worker_proto::Outcomes message;
   message.add_outcomes()->set_sequence(1);
 
   EXPECT_TRUE(absl::IsInvalidArgument(FromProto(message, Limits{}).status()));
 }
 
 TEST(SessionCodecTest, OutputsThatCannotBeReadBecomeATaskError) {
-  proto::Outcomes message;
+  worker_proto::Outcomes message;
   graph::v1::NamedValue& value = *message.add_outcomes()->mutable_outputs()->add_values();
   value.set_name("value");
   value.mutable_value()->mutable_blob()->set_digest("short");
@@ -148,7 +148,7 @@ TEST(SessionCodecTest, WelcomeCarriesTermsAndVerdicts) {
       .session = runtime::SessionId(5),
       .verdicts = {{.attempt = {1, 2}, .keep = true}, {.attempt = {1, 3}, .keep = false}}};
 
-  const proto::SessionResponse response =
+  const worker_proto::SessionResponse response =
       Written(welcome, {.epoch = 9, .storage_root = "/root", .blobs_need_no_sync = true});
 
   EXPECT_EQ(response.welcome().session_id(), "5");
@@ -156,8 +156,8 @@ TEST(SessionCodecTest, WelcomeCarriesTermsAndVerdicts) {
   EXPECT_EQ(response.welcome().storage_root(), "/root");
   EXPECT_TRUE(response.welcome().blobs_need_no_sync());
   ASSERT_THAT(response.welcome().verdicts(), SizeIs(2));
-  EXPECT_EQ(response.welcome().verdicts(0).verdict(), proto::VERDICT_KEEP);
-  EXPECT_EQ(response.welcome().verdicts(1).verdict(), proto::VERDICT_ABANDON);
+  EXPECT_EQ(response.welcome().verdicts(0).verdict(), worker_proto::VERDICT_KEEP);
+  EXPECT_EQ(response.welcome().verdicts(1).verdict(), worker_proto::VERDICT_ABANDON);
 }
 
 TEST(SessionCodecTest, AbsentInputsAreLeftOutOfAnAssignment) {
@@ -175,10 +175,10 @@ TEST(SessionCodecTest, AbsentInputsAreLeftOutOfAnAssignment) {
   assignment.node = 2;
   assignment.inputs = {nullptr, std::make_shared<const graph::Value>(graph::JsonValue("1"))};
 
-  const proto::SessionResponse response = Written(std::vector{assignment});
+  const worker_proto::SessionResponse response = Written(std::vector{assignment});
 
   ASSERT_THAT(response.assign().assignments(), SizeIs(1));
-  const proto::Assignment& sent = response.assign().assignments(0);
+  const worker_proto::Assignment& sent = response.assign().assignments(0);
   ASSERT_THAT(sent.inputs(), SizeIs(1));
   EXPECT_EQ(sent.inputs(0).name(), "right");
   EXPECT_THAT(sent.wanted_outputs(), ElementsAre("joined"));

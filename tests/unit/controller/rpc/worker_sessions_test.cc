@@ -11,11 +11,11 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-namespace proto = orrery::worker::v1;
+namespace worker_proto = orrery::worker::v1;
 
 class WorkerSessionsTest : public ServerFixture {
  protected:
-  std::unique_ptr<TestWorker> Connect(const proto::SessionRequest& hello) {
+  std::unique_ptr<TestWorker> Connect(const worker_proto::SessionRequest& hello) {
     auto worker = std::make_unique<TestWorker>(*workers_);
     worker->Send(hello);
     EXPECT_TRUE(worker->Receive()->has_welcome());
@@ -26,7 +26,7 @@ class WorkerSessionsTest : public ServerFixture {
 TEST_F(WorkerSessionsTest, WelcomeTellsTheTerms) {
   Start();
   TestWorker worker(*workers_);
-  proto::SessionRequest hello = AdaHello();
+  worker_proto::SessionRequest hello = AdaHello();
   hello.mutable_hello()->set_storage_token(blob_store_->token());
 
   worker.Send(hello);
@@ -43,7 +43,7 @@ TEST_F(WorkerSessionsTest, WelcomeTellsTheTerms) {
 TEST_F(WorkerSessionsTest, StorageRootIsToldOnlyToWhoProvesToSeeIt) {
   Start();
   TestWorker worker(*workers_);
-  proto::SessionRequest hello = AdaHello();
+  worker_proto::SessionRequest hello = AdaHello();
   hello.mutable_hello()->set_storage_token("guessed");
 
   worker.Send(hello);
@@ -54,7 +54,7 @@ TEST_F(WorkerSessionsTest, StorageRootIsToldOnlyToWhoProvesToSeeIt) {
 TEST_F(WorkerSessionsTest, WhateverIsNoHelloEndsTheSession) {
   Start();
   TestWorker worker(*workers_);
-  proto::SessionRequest request;
+  worker_proto::SessionRequest request;
   request.mutable_heartbeat();
 
   worker.Send(request);
@@ -66,7 +66,7 @@ TEST_F(WorkerSessionsTest, WhateverIsNoHelloEndsTheSession) {
 TEST_F(WorkerSessionsTest, OtherProtocolVersionIsRefusedForGood) {
   Start();
   TestWorker worker(*workers_);
-  proto::SessionRequest hello = AdaHello();
+  worker_proto::SessionRequest hello = AdaHello();
   hello.mutable_hello()->clear_protocol_versions();
   hello.mutable_hello()->add_protocol_versions(2);
 
@@ -74,7 +74,7 @@ TEST_F(WorkerSessionsTest, OtherProtocolVersionIsRefusedForGood) {
   const auto response = worker.Receive();
 
   ASSERT_TRUE(response.has_value());
-  EXPECT_EQ(response->refused().reason(), proto::REFUSAL_REASON_PROTOCOL_VERSION);
+  EXPECT_EQ(response->refused().reason(), worker_proto::REFUSAL_REASON_PROTOCOL_VERSION);
   EXPECT_FALSE(response->refused().retry());
   EXPECT_FALSE(worker.Receive().has_value());
 }
@@ -83,7 +83,7 @@ TEST_F(WorkerSessionsTest, OtherSignatureOfATaskIsRefusedAsAClash) {
   Start();
   const auto first = Connect(AdaHello());
   TestWorker second(*workers_);
-  proto::SessionRequest hello = AdaHello();
+  worker_proto::SessionRequest hello = AdaHello();
   hello.mutable_hello()->set_instance_id(BytesOf(Uuid::FromInteger(8)));
   hello.mutable_hello()->mutable_catalog()->mutable_tasks(0)->mutable_inputs(0)->set_name("other");
 
@@ -91,7 +91,7 @@ TEST_F(WorkerSessionsTest, OtherSignatureOfATaskIsRefusedAsAClash) {
   const auto response = second.Receive();
 
   ASSERT_TRUE(response.has_value());
-  EXPECT_EQ(response->refused().reason(), proto::REFUSAL_REASON_CATALOG_CLASH);
+  EXPECT_EQ(response->refused().reason(), worker_proto::REFUSAL_REASON_CATALOG_CLASH);
   EXPECT_THAT(response->refused().message(), HasSubstr("double"));
 }
 
@@ -104,7 +104,7 @@ TEST_F(WorkerSessionsTest, AssignmentSaysAllThatTheTaskNeeds) {
 
   ASSERT_TRUE(response.has_value());
   ASSERT_THAT(response->assign().assignments(), SizeIs(1));
-  const proto::Assignment& assignment = response->assign().assignments(0);
+  const worker_proto::Assignment& assignment = response->assign().assignments(0);
   EXPECT_EQ(assignment.node().workflow_id(), BytesOf(Uuid::FromInteger(207)));
   EXPECT_EQ(assignment.node().location(), "-.N1");
   EXPECT_EQ(assignment.task_index(), 0u);
@@ -119,23 +119,23 @@ TEST_F(WorkerSessionsTest, WorkerThatComesBackKeepsWhatItHeld) {
   Start();
   Submit("207");
   auto worker = Connect(AdaHello());
-  const proto::Assignment assignment = worker->Receive()->assign().assignments(0);
+  const worker_proto::Assignment assignment = worker->Receive()->assign().assignments(0);
   worker.reset();
 
-  proto::SessionRequest hello = AdaHello();
-  proto::HeldAttempt& held = *hello.mutable_hello()->add_held();
+  worker_proto::SessionRequest hello = AdaHello();
+  worker_proto::HeldAttempt& held = *hello.mutable_hello()->add_held();
   *held.mutable_attempt() = assignment.attempt();
   *held.mutable_node() = assignment.node();
   held.set_task("double");
   held.set_inputs_digest(assignment.inputs_digest());
-  held.set_state(proto::HELD_STATE_FINISHED);
+  held.set_state(worker_proto::HELD_STATE_FINISHED);
   worker = std::make_unique<TestWorker>(*workers_);
   worker->Send(hello);
   const auto welcome = worker->Receive();
   worker->Send(OutcomeOf(assignment, 1, "42"));
 
   ASSERT_THAT(welcome->welcome().verdicts(), SizeIs(1));
-  EXPECT_EQ(welcome->welcome().verdicts(0).verdict(), proto::VERDICT_KEEP);
+  EXPECT_EQ(welcome->welcome().verdicts(0).verdict(), worker_proto::VERDICT_KEEP);
   EXPECT_EQ(worker->Receive()->committed().sequence(), 1u);
   EXPECT_EQ(Get("207").status(), workflow::v1::WORKFLOW_STATUS_SUCCEEDED);
 }
@@ -162,8 +162,8 @@ TEST_F(WorkerSessionsTest, OutputsThatCannotBeUsedFailTheTaskNotTheSession) {
   Start();
   Submit("207");
   const auto worker = Connect(AdaHello());
-  const proto::Assignment assignment = worker->Receive()->assign().assignments(0);
-  proto::SessionRequest request = OutcomeOf(assignment, 1, std::string(70'000, '1'));
+  const worker_proto::Assignment assignment = worker->Receive()->assign().assignments(0);
+  worker_proto::SessionRequest request = OutcomeOf(assignment, 1, std::string(70'000, '1'));
 
   worker->Send(request);
 
@@ -178,9 +178,9 @@ TEST_F(WorkerSessionsTest, LogEntriesBecomeLinesOfTheirWorkflow) {
   Start();
   Submit("207");
   const auto worker = Connect(AdaHello());
-  const proto::Assignment assignment = worker->Receive()->assign().assignments(0);
-  proto::SessionRequest logs;
-  proto::LogEntry& entry = *logs.mutable_logs()->add_entries();
+  const worker_proto::Assignment assignment = worker->Receive()->assign().assignments(0);
+  worker_proto::SessionRequest logs;
+  worker_proto::LogEntry& entry = *logs.mutable_logs()->add_entries();
   *entry.mutable_attempt() = assignment.attempt();
   entry.mutable_time()->set_seconds(1);
   entry.set_text("half way\n");
@@ -197,7 +197,7 @@ TEST_F(WorkerSessionsTest, LogEntriesBecomeLinesOfTheirWorkflow) {
 TEST_F(WorkerSessionsTest, StoppingControllerSaysGoodbyeToThoseWhoDieWithIt) {
   Start();
   const auto lasting = Connect(AdaHello());
-  proto::SessionRequest hello = AdaHello();
+  worker_proto::SessionRequest hello = AdaHello();
   hello.mutable_hello()->set_instance_id(BytesOf(Uuid::FromInteger(8)));
   hello.mutable_hello()->set_dies_with_controller(true);
   const auto mortal = Connect(hello);
@@ -211,7 +211,7 @@ TEST_F(WorkerSessionsTest, StoppingControllerSaysGoodbyeToThoseWhoDieWithIt) {
 
 TEST_F(WorkerSessionsTest, ManyReadyNodesComeInOneMessage) {
   Start();
-  proto::SessionRequest hello = AdaHello();
+  worker_proto::SessionRequest hello = AdaHello();
   hello.mutable_hello()->set_slots(20);
   for (int i = 1; i <= 10; ++i) Submit(std::to_string(i));
 

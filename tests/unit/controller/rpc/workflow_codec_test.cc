@@ -12,10 +12,10 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-namespace proto = orrery::workflow::v1;
+namespace workflow_proto = orrery::workflow::v1;
 
-proto::SubmitWorkflowRequest Request() {
-  proto::SubmitWorkflowRequest request;
+workflow_proto::SubmitWorkflowRequest Request() {
+  workflow_proto::SubmitWorkflowRequest request;
   request.set_workflow_id("207");
   request.set_name("flow");
   request.mutable_graph()->add_nodes()->mutable_output();
@@ -25,12 +25,13 @@ proto::SubmitWorkflowRequest Request() {
   return request;
 }
 
-std::string WhyRefused(const proto::SubmitWorkflowRequest& request, const Limits& limits = {}) {
+std::string WhyRefused(const workflow_proto::SubmitWorkflowRequest& request,
+                       const Limits& limits = {}) {
   return std::string(FromProto(request, limits).status().message());
 }
 
 TEST(WorkflowCodecTest, SubmissionIsReadWhole) {
-  proto::SubmitWorkflowRequest request = Request();
+  workflow_proto::SubmitWorkflowRequest request = Request();
   request.set_clean(true);
 
   const absl::StatusOr<runtime::Submission> submission = FromProto(request, Limits{});
@@ -46,43 +47,43 @@ TEST(WorkflowCodecTest, SubmissionIsReadWhole) {
 }
 
 TEST(WorkflowCodecTest, TheCacheIsUsedUnlessARequestSaysOtherwise) {
-  proto::SubmitWorkflowRequest request = Request();
+  workflow_proto::SubmitWorkflowRequest request = Request();
   EXPECT_EQ(FromProto(request, Limits{})->cache_mode, runtime::CacheMode::kUse);
-  request.set_cache_mode(proto::CACHE_MODE_REFRESH);
+  request.set_cache_mode(workflow_proto::CACHE_MODE_REFRESH);
   EXPECT_EQ(FromProto(request, Limits{})->cache_mode, runtime::CacheMode::kRefresh);
-  request.set_cache_mode(proto::CACHE_MODE_OFF);
+  request.set_cache_mode(workflow_proto::CACHE_MODE_OFF);
   EXPECT_EQ(FromProto(request, Limits{})->cache_mode, runtime::CacheMode::kOff);
-  request.set_cache_mode(static_cast<proto::CacheMode>(7));
+  request.set_cache_mode(static_cast<workflow_proto::CacheMode>(7));
   EXPECT_EQ(WhyRefused(request), "cache mode 7 is unknown here; known are use, refresh and off");
 }
 
 TEST(WorkflowCodecTest, ARerunHasTheModeOfTheEarlierRunUnlessItSaysOtherwise) {
-  proto::RerunWorkflowRequest rerun;
+  workflow_proto::RerunWorkflowRequest rerun;
   rerun.set_workflow_id("207");
-  proto::ResumeWorkflowRequest resume;
+  workflow_proto::ResumeWorkflowRequest resume;
   resume.set_workflow_id("207");
   EXPECT_FALSE(FromProto(rerun)->cache_mode.has_value());
   EXPECT_FALSE(FromProto(resume)->cache_mode.has_value());
 
-  rerun.set_cache_mode(proto::CACHE_MODE_USE);
-  resume.set_cache_mode(proto::CACHE_MODE_OFF);
+  rerun.set_cache_mode(workflow_proto::CACHE_MODE_USE);
+  resume.set_cache_mode(workflow_proto::CACHE_MODE_OFF);
   EXPECT_EQ(FromProto(rerun)->cache_mode, runtime::CacheMode::kUse);
   EXPECT_EQ(FromProto(resume)->cache_mode, runtime::CacheMode::kOff);
 }
 
 TEST(WorkflowCodecTest, SubmissionWithoutAnIdGetsNone) {
-  proto::SubmitWorkflowRequest request = Request();
+  workflow_proto::SubmitWorkflowRequest request = Request();
   request.clear_workflow_id();
 
   EXPECT_FALSE(FromProto(request, Limits{})->id.has_value());
 }
 
 TEST(WorkflowCodecTest, WrongSubmissionIsRefusedWithTheReason) {
-  proto::SubmitWorkflowRequest twice = Request();
+  workflow_proto::SubmitWorkflowRequest twice = Request();
   *twice.add_inputs() = twice.inputs(0);
-  proto::SubmitWorkflowRequest no_graph = Request();
+  workflow_proto::SubmitWorkflowRequest no_graph = Request();
   no_graph.clear_graph();
-  proto::SubmitWorkflowRequest large_constant = Request();
+  workflow_proto::SubmitWorkflowRequest large_constant = Request();
   large_constant.mutable_graph()->add_nodes()->mutable_const_()->mutable_value()->set_inline_(
       std::string(65'537, '1'));
 
@@ -116,10 +117,10 @@ TEST(WorkflowCodecTest, WorkflowTellsItsFirstFailure) {
                            .worker = "",
                            .host = ""});
 
-  const proto::Workflow message = ToProto(view, {"a reason"});
+  const workflow_proto::Workflow message = ToProto(view, {"a reason"});
 
   EXPECT_EQ(message.workflow_id(), view.id.ToString());
-  EXPECT_EQ(message.status(), proto::WORKFLOW_STATUS_FAILED);
+  EXPECT_EQ(message.status(), workflow_proto::WORKFLOW_STATUS_FAILED);
   EXPECT_EQ(message.settled_at().seconds(), 2);
   EXPECT_EQ(message.nodes().failed(), 2u);
   EXPECT_EQ(message.nodes().cached(), 3u);
@@ -143,12 +144,12 @@ TEST(WorkflowCodecTest, WorkerIsShownWithItsCatalog) {
   catalog.worker = "ada";
   worker.catalog = std::make_shared<const graph::Catalog>(catalog);
 
-  const proto::Worker message = ToProto(worker);
+  const workflow_proto::Worker message = ToProto(worker);
 
   EXPECT_EQ(message.instance_id(), worker.instance.ToString());
   EXPECT_EQ(message.name(), "ada");
   EXPECT_EQ(message.slots(), 4u);
-  EXPECT_EQ(message.state(), proto::WORKER_STATE_LOST);
+  EXPECT_EQ(message.state(), workflow_proto::WORKER_STATE_LOST);
   EXPECT_EQ(message.catalog().worker(), "ada");
 }
 
@@ -162,7 +163,7 @@ runtime::LoopTrace TraceOf(std::vector<std::string> values) {
 }
 
 TEST(WorkflowCodecTest, TraceIsToldIterationByIteration) {
-  const proto::GetTraceResponse out = ToProto(TraceOf({"1", "2"}), Limits{});
+  const workflow_proto::GetTraceResponse out = ToProto(TraceOf({"1", "2"}), Limits{});
 
   EXPECT_EQ(out.total(), 10u);
   ASSERT_THAT(out.iterations(), SizeIs(2));

@@ -1,12 +1,11 @@
 #include "graph/check/edge.h"
 
+#include "tests/unit/graph/sample_types.h"
 #include <gtest/gtest.h>
 
 namespace orrery::graph {
 namespace {
 
-const Type kInt = SimpleType(TypeKind::kInt);
-const Type kArray = OpaqueType("numpy.ndarray");
 const std::string kJson = "application/json";
 const std::string kNpy = "application/x-npy";
 

@@ -1,15 +1,11 @@
 #include "graph/check/type_join.h"
 
 #include "graph/limits.h"
+#include "tests/unit/graph/sample_types.h"
 #include <gtest/gtest.h>
 
 namespace orrery::graph {
 namespace {
-
-const Type kInt = SimpleType(TypeKind::kInt);
-const Type kFloat = SimpleType(TypeKind::kFloat);
-const Type kStr = SimpleType(TypeKind::kStr);
-const Type kNone = SimpleType(TypeKind::kNone);
 
 TEST(TypeJoinTest, TheWiderTypeCoversTheOther) {
   EXPECT_EQ(Join(kInt, kInt), kInt);

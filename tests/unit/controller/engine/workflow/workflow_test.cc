@@ -333,7 +333,7 @@ TEST_F(WorkflowTest, AnAbsentGraphFailsTheEval) {
 TEST_F(WorkflowTest, AGraphThatEvaluatesItselfWithoutEndFailsAtTheDepthLimit) {
   settings_.frame_depth_max = 50;
   Sketch sketch;
-  const auto eval = sketch.Eval(Body());
+  const auto eval = sketch.Eval(OwnGraph());
 
   Start(sketch.Returning(eval));
 
@@ -344,7 +344,7 @@ TEST_F(WorkflowTest, RecursionAsDeepAsTheLimitRuns) {
   settings_.frame_depth_max = 2;
   Sketch sketch;
   const auto task = sketch.Task("ada.add");
-  const auto eval = sketch.Eval(Body(), {{"x", task}});
+  const auto eval = sketch.Eval(OwnGraph(), {{"x", task}});
   Start(sketch.Returning(eval));
 
   Finish("-.N0");

@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 using worker::v1::SessionRequest;
 using worker::v1::SessionResponse;
 
-constexpr absl::Duration kPatience = absl::Seconds(20);
+constexpr absl::Duration kAnswerMax = absl::Seconds(20);
 
 // A worker whose tasks wait until the test ends them.
 class SessionClientTest : public ::testing::Test {
@@ -76,11 +76,11 @@ class SessionClientTest : public ::testing::Test {
   }
 
   void AwaitExecution(std::uint64_t number) {
-    const absl::Time deadline = absl::Now() + kPatience;
+    const absl::Time deadline = absl::Now() + kAnswerMax;
     const MutexLock lock(mutex_);
     while (executions_[number] == 0) {
       ASSERT_LT(absl::Now(), deadline) << "attempt " << number << " did not start";
-      changed_.WaitFor(mutex_, kPatience);
+      changed_.WaitFor(mutex_, kAnswerMax);
     }
   }
 
@@ -421,7 +421,7 @@ TEST_F(SessionClientTest, GoodbyeEndsTheWorkerUnderItsTasks) {
   controller_->Send(goodbye);
 
   EXPECT_EQ(AwaitResult(), SessionEnd::kLeft);
-  EXPECT_TRUE(slots_->AwaitEnd(kPatience));
+  EXPECT_TRUE(slots_->AwaitEnd(kAnswerMax));
 }
 
 TEST_F(SessionClientTest, RefusalForGoodEndsTheWorkerWithItsReason) {
