@@ -86,16 +86,15 @@ target_compile_options(orrery_warnings INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-uninitialized>
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 
-# Names for groups of targets, there in any preset: `ninja headers_alone` compiles every header by
-# itself, `ninja tests_unit` builds the tests of one kind, `ninja programs` what the integration tests
-# run: all that a sanitizer run needs.
-add_custom_target(headers_alone)
+# Names for groups of targets, there in any preset: `ninja tests_unit` builds the tests of one kind,
+# `ninja programs` what the integration tests run: all that a sanitizer run needs.
 add_custom_target(programs)
 add_custom_target(tests_unit)
 add_custom_target(tests_simulation)
 add_custom_target(tests_integration)
 add_custom_target(tests_fuzz)
 
+# Never built: tools/check_compiled.py takes from it how each header is compiled by itself.
 function(_orrery_check_headers name)
   set(sources "")
   foreach(header IN LISTS ARGN)
@@ -108,7 +107,6 @@ function(_orrery_check_headers name)
   add_library(headers_alone_${name} OBJECT EXCLUDE_FROM_ALL ${sources})
   target_link_libraries(headers_alone_${name} PRIVATE orrery::${name} orrery_warnings)
   set_target_properties(headers_alone_${name} PROPERTIES UNITY_BUILD OFF)
-  add_dependencies(headers_alone headers_alone_${name})
 endfunction()
 
 function(_orrery_compile_alone)

@@ -1,20 +1,24 @@
 #!/bin/bash
 # Installs what is missing, builds the dev preset, and runs every check and every test.
 #
-#   tests/run.sh           checks, unit, simulation, integration and some fault tests
-#   tests/run.sh --quick   without the integration and fault tests
-#   tests/run.sh --full    and clang-tidy, every header alone, asan + ubsan, tsan (both with a short
-#                          integration), half a minute of fuzzing for each target
+#   tests/run.sh            checks, unit, simulation, integration and some fault tests
+#   tests/run.sh --quick    without the integration and fault tests
+#   tests/run.sh --full     and, for what was changed, clang-tidy and every header by itself; the tests
+#                           and a short integration under address and undefined-behaviour sanitizers;
+#                           some seconds of fuzzing for each target: what a change must pass
+#   tests/run.sh --nightly  and what is long by nature: clang-tidy and headers for all files, the thread
+#                           sanitizer, minutes of fuzzing, 200,000 simulated seeds, every fault, and
+#                           the README's first command: what a release must pass
 #
 # Works from any folder, needs no terminal, fails if any step failed. Ends with the last words of each
-# step that failed, and a summary.
+# step that failed, and where the time went.
 set -uo pipefail
 exec </dev/null
 
 mode="${1:-}"
 case "$mode" in
-  "" | --quick | --full) ;;
-  *) echo "usage: tests/run.sh [--quick | --full]" >&2; exit 2 ;;
+  "" | --quick | --full | --nightly) ;;
+  *) echo "usage: tests/run.sh [--quick | --full | --nightly]" >&2; exit 2 ;;
 esac
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -58,7 +62,6 @@ short_integration() {
     TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1:suppressions=$root/tools/tsan_suppressions.txt" \
     pytest tests/integration/test_{durability,main_job,rerun}.py
 }
-tidy() { cmake --build --preset dev --target headers_alone && tools/run_tidy.py; }
 
 # A released message may only change in ways that old peers and stored records can read.
 buf_breaking() {
@@ -82,12 +85,23 @@ if [[ "$mode" != --quick ]]; then
   step "integration" pytest tests/integration
   step "faults" tests/fault/run.sh --quick
 fi
-if [[ "$mode" == --full ]]; then
-  step "clang-tidy, headers alone" tidy
+if [[ "$mode" == --full || "$mode" == --nightly ]]; then
+  changed=(--changed)
+  fuzz_seconds=10
+  if [[ "$mode" == --nightly ]]; then
+    changed=()
+    fuzz_seconds=120
+  fi
+  step "clang-tidy, headers alone" tools/check_compiled.py "${changed[@]}"
   step "asan and ubsan" build_and_test asan
   step "asan, short integration" short_integration asan
+  step "fuzz" tests/fuzz/run.sh "$fuzz_seconds"
+fi
+if [[ "$mode" == --nightly ]]; then
   step "tsan" build_and_test tsan
   step "tsan, short integration" short_integration tsan
-  step "fuzz" tests/fuzz/run.sh 30
+  step "200,000 seeds" build/dev/bin/orrery-sim --seeds 1..200000 --jobs 2
+  step "every fault" tests/fault/run.sh
+  step "quickstart" deploy/quickstart.sh
 fi
 finish
