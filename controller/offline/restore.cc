@@ -7,7 +7,6 @@
 #include <system_error>
 #include <unistd.h>
 #include <utility>
-#include <vector>
 
 #include "base/file.h"
 #include "base/status_macros.h"
@@ -59,11 +58,8 @@ absl::Status SkipEpochs(const std::string& journal_path, std::uint64_t epoch, ab
                                                    }}));
     RETURN_IF_ERROR(
         journal->Replay([](storage::Lsn, const engine::Record&) { return absl::OkStatus(); }));
-    std::vector<engine::Record> records;
-    for (std::uint64_t i = 1; i <= kEpochsSkipped; ++i) {
-      records.push_back({.at = now, .body = engine::ControllerStarted{.epoch = epoch + i}});
-    }
-    journal->Append(std::move(records));
+    journal->Append(
+        {{.at = now, .body = engine::ControllerStarted{.epoch = epoch + kEpochsSkipped}}});
   }
   // Closed, so the journal's thread has said all it had to say.
   return failure;

@@ -49,6 +49,8 @@ TEST_F(RestoreTest, StoreIsSoundAndFarFromTheEpochsOfTheOld) {
   EXPECT_FALSE(fs::exists(Path("new/journal.incomplete_end")));
 }
 
+TEST_F(RestoreTest, OneRecordSkipsTheEpochs) { EXPECT_EQ(Restore().value().records, 4u); }
+
 TEST_F(RestoreTest, BackupCanBeRestoredAgain) {
   ASSERT_TRUE(Restore().ok());
   EXPECT_EQ(Restore().status().code(), absl::StatusCode::kFailedPrecondition);
