@@ -17,12 +17,12 @@
 namespace orrery::storage {
 namespace {
 
-constexpr std::size_t kCopyBytes = 1024 * 1024;
+constexpr std::size_t kChunkBytes = 1024 * 1024;
 
 absl::Status CopyBytes(const FileDescriptor& source, const std::string& from,
                        const FileDescriptor& target, const std::string& to,
                        const IsCancelled& is_cancelled) {
-  std::string buffer(kCopyBytes, '\0');
+  std::string buffer(kChunkBytes, '\0');
   while (true) {
     if (is_cancelled()) return absl::CancelledError(fmt::format("copying {} was given up", from));
     const ssize_t got = ::read(source.value(), buffer.data(), buffer.size());

@@ -10,7 +10,6 @@
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "controller/storage/compaction/journal_compaction.h"
-#include "controller/storage/database_disk.h"
 #include "controller/storage/journal_batch.h"
 #include "controller/storage/journal_database.h"
 #include "controller/storage/read_ahead.h"
@@ -30,6 +29,21 @@ namespace {
 constexpr std::uint64_t kReclaimedPartMin = 4;
 // Free room that rewriting needs besides as much as the journal has.
 constexpr std::uintmax_t kRoomMin = 64 * 1024 * 1024;
+
+// Creates the folder of the database if it is missing, and opens the end that is kept beside it.
+// RocksDB syncs what it creates in the folder, but not the name of the folder.
+absl::StatusOr<JournalEnd> PrepareFolder(const RocksDbJournalOptions& options, rocksdb::Env& env) {
+  RETURN_IF_ERROR(MakeDirectories(options.path));
+  const Sync sync = options.durability == Durability::kDisk ? Sync::kSync : Sync::kNone;
+  ASSIGN_OR_RETURN(JournalEnd end, JournalEnd::Open(options.path, sync));
+  if (HasDatabase(options.path, env)) return end;
+  // A database created in place of a lost one would be in the way of a backup.
+  RETURN_IF_ERROR(CheckJournalEnd(options.path, 0, end.value()));
+  // At every level, as RocksDB does: the next start may be at kDisk.
+  const std::string parent = std::filesystem::path(options.path).parent_path().string();
+  RETURN_IF_ERROR(SyncDirectory(parent.empty() ? "." : parent));
+  return end;
+}
 
 // Refuses a database that is no journal of this format; makes an empty one a journal. The header is
 // synced together with the first records: before them, nobody is told of anything.
@@ -78,40 +92,19 @@ absl::StatusOr<std::unique_ptr<RocksDbJournal>> RocksDbJournal::Open(RocksDbJour
                                                                      JournalListener listener) {
   std::unique_ptr<rocksdb::Env> memory_env;
   rocksdb::Env* env = options.env != nullptr ? options.env : rocksdb::Env::Default();
+  std::optional<JournalEnd> end;
   if (options.durability == Durability::kMemory) {
     memory_env.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
     env = memory_env.get();
   } else {
-    RETURN_IF_ERROR(MakeDirectories(options.path));
-  }
-
-  std::optional<JournalEnd> end;
-  std::optional<DatabaseDisk> disk;
-  absl::Status end_made;
-  // Beside the making of the database: each waits for the disk. It ends before what it refers to.
-  std::jthread end_maker;
-  if (options.durability != Durability::kMemory) {
-    const Sync sync = options.durability == Durability::kDisk ? Sync::kSync : Sync::kNone;
-    ASSIGN_OR_RETURN(end, JournalEnd::Open(options.path, sync));
-    if (end->value() == 0) RETURN_IF_ERROR(RemoveUnwritten(options.path, *env));
-    const bool is_new = !HasDatabase(options.path, *env);
-    // Before one is made in its place, which would be in the way of a backup.
-    if (is_new) RETURN_IF_ERROR(CheckJournalEnd(options.path, 0, end->value()));
-    if (is_new) end_maker = std::jthread([&] { end_made = end->Write(0); });
-    disk.emplace(*env, is_new);
-    env = &disk->env();
+    ASSIGN_OR_RETURN(end, PrepareFolder(options, *env));
   }
   ASSIGN_OR_RETURN(std::unique_ptr<rocksdb::DB> db,
                    OpenDatabase(options.path, env, DatabaseAccess::kWrite));
-  if (disk.has_value()) RETURN_IF_ERROR(disk->EndMaking(options.path));
-  if (end_maker.joinable()) end_maker.join();
-  RETURN_IF_ERROR(end_made);
   RETURN_IF_ERROR(CheckOrWriteHeader(*db, options, end.has_value() ? end->value() : 0));
-  return std::unique_ptr<RocksDbJournal>(new RocksDbJournal(std::move(options), std::move(listener),
-                                                            {.memory_env = std::move(memory_env),
-                                                             .disk = std::move(disk),
-                                                             .db = std::move(db),
-                                                             .end = std::move(end)}));
+  return std::unique_ptr<RocksDbJournal>(new RocksDbJournal(
+      std::move(options), std::move(listener),
+      {.memory_env = std::move(memory_env), .db = std::move(db), .end = std::move(end)}));
 }
 
 RocksDbJournal::RocksDbJournal(RocksDbJournalOptions options, JournalListener listener,
@@ -119,7 +112,6 @@ RocksDbJournal::RocksDbJournal(RocksDbJournalOptions options, JournalListener li
     : options_(std::move(options)),
       listener_(std::move(listener)),
       memory_env_(std::move(database.memory_env)),
-      disk_(std::move(database.disk)),
       db_(std::move(database.db)),
       end_(std::move(database.end)),
       thread_([this] { Run(); }) {}

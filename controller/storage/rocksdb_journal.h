@@ -25,7 +25,6 @@
 #include "absl/time/time.h"
 #include "base/mutex.h"
 #include "controller/storage/compaction/journal_compaction.h"
-#include "controller/storage/database_disk.h"
 #include "controller/storage/journal.h"
 #include "controller/storage/journal_end.h"
 
@@ -88,7 +87,6 @@ class RocksDbJournal : public Journal {
   // An open one, and what it stands on.
   struct Database {
     std::unique_ptr<rocksdb::Env> memory_env;
-    std::optional<DatabaseDisk> disk;
     std::unique_ptr<rocksdb::DB> db;
     std::optional<JournalEnd> end;
   };
@@ -108,9 +106,7 @@ class RocksDbJournal : public Journal {
   // Constant after construction.
   const RocksDbJournalOptions options_;
   const JournalListener listener_;
-  // These two outlive db_.
-  const std::unique_ptr<rocksdb::Env> memory_env_;
-  const std::optional<DatabaseDisk> disk_;
+  const std::unique_ptr<rocksdb::Env> memory_env_;  // Outlives db_.
   const std::unique_ptr<rocksdb::DB> db_;
 
   // Confined to the loop thread.

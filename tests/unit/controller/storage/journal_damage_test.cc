@@ -171,6 +171,22 @@ TEST_P(JournalDamageTest, MissingFilesAreDataLoss) {
   }
 }
 
+// As an unsynced creation could look after a power cut, but records were acknowledged.
+TEST_P(JournalDamageTest, EmptyCurrentOrManifestIsDataLoss) {
+  WriteRecords();
+
+  for (const std::string_view start : {"CURRENT", "MANIFEST-"}) {
+    const absl::Status status = ReplayCopy([&](const std::string& journal) {
+                                  for (const auto& entry : fs::directory_iterator(journal)) {
+                                    const std::string name = entry.path().filename().string();
+                                    if (name.starts_with(start)) fs::resize_file(entry.path(), 0);
+                                    if (name.ends_with(".log")) fs::remove(entry.path());
+                                  }
+                                }).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << start << ": " << status;
+  }
+}
+
 TEST_P(JournalDamageTest, MissingLogIsDataLoss) {
   WriteRecords();
   const std::string log = NameOf(".log");
