@@ -89,7 +89,8 @@ def check_classes(texts: dict[str, str]) -> Iterator[Finding]:
     for path, text in texts.items():
         if path.endswith(".cc"):
             for function in cpp_source.scan(text).functions:
-                if owner := cpp_source.owner_of(function, classes):
+                owner = cpp_source.owner_of(function, classes)
+                if owner and cpp_source.ANONYMOUS not in owner:
                     sources[owner].add(path)
     for name, paths in sorted(sources.items()):
         if len(paths) > CLASS_SOURCES_MAX:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -37,7 +38,8 @@ class Source:
     """What a text defines outside of functions."""
 
     functions: list[Function] = field(default_factory=list)
-    classes: list[str] = field(default_factory=list)  # Qualified: "orrery::engine::Engine::Impl".
+    # The text of each class by its qualified name, such as "orrery::engine::Engine::Impl".
+    classes: dict[str, str] = field(default_factory=dict)
 
 
 def split_parameters(text: str) -> int:
@@ -134,7 +136,8 @@ class _Scanner:
             return end
         name, is_class = scope_head(head)
         if is_class:
-            self.source.classes.append("::".join([*filter(None, self._scopes), name]))
+            qualified = "::".join([*filter(None, self._scopes), name])
+            self.source.classes[qualified] = code[self._begin:end + 1]
         self._scopes.append(name)
         self._begin = offset + 1
         return offset
@@ -160,9 +163,9 @@ def scan(text: str) -> Source:
     return _Scanner(code).scan()
 
 
-def owner_of(function: Function, classes: set[str]) -> str:
+def owner_of(function: Function, classes: Container[str]) -> str:
     """The qualified class that a function defined outside of its class belongs to, else ""."""
-    if not function.qualifier or ANONYMOUS in function.scopes:
+    if not function.qualifier:
         return ""
     for depth in range(len(function.scopes), -1, -1):
         name = "::".join([*function.scopes[:depth], function.qualifier])
