@@ -101,7 +101,7 @@ def class_marks_of(function: cpp_source.Function,
 
 
 def marks_of(text: str) -> frozenset[str]:
-    """What a text does with names: "x" is there, ".x" called, "&x" pointed to, "<x" moved out."""
+    """The uses of names in a text: "x" occurs, ".x" is called, "&x" pointed to, "<x" moved out."""
     marks = set(re.findall(r"\w+", text))
     marks.update("." + name for name in re.findall(r"(?:\.|->)(\w+)\(", text))
     marks.update("&" + name for name in re.findall(r"&[\w:]+::(\w+)\b", text))

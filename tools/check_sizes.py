@@ -100,7 +100,7 @@ def check_classes(texts: dict[str, str]) -> Iterator[Finding]:
 
 def read_exceptions(text: str) -> tuple[dict[tuple[str, str], int], list[str]]:
     rows, problems = exception_rows.read(EXCEPTIONS, text, columns=3, keys=2)
-    problems += [f"{row.where}: {row.words[2]} is no number"
+    problems += [f"{row.where}: {row.words[2]} is not a number"
                  for row in rows if not row.words[2].isdigit()]
     values = {row.words[:2]: int(row.words[2]) for row in rows if row.words[2].isdigit()}
     return {(subject, rule): value for (subject, rule), value in values.items()}, problems

@@ -5,9 +5,9 @@ Two rules: `words` are those of tools/words.txt, which have a better one; `sente
 Who, Whether, Which or That which, and not with what they are about. Code in backquotes, quoted text,
 names and questions are left alone.
 
-What there is today is in tools/prose_baseline.txt, `path rule count`. A count may only go down, and a
-lower count must be written down: --update does that. It raises none; but if files were removed or
-renamed, it gives their counts to the files that the text has moved to.
+tools/prose_baseline.txt allows what is left of each file, `path rule count`. A count may only go down,
+and a lower count must be written down: --update does that. It never raises a count; but it gives the
+counts of removed or renamed files to the files that their text has moved to.
 
 Usage: tools/check_words.py [--root DIRECTORY] [--update] [--list PATH_PREFIX]
 """
@@ -123,7 +123,7 @@ def python_prose(text: str) -> Iterator[tuple[int, str]]:
 
 
 def prose_of(path: str, text: str) -> Iterator[tuple[int, str]]:
-    """What people read in a file: pieces of text, each with its first line."""
+    """The pieces of text in a file that people read, each with its first line."""
     if path.endswith(".md"):
         yield from markdown(text)
     elif path.endswith(".py"):

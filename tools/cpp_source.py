@@ -35,7 +35,7 @@ class Function:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """What a text defines outside of functions."""
+    """The definitions of a text outside of functions."""
 
     functions: list[Function] = field(default_factory=list)
     # The text of each class by its qualified name, such as "orrery::engine::Engine::Impl".

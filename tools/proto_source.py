@@ -15,7 +15,7 @@ _SKIPPED = {"option", "reserved", "import", "syntax"}
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """A field; its type is the qualified name of a message, or as written if it is no message."""
+    """A field; its type is the qualified name of a message, or else as written."""
 
     name: str
     type: str
@@ -44,7 +44,7 @@ class Rpc:
 
 @dataclass(frozen=True, kw_only=True)
 class Protos:
-    """What some files declare, messages by their qualified names."""
+    """The declarations of some files, messages by their qualified names."""
 
     messages: dict[str, Message] = field(default_factory=dict)
     rpcs: list[Rpc] = field(default_factory=list)

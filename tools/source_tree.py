@@ -1,4 +1,4 @@
-"""What every check needs: the files of the repository and C++ text without comments and strings."""
+"""The files of the repository, and C++ text taken apart into code, comments and strings."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def test_an_exception_holds_exactly_its_present_value(tree: Write) -> None:
         ("base/a.h lines 410", "no reason"),
         ("base/a.h lines 410 #", "no reason"),
         ("base/a.h 410 # One table.", "2 words before the reason, not 3"),
-        ("base/a.h lines many # One table.", "many is no number"),
+        ("base/a.h lines many # One table.", "many is not a number"),
         ("base/a.h lines 410 # One.\nbase/a.h lines 9 # Two.", "a second row for base/a.h lines"),
     ],
 )
