@@ -75,6 +75,8 @@ step "format" tools/check_format.sh
 step "layers and purity" tools/check_layers.py
 step "sizes" tools/check_sizes.py
 step "house style" tools/check_house.py
+step "wire fields" tools/check_promises.py
+step "words" tools/check_words.py
 step "buf lint" tools/buf lint proto
 step "buf breaking" buf_breaking
 step "tests of the tools" pytest tests/tools

@@ -1,8 +1,12 @@
 #!/usr/bin/python3
 """Checks the rules of the house style that a line of text can show.
 
-Header order, work left behind, words with a better one here, and unit tests that mirror a source
-and are named as claims. Usage: tools/check_house.py [--root DIRECTORY]
+Header order, work left behind, words with a better one here, unit tests that mirror a source and are
+named as claims, and sources that have a unit test. A source without one needs a row `source test #
+reason` in tools/mirror_exceptions.txt: the test that covers it, or `none`. A row fails when its source
+is gone or has a test of its own, so rows only go.
+
+Usage: tools/check_house.py [--root DIRECTORY]
 """
 
 from __future__ import annotations
@@ -14,7 +18,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import exception_rows
 import source_tree
+
+MIRROR_EXCEPTIONS = "tools/mirror_exceptions.txt"
+NOT_MIRRORED = ("tests/", "examples/", "bench/")
 
 _TEST = re.compile(r"^(?:TEST|TEST_F|TEST_P|TYPED_TEST)\(\s*(\w+),\s*(\w+)\s*\)", re.MULTILINE)
 _VAGUE_TEST = re.compile(r"(?:Test|Works|Basic|Simple|Misc|Foo|Case)\w{0,2}$")
@@ -70,17 +78,44 @@ def check_cpp(path: str, text: str) -> Iterator[str]:
                 yield f"{path}:{source_tree.line_of(code, match.start())}: {rule.message}"
 
 
-def check_unit_test(path: str, text: str, paths: set[str]) -> Iterator[str]:
-    folder, _, words = path.removeprefix("tests/unit/").removesuffix("_test.cc").rpartition("/")
+def subjects_of(test: str) -> list[str]:
+    """The modules that a unit test may be about, the likeliest first."""
+    folder, _, words = test.removeprefix("tests/unit/").removesuffix("_test.cc").rpartition("/")
     # A large subject may have several test files: engine_submit_test.cc is about engine.cc.
-    subjects = [f"{folder}/{words}"]
-    subjects += [f"{folder}/{words[:m.start()]}" for m in re.finditer("_", words)]
+    ends = [m.start() for m in re.finditer("_", words)]
+    return [f"{folder}/{words[:end]}" for end in [len(words), *reversed(ends)]]
+
+
+def check_unit_test(path: str, text: str, paths: set[str]) -> Iterator[str]:
+    subjects = subjects_of(path)
     if not {f"{subject}{suffix}" for subject in subjects for suffix in (".h", ".cc")} & paths:
         yield f"{path}: no {subjects[0]}.h or .cc, a unit test has the path of what it tests"
     for match in _TEST.finditer(text):
         if _VAGUE_TEST.match(match[2]):
             line = source_tree.line_of(text, match.start())
             yield f"{path}:{line}: {match[1]}.{match[2]} claims nothing, say what holds"
+
+
+def check_mirror(paths: list[str], rows_text: str) -> Iterator[str]:
+    """One problem per product source without a test or a row, and per row that does not fit."""
+    tests = [p for p in paths if p.startswith("tests/unit/") and p.endswith("_test.cc")]
+    tested = {subject + ".cc" for test in tests for subject in subjects_of(test)}
+    sources = {path for path in paths if path.endswith(".cc") and Path(path).name != "main.cc"
+               and not path.startswith(NOT_MIRRORED)}
+    rows, problems = exception_rows.read(MIRROR_EXCEPTIONS, rows_text, columns=2, keys=1)
+    yield from problems
+    excused = {row.words[0] for row in rows}
+    for path in sorted(sources - tested - excused):
+        yield (f"{path}: no tests/unit/{path.removesuffix('.cc')}_test.cc: write it, or a row with "
+               f"a reason in {MIRROR_EXCEPTIONS}")
+    for row in rows:
+        source, test = row.words
+        if source not in sources:
+            yield f"{row.where}: there is no source {source}, remove the row"
+        elif source in tested:
+            yield f"{row.where}: {source} has a test of its own, remove the row"
+        elif test != "none" and not (test.startswith("tests/") and test in paths):
+            yield f"{row.where}: there is no test {test}"
 
 
 def check_text(path: str, text: str) -> Iterator[str]:
@@ -106,6 +141,7 @@ def check_tree(root: Path) -> list[str]:
         checkers = ("tools/check_house.py", "tests/tools/test_check_house.py")
         if path.endswith(ours) and path not in checkers:
             problems += check_text(path, (root / path).read_text())
+    problems += check_mirror(paths, (root / MIRROR_EXCEPTIONS).read_text())
     return problems
 
 

@@ -22,7 +22,8 @@ def tree(tmp_path: Path) -> Write:
     subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
     (tmp_path / "tools").mkdir()
     shutil.copy(ROOT / "tools/layers.txt", tmp_path / "tools/layers.txt")
-    (tmp_path / "tools/tidy_exceptions.txt").write_text("# None.\n")
+    for name in ("tidy_exceptions.txt", "mirror_exceptions.txt"):
+        (tmp_path / "tools" / name).write_text("# None.\n")
 
     def write(files: dict[str, str]) -> Path:
         for name, text in files.items():

@@ -58,4 +58,50 @@ def test_a_test_name_that_claims_nothing_is_named(tree: Write, name: str) -> Non
     ],
 )
 def test_a_kept_rule_passes(tree: Write, path: str, text: str) -> None:
-    assert check_house.check_tree(tree({"base/kept.h": HEADER, path: text})) == []
+    files = {"base/kept.h": HEADER, "base/a.cc": "", "tests/unit/base/a_test.cc": ""}
+
+    assert check_house.check_tree(tree(files | {path: text})) == []
+
+
+ROWS = check_house.MIRROR_EXCEPTIONS
+
+
+@pytest.mark.parametrize(
+    ("files", "complaint"),
+    [
+        ({"base/a.cc": ""}, "base/a.cc: no tests/unit/base/a_test.cc"),
+        ({"base/a.cc": "", "tests/unit/graph/a_test.cc": "", "graph/a.h": HEADER},
+         "base/a.cc: no tests/unit/base/a_test.cc"),
+        ({"base/ab.cc": "", "base/a.h": HEADER, "tests/unit/base/a_test.cc": ""},
+         "base/ab.cc: no tests/unit/base/ab_test.cc"),
+        ({"base/a.cc": "", ROWS: "base/a.cc none\n"}, f"{ROWS}:1: no reason"),
+        ({"base/a.cc": "", ROWS: "base/a.cc tests/unit/base/gone_test.cc # Covered.\n"},
+         f"{ROWS}:1: there is no test tests/unit/base/gone_test.cc"),
+        ({"base/a.cc": "", ROWS: "base/a.cc base/a.cc # Covered.\n"},
+         f"{ROWS}:1: there is no test base/a.cc"),
+        ({ROWS: "base/a.cc none # Gone.\n"}, f"{ROWS}:1: there is no source base/a.cc"),
+        ({"base/a.cc": "", "tests/unit/base/a_test.cc": "", ROWS: "base/a.cc none # Old.\n"},
+         f"{ROWS}:1: base/a.cc has a test of its own"),
+        ({"base/a.cc": "", "tests/unit/base/a_odd_test.cc": "", ROWS: "base/a.cc none # Old.\n"},
+         f"{ROWS}:1: base/a.cc has a test of its own"),
+    ],
+)
+def test_a_source_without_a_test_is_named(
+    tree: Write, files: dict[str, str], complaint: str
+) -> None:
+    assert any(problem.startswith(complaint) for problem in check_house.check_tree(tree(files)))
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"base/a.cc": "", "tests/unit/base/a_test.cc": ""},
+        {"base/a.cc": "", "tests/unit/base/a_twice_test.cc": ""},
+        {"controller/main.cc": "", "examples/a/b.cc": "", "bench/a.cc": "", "tests/fuzz/a.cc": ""},
+        {"base/a.cc": "", ROWS: "base/a.cc none # Nothing to see from outside.\n"},
+        {"base/a.cc": "", "tests/unit/base/b_test.cc": "", "base/b.h": HEADER,
+         ROWS: "base/a.cc tests/unit/base/b_test.cc # A part of b.\n"},
+    ],
+)
+def test_a_source_with_a_test_or_a_reason_passes(tree: Write, files: dict[str, str]) -> None:
+    assert check_house.check_tree(tree(files)) == []
