@@ -93,18 +93,17 @@ TEST_F(EngineWorkerTest, WorkflowsShareAWorkerFairly) {
   EXPECT_THAT(order, ElementsAre(kFlow, kOtherFlow, kFlow, kOtherFlow, kFlow, kOtherFlow));
 }
 
-TEST_F(EngineWorkerTest, TasksShareAWorkerFairly) {
-  Connect(kLeft);
+TEST_F(EngineWorkerTest, TasksShareAWorkersSlotsFairly) {
   Sketch sketch;
   Sketch::Inputs outputs;
-  for (const std::string task : {"ada.add", "ada.add", "ada.add", "ada.times"}) {
+  for (const std::string task : {"ada.add", "ada.add", "ada.add", "ada.times", "ada.times"}) {
     outputs.push_back({"v" + std::to_string(outputs.size()), sketch.Task(task)});
   }
   ASSERT_TRUE(Submit(sketch.Returning(outputs)).ok());
 
-  SucceedAll();
+  Connect(kLeft, {.slots = 4});
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_THAT(AssignedLocations(), ElementsAre("-.N0", "-.N3", "-.N1", "-.N4"));
 }
 
 TEST_F(EngineWorkerTest, AnOutcomeIsRecordedOnceAndAcknowledgedWhenDurable) {
