@@ -127,6 +127,19 @@ TEST_F(EngineBalanceTest, WhatWasAskedBeforeTheConnectionWasLostIsAskedAgain) {
   EXPECT_THAT(Revoked(), ElementsAre(assigned_[2].attempt));
 }
 
+TEST_F(EngineBalanceTest, WhatALostWorkerWasAskedForIsNoLongerAwaited) {
+  const SessionId left = Connect(kLeft);
+  ASSERT_TRUE(Submit(Fan(3)).ok());
+  const SessionId right = Connect(kRight);
+  Elapse(settings_.revoke_after);
+  ASSERT_THAT(Revoked(), SizeIs(1));
+  Step(SessionLost{left});
+
+  Step(WorkerDied{kLeft, {.reason = "signal 9"}});
+
+  EXPECT_THAT(AssignedTo(right), SizeIs(3));
+}
+
 TEST_F(EngineBalanceTest, AWorkerThatLeftAndCameBackHasAskedForNothing) {
   Connect(kLeft);
   ASSERT_TRUE(Submit(Fan(3)).ok());

@@ -91,6 +91,21 @@ TEST_F(EngineRecoveryTest, RecordsThatDoNotFollowAreDataLoss) {
             absl::StatusCode::kDataLoss);
 }
 
+TEST_F(EngineRecoveryTest, AFailureOfANodeThatIsNotOpenIsDataLoss) {
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  const auto replay_failure = [&](std::uint64_t workflow, TaskErrorKind kind) {
+    Engine again(settings_);
+    ReplayInto(again, records_.size());
+    const NodeFailed failed{.node = {WorkflowNumber(workflow), *graph::Location::Parse("-.N7")},
+                            .origin = {},
+                            .error = {.kind = kind, .message = "broken"}};
+    return again.Replay({now_, failed}, nullptr).status().code();
+  };
+
+  EXPECT_EQ(replay_failure(1, TaskErrorKind::kTask), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(replay_failure(2, TaskErrorKind::kStorage), absl::StatusCode::kDataLoss);
+}
+
 TEST_F(EngineRecoveryTest, WhatIsPendingIsHeldBackUntilKnownWorkersReturn) {
   Connect(kLeft);
   Connect(kRight);
@@ -288,6 +303,20 @@ TEST_F(EngineRecoveryTest, AWorkerThatReturnsAfterTheGraceIsStillAdoptedIfItsNod
 
   EXPECT_TRUE(IsKept());
   EXPECT_THAT(assigned_, IsEmpty());
+}
+
+TEST_F(EngineRecoveryTest, AnAttemptGivenUpAsLostIsAdoptedIfItsNodeWaits) {
+  const SessionId left = Connect(kLeft);
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  const AssignAttempt attempt = AttemptAt("-.N0");
+  Step(SessionLost{left});
+  Elapse(settings_.reconnect_grace);
+  ASSERT_EQ(CountOf<AttemptLost>(), 1u);
+  Restart();
+
+  Connect(kLeft, {.held = {HeldOf(attempt)}});
+
+  EXPECT_TRUE(IsKept());
 }
 
 TEST_F(EngineRecoveryTest, AWorkflowThatWasFailingEndsWhenNobodyCanHoldItsNodes) {

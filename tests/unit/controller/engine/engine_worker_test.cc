@@ -487,6 +487,23 @@ TEST_F(EngineWorkerTest, AHelloBeyondTheLimitsIsRefused) {
   EXPECT_THAT(engine_->Workers(), IsEmpty());
 }
 
+TEST_F(EngineWorkerTest, AHelloAtTheLimitsIsWelcomed) {
+  StartWith({.held_attempts_max = 1});
+
+  Connect(kLeft, {.slots = 1, .held = {HeldAttempt()}});
+
+  EXPECT_THAT(FreeEffects<WelcomeWorker>(), SizeIs(1));
+}
+
+TEST_F(EngineWorkerTest, AnAttemptGivenToANewWorkerIsProgress) {
+  ASSERT_TRUE(Submit(OneTask()).ok());
+
+  Connect(kLeft);
+
+  ASSERT_THAT(GatedEffects<WorkflowProgressed>(), SizeIs(1));
+  EXPECT_EQ(GatedEffects<WorkflowProgressed>()[0].counts.running, 1u);
+}
+
 TEST_F(EngineWorkerTest, NothingIsGivenToAWorkerBeforeItsJoiningIsDurable) {
   is_disk_fast_ = false;
   ASSERT_TRUE(Submit(OneTask()).ok());
