@@ -153,6 +153,50 @@ TEST_F(EngineBalanceTest, AWorkerThatLeftAndCameBackHasAskedForNothing) {
   EXPECT_THAT(Revoked(), ElementsAre(assigned_[2].attempt));
 }
 
+TEST_F(EngineBalanceTest, WhatOneWorkerAskedForIsNotAskedForByAnother) {
+  Connect(kLeft);
+  ASSERT_TRUE(Submit(Fan(3)).ok());
+  Connect(kRight);
+  Elapse(settings_.revoke_after);
+  ASSERT_THAT(Revoked(), ElementsAre(assigned_[2].attempt));
+
+  Connect(Uuid::FromInteger(3));
+
+  EXPECT_THAT(Revoked(), ElementsAre(assigned_[1].attempt));
+}
+
+TEST_F(EngineBalanceTest, AnAbandonedAttemptIsNotAskedFor) {
+  Connect(kLeft);
+  ASSERT_TRUE(Submit(Fan(3)).ok());
+  ASSERT_TRUE(Cancel().ok());
+  Connect(kRight);
+
+  Elapse(settings_.revoke_after);
+
+  EXPECT_THAT(Revoked(), IsEmpty());
+}
+
+TEST_F(EngineBalanceTest, NothingIsAskedForByADrainingWorker) {
+  Connect(kLeft);
+  ASSERT_TRUE(Submit(Fan(3)).ok());
+  Step(WorkerDraining{Connect(kRight)});
+
+  Elapse(settings_.revoke_after);
+
+  EXPECT_THAT(Revoked(), IsEmpty());
+}
+
+TEST_F(EngineBalanceTest, NothingIsAskedForByAWorkerBeforeItsJoiningIsDurable) {
+  Connect(kLeft);
+  ASSERT_TRUE(Submit(Fan(3)).ok());
+  is_disk_fast_ = false;
+  Connect(kRight);
+
+  Elapse(settings_.revoke_after);
+
+  EXPECT_THAT(Revoked(), IsEmpty());
+}
+
 TEST_F(EngineBalanceTest, NothingIsAskedForByAWorkerThatDoesNotOfferTheTask) {
   Connect(kLeft);
   ASSERT_TRUE(Submit(Fan(3)).ok());

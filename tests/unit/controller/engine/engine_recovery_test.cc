@@ -106,6 +106,24 @@ TEST_F(EngineRecoveryTest, AFailureOfANodeThatIsNotOpenIsDataLoss) {
   EXPECT_EQ(replay_failure(2, TaskErrorKind::kStorage), absl::StatusCode::kDataLoss);
 }
 
+TEST_F(EngineRecoveryTest, ASubmissionWithAUsedIdOrANumberOutOfOrderIsDataLoss) {
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  const auto replay_submission = [&](std::uint64_t number, const Uuid& id) {
+    Engine again(settings_);
+    ReplayInto(again, records_.size());
+    const WorkflowSubmitted submitted{.number = WorkflowNumber(number),
+                                      .id = id,
+                                      .name = "flow",
+                                      .graph = std::make_shared<const graph::Graph>(OneTask())};
+    return again.Replay({now_, submitted}, nullptr).status().code();
+  };
+
+  EXPECT_EQ(replay_submission(2, kOtherFlow), absl::StatusCode::kOk);
+  EXPECT_EQ(replay_submission(2, kFlow), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(replay_submission(1, kOtherFlow), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(replay_submission(UINT64_MAX, kOtherFlow), absl::StatusCode::kDataLoss);
+}
+
 TEST_F(EngineRecoveryTest, WhatIsPendingIsHeldBackUntilKnownWorkersReturn) {
   Connect(kLeft);
   Connect(kRight);
@@ -170,6 +188,18 @@ TEST_F(EngineRecoveryTest, NewWorkflowsDoNotWaitForOldWorkers) {
 
   EXPECT_TRUE(IsAssigned("-.N0", kOtherFlow));
   EXPECT_FALSE(IsAssigned("-.N0"));
+}
+
+TEST_F(EngineRecoveryTest, AWorkerThatJoinsLaterIsNoProgress) {
+  Connect(kLeft, {.dies_with_controller = true});
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  Restart();
+  Connect(kLeft);
+  ASSERT_TRUE(IsAssigned("-.N0"));
+
+  Connect(kRight);
+
+  EXPECT_THAT(GatedEffects<WorkflowProgressed>(), IsEmpty());
 }
 
 TEST_F(EngineRecoveryTest, AWorkerThatIsRefusedIsStillWaitedFor) {
