@@ -46,6 +46,15 @@ def code_of(text: str, *, keep_strings: bool = False) -> str:
     return _TOKEN.sub(blank, text)
 
 
+def masked(text: str) -> str:
+    """The text with comments and literals replaced by spaces; every offset stays the same."""
+
+    def mask(match: re.Match[str]) -> str:
+        return match[0] if match["number"] else re.sub(r"[^\n]", " ", match[0])
+
+    return _TOKEN.sub(mask, text)
+
+
 def line_of(text: str, offset: int) -> int:
     return text.count("\n", 0, offset) + 1
 

@@ -76,23 +76,33 @@ def test_running_command_survives_the_controllers_death(workers: System) -> None
         run.destroy()
 
 
-def test_result_finished_while_the_controller_is_away_is_not_lost(workers: System) -> None:
-    job = SlowJob(workers)
-    workflow = workers.submit(job.graph)
-    eventually("the first naps run", lambda: executions(job.marks[0]))
-    workers.kill_controller()
-    worker = workers.workers[1]
+def is_idle(process: Process) -> bool:
+    """Returns whether every thread of the process sleeps."""
+    try:
+        stats = [(task / "stat").read_text() for task in Path(f"/proc/{process.pid}/task").iterdir()]
+    except (FileNotFoundError, ProcessLookupError):  # A thread has ended meanwhile.
+        return False
+    return {stat.rpartition(")")[2].split()[0] for stat in stats} == {"S"}
 
-    def is_idle() -> bool:
-        return Path(f"/proc/{worker.pid}/wchan").exists() and executions(job.marks[0]) == 1
 
-    eventually("the worker lives", is_idle)
-    with pytest.raises(AssertionError):
-        worker.wait(limit=2 * NAP)  # Long enough for the naps to end.
-    workers.start()
+def test_result_finished_while_the_controller_is_away_is_not_lost(system: System) -> None:
+    system.start()
+    worker = system.add_worker("test_worker")
+    gate, begun, ended = (system.folder / name for name in ("gate", "begun", "ended"))
+    graph = Graph()
+    graph.output(pid=graph.call("test_worker.hold", gate=str(gate), begun=str(begun),
+                                ended=str(ended)))
+    workflow = system.submit(graph)
+    eventually("the task runs", lambda: executions(begun))
+    system.kill_controller()
 
-    assert_main_job_is_right(workers.orrery("wait", workflow, "--timeout", "20").outputs)
-    assert job.executions() == [1] * len(job.marks)
+    gate.touch()
+    eventually("the task has ended", lambda: executions(ended))
+    eventually("the worker has its result", lambda: is_idle(worker))
+    system.start()
+
+    assert system.orrery("wait", workflow, "--timeout", "20").outputs == {"pid": worker.pid}
+    assert executions(begun) == 1
 
 
 def test_graceful_stop_keeps_workers_and_workflows(workers: System) -> None:

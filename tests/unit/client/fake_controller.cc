@@ -100,6 +100,7 @@ struct State {
   std::map<std::string, Entry> workflows GUARDED_BY(mutex);
   std::optional<Workflow> submission_end GUARDED_BY(mutex);
   std::optional<absl::Status> refusal GUARDED_BY(mutex);
+  bool is_next_answer_lost GUARDED_BY(mutex) = false;
   bool is_older GUARDED_BY(mutex) = false;
   std::vector<Submission> submissions GUARDED_BY(mutex);
   std::vector<WorkerInfo> workers GUARDED_BY(mutex);
@@ -152,13 +153,21 @@ class FakeWorkflowService : public workflow::v1::WorkflowService::Service {
     for (const graph::v1::NamedValue& input : request->inputs()) {
       submission.inputs.push_back(graph::FromProto(input).value());
     }
+    const auto known = state_.workflows.find(submission.workflow_id);
+    const bool is_known = known != state_.workflows.end();
+    if (is_known && known->second.workflow.is_settled() && !submission.clean) {
+      return {grpc::StatusCode::ALREADY_EXISTS, "it has finished already"};
+    }
     response->set_workflow_id(submission.workflow_id);
-    response->set_already_submitted(state_.workflows.contains(submission.workflow_id));
+    response->set_already_submitted(is_known);
     Workflow workflow = state_.submission_end.value_or(RunningWorkflow(1));
     workflow.id = Uuid::Parse(submission.workflow_id).value();
     workflow.name = submission.name;
     state_.PutLocked(workflow);
     state_.submissions.push_back(std::move(submission));
+    if (std::exchange(state_.is_next_answer_lost, false)) {
+      return {grpc::StatusCode::UNAVAILABLE, "the connection was lost"};
+    }
     return grpc::Status::OK;
   }
 
@@ -404,6 +413,12 @@ void FakeController::RefuseNextSubmission(absl::Status status) {
   State& state = impl_->state();
   const MutexLock lock(state.mutex);
   state.refusal = std::move(status);
+}
+
+void FakeController::LoseNextAnswer() {
+  State& state = impl_->state();
+  const MutexLock lock(state.mutex);
+  state.is_next_answer_lost = true;
 }
 
 void FakeController::CorruptNextBlob() {

@@ -47,6 +47,8 @@ class FakeController {
   void BecomeOlder();
   // The answer to the next submission.
   void RefuseNextSubmission(absl::Status status);
+  // Accepts the next submission, but answers kUnavailable.
+  void LoseNextAnswer();
   // What GetTrace tells of this loop of any workflow, at most `page_max` iterations at a time.
   void PutTrace(const std::string& loop, std::vector<std::vector<graph::NamedValue>> iterations,
                 std::uint32_t page_max);

@@ -97,10 +97,27 @@ TEST_F(ClientTest, SubmissionThatIsNotAnsweredIsMadeAgain) {
   EXPECT_EQ(controller_.submissions().size(), 1u);
 }
 
+// Its workflow has settled before the submission is repeated.
 TEST_F(ClientTest, RandomIdThatIsTakenIsOfAnEarlierTry) {
-  controller_.RefuseNextSubmission(absl::AlreadyExistsError("it has succeeded"));
+  controller_.SettleSubmissions(Succeeded());
+  controller_.LoseNextAnswer();
 
-  EXPECT_TRUE(client().Submit({}, Identity()).ok());
+  const auto submitted = client().Submit({}, Identity());
+
+  ASSERT_TRUE(submitted.ok()) << submitted.status();
+  EXPECT_FALSE(submitted->is_repeated);
+  ASSERT_EQ(controller_.submissions().size(), 1u);
+  EXPECT_EQ(submitted->id.ToString(), controller_.submissions()[0].workflow_id);
+}
+
+TEST_F(ClientTest, ChosenIdThatIsTakenIsRefused) {
+  controller_.SettleSubmissions(Succeeded());
+  ASSERT_TRUE(client().Submit({.id = Uuid::FromInteger(1)}, Identity()).ok());
+
+  const auto again = client().Submit({.id = Uuid::FromInteger(1)}, Identity());
+
+  EXPECT_EQ(again.status().code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(controller_.submissions().size(), 1u);
 }
 
 // Made again, it would forget what the first one may have done.

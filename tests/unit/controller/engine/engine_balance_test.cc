@@ -127,6 +127,19 @@ TEST_F(EngineBalanceTest, WhatWasAskedBeforeTheConnectionWasLostIsAskedAgain) {
   EXPECT_THAT(Revoked(), ElementsAre(assigned_[2].attempt));
 }
 
+TEST_F(EngineBalanceTest, WhatALostWorkerWasAskedForIsNoLongerAwaited) {
+  const SessionId left = Connect(kLeft);
+  ASSERT_TRUE(Submit(Fan(3)).ok());
+  const SessionId right = Connect(kRight);
+  Elapse(settings_.revoke_after);
+  ASSERT_THAT(Revoked(), SizeIs(1));
+  Step(SessionLost{left});
+
+  Step(WorkerDied{kLeft, {.reason = "signal 9"}});
+
+  EXPECT_THAT(AssignedTo(right), SizeIs(3));
+}
+
 TEST_F(EngineBalanceTest, AWorkerThatLeftAndCameBackHasAskedForNothing) {
   Connect(kLeft);
   ASSERT_TRUE(Submit(Fan(3)).ok());
@@ -138,6 +151,50 @@ TEST_F(EngineBalanceTest, AWorkerThatLeftAndCameBackHasAskedForNothing) {
   Connect(kRight);
 
   EXPECT_THAT(Revoked(), ElementsAre(assigned_[2].attempt));
+}
+
+TEST_F(EngineBalanceTest, WhatOneWorkerAskedForIsNotAskedForByAnother) {
+  Connect(kLeft);
+  ASSERT_TRUE(Submit(Fan(3)).ok());
+  Connect(kRight);
+  Elapse(settings_.revoke_after);
+  ASSERT_THAT(Revoked(), ElementsAre(assigned_[2].attempt));
+
+  Connect(Uuid::FromInteger(3));
+
+  EXPECT_THAT(Revoked(), ElementsAre(assigned_[1].attempt));
+}
+
+TEST_F(EngineBalanceTest, AnAbandonedAttemptIsNotAskedFor) {
+  Connect(kLeft);
+  ASSERT_TRUE(Submit(Fan(3)).ok());
+  ASSERT_TRUE(Cancel().ok());
+  Connect(kRight);
+
+  Elapse(settings_.revoke_after);
+
+  EXPECT_THAT(Revoked(), IsEmpty());
+}
+
+TEST_F(EngineBalanceTest, NothingIsAskedForByADrainingWorker) {
+  Connect(kLeft);
+  ASSERT_TRUE(Submit(Fan(3)).ok());
+  Step(WorkerDraining{Connect(kRight)});
+
+  Elapse(settings_.revoke_after);
+
+  EXPECT_THAT(Revoked(), IsEmpty());
+}
+
+TEST_F(EngineBalanceTest, NothingIsAskedForByAWorkerBeforeItsJoiningIsDurable) {
+  Connect(kLeft);
+  ASSERT_TRUE(Submit(Fan(3)).ok());
+  is_disk_fast_ = false;
+  Connect(kRight);
+
+  Elapse(settings_.revoke_after);
+
+  EXPECT_THAT(Revoked(), IsEmpty());
 }
 
 TEST_F(EngineBalanceTest, NothingIsAskedForByAWorkerThatDoesNotOfferTheTask) {

@@ -210,5 +210,15 @@ TEST_F(EngineClaimTest, AnotherWorkerDoesNotTakeTheClaimOver) {
   EXPECT_FALSE(IsKept());
 }
 
+TEST_F(EngineClaimTest, AClaimedAttemptIsNotAdoptedAtAnotherNode) {
+  ReturnSecond();
+  HeldAttempt forged = HeldOf(first_);
+  forged.attempt = second_.attempt;
+
+  Connect(kLeft, {.held = {forged}});
+
+  EXPECT_FALSE(IsKept());
+}
+
 }  // namespace
 }  // namespace orrery::engine

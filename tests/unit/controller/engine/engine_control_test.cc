@@ -466,6 +466,23 @@ TEST_F(EngineControlTest, ALargeListIsReadWhenItIsUnfolded) {
   EXPECT_EQ(OutputOf(), "20000");
 }
 
+// A replay opens the elements that were open when they finished, also if fewer may be open now.
+TEST_F(EngineControlTest, AnElementThatFinishedBeforeEarlierOnesReplays) {
+  Reset({.frames_open_max = 3});
+  Sketch sketch;
+  const auto elements = Unfold(sketch, sketch.Const("[1, 2, 3]"));
+  const auto body = sketch.Const(OneStep());
+  Start();
+  Connect(kLeft, {.slots = 3});
+  ASSERT_TRUE(Submit(sketch.Returning(Fold(sketch, AddMap(sketch, body, {{"x", elements}})))).ok());
+  ASSERT_EQ(assigned_.size(), 2u);
+
+  Succeed(assigned_.back());
+
+  Engine again(Settings{.frames_open_max = 2});
+  ReplayInto(again, records_.size());
+}
+
 // A replay opens the elements that an earlier life had open, whatever the room.
 TEST_F(EngineControlTest, EveryPrefixOfTheJournalOfAMapReplays) {
   Reset({.frames_open_max = 3});

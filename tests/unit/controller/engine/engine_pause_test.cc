@@ -45,6 +45,20 @@ TEST_F(EnginePauseTest, WhatWaitedForASlotWaitsOn) {
   EXPECT_THAT(AssignedLocations(), ElementsAre("-.N0", "-.N0", "-.N1"));
 }
 
+TEST_F(EnginePauseTest, UnpausingOneWorkflowLeavesAnotherPaused) {
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  ASSERT_TRUE(Submit(OneTask(), {}, kOtherFlow).ok());
+  ASSERT_TRUE(Pause().ok());
+  ASSERT_TRUE(Pause(true, kOtherFlow).ok());
+  Connect(kLeft, {.slots = 2});
+
+  ASSERT_TRUE(Pause(false).ok());
+  EXPECT_FALSE(IsAssigned("-.N0", kOtherFlow));
+  ASSERT_TRUE(Pause(false, kOtherFlow).ok());
+
+  EXPECT_TRUE(IsAssigned("-.N0", kOtherFlow));
+}
+
 TEST_F(EnginePauseTest, APauseOutlivesARestart) {
   Connect(kLeft, {.dies_with_controller = true});
   ASSERT_TRUE(Submit(OneTask()).ok());

@@ -91,6 +91,39 @@ TEST_F(EngineRecoveryTest, RecordsThatDoNotFollowAreDataLoss) {
             absl::StatusCode::kDataLoss);
 }
 
+TEST_F(EngineRecoveryTest, AFailureOfANodeThatIsNotOpenIsDataLoss) {
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  const auto replay_failure = [&](std::uint64_t workflow, TaskErrorKind kind) {
+    Engine again(settings_);
+    ReplayInto(again, records_.size());
+    const NodeFailed failed{.node = {WorkflowNumber(workflow), *graph::Location::Parse("-.N7")},
+                            .origin = {},
+                            .error = {.kind = kind, .message = "broken"}};
+    return again.Replay({now_, failed}, nullptr).status().code();
+  };
+
+  EXPECT_EQ(replay_failure(1, TaskErrorKind::kTask), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(replay_failure(2, TaskErrorKind::kStorage), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(EngineRecoveryTest, ASubmissionWithAUsedIdOrANumberOutOfOrderIsDataLoss) {
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  const auto replay_submission = [&](std::uint64_t number, const Uuid& id) {
+    Engine again(settings_);
+    ReplayInto(again, records_.size());
+    const WorkflowSubmitted submitted{.number = WorkflowNumber(number),
+                                      .id = id,
+                                      .name = "flow",
+                                      .graph = std::make_shared<const graph::Graph>(OneTask())};
+    return again.Replay({now_, submitted}, nullptr).status().code();
+  };
+
+  EXPECT_EQ(replay_submission(2, kOtherFlow), absl::StatusCode::kOk);
+  EXPECT_EQ(replay_submission(2, kFlow), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(replay_submission(1, kOtherFlow), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(replay_submission(UINT64_MAX, kOtherFlow), absl::StatusCode::kDataLoss);
+}
+
 TEST_F(EngineRecoveryTest, WhatIsPendingIsHeldBackUntilKnownWorkersReturn) {
   Connect(kLeft);
   Connect(kRight);
@@ -155,6 +188,18 @@ TEST_F(EngineRecoveryTest, NewWorkflowsDoNotWaitForOldWorkers) {
 
   EXPECT_TRUE(IsAssigned("-.N0", kOtherFlow));
   EXPECT_FALSE(IsAssigned("-.N0"));
+}
+
+TEST_F(EngineRecoveryTest, AWorkerThatJoinsLaterIsNoProgress) {
+  Connect(kLeft, {.dies_with_controller = true});
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  Restart();
+  Connect(kLeft);
+  ASSERT_TRUE(IsAssigned("-.N0"));
+
+  Connect(kRight);
+
+  EXPECT_THAT(GatedEffects<WorkflowProgressed>(), IsEmpty());
 }
 
 TEST_F(EngineRecoveryTest, AWorkerThatIsRefusedIsStillWaitedFor) {
@@ -288,6 +333,20 @@ TEST_F(EngineRecoveryTest, AWorkerThatReturnsAfterTheGraceIsStillAdoptedIfItsNod
 
   EXPECT_TRUE(IsKept());
   EXPECT_THAT(assigned_, IsEmpty());
+}
+
+TEST_F(EngineRecoveryTest, AnAttemptGivenUpAsLostIsAdoptedIfItsNodeWaits) {
+  const SessionId left = Connect(kLeft);
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  const AssignAttempt attempt = AttemptAt("-.N0");
+  Step(SessionLost{left});
+  Elapse(settings_.reconnect_grace);
+  ASSERT_EQ(CountOf<AttemptLost>(), 1u);
+  Restart();
+
+  Connect(kLeft, {.held = {HeldOf(attempt)}});
+
+  EXPECT_TRUE(IsKept());
 }
 
 TEST_F(EngineRecoveryTest, AWorkflowThatWasFailingEndsWhenNobodyCanHoldItsNodes) {

@@ -42,11 +42,12 @@ class EngineRerunTest : public EngineFixture {
     return status;
   }
   void AnswerHistories() {
-    for (const LoadHistory& wanted : Effects<LoadHistory>()) {
-      auto history = std::make_shared<History>();
-      for (const Record& record : records_) Collect(record, wanted.number, *history);
-      Step(HistoryLoaded{wanted.number, std::shared_ptr<const History>(std::move(history))});
-    }
+    for (const LoadHistory& wanted : Effects<LoadHistory>()) AnswerHistory(wanted.number);
+  }
+  void AnswerHistory(WorkflowNumber number) {
+    auto history = std::make_shared<History>();
+    for (const Record& record : records_) Collect(record, number, *history);
+    Step(HistoryLoaded{number, std::shared_ptr<const History>(std::move(history))});
   }
   // Until nothing follows by itself any more.
   void RunOn() { Elapse(absl::ZeroDuration()); }
@@ -335,6 +336,32 @@ TEST_F(EngineRerunTest, ARestartedControllerGoesOnTakingOver) {
   EXPECT_THAT(AssignedLocations(), ElementsAre("-.N2"));
   SucceedAt("-.N2", "7");
   EXPECT_EQ(OutputOf(), "7");
+}
+
+TEST_F(EngineRerunTest, ANodeCancelledBeforeItIsTakenOverHasFailed) {
+  records_.clear();
+  Reset({.prefetch = 0, .reuse_uncancelled = absl::ZeroDuration(), .nodes_per_step_max = 1});
+  Start();
+  Connect(kLeft, {.slots = 100});
+  ASSERT_TRUE(Submit(Fan(3)).ok());
+  RunOn();
+  SucceedAt("-.N0");
+  SucceedAt("-.N1");
+  Fail(AttemptAt("-.N2"));
+  Step(RerunWorkflow{.request = RequestId(999), .source = kFlow, .id = kOtherFlow});
+  AnswerHistories();
+  // It dies before it has taken over anything but the submission.
+  while (!std::holds_alternative<WorkflowSubmitted>(records_.back().body)) records_.pop_back();
+  Restart();
+  Connect(kLeft, {.slots = 100});
+  RunOn();
+  // One of both that are known is taken over in this step.
+  AnswerHistory(WorkflowNumber(1));
+
+  ASSERT_TRUE(CancelAt("-.N1", kOtherFlow).ok());
+  RunOn();
+
+  EXPECT_THAT(FailureOf(kOtherFlow), HasSubstr("it was cancelled"));
 }
 
 TEST_F(EngineRerunTest, WithoutItsHistoryARestartedControllerRunsEverything) {

@@ -311,5 +311,15 @@ TEST_F(EngineSubmitTest, AValueThatComesAfterTheEndChangesNothing) {
   EXPECT_THAT(last_.records, IsEmpty());
 }
 
+TEST_F(EngineSubmitTest, AGraphCanGiveItselfToATask) {
+  Connect(kLeft);
+  Sketch sketch;
+  const graph::Graph graph = sketch.Returning(sketch.Task("ada.add", {{"a", OwnGraph()}}));
+
+  ASSERT_TRUE(Submit(graph).ok());
+
+  EXPECT_EQ(AttemptAt("-.N0").inputs.at(0)->bytes(), graph::WriteGraphData(graph));
+}
+
 }  // namespace
 }  // namespace orrery::engine

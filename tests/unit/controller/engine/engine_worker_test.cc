@@ -93,18 +93,17 @@ TEST_F(EngineWorkerTest, WorkflowsShareAWorkerFairly) {
   EXPECT_THAT(order, ElementsAre(kFlow, kOtherFlow, kFlow, kOtherFlow, kFlow, kOtherFlow));
 }
 
-TEST_F(EngineWorkerTest, TasksShareAWorkerFairly) {
-  Connect(kLeft);
+TEST_F(EngineWorkerTest, TasksShareAWorkersSlotsFairly) {
   Sketch sketch;
   Sketch::Inputs outputs;
-  for (const std::string task : {"ada.add", "ada.add", "ada.add", "ada.times"}) {
+  for (const std::string task : {"ada.add", "ada.add", "ada.add", "ada.times", "ada.times"}) {
     outputs.push_back({"v" + std::to_string(outputs.size()), sketch.Task(task)});
   }
   ASSERT_TRUE(Submit(sketch.Returning(outputs)).ok());
 
-  SucceedAll();
+  Connect(kLeft, {.slots = 4});
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_THAT(AssignedLocations(), ElementsAre("-.N0", "-.N3", "-.N1", "-.N4"));
 }
 
 TEST_F(EngineWorkerTest, AnOutcomeIsRecordedOnceAndAcknowledgedWhenDurable) {
@@ -486,6 +485,23 @@ TEST_F(EngineWorkerTest, AHelloBeyondTheLimitsIsRefused) {
   EXPECT_EQ(FreeEffects<RefuseWorker>().at(0).reason, RefusalReason::kInvalidHello);
 
   EXPECT_THAT(engine_->Workers(), IsEmpty());
+}
+
+TEST_F(EngineWorkerTest, AHelloAtTheLimitsIsWelcomed) {
+  StartWith({.held_attempts_max = 1});
+
+  Connect(kLeft, {.slots = 1, .held = {HeldAttempt()}});
+
+  EXPECT_THAT(FreeEffects<WelcomeWorker>(), SizeIs(1));
+}
+
+TEST_F(EngineWorkerTest, AnAttemptGivenToANewWorkerIsProgress) {
+  ASSERT_TRUE(Submit(OneTask()).ok());
+
+  Connect(kLeft);
+
+  ASSERT_THAT(GatedEffects<WorkflowProgressed>(), SizeIs(1));
+  EXPECT_EQ(GatedEffects<WorkflowProgressed>()[0].counts.running, 1u);
 }
 
 TEST_F(EngineWorkerTest, NothingIsGivenToAWorkerBeforeItsJoiningIsDurable) {

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/mutex.h"
+#include "controller/storage/journal_batch.h"
 #include "controller/storage/journal_end.h"
 #include "controller/storage/journal_reader.h"
 #include "controller/storage/rocksdb_journal.h"
@@ -23,6 +24,7 @@ namespace orrery::storage {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -54,11 +56,12 @@ class JournalDamageTest : public ::testing::TestWithParam<Durability> {
     }
   }
   // Moves what is in the log to a table.
-  void Flush() {
+  void Flush() { ASSERT_TRUE(OpenDatabase()->Flush({}).ok()); }
+  // The database as such, for changing what the journal would never change.
+  std::unique_ptr<rocksdb::DB> OpenDatabase() const {
     rocksdb::DB* opened = nullptr;
-    ASSERT_TRUE(rocksdb::DB::Open({}, Path(), &opened).ok());
-    const std::unique_ptr<rocksdb::DB> db(opened);
-    ASSERT_TRUE(db->Flush({}).ok());
+    EXPECT_TRUE(rocksdb::DB::Open({}, Path(), &opened).ok());
+    return std::unique_ptr<rocksdb::DB>(opened);
   }
   std::string FindFile(const std::string& extension) const {
     fs::path largest;
@@ -83,6 +86,27 @@ class JournalDamageTest : public ::testing::TestWithParam<Durability> {
         RocksDbJournal::Open({.path = copy.path() + "/journal", .durability = GetParam()}, {});
     if (!journal.ok()) return journal.status();
     return ReplayNumbers(**journal);
+  }
+  // What a reader tells that goes on after every problem.
+  struct Reading {
+    Lsn last = 0;
+    std::vector<Lsn> good;
+    std::vector<Lsn> bad;
+  };
+  Reading ReadAll() const {
+    Reading reading;
+    const auto on_record = [&](Lsn lsn, const engine::Record&) {
+      reading.good.push_back(lsn);
+      return absl::OkStatus();
+    };
+    const auto on_problem = [&](Lsn lsn, const absl::Status&) {
+      reading.bad.push_back(lsn);
+      return absl::OkStatus();
+    };
+    reading.last = JournalReader::Open(Path())
+                       ->Read({.on_record = on_record, .on_problem = on_problem})
+                       .value();
+    return reading;
   }
   std::string NameOf(const std::string& extension) const {
     return fs::path(FindFile(extension)).filename().string();
@@ -266,31 +290,46 @@ TEST_P(JournalDamageTest, MissingEndIsMadeAgain) {
 TEST_P(JournalDamageTest, ReaderNamesEveryProblemAndGoesOn) {
   WriteRecords();
   {
-    rocksdb::DB* opened = nullptr;
-    ASSERT_TRUE(rocksdb::DB::Open({}, Path(), &opened).ok());
-    const std::unique_ptr<rocksdb::DB> db(opened);
-    ASSERT_TRUE(db->Put({}, std::string("\0\0\0\0\0\0\0\x02", 8), "nonsense").ok());
-    ASSERT_TRUE(db->Delete({}, std::string("\0\0\0\0\0\0\0\x05", 8)).ok());
+    const std::unique_ptr<rocksdb::DB> db = OpenDatabase();
+    ASSERT_TRUE(db->Put({}, JournalKey(2), "nonsense").ok());
+    ASSERT_TRUE(db->Delete({}, JournalKey(5)).ok());
   }
   Write(JournalEndPath(Path()), EncodeJournalEnd(kRecords + 3));
 
-  std::vector<Lsn> good;
-  std::vector<Lsn> bad;
-  const absl::StatusOr<Lsn> last =
-      JournalReader::Open(Path())->Read({.on_record =
-                                             [&](Lsn lsn, const engine::Record&) {
-                                               good.push_back(lsn);
-                                               return absl::OkStatus();
-                                             },
-                                         .on_problem =
-                                             [&](Lsn lsn, const absl::Status&) {
-                                               bad.push_back(lsn);
-                                               return absl::OkStatus();
-                                             }});
+  const Reading reading = ReadAll();
 
-  EXPECT_EQ(last.value(), kRecords);
-  EXPECT_THAT(good, ::testing::ElementsAre(1, 3, 4, 6, 7, 8, 9, 10, 11, 12));
-  EXPECT_THAT(bad, ::testing::ElementsAre(2, 5, 13));
+  EXPECT_EQ(reading.last, kRecords);
+  EXPECT_THAT(reading.good, ElementsAre(1, 3, 4, 6, 7, 8, 9, 10, 11, 12));
+  EXPECT_THAT(reading.bad, ElementsAre(2, 5, 13));
+}
+
+TEST_P(JournalDamageTest, DamagedLastEntryIsOneProblem) {
+  WriteRecords();
+  ASSERT_TRUE(OpenDatabase()->Put({}, JournalKey(kRecords), "nonsense").ok());
+
+  const Reading reading = ReadAll();
+
+  EXPECT_EQ(reading.last, kRecords);
+  EXPECT_THAT(reading.bad, ElementsAre(kRecords));
+}
+
+TEST_P(JournalDamageTest, EntryInADamagedBlockOfATableIsAProblem) {
+  WriteRecords();
+  {
+    // Neither is a record. Each is larger than a block: the last one has a block of its own.
+    const std::vector<std::string> large = {std::string(100'000, 'x')};
+    const std::unique_ptr<rocksdb::DB> db = OpenDatabase();
+    for (const Lsn lsn : {kRecords + 1, kRecords + 2}) {
+      ASSERT_TRUE(db->Put({}, JournalKey(lsn), EncodeBatch(lsn, large)).ok());
+    }
+    ASSERT_TRUE(db->Flush({}).ok());
+  }
+  std::string table = Read(FindFile(".sst"));
+  char& in_last_block = table[table.size() / 4 * 3];
+  in_last_block = static_cast<char>(in_last_block ^ 1);
+  Write(FindFile(".sst"), table);
+
+  EXPECT_THAT(ReadAll().bad, ElementsAre(kRecords + 1, kRecords + 2));
 }
 
 INSTANTIATE_TEST_SUITE_P(Levels, JournalDamageTest,

@@ -347,6 +347,16 @@ TEST_F(RocksDbJournalTest, MissingBatchIsDataLoss) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("after record 2"));
 }
 
+TEST_F(RocksDbJournalTest, MissingFirstBatchIsDataLoss) {
+  WriteRecords(5);
+  ASSERT_TRUE(OpenDatabase()->Delete({}, JournalKey(1)).ok());
+
+  const absl::Status status = Replay().status();
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("entry 2 after record 0"));
+}
+
 TEST_F(RocksDbJournalTest, FlippedByteInTheLogIsDataLoss) {
   WriteRecords(50);
   const std::string log = FindFile(".log");

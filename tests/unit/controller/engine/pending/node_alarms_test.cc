@@ -40,7 +40,7 @@ TEST(NodeAlarmsTest, LaterTimeTakesThePlaceOfTheEarlier) {
 TEST(NodeAlarmsTest, AWorkflowGoesWithAllItsNodes) {
   NodeAlarms alarms;
   alarms.Set(NodeOf(1, 1), At(10));
-  alarms.Set(NodeOf(2, 1), At(20));
+  alarms.Set(NodeOf(2, 0), At(20));
   alarms.Set(NodeOf(2, 7), At(5));
   alarms.Set(NodeOf(3, 1), At(30));
 

@@ -2,14 +2,21 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
 #include <string>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
 #include <thread>
+#include <unistd.h>
+#include <vector>
 
 #include "base/blob_layout.h"
 #include "base/file.h"
+#include "base/file_descriptor.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
@@ -17,10 +24,29 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+namespace {
+
+// Records the paths that this thread syncs; null: records nothing.
+thread_local std::vector<std::string>* synced_paths = nullptr;
+
+}  // namespace
+
+// Replaces the C library's fsync, which leaves no trace that a test could read.
+extern "C" int fsync(int file) {
+  if (synced_paths != nullptr) {
+    const std::string link = "/proc/self/fd/" + std::to_string(file);
+    synced_paths->push_back(std::filesystem::read_symlink(link));
+  }
+  return static_cast<int>(::syscall(SYS_fsync, file));
+}
+
 namespace orrery {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 std::string DigestBytes(std::string_view bytes) {
   const Digest digest = Sha256(bytes);
@@ -85,6 +111,31 @@ class FakeBlobService : public blob::v1::BlobService::Service {
   std::map<std::string, std::string> blobs_ GUARDED_BY(mutex_);
 };
 
+// Listens at the controller's address, but serves nothing.
+class ClosingListener {
+ public:
+  explicit ClosingListener(const std::string& path) : path_(path) {
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+    EXPECT_EQ(
+        ::bind(listener_.value(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    EXPECT_EQ(::listen(listener_.value(), 1), 0);
+  }
+
+  // Waits for one connection, closes it and stops listening.
+  void CloseOneConnection() {
+    const FileDescriptor connection(::accept(listener_.value(), nullptr, nullptr));
+    EXPECT_TRUE(connection.is_open());
+    EXPECT_TRUE(listener_.Close(path_).ok());
+    EXPECT_EQ(::unlink(path_.c_str()), 0);
+  }
+
+ private:
+  const std::string path_;
+  FileDescriptor listener_{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+};
+
 class ValueStoreTest : public ::testing::Test {
  protected:
   ~ValueStoreTest() override {
@@ -97,6 +148,8 @@ class ValueStoreTest : public ::testing::Test {
     builder.RegisterService(&service_);
     server_ = builder.BuildAndStart();
   }
+
+  std::string SocketPath() const { return directory_.path() + "/s"; }
 
   ValueStore::Settings WithRoot() const {
     return {.storage_root = directory_.path(), .inline_bytes_max = 1000};
@@ -112,9 +165,18 @@ class ValueStoreTest : public ::testing::Test {
   absl::StatusOr<graph::ValuePtr> Load(const graph::ValuePtr& value) {
     return store_.Load(value, source_.token());
   }
+  // Stores `large_`; returns what was synced, in order.
+  std::vector<std::string> PathsSyncedByStore() {
+    std::vector<std::string> paths;
+    synced_paths = &paths;
+    const auto stored = Store(Bytes(large_));
+    synced_paths = nullptr;
+    EXPECT_TRUE(stored.ok()) << stored.status();
+    return paths;
+  }
 
   TempDirectory directory_ = TempDirectory::Create().value();
-  std::string address_ = "unix:" + directory_.path() + "/s";
+  std::string address_ = "unix:" + SocketPath();
   std::string large_ = std::string(3'000'000, 'x') + "end";
   FakeBlobService service_;
   std::unique_ptr<grpc::Server> server_;
@@ -188,17 +250,21 @@ TEST_F(ValueStoreTest, LoadedBytesAreStoredAgainAsTheSameBlob) {
   EXPECT_EQ(**again, **stored);
 }
 
-TEST_F(ValueStoreTest, BlobsAreWrittenWithOrWithoutASync) {
-  for (const Sync sync : {Sync::kNone, Sync::kSync}) {
-    ValueStore::Settings settings = WithRoot();
-    settings.sync = sync;
-    store_.Configure(settings);
+TEST_F(ValueStoreTest, BlobFileIsSyncedBeforeItsFolders) {
+  store_.Configure(WithRoot());
 
-    const auto stored = Store(Bytes(large_ + (sync == Sync::kSync ? "synced" : "")));
+  EXPECT_THAT(
+      PathsSyncedByStore(),
+      ElementsAre(StartsWith(BlobTemporaryDirectory(directory_.path()) + "/test."),
+                  BlobDirectory(directory_.path(), Sha256(large_)), directory_.path() + "/blobs"));
+}
 
-    ASSERT_TRUE(stored.ok()) << stored.status();
-    EXPECT_TRUE(Load(*stored).ok());
-  }
+TEST_F(ValueStoreTest, NothingIsSyncedIfTheControllerAsksForNoSync) {
+  ValueStore::Settings settings = WithRoot();
+  settings.sync = Sync::kNone;
+  store_.Configure(settings);
+
+  EXPECT_THAT(PathsSyncedByStore(), IsEmpty());
 }
 
 TEST_F(ValueStoreTest, ShortenedFileIsDataLoss) {
@@ -247,8 +313,10 @@ TEST_F(ValueStoreTest, BytesThatDoNotHaveTheirDigestAreDataLoss) {
 TEST_F(ValueStoreTest, ControllerThatIsAwayIsWaitedFor) {
   store_.Configure({.storage_root = "", .inline_bytes_max = 1000});
   absl::StatusOr<graph::ValuePtr> stored = absl::UnknownError("not called");
+  ClosingListener away(SocketPath());
   std::thread writer([&] { stored = Store(Bytes(large_)); });
 
+  away.CloseOneConnection();
   Serve();
   writer.join();
 
