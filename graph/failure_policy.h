@@ -47,6 +47,8 @@ struct FailurePolicy {
 inline constexpr std::string_view kAllTasks = "*";
 inline constexpr std::string_view kNoPolicyForBuiltins =
     "a builtin has no failure policy: it gives the same each time it is run";
+inline constexpr std::string_view kNoRetryForEffectOnce =
+    "the task takes effect at most once: its policy can allow no more than 1 attempt";
 inline constexpr std::size_t kRulesMax = 1000;
 
 // How a submission wants failures to be dealt with.

@@ -33,7 +33,7 @@ struct TaskSpec {
   std::vector<PortSpec> outputs;
   // Its result depends on nothing but its inputs and `version`.
   bool is_cacheable = false;
-  // Not to be started before the start is durable: its effect must not happen twice.
+  // Its effect must not happen twice: it is started at most once, unless somebody asks for more.
   bool is_effect_once = false;
   std::string version;
   std::string description;

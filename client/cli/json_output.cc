@@ -97,6 +97,15 @@ graph::Object WorkflowDetailsToJson(const client::Workflow& workflow) {
                                     : graph::Datum());
   graph::List waiting_for(workflow.waiting_for.begin(), workflow.waiting_for.end());
   object.emplace_back("waiting_for", std::move(waiting_for));
+  graph::List progress;
+  for (const client::TaskProgress& task : workflow.progress) {
+    progress.push_back(graph::Object{{"location", task.location},
+                                     {"function", task.function_name},
+                                     {"attempt", task.attempt},
+                                     {"fraction", task.fraction},
+                                     {"note", task.note}});
+  }
+  object.emplace_back("progress", std::move(progress));
   return object;
 }
 
@@ -107,6 +116,8 @@ graph::Object WorkerToJson(const client::WorkerInfo& worker) {
     tasks.emplace_back(task.name);
     if (task.is_cacheable) cacheable.emplace_back(task.name, task.version);
   }
+  graph::Object labels;
+  for (const auto& [name, value] : worker.labels) labels.emplace_back(name, value);
   return {{"instance", worker.instance_id.ToString()},
           {"name", worker.name},
           {"host", worker.host},
@@ -115,6 +126,8 @@ graph::Object WorkerToJson(const client::WorkerInfo& worker) {
           {"attempts", worker.attempts},
           {"state", client::StateName(worker.state)},
           {"connected_at", FormatInstant(worker.connected_at)},
+          {"labels", std::move(labels)},
+          {"sdk_version", worker.sdk_version},
           {"tasks", std::move(tasks)},
           {"cacheable", std::move(cacheable)}};
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "graph/render/printable.h"
 
 namespace orrery::cli {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 constexpr const char* kEraseLine = "\r\x1b[K";
 constexpr const char* kDim = "\x1b[2m";
 constexpr const char* kPlain = "\x1b[0m";
+constexpr std::size_t kNoteCharactersMax = 60;
 
 }  // namespace
 
@@ -27,6 +29,7 @@ void Progress::Show(const client::Workflow& workflow) {
   const absl::Duration interval = console_.is_err_terminal ? kTerminalInterval : kPlainInterval;
   if (now - shown_at_ < interval) return;
   std::string line = DescribeCounts(workflow.nodes);
+  if (!workflow.progress.empty()) line += "; " + DescribeTaskProgress(workflow.progress.front());
   if (line == last_line_ && !console_.is_err_terminal) return;
   shown_at_ = now;
   if (console_.is_err_terminal) {
@@ -59,6 +62,12 @@ void Progress::Erase() {
   if (!is_line_open_) return;
   console_.err << kEraseLine << std::flush;
   is_line_open_ = false;
+}
+
+std::string DescribeTaskProgress(const client::TaskProgress& task) {
+  const std::string note = graph::Printable(task.note, kNoteCharactersMax);
+  return fmt::format("{} {} {:.0f} %{}{}", task.location, task.function_name, 100 * task.fraction,
+                     note.empty() ? "" : ": ", note);
 }
 
 std::string DescribeCounts(const client::NodeCounts& counts) {

@@ -27,8 +27,8 @@ class Progress {
   // Leaves an empty line behind on a terminal.
   ~Progress();
 
-  // Shows the workflow as it is, unless it was shown too recently. A settled one is not shown:
-  // its end is the command's to tell.
+  // Shows the workflow as it is, with the first task that reports progress, unless it was shown too
+  // recently. A settled one is not shown: its end is the command's to tell.
   void Show(const client::Workflow& workflow);
 
  private:
@@ -43,6 +43,9 @@ class Progress {
   std::string last_line_;
   std::vector<std::string> last_reasons_;
 };
+
+// "-.N3 worker.task 40 %: reading"
+std::string DescribeTaskProgress(const client::TaskProgress& task);
 
 // "2 finished, 1 running, 0 ready"
 std::string DescribeCounts(const client::NodeCounts& counts);

@@ -87,6 +87,9 @@ std::string DescribeChange(const client::Workflow& workflow, absl::Time now) {
       fmt::format("{} {}: {}", DescribeAge(workflow, now), client::StatusName(workflow.status),
                   DescribeCounts(workflow.nodes));
   for (const std::string& reason : workflow.waiting_for) text += "; waiting: " + reason;
+  for (const client::TaskProgress& task : workflow.progress) {
+    text += "; " + DescribeTaskProgress(task);
+  }
   return text;
 }
 
@@ -105,6 +108,9 @@ std::string DescribeWorkflow(const client::Workflow& workflow, absl::Time now) {
                           : fmt::format("what was valid of {}", workflow.source->ToString())});
   }
   for (const std::string& reason : workflow.waiting_for) rows.push_back({"waiting", reason});
+  for (const client::TaskProgress& task : workflow.progress) {
+    rows.push_back({"progress", DescribeTaskProgress(task)});
+  }
   for (const graph::NamedValue& output : workflow.outputs) {
     rows.push_back({"output", fmt::format("{} = {}", output.name, DescribeValue(*output.value))});
   }

@@ -1,4 +1,6 @@
-// worker list.
+// worker list, worker drain.
+#include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,14 +39,78 @@ absl::StatusOr<ExitCode> RunWorkerList(Invocation& invocation) {
     return ExitCode::kOk;
   }
   std::vector<std::vector<std::string>> rows = {
-      {"WORKER", "HOST", "PROCESS", "STATE", "BUSY", "TASKS"}};
+      {"WORKER", "INSTANCE", "HOST", "PROCESS", "STATE", "BUSY", "TASKS"}};
   for (const client::WorkerInfo& worker : workers) {
-    rows.push_back({worker.name, worker.host, std::to_string(worker.process_id),
-                    std::string(client::StateName(worker.state)),
+    rows.push_back({worker.name, worker.instance_id.ToString(), worker.host,
+                    std::to_string(worker.process_id), std::string(client::StateName(worker.state)),
                     fmt::format("{}/{}", worker.attempts, worker.slots), TaskNames(worker)});
   }
   invocation.console.out << FormatTable(rows) << std::flush;
   return ExitCode::kOk;
+}
+
+struct DrainArguments {
+  std::string worker;
+  client::DrainOptions options;
+};
+
+// The instances that the argument of `worker drain` names.
+absl::StatusOr<std::set<Uuid>> FindInstances(client::Client& client, const std::string& worker) {
+  ASSIGN_OR_RETURN(const std::vector<client::WorkerInfo> workers, client.ListWorkers());
+  std::set<Uuid> instances;
+  for (const client::WorkerInfo& info : workers) {
+    if (info.name == worker || info.instance_id.ToString() == worker) {
+      instances.insert(info.instance_id);
+    }
+  }
+  return instances;
+}
+
+absl::StatusOr<ExitCode> RunWorkerDrain(Invocation& invocation, const DrainArguments& arguments) {
+  ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
+  ASSIGN_OR_RETURN(const std::set<Uuid> instances, FindInstances(client, arguments.worker));
+  RETURN_IF_ERROR(client.DrainWorkers(arguments.worker, arguments.options));
+  if (invocation.is_json()) {
+    graph::List list;
+    for (const Uuid& instance : instances) list.emplace_back(instance.ToString());
+    invocation.console.out << graph::WriteJson(graph::Object{{"drained", std::move(list)},
+                                                             {"left", arguments.options.waits}})
+                           << std::endl;
+  } else {
+    invocation.console.err << fmt::format("{} worker{} {}", instances.size(),
+                                          instances.size() == 1 ? "" : "s",
+                                          arguments.options.waits ? "drained and left" : "draining")
+                           << std::endl;
+  }
+  return ExitCode::kOk;
+}
+
+void AddDrainCommand(CLI::App& worker, Invocation& invocation) {
+  CLI::App* command = worker.add_subcommand(
+      "drain", "Let workers finish what they hold and leave; a pool starts others");
+  AddCommonOptions(*command, invocation);
+  const auto arguments = std::make_shared<DrainArguments>();
+  command->add_option("worker", arguments->worker, "A worker's name, or one instance id")
+      ->type_name("NAME|INSTANCE")
+      ->required();
+  command->add_option("--reason", arguments->options.reason, "Shown in the workers' logs");
+  CLI::Option* wait =
+      command->add_flag("--wait", arguments->options.waits, "Wait until they have left");
+  command
+      ->add_option_function<double>(
+          "--timeout",
+          [arguments](double seconds) { arguments->options.timeout = absl::Seconds(seconds); },
+          "With --wait: give up waiting after this many seconds")
+      ->type_name("SECONDS")
+      ->check(CLI::NonNegativeNumber)
+      ->needs(wait);
+  command->footer(
+      "Examples:\n"
+      "  orrery worker drain scipy_worker --wait\n"
+      "  orrery worker drain 2f1c9a3e-0b7d-4a53-9c9d-3f0a6f6a2f11 --reason 'the node is serviced'");
+  command->callback([&invocation, arguments] {
+    invocation.run = [&invocation, arguments] { return RunWorkerDrain(invocation, *arguments); };
+  });
 }
 
 }  // namespace
@@ -54,7 +120,9 @@ void AddWorkerCommands(CLI::App& app, Invocation& invocation) {
   worker->require_subcommand(1);
   worker->footer(
       "Examples:\n"
-      "  orrery worker list");
+      "  orrery worker list\n"
+      "  orrery worker drain scipy_worker --wait");
+  AddDrainCommand(*worker, invocation);
   CLI::App* command = worker->add_subcommand("list", "List the connected workers and their tasks");
   AddCommonOptions(*command, invocation);
   command->footer(

@@ -70,13 +70,20 @@ class Client::Impl {
   // One unary call: `method` is a member of the stub.
   template <class Method, class Request, class Response>
   absl::Status Call(Method method, const Request& request, Response& response) {
+    return CallUntil(absl::Now() + options_.call_timeout, method, request, response);
+  }
+  template <class Method, class Request, class Response>
+  absl::Status CallUntil(absl::Time deadline, Method method, const Request& request,
+                         Response& response) {
     grpc::ClientContext context;
-    SetDeadline(context, absl::Now() + options_.call_timeout);
+    SetDeadline(context, deadline);
     const grpc::Status status = ((*stub_).*method)(&context, request, &response);
     if (status.ok()) was_answered_ = true;
     return FromRpcStatus(status, options_.address);
   }
 
+  // A controller that goes away while drained workers leave is awaited.
+  absl::Status Drain(const workflow::v1::DrainWorkersRequest& request, absl::Time give_up_at);
   // Makes the call again if the controller goes away before it has answered. One that cannot be
   // reached at all is not waited for.
   absl::StatusOr<Submitted> Submit(const Uuid& id, const SubmitOptions& options,
@@ -179,6 +186,30 @@ absl::StatusOr<Submitted> Client::Impl::Submit(const Uuid& id, const SubmitOptio
   }
   RETURN_IF_ERROR(status);
   return Submitted{.id = id, .is_repeated = response.already_submitted() && !is_resubmission};
+}
+
+absl::Status Client::Impl::Drain(const workflow::v1::DrainWorkersRequest& request,
+                                 absl::Time give_up_at) {
+  absl::Time reconnect_until = absl::InfinitePast();
+  bool has_reached = false;
+  while (true) {
+    workflow::v1::DrainWorkersResponse response;
+    const absl::Time deadline = std::min(give_up_at, absl::Now() + kStreamTimeout);
+    const absl::Status status =
+        CallUntil(deadline, &workflow::v1::WorkflowService::Stub::DrainWorkers, request, response);
+    // They left while the controller was away.
+    if (has_reached && absl::IsNotFound(status)) return absl::OkStatus();
+    const bool is_timeout = absl::IsDeadlineExceeded(status);
+    has_reached = has_reached || is_timeout || was_answered_;
+    if (is_timeout) reconnect_until = absl::InfinitePast();
+    if (absl::IsUnavailable(status) && reconnect_until == absl::InfinitePast()) {
+      reconnect_until = absl::Now() + options_.reconnect_timeout;
+    }
+    const bool may_return =
+        is_timeout || (absl::IsUnavailable(status) && has_reached && absl::Now() < reconnect_until);
+    if (!may_return || absl::Now() >= give_up_at) return status;
+    if (!is_timeout) AwaitChange(std::min(give_up_at, absl::Now() + kRetryDelayMax));
+  }
 }
 
 absl::StatusOr<Workflow> Client::Impl::Get(const Uuid& id) {
@@ -494,6 +525,22 @@ absl::StatusOr<std::vector<WorkerInfo>> Client::ListWorkers() {
     ASSIGN_OR_RETURN(workers.emplace_back(), FromProto(message));
   }
   return workers;
+}
+
+absl::Status Client::DrainWorkers(const std::string& worker, const DrainOptions& options) {
+  workflow::v1::DrainWorkersRequest request;
+  request.set_worker(worker);
+  request.set_reason(options.reason);
+  request.set_wait(options.waits);
+  workflow::v1::DrainWorkersResponse response;
+  if (!options.waits) {
+    return impl_->Call(&workflow::v1::WorkflowService::Stub::DrainWorkers, request, response);
+  }
+  absl::Status status = impl_->Drain(request, absl::Now() + options.timeout);
+  if (!absl::IsDeadlineExceeded(status)) return status;
+  return absl::DeadlineExceededError(
+      fmt::format("the workers of {} have not left within {}; they go on draining", worker,
+                  absl::FormatDuration(options.timeout)));
 }
 
 }  // namespace orrery::client

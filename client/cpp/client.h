@@ -76,6 +76,15 @@ struct RerunOptions {
   std::optional<CacheMode> cache_mode;
 };
 
+struct DrainOptions {
+  // Told to the workers, for their logs.
+  std::string reason;
+  // Return when they have left, otherwise at once.
+  bool waits = false;
+  // How long to wait.
+  absl::Duration timeout = absl::InfiniteDuration();
+};
+
 struct Submitted {
   Uuid id;
   // The same submission was made before; it was not started again.
@@ -188,6 +197,11 @@ class Client {
   absl::StatusOr<graph::Value> Upload(graph::Value value);
 
   absl::StatusOr<std::vector<WorkerInfo>> ListWorkers();
+
+  // Gives the workers of a name, or the one with this instance id, nothing more: they finish what
+  // they hold and leave, and a pool replaces them. kNotFound: there is none; kDeadlineExceeded:
+  // they have not left within `options.timeout`, and go on draining.
+  absl::Status DrainWorkers(const std::string& worker, const DrainOptions& options = {});
 
  private:
   class Impl;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -71,6 +72,15 @@ struct WorkflowError {
   OutputTail output;
 };
 
+// How far a running task is, as it last reported.
+struct TaskProgress {
+  std::string location;       // "-.N3"
+  std::string function_name;  // "worker.task"
+  std::string attempt;        // "epoch.number"
+  double fraction = 0;        // 0 to 1.
+  std::string note;
+};
+
 struct Workflow {
   Uuid id;
   std::string name;
@@ -85,6 +95,8 @@ struct Workflow {
   std::optional<WorkflowError> error;
   // What keeps it from going on, if anything does.
   std::vector<std::string> waiting_for;
+  // Of the running tasks that report it, ordered by location; at most 20.
+  std::vector<TaskProgress> progress;
   // The run from which it took over what had finished; its own id if it went on under that.
   std::optional<Uuid> source;
 
@@ -162,6 +174,8 @@ struct WorkerInfo {
   WorkerState state = WorkerState::kConnected;
   graph::Catalog catalog;
   absl::Time connected_at;
+  std::map<std::string, std::string> labels;
+  std::string sdk_version;
 };
 
 }  // namespace orrery::client

@@ -104,6 +104,13 @@ absl::Status ReadWorkflow(const workflow::v1::Workflow& message, Workflow& workf
     ASSIGN_OR_RETURN(workflow.source, Uuid::Parse(message.source_workflow_id()));
   }
   workflow.waiting_for = {message.waiting_for().begin(), message.waiting_for().end()};
+  for (const workflow::v1::TaskProgress& progress : message.progress()) {
+    workflow.progress.push_back({.location = progress.location(),
+                                 .function_name = progress.function_name(),
+                                 .attempt = progress.attempt(),
+                                 .fraction = progress.fraction(),
+                                 .note = progress.note()});
+  }
   return absl::OkStatus();
 }
 
@@ -117,6 +124,8 @@ absl::Status ReadWorker(const workflow::v1::Worker& message, WorkerInfo& worker)
   ASSIGN_OR_RETURN(worker.state, StateOf(message.state()));
   ASSIGN_OR_RETURN(worker.catalog, graph::FromProto(message.catalog()));
   worker.connected_at = TimeOf(message.connected_at());
+  worker.labels = {message.labels().begin(), message.labels().end()};
+  worker.sdk_version = message.sdk_version();
   return absl::OkStatus();
 }
 

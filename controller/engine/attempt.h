@@ -27,6 +27,8 @@ struct Attempt {
   std::optional<Uuid> revoked_for;
   // Nobody waits for its outcome any more; it only takes up room until the worker says it ended.
   bool is_abandoned = false;
+  // The last report of its task.
+  std::optional<TaskProgress> progress = {};
 };
 
 // An attempt from before a restart whose node is not ready yet: its inputs are still to come.

@@ -76,6 +76,12 @@ struct RevokeAttempts {
   std::vector<AttemptId> attempts;
 };
 
+// The worker finishes what it holds, takes nothing more, and leaves.
+struct DrainWorker {
+  SessionId session;
+  std::string reason;
+};
+
 // Gated: from here on the worker may forget the session's outcomes up to `sequence`.
 struct AcknowledgeOutcomes {
   SessionId session;
@@ -124,10 +130,11 @@ struct DrawRandom {
   graph::RandomRange range;
 };
 
-using Effect = std::variant<WelcomeWorker, AdmitWorker, RefuseWorker, AssignAttempt, CancelAttempt,
-                            RevokeAttempts, AcknowledgeOutcomes, CloseSession, AnswerRequest,
-                            WorkflowStarted, WorkflowProgressed, WorkflowPauseChanged,
-                            WorkflowSettled, WorkflowDropped, FrameOpened, NodeStarted, NodeSettled,
-                            LoadValue, StoreValue, LoadHistory, DrawRandom>;
+using Effect =
+    std::variant<WelcomeWorker, AdmitWorker, RefuseWorker, AssignAttempt, CancelAttempt,
+                 RevokeAttempts, DrainWorker, AcknowledgeOutcomes, CloseSession, AnswerRequest,
+                 WorkflowStarted, WorkflowProgressed, TasksProgressed, WorkflowPauseChanged,
+                 WorkflowSettled, WorkflowDropped, FrameOpened, NodeStarted, NodeSettled, LoadValue,
+                 StoreValue, LoadHistory, DrawRandom>;
 
 }  // namespace orrery::engine

@@ -33,6 +33,9 @@ absl::StatusOr<Explanation> Engine::Explain(const Uuid& workflow,
                                             const std::optional<graph::Location>& location) const {
   return impl_->Explain(workflow, location);
 }
+std::vector<TaskReport> Engine::Progress(const Uuid& workflow) const {
+  return impl_->Progress(workflow);
+}
 std::optional<WorkflowNumber> Engine::FindNumber(const Uuid& workflow) const {
   return impl_->FindNumber(workflow);
 }
@@ -60,6 +63,7 @@ Output Engine::Impl::Step(absl::Time now, Input input) {
   AcceptResolved();
   EndReuses();
   TakeCached();
+  FailUncertain();
   Dispatch();
   std::ranges::move(attempts_.Balance(now_), std::back_inserter(out_.free));
   Conclude();
@@ -131,13 +135,17 @@ void Engine::Impl::On(const ControllerStart& input) {
   for (const WorkflowNumber source : sources) out_.free.push_back(LoadHistory{source});
 }
 
-std::string Engine::Impl::ProblemOfRule(const std::string& task, bool may_come) const {
+std::string Engine::Impl::ProblemOfRule(const std::string& task, const graph::FailurePolicy& policy,
+                                        bool may_come) const {
   if (task == graph::kAllTasks) return "";
   const graph::TaskName name = graph::SplitFunctionName(task);
   std::string why;
+  const graph::TaskSpec* spec = workers_.FindTask(name.worker, name.task);
   if (name.worker == graph::kBuiltinsWorker) {
     why = graph::kNoPolicyForBuiltins;
-  } else if (workers_.FindTask(name.worker, name.task) == nullptr && !may_come) {
+  } else if (spec != nullptr && spec->is_effect_once && policy.attempts.value_or(1) > 1) {
+    why = graph::kNoRetryForEffectOnce;
+  } else if (spec == nullptr && !may_come) {
     const std::string closest = graph::ClosestName(task, workers_.TaskNames());
     why = fmt::format("no worker offers this task{}",
                       closest.empty() ? "" : fmt::format("; did you mean {}?", closest));
@@ -168,7 +176,7 @@ absl::Status Engine::Impl::CheckSubmission(const SubmitWorkflow& input) const {
                                                input.graph->nodes.size())});
   }
   for (const auto& [task, policy] : input.failure_rules.policies) {
-    const std::string problem = ProblemOfRule(task, input.wait_for_workers);
+    const std::string problem = ProblemOfRule(task, policy, input.wait_for_workers);
     if (!problem.empty()) problems.push_back({.location = "-", .port = "", .message = problem});
   }
   return graph::ProblemsToStatus(problems);
@@ -434,6 +442,7 @@ void Engine::Impl::OnReady(Workflow& workflow, NodeRef node, QueueEntry entry) {
 void Engine::Impl::OnSettled(const Workflow& workflow) {
   const WorkflowNumber number = workflow.number();
   std::erase_if(troubles_, [&](const auto& entry) { return entry.first.workflow == number; });
+  std::erase_if(started_, [&](const auto& entry) { return entry.first.workflow == number; });
   std::erase_if(outside_.sleeping,
                 [&](const auto& entry) { return entry.first.workflow == number; });
   std::erase_if(outside_.alarms,

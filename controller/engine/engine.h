@@ -51,6 +51,17 @@ struct LoopTrace {
   std::vector<Outputs> iterations;
 };
 
+// How far a running task is, as it last reported.
+struct TaskReport {
+  graph::Location location;
+  std::string function_name;
+  AttemptId attempt;
+  TaskProgress progress;
+};
+
+// Reports that one answer names.
+inline constexpr std::size_t kTaskReportsMax = 20;
+
 class Engine {
  public:
   explicit Engine(Settings settings);
@@ -79,6 +90,9 @@ class Engine {
   // knows; about what has ended the journal says more (Complete). kNotFound: no such workflow.
   absl::StatusOr<Explanation> Explain(const Uuid& workflow,
                                       const std::optional<graph::Location>& location) const;
+  // How far the workflow's running tasks are that report it, ordered by location; at most
+  // kTaskReportsMax. Empty if there is no such workflow.
+  std::vector<TaskReport> Progress(const Uuid& workflow) const;
   // The number of a workflow, settled or not; nothing if there is none.
   std::optional<WorkflowNumber> FindNumber(const Uuid& workflow) const;
 

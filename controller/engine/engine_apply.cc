@@ -226,10 +226,24 @@ absl::Status Engine::Impl::ApplyBody(const NodeFailed& body) {
 
 void Engine::Impl::Forget(const NodeKey& node) {
   troubles_.erase(node);
+  started_.erase(node);
   const auto sleeping = outside_.sleeping.find(node);
   if (sleeping == outside_.sleeping.end()) return;
   outside_.alarms.erase({sleeping->second, node});
   outside_.sleeping.erase(sleeping);
+}
+
+absl::Status Engine::Impl::ApplyBody(const AttemptStarted& body) {
+  RETURN_IF_ERROR(FindOpen(body.node).status());
+  started_[body.node] = body.origin;
+  return absl::OkStatus();
+}
+
+absl::Status Engine::Impl::ApplyBody(const AttemptReleased& body) {
+  // The start may have been left out by a compaction.
+  const auto started = started_.find(body.node);
+  if (started != started_.end() && started->second.attempt == body.attempt) started_.erase(started);
+  return absl::OkStatus();
 }
 
 absl::Status Engine::Impl::ApplyBody(const AttemptLost& body) {

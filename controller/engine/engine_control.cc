@@ -99,8 +99,10 @@ void Engine::Impl::Abandon(const std::function<bool(const Attempt&)>& is_superfl
       COVERAGE_MARK("attempt.abandoned");
       attempt->is_abandoned = true;
       if (worker.session == SessionId(0)) continue;
-      out_.free.push_back(
-          CancelAttempt{.session = worker.session, .attempt = id, .reason = reason});
+      // Its assignment may still wait to be durable, and must not come after this.
+      const bool is_effect_once = workers_.IsEffectOnce(attempt->kind);
+      (is_effect_once ? out_.gated : out_.free)
+          .push_back(CancelAttempt{.session = worker.session, .attempt = id, .reason = reason});
     }
   }
 }

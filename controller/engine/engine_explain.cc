@@ -36,6 +36,11 @@ std::string_view StateText(NodeState state) {
   return "";
 }
 
+std::string DescribeProgress(const TaskProgress& progress) {
+  return fmt::format("it reports {:.0f} %{}{}", 100 * progress.fraction,
+                     progress.note.empty() ? "" : ": ", progress.note);
+}
+
 std::string DescribeFailure(const WorkflowFailure& failure) {
   return fmt::format("{} ({}) failed: {}", failure.location.ToString(), failure.function_name,
                      failure.error.message);
@@ -182,7 +187,8 @@ std::vector<std::string> Engine::Impl::WhereRunning(const Workflow& workflow, No
         where += fmt::format("; its connection is lost, it is awaited until {}",
                              FormatInstant(worker.lost_until));
       }
-      return {std::move(where)};
+      if (!attempt->progress.has_value()) return {std::move(where)};
+      return {std::move(where), DescribeProgress(*attempt->progress)};
     }
   }
   return {};

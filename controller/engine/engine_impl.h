@@ -41,6 +41,7 @@ class Engine::Impl : public EngineState {
   std::vector<std::string> WaitingFor(const Uuid& id) const;
   absl::StatusOr<Explanation> Explain(const Uuid& id,
                                       const std::optional<graph::Location>& location) const;
+  std::vector<TaskReport> Progress(const Uuid& id) const;
   absl::StatusOr<LoopTrace> Trace(const Uuid& id, std::string_view loop, std::uint64_t offset,
                                   std::uint64_t limit) const;
   absl::StatusOr<WorkflowSubmitted> PrepareRerun(const RerunWorkflow& input,
@@ -57,7 +58,8 @@ class Engine::Impl : public EngineState {
   void On(const Tick& input);
   absl::Status CheckSubmission(const SubmitWorkflow& input) const;
   // Why no task can have the policy that a submission gives it; empty if one can.
-  std::string ProblemOfRule(const std::string& task, bool may_come) const;
+  std::string ProblemOfRule(const std::string& task, const graph::FailurePolicy& policy,
+                            bool may_come) const;
   void Answer(RequestId request, absl::Status status, bool already_submitted = false);
   // Accepts what claims that were just resolved had an outcome for, and what follows.
   void AcceptResolved();
@@ -105,6 +107,8 @@ class Engine::Impl : public EngineState {
   absl::Status ApplyBody(const NodeSleeping& body);
   absl::Status ApplyBody(const NodeFinished& body);
   absl::Status ApplyBody(const NodeFailed& body);
+  absl::Status ApplyBody(const AttemptStarted& body);
+  absl::Status ApplyBody(const AttemptReleased& body);
   absl::Status ApplyBody(const AttemptFailed& body);
   absl::Status ApplyBody(const AttemptLost& body);
   absl::Status ApplyBody(const WorkflowFailed& body);
@@ -126,9 +130,16 @@ class Engine::Impl : public EngineState {
   void On(const SessionLost& input);
   void On(const WorkerDied& input);
   void On(const WorkerDraining& input);
+  void On(const DrainWorkers& input);
+  void On(const ProgressReported& input);
   void On(OutcomesReceived& input);
   void On(const AttemptsReleased& input);
   std::optional<RefuseWorker> WhyRefused(const WorkerHello& hello) const;
+  // Records that started attempts which the worker does not hold have not run.
+  void ReleaseUndeclared(const WorkerHello& hello);
+  void Drain(Worker& worker);
+  // The worker has left: answers those who waited for nothing else.
+  void AnswerDrainWaits(const Uuid& instance);
   bool JudgeHeld(Worker& worker, const HeldAttempt& held);
   bool JudgeOlderHeld(Worker& worker, const HeldAttempt& held);
   void Accept(Worker& worker, Outcome outcome);
@@ -146,6 +157,10 @@ class Engine::Impl : public EngineState {
   void Lose(const Worker& worker, AttemptId id, const Attempt& attempt, const WorkerEnd& end);
   // The attempt is nobody's any more; its node is ready again.
   void TakeBack(AttemptId id);
+  // The same for an attempt that has not run.
+  void Release(AttemptId id);
+  // Records that an attempt has not run, if its start was recorded.
+  void ReleaseStart(const NodeKey& node, AttemptId id);
   AttemptOrigin OriginOf(const Worker& worker, AttemptId attempt) const;
   void Acknowledge(const Worker& worker);
   void EndRecovery();
@@ -187,6 +202,9 @@ class Engine::Impl : public EngineState {
   void Assign(TaskKindId kind, Worker& worker, const ReadyNode& ready);
   // To the queue of its task, unless it has to be held.
   void Enqueue(const Workflow& workflow, NodeRef node, QueueEntry entry = QueueEntry::kNew);
+  // Fails the nodes whose task takes effect at most once and may have run.
+  void FailUncertain();
+  void FailUncertain(const NodeKey& node);
   void RetryDelayed();
   void FailOverdue();
   std::string WhyQueued(TaskKindId kind) const;

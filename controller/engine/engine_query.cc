@@ -28,7 +28,9 @@ std::vector<WorkerSnapshot> EngineState::Workers() const {
                          .attempts = static_cast<std::uint32_t>(worker.attempts.size()),
                          .presence = worker.presence,
                          .connected_at = worker.connected_at,
-                         .catalog = worker.catalog});
+                         .catalog = worker.catalog,
+                         .labels = worker.labels,
+                         .sdk_version = worker.sdk_version});
   }
   return snapshots;
 }
@@ -95,6 +97,22 @@ std::vector<std::string> Engine::Impl::WaitingFor(const Uuid& id) const {
     }
   }
   return reasons;
+}
+
+std::vector<TaskReport> Engine::Impl::Progress(const Uuid& id) const {
+  std::vector<TaskReport> reports;
+  const Workflow* workflow = FindWorkflow(id);
+  if (workflow == nullptr) return reports;
+  for (const auto& [attempt_id, attempt] : attempts_.ReportedOf(workflow->number())) {
+    if (attempt->is_abandoned) continue;
+    reports.push_back({.location = workflow->LocationOf(attempt->node),
+                       .function_name = std::string(workflow->FunctionNameOf(attempt->node)),
+                       .attempt = attempt_id,
+                       .progress = *attempt->progress});
+  }
+  std::ranges::sort(reports, {}, &TaskReport::location);
+  if (reports.size() > kTaskReportsMax) reports.resize(kTaskReportsMax);
+  return reports;
 }
 
 absl::StatusOr<LoopTrace> Engine::Impl::Trace(const Uuid& id, std::string_view loop,
@@ -177,7 +195,9 @@ absl::Status Engine::Impl::CheckInvariants() const {
     }
   }
   std::size_t held = 0;
+  std::size_t claimed = 0;
   for (const auto& [instance, worker] : workers_.workers()) {
+    claimed += worker.claims;
     if (!joined_.contains(instance)) {
       return absl::InternalError(
           fmt::format("worker {} is known but was never recorded", instance.ToString()));
@@ -193,6 +213,10 @@ absl::Status Engine::Impl::CheckInvariants() const {
       }
       ++held;
     }
+  }
+  if (claimed != recovery_.claims.size()) {
+    return absl::InternalError(
+        fmt::format("{} claims exist, workers count {}", recovery_.claims.size(), claimed));
   }
   if (held != attempts_.size() + recovery_.claims.size()) {
     return absl::InternalError(fmt::format("{} attempts and {} claims exist, workers hold {}",
@@ -217,6 +241,10 @@ Digest EngineState::StateDigest() const {
     state += fmt::format("troubles {} {} {} {} {} {}\n", key.workflow.value(),
                          key.location.ToString(), troubles.workers_lost, troubles.out_of_memory,
                          troubles.errors, absl::ToUnixNanos(troubles.retry_at));
+  }
+  for (const auto& [key, origin] : started_) {
+    state += fmt::format("started {} {} {}.{}\n", key.workflow.value(), key.location.ToString(),
+                         origin.attempt.epoch, origin.attempt.number);
   }
   for (const auto& [key, until] : outside_.sleeping) {
     state += fmt::format("sleeping {} {} {}\n", key.workflow.value(), key.location.ToString(),

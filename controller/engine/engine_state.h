@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <set>
@@ -78,16 +79,26 @@ class EngineState {
   std::map<WorkflowNumber, std::set<Digest>> derived_blobs_;
 
   WorkerTable workers_;
+  // Callers that wait for drained workers to leave.
+  struct DrainWait {
+    RequestId request;
+    std::set<Uuid> instances;
+  };
+  std::vector<DrainWait> drain_waits_;
   // Recorded as joined and not as left; true: dies with the controller.
   std::map<Uuid, bool> joined_;
   AttemptTable attempts_{settings_, workers_};
 
   // Every ready task is in one queue, held, or kept by a reuse.
   std::map<TaskKindId, ReadyQueue> ready_;  // No empty queues.
+  // The kind that was served last; at first none.
+  TaskKindId last_kind_{std::numeric_limits<std::uint32_t>::max()};
   HeldNodes held_;
   // When a queued node has waited too long.
   NodeAlarms queue_deadlines_;
   std::map<NodeKey, NodeTroubles> troubles_;
+  // Nodes whose task takes effect at most once and was given to a worker, with the attempt.
+  std::map<NodeKey, AttemptOrigin> started_;
 
   OutcomeCache cache_{settings_};
   RecentCalls recent_calls_;

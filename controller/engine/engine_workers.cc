@@ -91,13 +91,29 @@ void Engine::Impl::On(const WorkerHello& input) {
   for (const AttemptId id : believed) {
     if (kept.contains(id)) continue;
     COVERAGE_MARK("hello.attempt_never_arrived");
-    TakeBack(id);
+    Release(id);
     if (const auto claim = recovery_.claim_of.find(id); claim != recovery_.claim_of.end()) {
       DropClaim(recovery_.claims.find(claim->second), "the worker does not hold it any more");
     }
   }
 
+  ReleaseUndeclared(input);
+  if (worker.drain_reason.has_value()) Drain(worker);
   if (recovery_.awaited.erase(input.instance) > 0 && recovery_.awaited.empty()) EndRecovery();
+}
+
+void Engine::Impl::ReleaseUndeclared(const WorkerHello& hello) {
+  std::vector<std::pair<NodeKey, AttemptId>> undeclared;
+  for (const auto& [node, origin] : started_) {
+    if (origin.instance == hello.instance &&
+        std::ranges::find(hello.held, origin.attempt, &HeldAttempt::attempt) == hello.held.end()) {
+      undeclared.emplace_back(node, origin.attempt);
+    }
+  }
+  for (const auto& [node, attempt] : undeclared) {
+    COVERAGE_MARK("effect_once.start_never_arrived");
+    ReleaseStart(node, attempt);
+  }
 }
 
 bool Engine::Impl::JudgeHeld(Worker& worker, const HeldAttempt& held) {
@@ -171,6 +187,7 @@ bool Engine::Impl::JudgeOlderHeld(Worker& worker, const HeldAttempt& held) {
   COVERAGE_MARK("adoption.claimed");
   recovery_.claim_of[held.attempt] = key;
   worker.attempts.insert(held.attempt);
+  ++worker.claims;
   return true;
 }
 
@@ -194,6 +211,7 @@ bool Engine::Impl::ResolveClaim(Workflow& workflow, NodeRef node) {
   Claim claim = std::move(it->second);
   recovery_.claim_of.erase(claim.attempt);
   recovery_.claims.erase(it);
+  --workers_.Find(claim.instance)->claims;
   Adopt(claim.attempt, {.workflow = workflow.number(),
                         .node = node,
                         .instance = claim.instance,
@@ -218,6 +236,7 @@ void Engine::Impl::DropClaim(std::map<NodeKey, Claim>::iterator claim, const std
   Worker* worker = workers_.Find(dropped.instance);
   if (worker == nullptr) return;
   worker->attempts.erase(dropped.attempt);
+  --worker->claims;
   if (dropped.outcome.has_value()) {
     COVERAGE_MARK("claim.dropped_with_outcome");
     worker->open_sequences.erase(dropped.outcome->sequence);
@@ -316,11 +335,13 @@ void Engine::Impl::FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin o
   const graph::FailurePolicy policy = workflow.PolicyOf(node);
   const auto troubles = troubles_.find(key);
   const std::uint32_t failed = (troubles == troubles_.end() ? 0 : troubles->second.errors) + 1;
-  // A serializer says the same of the same bytes, and who cancelled wants no other attempt.
+  // A serializer gives the same error for the same bytes, a cancelled attempt is not wanted, and an
+  // attempt that may have taken effect must not be repeated.
+  const bool may_be_repeated = !error.is_final && !started_.contains(key);
   const bool may_differ =
       error.kind == TaskErrorKind::kTask || error.kind == TaskErrorKind::kStorage ||
       error.kind == TaskErrorKind::kTimeout || error.kind == TaskErrorKind::kOutOfMemory;
-  if (!may_differ || workflow.is_stopping() ||
+  if (!may_be_repeated || !may_differ || workflow.is_stopping() ||
       failed >= policy.attempts.value_or(settings_.attempts_default)) {
     Decide(
         NodeFailed{.node = std::move(key), .origin = std::move(origin), .error = std::move(error)});
@@ -348,7 +369,7 @@ void Engine::Impl::On(const AttemptsReleased& input) {
   if (worker == nullptr) return;
   for (const AttemptId id : input.attempts) {
     const Attempt* attempt = attempts_.Find(id);
-    if (attempt != nullptr && attempt->instance == worker->instance) TakeBack(id);
+    if (attempt != nullptr && attempt->instance == worker->instance) Release(id);
     if (const auto claim = recovery_.claim_of.find(id); claim != recovery_.claim_of.end()) {
       const auto place = recovery_.claims.find(claim->second);
       if (place->second.instance == worker->instance) DropClaim(place, "it was given back");
@@ -363,6 +384,56 @@ void Engine::Impl::On(const WorkerAdmitted& input) {
 void Engine::Impl::On(const WorkerDraining& input) {
   if (Worker* worker = workers_.FindSession(input.session)) {
     worker->presence = WorkerPresence::kDraining;
+  }
+}
+
+void Engine::Impl::On(const DrainWorkers& input) {
+  DrainWait wait{.request = input.request};
+  for (auto& [instance, worker] : workers_.workers()) {
+    if (worker.name() != input.worker && instance.ToString() != input.worker) continue;
+    wait.instances.insert(instance);
+    worker.drain_reason = input.reason;
+    if (worker.session != SessionId(0)) Drain(worker);
+  }
+  if (wait.instances.empty()) {
+    Answer(input.request, absl::NotFoundError(fmt::format(
+                              "no worker has the name or instance id \"{}\"; orrery worker list "
+                              "shows those that are connected",
+                              input.worker)));
+  } else if (input.waits) {
+    drain_waits_.push_back(std::move(wait));
+  } else {
+    Answer(input.request, absl::OkStatus());
+  }
+}
+
+void Engine::Impl::AnswerDrainWaits(const Uuid& instance) {
+  std::erase_if(drain_waits_, [&](DrainWait& wait) {
+    wait.instances.erase(instance);
+    if (wait.instances.empty()) Answer(wait.request, absl::OkStatus());
+    return wait.instances.empty();
+  });
+}
+
+void Engine::Impl::Drain(Worker& worker) {
+  worker.presence = WorkerPresence::kDraining;
+  out_.free.push_back(DrainWorker{.session = worker.session, .reason = *worker.drain_reason});
+}
+
+void Engine::Impl::On(const ProgressReported& input) {
+  const Worker* worker = workers_.FindSession(input.session);
+  if (worker == nullptr) return;
+  std::set<WorkflowNumber> workflows;
+  for (const ProgressReported::Report& report : input.reports) {
+    const Attempt* attempt = attempts_.Find(report.attempt);
+    if (attempt == nullptr || attempt->instance != worker->instance || attempt->is_abandoned) {
+      continue;
+    }
+    attempts_.SetProgress(report.attempt, report.progress);
+    workflows.insert(attempt->workflow);
+  }
+  for (const WorkflowNumber number : workflows) {
+    out_.free.push_back(TasksProgressed{.id = FindWorkflow(number)->id()});
   }
 }
 
@@ -396,6 +467,7 @@ void Engine::Impl::RemoveWorker(Uuid instance, const WorkerEnd& end) {
   attempts_.ForgetRevocationsFor(instance);
   workers_.Erase(instance);
   Decide(WorkerLeft{instance});
+  AnswerDrainWaits(instance);
   for (auto it = recovery_.claims.begin(); it != recovery_.claims.end();) {
     const auto claim = it++;
     if (claim->second.instance == instance) DropClaim(claim, "its worker has gone");
@@ -407,9 +479,11 @@ void Engine::Impl::RemoveWorker(Uuid instance, const WorkerEnd& end) {
     if (held == nullptr) continue;
     const Attempt attempt = *held;
     TakeBack(id);
-    // Only the oldest can have been running: those behind them were waiting for a slot.
-    if (attempt.is_abandoned || possibly_running == 0) continue;
-    --possibly_running;
+    if (attempt.is_abandoned) continue;
+    // Only the oldest can have been running: those behind them were waiting for a slot. A task that
+    // takes effect at most once is only given to a free slot.
+    if (possibly_running == 0 && !workers_.IsEffectOnce(attempt.kind)) continue;
+    if (possibly_running > 0) --possibly_running;
     Lose(worker, id, attempt, end);
   }
 }
@@ -422,6 +496,11 @@ void Engine::Impl::Lose(const Worker& worker, AttemptId id, const Attempt& attem
   COVERAGE_MARK("worker.attempt_lost");
   if (end.is_out_of_memory) COVERAGE_MARK("worker.out_of_memory");
   Decide(AttemptLost{.node = key, .origin = origin, .end = end});
+  if (started_.contains(key)) {
+    Dequeue(*workflow, attempt.node);
+    FailUncertain(key);
+    return;
+  }
   const NodeTroubles& troubles = troubles_.at(key);
   const std::uint32_t times = end.is_out_of_memory ? troubles.out_of_memory : troubles.workers_lost;
   if (times < (end.is_out_of_memory ? settings_.out_of_memory_max : settings_.workers_lost_max)) {
@@ -436,6 +515,21 @@ void Engine::Impl::Lose(const Worker& worker, AttemptId id, const Attempt& attem
                                                            : TaskErrorKind::kWorkersLost,
                               .message = DescribeLosses(times, worker, end),
                               .output = {.text = end.output, .is_shared = true}}});
+}
+
+void Engine::Impl::Release(AttemptId id) {
+  const Attempt* attempt = attempts_.Find(id);
+  if (attempt != nullptr && !attempt->is_abandoned && !started_.empty()) {
+    ReleaseStart({attempt->workflow, FindWorkflow(attempt->workflow)->LocationOf(attempt->node)},
+                 id);
+  }
+  TakeBack(id);
+}
+
+void Engine::Impl::ReleaseStart(const NodeKey& node, AttemptId id) {
+  const auto started = started_.find(node);
+  if (started == started_.end() || started->second.attempt != id) return;
+  Decide(AttemptReleased{.node = node, .attempt = id});
 }
 
 void Engine::Impl::TakeBack(AttemptId id) {

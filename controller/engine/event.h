@@ -44,6 +44,11 @@ struct WorkflowProgressed {
   NodeCounts counts;
 };
 
+// Running tasks of it have reported how far they are. Free: a report is never durable.
+struct TasksProgressed {
+  Uuid id;
+};
+
 enum class WorkflowStatus { kRunning, kSucceeded, kFailed, kCancelled };
 
 struct WorkflowFailure {

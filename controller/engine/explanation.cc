@@ -36,6 +36,26 @@ std::string DescribeCaching(const NodeFinished& finished, CacheMode mode) {
   return "";
 }
 
+// Why no other attempt was made.
+std::string WhyFinal(const NodeFailed& end, bool is_effect_once) {
+  if (end.error.is_final) return "it is not tried again: the task said that it must not be";
+  if (is_effect_once) return "it is not tried again: the task takes effect at most once";
+  switch (end.error.kind) {
+    case TaskErrorKind::kTask:
+    case TaskErrorKind::kStorage:
+    case TaskErrorKind::kTimeout:
+    case TaskErrorKind::kOutOfMemory:
+      return "it is not tried again: its failure policy allows no further attempt";
+    case TaskErrorKind::kSerializer:
+      return "it is not tried again: the same bytes would give the same error";
+    case TaskErrorKind::kCancelled:
+    case TaskErrorKind::kWorkersLost:
+    case TaskErrorKind::kInvalidValue:
+      break;
+  }
+  return "";
+}
+
 }  // namespace
 
 void Complete(const History& history, const graph::Location& location, Explanation& explanation) {
@@ -59,6 +79,8 @@ void Complete(const History& history, const graph::Location& location, Explanati
     node->state = "failed";
     node->reasons = {fmt::format("it failed{}: {}", DescribeOrigin(end.origin), end.error.message)};
     if (!end.error.details.empty()) node->reasons.push_back(end.error.details);
+    std::string final = WhyFinal(end, history.started.contains(location));
+    if (!final.empty()) node->reasons.push_back(std::move(final));
     node->output = end.error.output;
   }
   if (troubles != history.troubles.end()) node->earlier = troubles->second;

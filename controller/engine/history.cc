@@ -61,6 +61,9 @@ void Collect(const Record& record, WorkflowNumber number, History& history) {
                  if (body.node.workflow != number) return;
                  history.failed.insert_or_assign(body.node.location, body);
                },
+               [&](const AttemptStarted& body) {
+                 if (body.node.workflow == number) history.started.insert(body.node.location);
+               },
                [&](const AttemptFailed& body) {
                  if (body.node.workflow != number) return;
                  AddTrouble(

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct History {
   std::map<graph::Location, NodeFailed> failed;
   // Attempts that failed or were lost, oldest first, at most kAttemptFailuresMax a node.
   std::map<graph::Location, std::vector<AttemptFailure>> troubles;
+
+  // Nodes whose task takes effect at most once, and that were given to a worker.
+  std::set<graph::Location> started;
 
   // Whether a task ended at the location, or inside it.
   bool HasRunIn(const graph::Location& location) const;

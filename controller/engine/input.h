@@ -108,6 +108,7 @@ struct WorkerHello {
   std::uint32_t slots = 1;
   std::map<std::string, std::string> labels;
   std::shared_ptr<const graph::Catalog> catalog;
+  std::string sdk_version;
   bool dies_with_controller = false;
   std::vector<HeldAttempt> held;
 };
@@ -138,6 +139,25 @@ struct WorkerDied {
 // It takes no more work.
 struct WorkerDraining {
   SessionId session;
+};
+
+// Gives the workers of a name, or one instance, nothing more; they leave when they hold nothing.
+struct DrainWorkers {
+  RequestId request;
+  std::string worker;
+  std::string reason;
+  // Answered when they have left, otherwise at once.
+  bool waits = false;
+};
+
+// How far running attempts are.
+struct ProgressReported {
+  SessionId session;
+  struct Report {
+    AttemptId attempt;
+    TaskProgress progress;
+  };
+  std::vector<Report> reports;
 };
 
 struct OutcomesReceived {
@@ -175,7 +195,7 @@ struct Tick {};
 using Input =
     std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, PauseWorkflow, RerunWorkflow,
                  ForgetWorkflows, HistoryLoaded, PoolAnnounced, WorkerHello, WorkerAdmitted,
-                 SessionLost, WorkerDied, WorkerDraining, OutcomesReceived, AttemptsReleased,
-                 ValueLoaded, ValueStored, RandomDrawn, Tick>;
+                 SessionLost, WorkerDied, WorkerDraining, DrainWorkers, ProgressReported,
+                 OutcomesReceived, AttemptsReleased, ValueLoaded, ValueStored, RandomDrawn, Tick>;
 
 }  // namespace orrery::engine

@@ -36,7 +36,8 @@ struct TaskError {
   TaskErrorKind kind = TaskErrorKind::kTask;
   std::string message;
   std::string details;  // A traceback, say.
-  bool is_retryable = false;
+  // The task said that another attempt must not be made.
+  bool is_final = false;
   OutputTail output;
 
   friend bool operator==(const TaskError&, const TaskError&) = default;
@@ -51,6 +52,14 @@ struct WorkerEnd {
   std::string output;                   // The end of what it wrote.
 
   friend bool operator==(const WorkerEnd&, const WorkerEnd&) = default;
+};
+
+// How far an attempt is, as its task last reported.
+struct TaskProgress {
+  double fraction = 0;  // 0 to 1.
+  std::string note;
+
+  friend bool operator==(const TaskProgress&, const TaskProgress&) = default;
 };
 
 using Outputs = std::vector<graph::NamedValue>;

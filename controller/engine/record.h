@@ -130,6 +130,19 @@ struct NodeFailed {
   TaskError error;
 };
 
+// An attempt of a task that takes effect at most once. Durable before the worker is given the
+// attempt: a node that has one and no outcome is not given to another worker.
+struct AttemptStarted {
+  NodeKey node;
+  AttemptOrigin origin;
+};
+
+// The worker gave the attempt back before it ran: it has taken no effect.
+struct AttemptReleased {
+  NodeKey node;
+  AttemptId attempt;
+};
+
 // It ended with an error, and is tried again.
 struct AttemptFailed {
   NodeKey node;
@@ -169,8 +182,9 @@ struct Record {
   // When it was decided; a replay sees the same time.
   absl::Time at;
   std::variant<ControllerStarted, WorkerJoined, WorkerLeft, WorkflowSubmitted, ReuseEnded,
-               NodeSleeping, NodeFinished, NodeFailed, AttemptFailed, AttemptLost, WorkflowFailed,
-               WorkflowPaused, WorkflowCancelled, WorkflowForgotten>
+               NodeSleeping, NodeFinished, NodeFailed, AttemptStarted, AttemptReleased,
+               AttemptFailed, AttemptLost, WorkflowFailed, WorkflowPaused, WorkflowCancelled,
+               WorkflowForgotten>
       body;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -23,6 +24,8 @@ struct WorkerSnapshot {
   WorkerPresence presence = WorkerPresence::kConnected;
   absl::Time connected_at;
   std::shared_ptr<const graph::Catalog> catalog;
+  std::map<std::string, std::string> labels;
+  std::string sdk_version;
 };
 
 }  // namespace orrery::engine

@@ -62,6 +62,8 @@ Worker& WorkerTable::Connect(const WorkerHello& hello, absl::Time now) {
   worker.host = hello.host;
   worker.process_id = hello.process_id;
   worker.slots = hello.slots;
+  worker.labels = hello.labels;
+  worker.sdk_version = hello.sdk_version;
   worker.catalog = hello.catalog;
   worker.connected_at = now;
   worker.presence = WorkerPresence::kConnected;
@@ -74,6 +76,11 @@ Worker& WorkerTable::Connect(const WorkerHello& hello, absl::Time now) {
     const TaskKindId kind = KindOf(fmt::format("{}.{}", hello.catalog->worker, task.name));
     worker.kinds.push_back(kind);
     offering_[kind].insert(hello.instance);
+    if (task.is_effect_once) {
+      effect_once_.insert(kind);
+    } else {
+      effect_once_.erase(kind);
+    }
   }
   sessions_[hello.session] = hello.instance;
   return worker;
@@ -154,13 +161,15 @@ Worker* WorkerTable::ChooseFor(TaskKindId kind, const Settings& settings) {
   Worker* best = nullptr;
   std::int64_t best_free = 0;
   const absl::Duration expected = ExpectedDuration(kind);
+  const bool is_effect_once = IsEffectOnce(kind);
   for (const Uuid& instance : offering->second) {
     Worker& worker = workers_.at(instance);
     if (worker.presence != WorkerPresence::kConnected || !worker.is_admitted) continue;
     const std::int64_t free = worker.free_slots();
     const bool has_room =
-        free + settings.prefetch > 0 ||
-        (expected > absl::ZeroDuration() && free + settings.prefetch_max > 0 &&
+        (is_effect_once ? worker.ungiven_slots() : free) > 0 ||
+        (!is_effect_once && free + settings.prefetch > 0) ||
+        (!is_effect_once && expected > absl::ZeroDuration() && free + settings.prefetch_max > 0 &&
          worker.expected_work + expected <= settings.prefetch_work * worker.slots);
     if (!has_room) continue;
     if (best != nullptr && free <= best_free) continue;

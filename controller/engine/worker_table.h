@@ -19,6 +19,7 @@
 
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "base/recent_duration.h"
@@ -34,6 +35,8 @@ struct Worker {
   std::string host;
   std::uint32_t process_id = 0;
   std::uint32_t slots = 1;
+  std::map<std::string, std::string> labels;
+  std::string sdk_version;
   std::shared_ptr<const graph::Catalog> catalog;
   std::vector<TaskKindId> kinds;  // By task index of the catalog.
   absl::Time connected_at;
@@ -42,12 +45,16 @@ struct Worker {
   // Nothing is given to it before a restarted controller would know whom to wait for.
   bool is_admitted = false;
   SessionId session{0};  // 0: none.
+  // Set if somebody asked for it to be drained: why, to be said again when it reconnects.
+  std::optional<std::string> drain_reason;
   absl::Time lost_until = absl::InfiniteFuture();
 
   // What it was given and has not given an outcome for, oldest first: attempt numbers grow.
   absl::btree_set<AttemptId> attempts;
   // What is expected of them, together; short tasks are given in advance by it.
   absl::Duration expected_work = absl::ZeroDuration();
+  // Of those, the ones from before a restart whose node is not ready yet.
+  std::uint32_t claims = 0;
   // Attempts that others were asked to give back for it.
   std::uint32_t awaited_revocations = 0;
 
@@ -60,6 +67,9 @@ struct Worker {
   std::int64_t free_slots() const {
     return std::int64_t{slots} - static_cast<std::int64_t>(attempts.size());
   }
+  // Slots that no attempt was given. A claim may have ended at the worker long ago, and what its
+  // node waits for must not wait for the claim.
+  std::int64_t ungiven_slots() const { return free_slots() + claims; }
   // Outcomes up to here need not be told again.
   std::uint64_t settled_sequence() const {
     return open_sequences.empty() ? received_sequence : *open_sequences.begin() - 1;
@@ -103,7 +113,8 @@ class WorkerTable {
   bool HasWorkerNamed(std::string_view worker) const;
 
   // The worker to give an attempt of `kind` to: the one with most free slots, then the lowest
-  // instance; null if none has room for one beyond its slots.
+  // instance; null if none has room for one beyond its slots. A task that takes effect at most once
+  // is given only to a free slot, so that the worker's death says that it was running.
   Worker* ChooseFor(TaskKindId kind, const Settings& settings);
   // An attempt of `kind` has taken so long.
   void Observe(TaskKindId kind, absl::Duration took);
@@ -114,6 +125,8 @@ class WorkerTable {
   static std::uint32_t TaskIndex(const Worker& worker, TaskKindId kind);
   // Whether any worker, lost ones included, offers it.
   bool IsOffered(TaskKindId kind) const;
+  // True if the worker that connected last declares that the task takes effect at most once.
+  bool IsEffectOnce(TaskKindId kind) const { return effect_once_.contains(kind); }
 
   const std::map<Uuid, Worker>& workers() const { return workers_; }
   std::map<Uuid, Worker>& workers() { return workers_; }
@@ -126,6 +139,7 @@ class WorkerTable {
   std::map<std::string, TaskKindId, std::less<>> kinds_;
   std::vector<std::string> kind_names_;
   std::map<TaskKindId, RecentDuration> durations_;
+  absl::flat_hash_set<TaskKindId> effect_once_;  // Lookup only.
 };
 
 }  // namespace orrery::engine

@@ -50,6 +50,9 @@ struct Limits {
   std::size_t log_burst_bytes = 4 * 1024 * 1024;
   std::size_t log_entry_bytes_max = 16 * 1024;
 
+  // Of what a task reports with its progress.
+  std::size_t progress_note_bytes_max = 1024;
+
   // --- Clients ---
   // How often a watcher is told of progress, at most; of the end it is told at once.
   absl::Duration watch_interval = absl::Milliseconds(50);

@@ -101,13 +101,18 @@ absl::Status SessionCall::Handle() {
       return absl::OkStatus();
     }
     case Request::kDraining:
+      LOG(INFO, "worker.draining")
+          .With("worker", worker_)
+          .With("session", id_.value())
+          .With("reason", ToText(request_.draining().reason(), limits().reason_bytes_max));
       controller.OnDraining(id_);
       return absl::OkStatus();
     case Request::kLogs:
       HandleLogs();
       return absl::OkStatus();
     case Request::kHeartbeat:
-      return absl::OkStatus();  // That it came is what it says.
+      HandleProgress();
+      return absl::OkStatus();
     case Request::MESSAGE_NOT_SET:
       break;
   }
@@ -149,6 +154,13 @@ void SessionCall::HandleHello() {
       .With("session", id_.value());
   hello->session = id_;
   environment_.host.controller().OnHello(*std::move(hello));
+}
+
+void SessionCall::HandleProgress() {
+  if (request_.heartbeat().progress().empty()) return;
+  runtime::ProgressReported reported = FromProto(request_.heartbeat(), limits());
+  reported.session = id_;
+  environment_.host.controller().OnProgress(std::move(reported));
 }
 
 void SessionCall::HandleLogs() {

@@ -68,6 +68,7 @@ class SessionCall final : public TurnEndListener {
   absl::Status Handle();
   void HandleHello();
   void HandleLogs();
+  void HandleProgress();
   // One operation less is in the queue; the session's life may end here.
   void Release();
 

@@ -129,7 +129,7 @@ std::variant<runtime::Outputs, runtime::TaskError> ResultFromProto(
         .kind = KindFromProto(error.kind()),
         .message = ToText(error.message(), limits.error_message_bytes_max),
         .details = ToText(error.details(), limits.error_details_bytes_max),
-        .is_retryable = error.retryable(),
+        .is_final = error.final(),
         .output = {.text = ToText(error.output_tail(), limits.output_tail_bytes_max),
                    .is_shared = error.output_shared()}};
   }
@@ -232,6 +232,7 @@ absl::StatusOr<runtime::WorkerHello> FromProto(const worker_proto::Hello& messag
   hello.process_id = message.process_id();
   hello.slots = message.slots();
   hello.labels = {message.labels().begin(), message.labels().end()};
+  hello.sdk_version = message.sdk_version();
   hello.dies_with_controller = message.dies_with_controller();
   for (const worker_proto::HeldAttempt& held : message.held()) {
     ASSIGN_OR_RETURN(runtime::HeldAttempt attempt, HeldFromProto(held));
@@ -266,6 +267,19 @@ std::vector<runtime::AttemptId> FromProto(const worker_proto::Released& message)
   return attempts;
 }
 
+runtime::ProgressReported FromProto(const worker_proto::Heartbeat& message, const Limits& limits) {
+  runtime::ProgressReported reported;
+  for (const worker_proto::Progress& progress : message.progress()) {
+    // Also 0 for NaN.
+    const double fraction = progress.fraction() > 0 ? std::min(progress.fraction(), 1.0) : 0.0;
+    reported.reports.push_back(
+        {.attempt = FromProto(progress.attempt()),
+         .progress = {.fraction = fraction,
+                      .note = ToText(progress.note(), limits.progress_note_bytes_max)}});
+  }
+  return reported;
+}
+
 void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits& limits,
              worker_proto::SessionResponse& out) {
   std::visit(
@@ -290,6 +304,9 @@ void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits&
                  for (const runtime::AttemptId attempt : revocation.attempts) {
                    ToProto(attempt, *out.mutable_revoke()->add_attempts());
                  }
+               },
+               [&](const runtime::DrainWorker& drain) {
+                 out.mutable_drain()->set_reason(ToText(drain.reason, limits.reason_bytes_max));
                },
                [&](const runtime::AcknowledgeOutcomes& acknowledgement) {
                  out.mutable_committed()->set_sequence(acknowledgement.sequence);

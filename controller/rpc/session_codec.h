@@ -14,6 +14,7 @@
 
 namespace orrery::worker::v1 {
 class AttemptId;
+class Heartbeat;
 class Hello;
 class NodeKey;
 class Outcomes;
@@ -46,6 +47,9 @@ absl::StatusOr<std::vector<runtime::Outcome>> FromProto(const worker::v1::Outcom
                                                         const Limits& limits);
 
 std::vector<runtime::AttemptId> FromProto(const worker::v1::Released& message);
+
+// Fractions are cut to 0 to 1, notes to their limit. The session is not set.
+runtime::ProgressReported FromProto(const worker::v1::Heartbeat& message, const Limits& limits);
 
 // Into an empty message.
 void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits& limits,

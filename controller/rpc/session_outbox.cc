@@ -37,6 +37,8 @@ void SessionOutbox::Add(runtime::RevokeAttempts revocation) {
   items_.emplace_back(std::move(revocation));
 }
 
+void SessionOutbox::Add(runtime::DrainWorker drain) { items_.emplace_back(std::move(drain)); }
+
 void SessionOutbox::Add(runtime::AcknowledgeOutcomes acknowledgement) {
   session_ = acknowledgement.session;
   acknowledged_ = std::max(acknowledged_, acknowledgement.sequence);

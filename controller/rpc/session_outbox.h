@@ -35,7 +35,7 @@ struct Refusal {
 // One message to be written.
 using SessionBatch =
     std::variant<runtime::WelcomeWorker, Refusal, std::vector<runtime::AssignAttempt>,
-                 std::vector<runtime::CancelAttempt>, runtime::RevokeAttempts,
+                 std::vector<runtime::CancelAttempt>, runtime::RevokeAttempts, runtime::DrainWorker,
                  runtime::AcknowledgeOutcomes, Farewell>;
 
 struct OutboxLimits {
@@ -53,6 +53,7 @@ class SessionOutbox {
   void Add(runtime::AssignAttempt assignment);
   void Add(runtime::CancelAttempt cancellation);
   void Add(runtime::RevokeAttempts revocation);
+  void Add(runtime::DrainWorker drain);
   void Add(runtime::AcknowledgeOutcomes acknowledgement);
   void Add(Farewell farewell);
 
@@ -64,8 +65,9 @@ class SessionOutbox {
   std::uint64_t TakeAcknowledged() { return std::exchange(acknowledged_, 0); }
 
  private:
-  using Item = std::variant<runtime::WelcomeWorker, Refusal, runtime::AssignAttempt,
-                            runtime::CancelAttempt, runtime::RevokeAttempts, Farewell>;
+  using Item =
+      std::variant<runtime::WelcomeWorker, Refusal, runtime::AssignAttempt, runtime::CancelAttempt,
+                   runtime::RevokeAttempts, runtime::DrainWorker, Farewell>;
 
   std::vector<runtime::AssignAttempt> TakeAssignments();
   std::vector<runtime::CancelAttempt> TakeCancellations();

@@ -84,7 +84,7 @@ void WatchCall::OnTurnEnd() {
   if (version_written_ == view->version) return;
   version_written_ = view->version;
   workflow::v1::WatchWorkflowResponse response;
-  *response.mutable_workflow() = ToProto(*view, environment_.controller.WaitingFor(workflow_));
+  *response.mutable_workflow() = ToProto(*view, NowOf(environment_.controller, workflow_));
   ++operations_;
   if (is_running) {
     is_writing_ = true;

@@ -239,8 +239,12 @@ workflow_proto::RerunPlan ToProto(const runtime::RerunPlan& plan, const Limits& 
   return out;
 }
 
-workflow_proto::Workflow ToProto(const runtime::WorkflowView& view,
-                                 const std::vector<std::string>& waiting_for) {
+WorkflowNow NowOf(const runtime::Controller& controller, const Uuid& workflow) {
+  return {.waiting_for = controller.WaitingFor(workflow),
+          .progress = controller.Progress(workflow)};
+}
+
+workflow_proto::Workflow ToProto(const runtime::WorkflowView& view, const WorkflowNow& now) {
   workflow_proto::Workflow out;
   out.set_workflow_id(view.id.ToString());
   out.set_name(view.name);
@@ -258,7 +262,15 @@ workflow_proto::Workflow ToProto(const runtime::WorkflowView& view,
     if (output.value != nullptr) graph::ToProto(output, *out.add_outputs());
   }
   if (!view.failures.empty()) ToProto(view.failures.front(), *out.mutable_error());
-  for (const std::string& reason : waiting_for) out.add_waiting_for(ToText(reason));
+  for (const std::string& reason : now.waiting_for) out.add_waiting_for(ToText(reason));
+  for (const runtime::TaskReport& report : now.progress) {
+    workflow_proto::TaskProgress& progress = *out.add_progress();
+    progress.set_location(report.location.ToString());
+    progress.set_function_name(report.function_name);
+    progress.set_attempt(fmt::format("{}.{}", report.attempt.epoch, report.attempt.number));
+    progress.set_fraction(report.progress.fraction);
+    progress.set_note(report.progress.note);
+  }
   return out;
 }
 
@@ -289,6 +301,8 @@ workflow_proto::Worker ToProto(const runtime::WorkerSnapshot& worker) {
   if (worker.catalog != nullptr) *out.mutable_catalog() = graph::ToProto(*worker.catalog);
   out.set_name(worker.worker);
   EncodeTime(worker.connected_at, *out.mutable_connected_at());
+  out.mutable_labels()->insert(worker.labels.begin(), worker.labels.end());
+  out.set_sdk_version(worker.sdk_version);
   return out;
 }
 

@@ -47,8 +47,15 @@ workflow::v1::ExplainWorkflowResponse ToProto(const runtime::Explanation& explan
 
 workflow::v1::RerunPlan ToProto(const runtime::RerunPlan& plan, const Limits& limits);
 
-workflow::v1::Workflow ToProto(const runtime::WorkflowView& view,
-                               const std::vector<std::string>& waiting_for);
+// Of a running workflow, besides its view.
+struct WorkflowNow {
+  std::vector<std::string> waiting_for;
+  std::vector<runtime::TaskReport> progress;
+};
+
+WorkflowNow NowOf(const runtime::Controller& controller, const Uuid& workflow);
+
+workflow::v1::Workflow ToProto(const runtime::WorkflowView& view, const WorkflowNow& now);
 
 // As many of the iterations as the limit of a page allows, at least one if there are any.
 workflow::v1::GetTraceResponse ToProto(const runtime::LoopTrace& trace, const Limits& limits);

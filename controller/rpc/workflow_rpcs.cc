@@ -85,6 +85,8 @@ class WorkflowRpcs::Impl {
                 const Done<workflow_proto::GetTraceResponse>& done);
   void ListWorkers(const workflow_proto::ListWorkersRequest& request,
                    const Done<workflow_proto::ListWorkersResponse>& done);
+  void DrainWorkers(const workflow_proto::DrainWorkersRequest& request,
+                    const Done<workflow_proto::DrainWorkersResponse>& done);
 
   absl::StatusOr<const runtime::WorkflowView*> Find(const std::string& id) const;
   absl::StatusOr<graph::ValuePtr> FindOutput(
@@ -138,6 +140,8 @@ void WorkflowRpcs::Impl::Start(grpc::ServerCompletionQueue& queue) {
       queue, &Service::RequestGetTrace, &Impl::GetTrace);
   Serve<workflow_proto::ListWorkersRequest, workflow_proto::ListWorkersResponse>(
       queue, &Service::RequestListWorkers, &Impl::ListWorkers);
+  Serve<workflow_proto::DrainWorkersRequest, workflow_proto::DrainWorkersResponse>(
+      queue, &Service::RequestDrainWorkers, &Impl::DrainWorkers);
   const WatchEnvironment watch{.service = service_,
                                .queue = queue,
                                .controller = controller_,
@@ -175,7 +179,7 @@ void WorkflowRpcs::Impl::Get(const workflow_proto::GetWorkflowRequest& request,
     return;
   }
   workflow_proto::GetWorkflowResponse response;
-  *response.mutable_workflow() = ToProto(**view, controller_.WaitingFor((*view)->id));
+  *response.mutable_workflow() = ToProto(**view, NowOf(controller_, (*view)->id));
   done(std::move(response));
 }
 
@@ -345,6 +349,19 @@ void WorkflowRpcs::Impl::ListWorkers(const workflow_proto::ListWorkersRequest&,
     *response.add_workers() = ToProto(worker);
   }
   done(std::move(response));
+}
+
+void WorkflowRpcs::Impl::DrainWorkers(const workflow_proto::DrainWorkersRequest& request,
+                                      const Done<workflow_proto::DrainWorkersResponse>& done) {
+  if (request.reason().size() > limits_.reason_bytes_max) {
+    done(
+        absl::InvalidArgumentError(fmt::format("the reason has {} bytes, at most {} are accepted",
+                                               request.reason().size(), limits_.reason_bytes_max)));
+    return;
+  }
+  controller_.DrainWorkers(
+      {.worker = request.worker(), .reason = request.reason(), .waits = request.wait()},
+      Empty(done));
 }
 
 absl::StatusOr<const runtime::WorkflowView*> WorkflowRpcs::Impl::Find(const std::string& id) const {

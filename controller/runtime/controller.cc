@@ -266,6 +266,8 @@ void Controller::OnReleased(SessionId session, std::vector<AttemptId> attempts) 
 
 void Controller::OnDraining(SessionId session) { Feed(engine::WorkerDraining{session}); }
 
+void Controller::OnProgress(engine::ProgressReported reported) { Feed(std::move(reported)); }
+
 void Controller::OnSessionLost(SessionId session) { Feed(engine::SessionLost{session}); }
 
 void Controller::OnWorkerDied(const Uuid& instance, WorkerEnd end) {
@@ -431,6 +433,23 @@ std::size_t Controller::HideUnknown(const std::vector<Uuid>& shown) {
     ++hidden;
   }
   return hidden;
+}
+
+std::vector<TaskReport> Controller::Progress(const Uuid& workflow) const {
+  return engine_.Progress(workflow);
+}
+
+void Controller::DrainWorkers(Drain drain, std::function<void(absl::Status)> done) {
+  if (!health_.ok()) {
+    done(absl::UnavailableError("the controller stops, its storage has failed"));
+    return;
+  }
+  const engine::RequestId request =
+      NewRequest([done = std::move(done)](const absl::Status& status, bool) { done(status); });
+  Feed(engine::DrainWorkers{.request = request,
+                            .worker = std::move(drain.worker),
+                            .reason = std::move(drain.reason),
+                            .waits = drain.waits});
 }
 
 std::vector<WorkerSnapshot> Controller::Workers() const { return engine_.Workers(); }

@@ -52,6 +52,7 @@ using engine::Explanation;
 using engine::LoopTrace;
 using engine::NodeExplanation;
 using engine::RerunPlan;
+using engine::TaskReport;
 using engine::WorkerSnapshot;
 
 class Controller {
@@ -79,6 +80,7 @@ class Controller {
   void OnOutcomes(SessionId session, std::vector<Outcome> outcomes);
   void OnReleased(SessionId session, std::vector<AttemptId> attempts);
   void OnDraining(SessionId session);
+  void OnProgress(engine::ProgressReported reported);
   void OnSessionLost(SessionId session);
   // From executors: the process has ended.
   void OnWorkerDied(const Uuid& instance, WorkerEnd end);
@@ -100,7 +102,11 @@ class Controller {
   // workflow is unknown, or keeps no trace of such a loop.
   absl::StatusOr<LoopTrace> Trace(const Uuid& workflow, std::string_view loop, std::uint64_t offset,
                                   std::uint64_t limit) const;
+  // How far the workflow's running tasks are that report it.
+  std::vector<TaskReport> Progress(const Uuid& workflow) const;
   std::vector<WorkerSnapshot> Workers() const;
+  // Drains the workers of a name, or one instance. kNotFound: there is none.
+  void DrainWorkers(Drain drain, std::function<void(absl::Status)> done);
   std::uint64_t epoch() const { return epoch_; }
 
   // --- From who looks after the store ---

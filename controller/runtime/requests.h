@@ -53,6 +53,14 @@ struct Cancellation {
   std::optional<graph::Location> location;
 };
 
+struct Drain {
+  // A worker's name, or the text of one instance id.
+  std::string worker;
+  std::string reason;
+  // Done when they have left, otherwise at once.
+  bool waits = false;
+};
+
 struct Submitted {
   Uuid id;
   bool already_submitted = false;

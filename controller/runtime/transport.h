@@ -14,7 +14,7 @@
 namespace orrery::runtime {
 
 using SessionCommand = std::variant<WelcomeWorker, RefuseWorker, AssignAttempt, CancelAttempt,
-                                    RevokeAttempts, AcknowledgeOutcomes, CloseSession>;
+                                    RevokeAttempts, DrainWorker, AcknowledgeOutcomes, CloseSession>;
 
 class Transport {
  public:

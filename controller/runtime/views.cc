@@ -33,6 +33,11 @@ void Views::Apply(const engine::WorkflowProgressed& event) {
   Changed(it->second);
 }
 
+void Views::Apply(const engine::TasksProgressed& event) {
+  const auto it = workflows_.find(event.id);
+  if (it != workflows_.end()) Changed(it->second);
+}
+
 void Views::Apply(const engine::WorkflowPauseChanged& event) {
   const auto it = workflows_.find(event.id);
   if (it == workflows_.end() || it->second.is_paused == event.is_paused) return;

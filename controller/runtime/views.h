@@ -47,6 +47,7 @@ class Views {
 
   void Apply(const engine::WorkflowStarted& event);
   void Apply(const engine::WorkflowProgressed& event);
+  void Apply(const engine::TasksProgressed& event);
   void Apply(const engine::WorkflowPauseChanged& event);
   void Apply(const engine::WorkflowSettled& event);
   void Apply(const engine::WorkflowDropped& event);

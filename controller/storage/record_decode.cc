@@ -135,7 +135,7 @@ absl::StatusOr<engine::TaskError> FromProto(const journal_proto::TaskError& erro
       .kind = kind,
       .message = error.message(),
       .details = error.details(),
-      .is_retryable = error.retryable(),
+      .is_final = error.final(),
       .output = {.text = error.output().text(), .is_shared = error.output().shared()}};
 }
 
@@ -194,6 +194,17 @@ absl::StatusOr<engine::NodeFailed> FromProto(const journal_proto::NodeFailed& bo
   return engine::NodeFailed{std::move(node), std::move(origin), std::move(error)};
 }
 
+absl::StatusOr<engine::AttemptStarted> FromProto(const journal_proto::AttemptStarted& body) {
+  ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
+  ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
+  return engine::AttemptStarted{std::move(node), std::move(origin)};
+}
+
+absl::StatusOr<engine::AttemptReleased> FromProto(const journal_proto::AttemptReleased& body) {
+  ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
+  return engine::AttemptReleased{std::move(node), {.epoch = body.epoch(), .number = body.number()}};
+}
+
 absl::StatusOr<engine::AttemptFailed> FromProto(const journal_proto::AttemptFailed& body) {
   ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
   ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
@@ -240,6 +251,10 @@ absl::StatusOr<engine::Record> FromProto(const journal_proto::Record& record) {
       return MakeRecord(at, FromProto(record.node_finished()));
     case journal_proto::Record::kNodeFailed:
       return MakeRecord(at, FromProto(record.node_failed()));
+    case journal_proto::Record::kAttemptStarted:
+      return MakeRecord(at, FromProto(record.attempt_started()));
+    case journal_proto::Record::kAttemptReleased:
+      return MakeRecord(at, FromProto(record.attempt_released()));
     case journal_proto::Record::kAttemptFailed:
       return MakeRecord(at, FromProto(record.attempt_failed()));
     case journal_proto::Record::kAttemptLost:

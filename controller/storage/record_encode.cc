@@ -99,7 +99,7 @@ void ToProto(const engine::TaskError& error, journal_proto::TaskError& out) {
   out.set_kind(ToProto(error.kind));
   out.set_message(ToText(error.message));
   out.set_details(ToText(error.details));
-  out.set_retryable(error.is_retryable);
+  out.set_final(error.is_final);
   if (error.output.text.empty()) return;
   out.mutable_output()->set_text(ToText(error.output.text));
   out.mutable_output()->set_shared(error.output.is_shared);
@@ -157,6 +157,23 @@ void ToProto(const engine::NodeFinished& body, journal_proto::NodeFinished& out)
   if (body.cache.has_value()) ToProto(*body.cache, *out.mutable_cache());
 }
 
+void ToProto(const engine::AttemptStarted& body, journal_proto::AttemptStarted& out) {
+  ToProto(body.node, *out.mutable_node());
+  ToProto(body.origin, *out.mutable_origin());
+}
+
+void ToProto(const engine::AttemptReleased& body, journal_proto::AttemptReleased& out) {
+  ToProto(body.node, *out.mutable_node());
+  out.set_epoch(body.attempt.epoch);
+  out.set_number(body.attempt.number);
+}
+
+void ToProto(const engine::NodeFailed& body, journal_proto::NodeFailed& out) {
+  ToProto(body.node, *out.mutable_node());
+  ToProto(body.origin, *out.mutable_origin());
+  ToProto(body.error, *out.mutable_error());
+}
+
 void ToProto(const engine::AttemptFailed& body, journal_proto::AttemptFailed& out) {
   ToProto(body.node, *out.mutable_node());
   ToProto(body.origin, *out.mutable_origin());
@@ -190,11 +207,12 @@ void BodyToProto(const engine::Record& record, journal_proto::Record& out) {
             ToProto(body.until, *out.mutable_node_sleeping()->mutable_until());
           },
           [&out](const engine::NodeFinished& body) { ToProto(body, *out.mutable_node_finished()); },
-          [&out](const engine::NodeFailed& body) {
-            journal_proto::NodeFailed& failed = *out.mutable_node_failed();
-            ToProto(body.node, *failed.mutable_node());
-            ToProto(body.origin, *failed.mutable_origin());
-            ToProto(body.error, *failed.mutable_error());
+          [&out](const engine::NodeFailed& body) { ToProto(body, *out.mutable_node_failed()); },
+          [&out](const engine::AttemptStarted& body) {
+            ToProto(body, *out.mutable_attempt_started());
+          },
+          [&out](const engine::AttemptReleased& body) {
+            ToProto(body, *out.mutable_attempt_released());
           },
           [&out](const engine::AttemptFailed& body) {
             ToProto(body, *out.mutable_attempt_failed());

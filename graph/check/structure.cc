@@ -170,6 +170,9 @@ void StructureCheck::CheckFunction(std::size_t index, const FunctionNode& functi
       SplitFunctionName(function.function_name).worker == kBuiltinsWorker) {
     ReportNode(index, "", std::string(kNoPolicyForBuiltins));
   }
+  if (task->is_effect_once && function.policy.attempts.value_or(1) > 1) {
+    ReportNode(index, "", std::string(kNoRetryForEffectOnce));
+  }
   const std::vector<NodeInput>& wired = graph_.nodes[index].inputs;
   for (const NodeInput& input : wired) {
     if (task->FindInput(input.name) != nullptr) continue;

@@ -298,7 +298,7 @@ def test_worker_list_tells_who_offers_what(workers: System) -> None:
     assert worker["slots"] >= 1
     assert {"sleep_for", "fail", "echo_bytes", "add", "two_ports"} <= set(worker["tasks"])
     text = workers.command("worker", "list").out
-    assert text.splitlines()[0].split()[:2] == ["WORKER", "HOST"] and "test_worker" in text
+    assert text.splitlines()[0].split()[:2] == ["WORKER", "INSTANCE"] and "test_worker" in text
 
 
 def test_task_without_its_worker_is_waited_for_on_request(system: System) -> None:

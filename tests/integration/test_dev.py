@@ -73,6 +73,20 @@ def test_registry_folder_becomes_a_whole_system(dev: Dev) -> None:
         assert not is_alive(pid), "it stops what it started"
 
 
+def test_a_pool_replaces_a_worker_that_was_drained(dev: Dev) -> None:
+    dev.add_program("scipy_worker")
+    dev.start()
+    dev.await_workers("scipy_worker")
+    before = dev.system.list_workers()[0]["instance"]
+
+    dev.system.orrery("worker", "drain", before, "--wait")
+
+    after = eventually("another worker is connected", lambda: [
+        worker["instance"] for worker in dev.system.list_workers()
+        if worker["state"] == "connected"])
+    assert before not in after
+
+
 def test_what_is_no_program_in_the_registry_is_left_alone(dev: Dev) -> None:
     dev.add_program("scipy_worker")
     (dev.registry / "README").write_text("Workers of the test.\n")

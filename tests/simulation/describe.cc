@@ -18,6 +18,15 @@ std::string Describe(engine::AttemptId attempt) {
   return fmt::format("{}.{}", attempt.epoch, attempt.number);
 }
 
+std::string DescribeStart(const engine::NodeKey& node, engine::AttemptId attempt,
+                          std::string_view what) {
+  return fmt::format("attempt {} of node {} {}", Describe(attempt), Describe(node), what);
+}
+
+std::string DescribeWorkflow(engine::WorkflowNumber workflow, std::string_view end) {
+  return fmt::format("workflow number {} {}", workflow.value(), end);
+}
+
 std::string Describe(const engine::Record& record) {
   return std::visit(
       Overload{
@@ -53,8 +62,13 @@ std::string Describe(const engine::Record& record) {
                                Describe(body.origin.attempt));
           },
           [](const engine::WorkflowPaused& body) {
-            return fmt::format("workflow number {} {}", body.number.value(),
-                               body.is_paused ? "paused" : "goes on");
+            return DescribeWorkflow(body.number, body.is_paused ? "paused" : "goes on");
+          },
+          [](const engine::AttemptStarted& body) {
+            return DescribeStart(body.node, body.origin.attempt, "is about to take effect");
+          },
+          [](const engine::AttemptReleased& body) {
+            return DescribeStart(body.node, body.attempt, "has taken no effect");
           },
           [](const engine::AttemptLost& body) {
             return fmt::format("node {} lost attempt {}{}", Describe(body.node),
@@ -62,13 +76,13 @@ std::string Describe(const engine::Record& record) {
                                body.end.is_out_of_memory ? ", out of memory" : "");
           },
           [](const engine::WorkflowFailed& body) {
-            return fmt::format("workflow number {} failed", body.number.value());
+            return DescribeWorkflow(body.number, "failed");
           },
           [](const engine::WorkflowCancelled& body) {
-            return fmt::format("workflow number {} cancelled", body.number.value());
+            return DescribeWorkflow(body.number, "cancelled");
           },
           [](const engine::WorkflowForgotten& body) {
-            return fmt::format("workflow number {} forgotten", body.number.value());
+            return DescribeWorkflow(body.number, "forgotten");
           },
       },
       record.body);
@@ -89,6 +103,7 @@ std::string Describe(const runtime::SessionCommand& command) {
           [](const engine::CancelAttempt& what) {
             return fmt::format("cancel attempt {}: {}", Describe(what.attempt), what.reason);
           },
+          [](const engine::DrainWorker& what) { return fmt::format("drain: {}", what.reason); },
           [](const engine::RevokeAttempts& what) {
             std::string text = "give back, if not started:";
             for (const engine::AttemptId attempt : what.attempts) text += " " + Describe(attempt);

@@ -136,6 +136,10 @@ void SimulatedWorker::On(const engine::RevokeAttempts& revoke) {
   if (!said.released.empty()) world_.say(*this, std::move(said));
 }
 
+void SimulatedWorker::On(const engine::DrainWorker&) {
+  if (!is_draining_) Drain();
+}
+
 void SimulatedWorker::On(const engine::AcknowledgeOutcomes& acknowledged) {
   std::erase_if(held_, [&](const auto& held) {
     const bool is_known = held->sequence > 0 && held->sequence <= acknowledged.sequence;
@@ -169,6 +173,7 @@ void SimulatedWorker::StartMore() {
     held->started_at = world_.schedule.Now();
     --free;
     world_.executions[{held->workflow, held->location.ToString()}].push_back(held->attempt);
+    if (traits_.catalog->Find(held->task)->is_effect_once) world_.took_effect(held->attempt);
     const bool is_long = world_.dice.Chance(5);
     world_.schedule.After(
         world_.dice.Within(absl::Milliseconds(1),

@@ -41,6 +41,8 @@ class SimulatedWorker {
     // Asks for a new connection; the world calls Connected when there is one.
     std::function<void(SimulatedWorker&)> connect;
     std::function<void(SimulatedWorker&, Said)> say;
+    // Told of every start of a task that takes effect at most once.
+    std::function<void(engine::AttemptId attempt)> took_effect;
     // Told of every outcome whose acknowledgement the worker has seen.
     std::function<void(engine::AttemptId attempt)> acknowledged;
     std::function<void(std::string what)> violated;
@@ -113,6 +115,7 @@ class SimulatedWorker {
   void On(const engine::AssignAttempt& assignment);
   void On(const engine::CancelAttempt& cancel);
   void On(const engine::RevokeAttempts& revoke);
+  void On(const engine::DrainWorker& drain);
   void On(const engine::AcknowledgeOutcomes& acknowledged);
   void On(const engine::CloseSession& close);
   // What a hung process does when it goes on; at once in one that is not.

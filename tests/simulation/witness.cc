@@ -1,5 +1,7 @@
 #include "tests/simulation/witness.h"
 
+#include <algorithm>
+
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
@@ -37,6 +39,10 @@ absl::Status Witness::Read(const engine::Record& record) {
       return absl::InternalError(fmt::format("two outcomes of node {} were accepted", location));
     }
   }
+  if (const auto* started = std::get_if<engine::AttemptStarted>(&record.body)) {
+    started_[started->origin.attempt] = {started->node.workflow.value(),
+                                         started->node.location.ToString()};
+  }
   const auto* finished = std::get_if<engine::NodeFinished>(&record.body);
   if (finished != nullptr && finished->cache.has_value() && finished->cache->source.has_value() &&
       uncached_.contains(finished->node.workflow.value())) {
@@ -60,6 +66,7 @@ absl::Status Witness::Read(const engine::Record& record) {
 void Witness::Lose(storage::Lsn survivors) {
   std::erase_if(accepted_at_, [&](const auto& entry) { return entry.second > survivors; });
   if (followed_ > survivors) Forget();
+  survivors_ = survivors;
 }
 
 void Witness::Forget() {
@@ -82,9 +89,14 @@ void Witness::OnAppended(storage::Lsn first, std::span<const engine::Record> rec
   }
 }
 
+const std::pair<std::uint64_t, std::string>* Witness::StartedNode(engine::AttemptId attempt) const {
+  const auto it = started_.find(attempt);
+  return it == started_.end() ? nullptr : &it->second;
+}
+
 bool Witness::IsAcceptedInVain(engine::AttemptId attempt) const {
   const auto it = accepted_at_.find(attempt);
-  return it != accepted_at_.end() && it->second > followed_;
+  return it != accepted_at_.end() && it->second > std::max(followed_, survivors_);
 }
 
 std::optional<engine::AttemptId> Witness::FindLost(storage::Lsn survivors) const {

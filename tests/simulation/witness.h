@@ -34,6 +34,9 @@ class Witness {
 
   // Told of every record when it is appended, durable or not.
   void OnAppended(storage::Lsn first, std::span<const engine::Record> records);
+  // The workflow's number and the location of an attempt whose start was durable once; null if it
+  // never was.
+  const std::pair<std::uint64_t, std::string>* StartedNode(engine::AttemptId attempt) const;
   // Whether the outcome of the attempt was accepted by a record that is not durable yet.
   bool IsAcceptedInVain(engine::AttemptId attempt) const;
   // The worker may forget it: from now on it must not be lost.
@@ -55,6 +58,8 @@ class Witness {
   const engine::ValueReader read_;
   std::unique_ptr<engine::Engine> engine_;
   storage::Lsn followed_ = 0;
+  // Records that the last death left, and that will be read again.
+  storage::Lsn survivors_ = 0;
   std::set<std::pair<std::uint64_t, std::string>> accepted_;
   std::map<Uuid, std::uint64_t> numbers_;
   // Workflows that take nothing from the cache.
@@ -62,6 +67,7 @@ class Witness {
   std::map<Uuid, engine::WorkflowStatus> settled_;
 
   // Of appended records, durable or not.
+  std::map<engine::AttemptId, std::pair<std::uint64_t, std::string>> started_;
   std::map<engine::AttemptId, storage::Lsn> accepted_at_;
   std::set<engine::AttemptId> acknowledged_;
 };

@@ -46,8 +46,7 @@ class Grower {
         continue;
       }
       const bool fails = options_.may_fail && dice_.Chance(8);
-      graph::Node node{
-          graph::FunctionNode{fails ? "beta.fail" : kTasks[dice_.Below(kTasks.size())]}, {}};
+      graph::Node node{graph::FunctionNode{fails ? "beta.fail" : RandomTask()}, {}};
       const auto inputs_wanted = dice_.Between(1, 3);
       for (std::int64_t k = 0; k < inputs_wanted; ++k) {
         node.inputs.push_back({fmt::format("in{}", k), Pick(ports)});
@@ -63,6 +62,10 @@ class Grower {
   }
 
  private:
+  const std::string& RandomTask() {
+    static const std::string kSend = "alpha.send";  // Takes effect at most once.
+    return dice_.Chance(8) ? kSend : kTasks[dice_.Below(kTasks.size())];
+  }
   graph::PortRef Pick(const std::vector<graph::PortRef>& ports) {
     return ports[dice_.Below(ports.size())];
   }
@@ -225,6 +228,7 @@ class Grower {
 graph::TaskSpec Task(std::string name, const std::string& cached_version = "") {
   graph::TaskSpec task{
       .name = std::move(name), .is_cacheable = !cached_version.empty(), .version = cached_version};
+  task.is_effect_once = task.name == "send";
   for (int i = 0; i < 3; ++i) {
     task.inputs.push_back({.name = fmt::format("in{}", i), .is_required = false});
   }
@@ -280,7 +284,7 @@ Job RandomJob(Dice& dice, int nodes, const WorkloadOptions& options,
 std::vector<std::shared_ptr<const graph::Catalog>> Catalogs() {
   return {
       std::make_shared<const graph::Catalog>(
-          graph::Catalog{"alpha", {Task("mix"), Task("fold", "1")}}),
+          graph::Catalog{"alpha", {Task("mix"), Task("fold", "1"), Task("send")}}),
       std::make_shared<const graph::Catalog>(
           graph::Catalog{"beta", {Task("mix", "2"), Task("fail")}}),
   };

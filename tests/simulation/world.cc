@@ -113,6 +113,7 @@ void World::CrashController(const std::string& why, Death death, storage::Lsn su
     Violated(fmt::format("the acknowledged outcome of attempt {}.{} is lost", lost->epoch,
                          lost->number));
   }
+  has_lost_durable_ = has_lost_durable_ || survivors < disk_.journal().durable_lsn();
   disk_.Crash(survivors);
   witness_.Lose(survivors);
   const std::uint64_t epoch = controller_->epoch();

@@ -157,6 +157,8 @@ class World : private runtime::Transport,
   // What nobody was promised to keep may be lost, and what ran for it in this epoch runs again.
   void ForgetVanished(std::uint64_t epoch, bool may_lose_acknowledged);
   void CheckAcknowledged(engine::AttemptId attempt);
+  // A task that takes effect at most once has started.
+  void CheckEffect(engine::AttemptId attempt);
   void CheckAnswered(const Submission& submission);
   void CheckSettled(const engine::WorkflowSettled& event);
   void CheckResult(Submission& submission, const engine::WorkflowSettled& event);
@@ -172,6 +174,10 @@ class World : private runtime::Transport,
   std::map<Digest, std::string> blobs_;
   std::vector<Submission> submissions_;
   Executions executions_;
+  // Starts of tasks that take effect at most once, by workflow number and location.
+  std::map<std::pair<std::uint64_t, std::string>, int> effects_;
+  // A death lost durable records, as it may at a weak level.
+  bool has_lost_durable_ = false;
 
   SimulatedDisk disk_;
   Witness witness_;

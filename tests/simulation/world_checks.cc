@@ -58,6 +58,18 @@ void World::ForgetVanished(std::uint64_t epoch, bool may_lose_acknowledged) {
   }
 }
 
+void World::CheckEffect(engine::AttemptId attempt) {
+  if (has_lost_durable_) return;
+  const auto* node = witness_.StartedNode(attempt);
+  if (node == nullptr) {
+    Violated(fmt::format("attempt {}.{} takes effect before its start is durable", attempt.epoch,
+                         attempt.number));
+  } else if (++effects_[*node] > 1) {
+    Violated(
+        fmt::format("node {} of workflow number {} takes effect twice", node->second, node->first));
+  }
+}
+
 void World::CheckAcknowledged(engine::AttemptId attempt) {
   story_.Trace(attempt.number);
   story_.Detail([&] {

@@ -158,8 +158,15 @@ void World::HangWorker(SimulatedWorker& worker) {
 // It takes no more work, and its process ends when it holds nothing.
 void World::Leave(SimulatedWorker& worker) {
   if (worker.is_draining()) return;
-  Note(fmt::format("worker {} drains", NameOf(worker)));
-  worker.Drain();
+  if (controller_ != nullptr && dice_.Chance(50)) {
+    Note(fmt::format("worker {} is asked to drain", NameOf(worker)));
+    InController([&](runtime::Controller& controller) {
+      controller.DrainWorkers({.worker = worker.instance().ToString()}, [](const absl::Status&) {});
+    });
+  } else {
+    Note(fmt::format("worker {} drains", NameOf(worker)));
+    worker.Drain();
+  }
   ReplaceWorker(worker);
   EndWhenIdle(worker);
 }
@@ -167,7 +174,8 @@ void World::Leave(SimulatedWorker& worker) {
 void World::EndWhenIdle(SimulatedWorker& worker) {
   schedule_.After(absl::Milliseconds(500), [this, &worker] {
     if (worker.is_dead()) return;
-    if (!worker.is_idle() || worker.is_hung()) return EndWhenIdle(worker);
+    // A controller that died no longer knows that the worker was to be drained.
+    if (!worker.is_draining() || !worker.is_idle() || worker.is_hung()) return EndWhenIdle(worker);
     Note(fmt::format("worker {} ends", NameOf(worker)));
     worker.Die();
     if (Connection* connection = ConnectionOf(worker)) Cut(*connection, Latency(), Latency());

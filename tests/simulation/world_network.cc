@@ -15,6 +15,7 @@ void World::AddWorker(std::size_t catalog) {
       .executions = executions_,
       .connect = [this](SimulatedWorker& worker) { Connect(worker); },
       .say = [this](SimulatedWorker& worker, Said said) { Say(worker, std::move(said)); },
+      .took_effect = [this](engine::AttemptId attempt) { CheckEffect(attempt); },
       .acknowledged = [this](engine::AttemptId attempt) { CheckAcknowledged(attempt); },
       .violated = [this](std::string what) { Violated(std::move(what)); },
   };

@@ -90,7 +90,9 @@ struct TaskOptions {
   // The result depends on nothing but the inputs and `version`: the same call is not run again, in
   // whatever workflow it comes. It must have a version, which is to be changed with the function.
   bool is_cacheable = false;
-  // Its effect must not happen twice: it is not started before the start is durable.
+  // Its effect must not happen twice: no attempt starts before its start is durable, and none is
+  // repeated by itself. If the worker is lost while the task runs, or the task fails, its node has
+  // failed, and only a resume or restart runs it again.
   bool is_effect_once = false;
   std::string version = {};
   // One line for people.

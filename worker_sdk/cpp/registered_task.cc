@@ -32,15 +32,14 @@ TaskError OutputError(std::string_view port, const absl::Status& status) {
 TaskError ReturnedError(const absl::Status& status) {
   return {.kind = absl::IsCancelled(status) ? TaskErrorKind::kCancelled : TaskErrorKind::kTask,
           .message = std::string(status.message()),
-          .details = absl::StatusCodeToString(status.code()),
-          .is_retryable = absl::IsUnavailable(status) || absl::IsResourceExhausted(status)};
+          .details = absl::StatusCodeToString(status.code())};
 }
 
 TaskError ThrownError() {
   try {
     throw;
   } catch (const TaskFailure& failure) {
-    return {.message = failure.what(), .is_retryable = failure.is_retryable()};
+    return {.message = failure.what(), .is_final = failure.retry() == Retry::kNever};
   } catch (const std::bad_alloc& error) {
     return {.kind = TaskErrorKind::kOutOfMemory,
             .message = fmt::format("out of memory: {}", error.what())};

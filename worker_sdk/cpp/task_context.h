@@ -19,7 +19,7 @@
 
 namespace orrery {
 
-// Where the task runs in which workflow, and for the how-manieth time.
+// The attempt: its task, and its place in the workflow.
 struct TaskFacts {
   std::string worker;
   std::string task;
@@ -29,8 +29,6 @@ struct TaskFacts {
   std::string location;
   // "<epoch>.<number>", never used twice.
   std::string attempt;
-  // W3C traceparent; empty if nobody traces.
-  std::string trace_context;
 };
 
 // Who takes what a task tells. Called by the task's threads; thread-safe.

@@ -1,7 +1,7 @@
 // What a task throws to fail with a message of its own.
 //
-// Any other exception fails the attempt too, with its type in front of its message and without
-// another try.
+// Any other exception fails the attempt too, with its type in front of its message. A failed
+// attempt is tried again if the failure policy allows it, unless the task says that it must not be.
 #pragma once
 
 #include <exception>
@@ -10,18 +10,22 @@
 
 namespace orrery {
 
+enum class Retry {
+  kByPolicy,  // Another attempt is made if the failure policy allows one.
+  kNever,     // No other attempt is made, whatever the policy allows.
+};
+
 class TaskFailure : public std::exception {
  public:
-  // `is_retryable`: another attempt may end differently.
-  explicit TaskFailure(std::string message, bool is_retryable = false)
-      : message_(std::move(message)), is_retryable_(is_retryable) {}
+  explicit TaskFailure(std::string message, Retry retry = Retry::kByPolicy)
+      : message_(std::move(message)), retry_(retry) {}
 
   const char* what() const noexcept override { return message_.c_str(); }
-  bool is_retryable() const { return is_retryable_; }
+  Retry retry() const { return retry_; }
 
  private:
   std::string message_;
-  bool is_retryable_;
+  Retry retry_;
 };
 
 }  // namespace orrery

@@ -27,6 +27,7 @@ Attempt AttemptTable::End(AttemptId id) {
   ForgetRevocation(it->second);
   Attempt attempt = std::move(it->second);
   attempts_.erase(it);
+  if (attempt.progress.has_value()) reported_.erase({attempt.workflow, id});
   if (Worker* worker = workers_.Find(attempt.instance)) {
     worker->attempts.erase(id);
     worker->expected_work -= attempt.expected;
@@ -42,6 +43,22 @@ Attempt* AttemptTable::Find(AttemptId id) {
 const Attempt* AttemptTable::Find(AttemptId id) const {
   const auto it = attempts_.find(id);
   return it == attempts_.end() ? nullptr : &it->second;
+}
+
+void AttemptTable::SetProgress(AttemptId id, TaskProgress progress) {
+  Attempt& attempt = attempts_.at(id);
+  attempt.progress = std::move(progress);
+  reported_.insert({attempt.workflow, id});
+}
+
+std::vector<std::pair<AttemptId, const Attempt*>> AttemptTable::ReportedOf(
+    WorkflowNumber workflow) const {
+  std::vector<std::pair<AttemptId, const Attempt*>> reported;
+  for (auto it = reported_.lower_bound({workflow, AttemptId()});
+       it != reported_.end() && it->first == workflow; ++it) {
+    reported.emplace_back(it->second, Find(it->second));
+  }
+  return reported;
 }
 
 std::vector<RevokeAttempts> AttemptTable::Balance(absl::Time now) {
@@ -81,7 +98,10 @@ std::vector<AttemptId> AttemptTable::RevokeFor(Worker& idle, const Worker& busy,
     if (idle.free_slots() <= idle.awaited_revocations) break;
     Attempt* attempt = Find(*--it);
     if (attempt == nullptr || attempt->is_abandoned || attempt->revoked_for.has_value() ||
-        !WorkerTable::Offers(idle, attempt->kind)) {
+        !WorkerTable::Offers(idle, attempt->kind) ||
+        // Its assignment may still wait to be durable: the worker would give back what it then
+        // gets.
+        workers_.IsEffectOnce(attempt->kind)) {
       continue;
     }
     attempt->revoked_for = idle.instance;

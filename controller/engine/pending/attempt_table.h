@@ -7,6 +7,8 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -38,6 +40,11 @@ class AttemptTable {
   const Attempt* Find(AttemptId id) const;
   std::size_t size() const { return attempts_.size(); }
 
+  // Requires that the attempt is there.
+  void SetProgress(AttemptId id, TaskProgress progress);
+  // The attempts of the workflow that have reported how far they are, the oldest first.
+  std::vector<std::pair<AttemptId, const Attempt*>> ReportedOf(WorkflowNumber workflow) const;
+
   // Asks for what waits at workers while others, which offer the task, have slots free.
   std::vector<RevokeAttempts> Balance(absl::Time now);
   // When something will have waited for long enough; infinite if nothing will.
@@ -57,6 +64,8 @@ class AttemptTable {
   const Settings& settings_;
   WorkerTable& workers_;
   absl::flat_hash_map<AttemptId, Attempt> attempts_;  // In no order that matters.
+  // Those with progress, for the views.
+  std::set<std::pair<WorkflowNumber, AttemptId>> reported_;
   absl::Time next_balance_ = absl::InfiniteFuture();
 };
 

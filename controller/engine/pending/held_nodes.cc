@@ -6,7 +6,7 @@ namespace orrery::engine {
 
 bool HeldNodes::Remove(const ReadyNode& node) {
   return std::erase(recovering, node) > 0 || paused.erase(node) > 0 || delayed.Clear(node) ||
-         cached.erase(node) > 0;
+         cached.erase(node) > 0 || uncertain.erase(node) > 0;
 }
 
 void HeldNodes::RemoveWorkflow(WorkflowNumber workflow) {
@@ -14,6 +14,7 @@ void HeldNodes::RemoveWorkflow(WorkflowNumber workflow) {
   std::erase_if(recovering, is_its);
   std::erase_if(paused, is_its);
   std::erase_if(cached, is_its);
+  std::erase_if(uncertain, is_its);
   delayed.ClearWorkflow(workflow);
 }
 
@@ -29,7 +30,8 @@ std::vector<ReadyNode> HeldNodes::TakePaused(WorkflowNumber workflow) {
 
 std::size_t HeldNodes::CountOf(WorkflowNumber workflow) const {
   const auto count = std::ranges::count(recovering, workflow, &ReadyNode::workflow) +
-                     std::ranges::count(cached, workflow, &ReadyNode::workflow);
+                     std::ranges::count(cached, workflow, &ReadyNode::workflow) +
+                     std::ranges::count(uncertain, workflow, &ReadyNode::workflow);
   return static_cast<std::size_t>(count) + CountPaused(workflow) + CountDelayed(workflow);
 }
 

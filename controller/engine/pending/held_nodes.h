@@ -24,6 +24,8 @@ struct HeldNodes {
   NodeAlarms delayed;
   // The cache has their outcome, which is about to be taken over.
   std::set<ReadyNode> cached;
+  // They take effect at most once, and an attempt whose worker is gone may have run: about to fail.
+  std::set<ReadyNode> uncertain;
 
   // Whether it was held.
   bool Remove(const ReadyNode& node);

@@ -50,6 +50,14 @@ void RecordCensus::AddBody(Lsn lsn, const engine::NodeSleeping& body) {
   open_[body.node].sleeps.push_back(lsn);
 }
 
+void RecordCensus::AddBody(Lsn lsn, const engine::AttemptStarted& body) {
+  open_[body.node].starts.push_back(lsn);
+}
+
+void RecordCensus::AddBody(Lsn lsn, const engine::AttemptReleased& body) {
+  open_[body.node].starts.push_back(lsn);
+}
+
 void RecordCensus::AddBody(Lsn lsn, const engine::AttemptFailed& body) {
   open_[body.node].attempts.push_back(lsn);
 }
@@ -65,8 +73,10 @@ void RecordCensus::AddBody(Lsn, const engine::NodeFailed& body) { EndNode(body.n
 void RecordCensus::EndNode(const engine::NodeKey& node) {
   const auto it = open_.find(node);
   if (it == open_.end()) return;
-  const auto& [sleeps, attempts] = it->second;
+  const auto& [sleeps, starts, attempts] = it->second;
   needless_.insert(sleeps.begin(), sleeps.end());
+  // The last start says, to those who ask, that the task takes effect at most once.
+  if (!starts.empty()) needless_.insert(starts.begin(), starts.end() - 1);
   const std::size_t shown = std::min(attempts.size(), kAttemptsShownMax);
   needless_.insert(attempts.begin(), attempts.end() - static_cast<std::ptrdiff_t>(shown));
   open_.erase(it);

@@ -2,11 +2,12 @@
 //
 // All records are counted in, then each is asked about. Needless are: all of a forgotten workflow,
 // unless another run still takes over from it; starts of controllers but the last; workers that
-// have joined and left; sleeps that have ended; and, of a node that has its outcome, the attempts
-// before those that are shown. A replay of the rest leads to the same state, also where only the
-// first of the needless records are left out, with two exceptions. Of a forgotten workflow either
-// all records are there or none is read. And the record that forgets the workflow with the highest
-// number stays, so that no other gets that number.
+// have joined and left; sleeps that have ended; starts whose node has its outcome, but the last;
+// and, of a node that has its outcome, the attempts before those that are shown. A replay of the
+// rest leads to the same state, also where only the first of the needless records are left out,
+// with two exceptions. Of a forgotten workflow either all records are there or none is read. And
+// the record that forgets the workflow with the highest number stays, so that no other gets that
+// number.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -44,6 +45,8 @@ class RecordCensus {
   // Of a node that has no outcome yet.
   struct OpenNode {
     std::vector<Lsn> sleeps;
+    // Starts of attempts that take effect at most once, and their releases.
+    std::vector<Lsn> starts;
     std::vector<Lsn> attempts;
   };
 
@@ -52,6 +55,8 @@ class RecordCensus {
   void AddBody(Lsn lsn, const engine::WorkerLeft& body);
   void AddBody(Lsn lsn, const engine::WorkflowForgotten& body);
   void AddBody(Lsn lsn, const engine::NodeSleeping& body);
+  void AddBody(Lsn lsn, const engine::AttemptStarted& body);
+  void AddBody(Lsn lsn, const engine::AttemptReleased& body);
   void AddBody(Lsn lsn, const engine::AttemptFailed& body);
   void AddBody(Lsn lsn, const engine::AttemptLost& body);
   void AddBody(Lsn lsn, const engine::NodeFinished& body);

@@ -96,6 +96,19 @@ std::int64_t FailFirst(TaskContext& context, std::int64_t failures, const std::s
   return runs;
 }
 
+// Fails, and says that another attempt must not be made.
+void FailForGood(TaskContext& context, const std::string& message, const std::string& touch_file) {
+  Touch(touch_file, context);
+  throw TaskFailure(message, orrery::Retry::kNever);
+}
+
+// Reports how far it is, and runs until the gate is there.
+std::int64_t Report(TaskContext& context, double fraction, const std::string& note,
+                    const std::string& gate) {
+  context.Progress(fraction, note);
+  return Hold(context, gate, "", "");
+}
+
 void Throw(const std::string& message) { throw std::runtime_error(message); }
 
 Bytes EchoBytes(Bytes value) { return value; }
@@ -181,6 +194,10 @@ int main(int argc, char** argv) {
   worker.Task("hog", Hog, {Arg("size"), Arg("touch_file", "")});
   worker.Task("fail", Fail, {Arg("message")});
   worker.Task("fail_first", FailFirst, {Arg("failures"), Arg("touch_file")});
+  worker.Task("fail_for_good", FailForGood, {Arg("message"), Arg("touch_file", "")});
+  worker.Task("hold_once", Hold, {Arg("gate"), Arg("begun", ""), Arg("ended", "")},
+              {.is_effect_once = true});
+  worker.Task("report", Report, {Arg("fraction"), Arg("note"), Arg("gate")});
   worker.Task("throw_error", Throw, {Arg("message")});
   worker.Task("echo_bytes", EchoBytes, {Arg("value")});
   worker.Task("share_bytes", ShareBytes, {Arg("value")});

@@ -35,8 +35,6 @@ struct Assignment {
   std::vector<graph::NamedValue> inputs;
   std::vector<std::string> wanted_outputs;
   std::string inputs_digest;
-  // W3C traceparent; empty if nobody traces.
-  std::string trace_context;
   // After so long it ends with a timeout.
   absl::Duration run_timeout = absl::InfiniteDuration();
 };
@@ -64,7 +62,8 @@ struct TaskError {
   std::string message;
   // Where it came from.
   std::string details;
-  bool is_retryable = false;
+  // Another attempt must not be made.
+  bool is_final = false;
   OutputTail output;
 
   friend bool operator==(const TaskError&, const TaskError&) = default;

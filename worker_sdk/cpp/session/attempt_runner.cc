@@ -43,8 +43,7 @@ class BoardListener : public TaskListener {
 TaskError StorageError(const absl::Status& status) {
   return {.kind = absl::IsCancelled(status) ? TaskErrorKind::kCancelled : TaskErrorKind::kStorage,
           .message = std::string(status.message()),
-          .details = absl::StatusCodeToString(status.code()),
-          .is_retryable = absl::IsResourceExhausted(status)};
+          .details = absl::StatusCodeToString(status.code())};
 }
 
 }  // namespace
@@ -79,8 +78,7 @@ TaskFacts AttemptRunner::FactsOf(const Assignment& assignment) const {
           .task = assignment.task,
           .workflow_id = WorkflowText(assignment.workflow_id),
           .location = assignment.location,
-          .attempt = fmt::format("{}.{}", assignment.attempt.epoch, assignment.attempt.number),
-          .trace_context = assignment.trace_context};
+          .attempt = fmt::format("{}.{}", assignment.attempt.epoch, assignment.attempt.number)};
 }
 
 absl::Status AttemptRunner::LoadInputs(StartedAttempt& started) const {

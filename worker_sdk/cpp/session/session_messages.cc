@@ -76,7 +76,7 @@ void Write(const Outcome& outcome, worker::v1::Outcome& message) {
                         proto.set_kind(ToProto(error.kind));
                         proto.set_message(CutToUtf8(error.message, kErrorTextBytesMax));
                         proto.set_details(CutToUtf8(error.details, kErrorTextBytesMax));
-                        proto.set_retryable(error.is_retryable);
+                        proto.set_final(error.is_final);
                         proto.set_output_tail(error.output.text);
                         proto.set_output_shared(error.output.is_shared);
                       }},
@@ -197,7 +197,6 @@ absl::StatusOr<Assignment> ReadAssignment(const worker::v1::Assignment& message,
       .task = catalog.tasks[message.task_index()].name,
       .wanted_outputs = {message.wanted_outputs().begin(), message.wanted_outputs().end()},
       .inputs_digest = message.inputs_digest(),
-      .trace_context = message.trace_context(),
       .run_timeout =
           message.has_run_timeout() ? FromProto(message.run_timeout()) : absl::InfiniteDuration()};
   for (const graph::v1::NamedValue& input : message.inputs()) {

@@ -108,6 +108,17 @@ TEST_F(EnginePolicyTest, ErrorsThatAnotherAttemptCannotChangeEndIt) {
   EXPECT_EQ(FailureOf(), "no npy");
 }
 
+TEST_F(EnginePolicyTest, AnErrorThatTheTaskCallsFinalIsNotTriedAgain) {
+  Connect(kLeft);
+  ASSERT_TRUE(Submit(OneTask(), {.failure_rules = ForAll({.attempts = 5})}).ok());
+  const AssignAttempt attempt = AttemptAt("-.N0");
+
+  Send(attempt.session, attempt.attempt, TaskError{.message = "no such row", .is_final = true});
+
+  EXPECT_EQ(FailureOf(), "no such row");
+  EXPECT_EQ(CountOf<AttemptFailed>(), 0u);
+}
+
 TEST_F(EnginePolicyTest, TheNodesOwnPolicyCountsUnlessTheSubmissionSaysOtherwise) {
   Connect(kLeft, {.slots = 2});
   Sketch sketch;

@@ -106,6 +106,20 @@ TEST_F(EngineWorkerTest, TasksShareAWorkersSlotsFairly) {
   EXPECT_THAT(AssignedLocations(), ElementsAre("-.N0", "-.N3", "-.N1", "-.N4"));
 }
 
+TEST_F(EngineWorkerTest, TasksTakeTurnsAtASlotThatBecomesFreeAgain) {
+  Connect(kLeft);
+  Sketch sketch;
+  Sketch::Inputs outputs;
+  for (const std::string task : {"ada.add", "ada.add", "ada.add", "ada.times", "ada.times"}) {
+    outputs.push_back({"v" + std::to_string(outputs.size()), sketch.Task(task)});
+  }
+  ASSERT_TRUE(Submit(sketch.Returning(outputs)).ok());
+
+  SucceedAll();
+
+  EXPECT_THAT(AssignedLocations(), ElementsAre("-.N0", "-.N3", "-.N1", "-.N4", "-.N2"));
+}
+
 TEST_F(EngineWorkerTest, AnOutcomeIsRecordedOnceAndAcknowledgedWhenDurable) {
   const SessionId session = Connect(kLeft);
   ASSERT_TRUE(Submit(OneTask()).ok());

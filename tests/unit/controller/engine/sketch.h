@@ -87,13 +87,15 @@ inline graph::Graph Fan(std::size_t width, const std::string& function_name = "a
   return sketch.Returning(std::move(outputs));
 }
 
-// A worker "ada" with the tasks add and times: inputs a, b and c, outputs value and rest.
+// A worker "ada" with the tasks add, times and send, which takes effect at most once: inputs a, b
+// and c, outputs value and rest.
 inline std::shared_ptr<const graph::Catalog> AdaCatalog() {
   auto catalog = std::make_shared<graph::Catalog>();
   catalog->worker = "ada";
-  for (const std::string name : {"add", "times"}) {
+  for (const std::string name : {"add", "times", "send"}) {
     graph::TaskSpec task;
     task.name = name;
+    task.is_effect_once = name == "send";
     for (const std::string port : {"a", "b", "c"}) {
       task.inputs.push_back({.name = port,
                              .type = {},

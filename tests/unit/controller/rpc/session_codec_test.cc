@@ -103,7 +103,7 @@ TEST(SessionCodecTest, TaskErrorIsReadAndCutToItsLimits) {
   outcome.mutable_error()->set_kind(worker_proto::TASK_ERROR_KIND_STORAGE);
   outcome.mutable_error()->set_message("disk full");
   outcome.mutable_error()->set_details(std::string(100, 'd'));
-  outcome.mutable_error()->set_retryable(true);
+  outcome.mutable_error()->set_final(true);
   outcome.mutable_error()->set_output_tail("its last words");
   outcome.mutable_error()->set_output_shared(true);
 
@@ -118,7 +118,7 @@ TEST(SessionCodecTest, TaskErrorIsReadAndCutToItsLimits) {
             (runtime::TaskError{.kind = runtime::TaskErrorKind::kStorage,
                                 .message = "disk full",
                                 .details = "dddddddddd",
-                                .is_retryable = true,
+                                .is_final = true,
                                 .output = {.text = "its last", .is_shared = true}}));
 }
 

@@ -117,7 +117,12 @@ TEST(WorkflowCodecTest, WorkflowTellsItsFirstFailure) {
                            .worker = "",
                            .host = ""});
 
-  const workflow_proto::Workflow message = ToProto(view, {"a reason"});
+  const workflow_proto::Workflow message =
+      ToProto(view, {.waiting_for = {"a reason"},
+                     .progress = {{.location = *graph::Location::Parse("-.N5"),
+                                   .function_name = "ada.add",
+                                   .attempt = {.epoch = 2, .number = 9},
+                                   .progress = {.fraction = 0.25, .note = "reading"}}}});
 
   EXPECT_EQ(message.workflow_id(), view.id.ToString());
   EXPECT_EQ(message.status(), workflow_proto::WORKFLOW_STATUS_FAILED);
@@ -132,6 +137,12 @@ TEST(WorkflowCodecTest, WorkflowTellsItsFirstFailure) {
   EXPECT_EQ(message.error().earlier_attempts(0).output().text(), "first words");
   EXPECT_FALSE(message.error().earlier_attempts(0).output().shared());
   EXPECT_THAT(message.waiting_for(), ElementsAre("a reason"));
+  ASSERT_EQ(message.progress_size(), 1);
+  EXPECT_EQ(message.progress(0).location(), "-.N5");
+  EXPECT_EQ(message.progress(0).function_name(), "ada.add");
+  EXPECT_EQ(message.progress(0).attempt(), "2.9");
+  EXPECT_EQ(message.progress(0).fraction(), 0.25);
+  EXPECT_EQ(message.progress(0).note(), "reading");
 }
 
 TEST(WorkflowCodecTest, WorkerIsShownWithItsCatalog) {

@@ -87,7 +87,7 @@ class JournalDamageTest : public ::testing::TestWithParam<Durability> {
     if (!journal.ok()) return journal.status();
     return ReplayNumbers(**journal);
   }
-  // What a reader tells that goes on after every problem.
+  // The report of a reader that goes on after every problem.
   struct Reading {
     Lsn last = 0;
     std::vector<Lsn> good;

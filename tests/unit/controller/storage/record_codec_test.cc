@@ -205,7 +205,7 @@ TEST(RecordCodecTest, EveryKindOfFailureRoundTrips) {
     const engine::TaskError error = {.kind = kind,
                                      .message = "größe",
                                      .details = "line 1\nline 2",
-                                     .is_retryable = true,
+                                     .is_final = true,
                                      .output = {.text = "3 rows\nno more", .is_shared = true}};
 
     const auto failed = RoundTrip(engine::NodeFailed{kNode, kOrigin, error});

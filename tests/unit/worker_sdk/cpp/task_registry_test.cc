@@ -158,7 +158,6 @@ TEST_F(TaskRegistryTest, InputThatCannotBeReadFailsNamingIt) {
   EXPECT_EQ(error.kind, TaskErrorKind::kSerializer);
   EXPECT_THAT(error.message, HasSubstr("input a: "));
   EXPECT_THAT(error.message, HasSubstr("str"));
-  EXPECT_FALSE(error.is_retryable);
 }
 
 TEST_F(TaskRegistryTest, MissingInputFailsNamingIt) {
@@ -313,7 +312,7 @@ TEST_F(TaskRegistryTest, ThrownExceptionFailsWithItsTypeAndMessage) {
 
   EXPECT_EQ(error.kind, TaskErrorKind::kTask);
   EXPECT_EQ(error.message, "std::out_of_range: there is no such row");
-  EXPECT_FALSE(error.is_retryable);
+  EXPECT_FALSE(error.is_final);
 }
 
 TEST_F(TaskRegistryTest, MissingMemoryIsAKindOfErrorOfItsOwn) {
@@ -325,13 +324,18 @@ TEST_F(TaskRegistryTest, MissingMemoryIsAKindOfErrorOfItsOwn) {
   EXPECT_EQ(error.message, "out of memory: std::bad_alloc");
 }
 
-TEST_F(TaskRegistryTest, TaskFailureKeepsItsMessageAndMayBeRetryable) {
-  worker_.Task("f", []() -> int { throw TaskFailure("the licence is taken", true); });
+TEST_F(TaskRegistryTest, TaskFailureLeavesARetryToThePolicyUnlessItForbidsIt) {
+  worker_.Task("f", []() -> int { throw TaskFailure("the licence is taken"); });
+  EXPECT_FALSE(Error(Call({})).is_final);
+}
+
+TEST_F(TaskRegistryTest, TaskFailureThatForbidsARetryIsFinal) {
+  worker_.Task("f", []() -> int { throw TaskFailure("the licence is taken", Retry::kNever); });
 
   const TaskError error = Error(Call({}));
 
   EXPECT_EQ(error.message, "the licence is taken");
-  EXPECT_TRUE(error.is_retryable);
+  EXPECT_TRUE(error.is_final);
 }
 
 TEST_F(TaskRegistryTest, AnythingElseThatIsThrownFailsToo) {
@@ -351,7 +355,7 @@ TEST_F(TaskRegistryTest, ReturnedStatusFailsWithItsMessage) {
   EXPECT_EQ(Value(Call({{"a", Json("1")}})), "1");
 }
 
-TEST_F(TaskRegistryTest, ReturnedUnavailableIsRetryable) {
+TEST_F(TaskRegistryTest, ReturnedStatusLeavesARetryToThePolicy) {
   worker_.Task("f",
                []() -> absl::Status { return absl::UnavailableError("the instrument is busy"); });
 
@@ -359,7 +363,7 @@ TEST_F(TaskRegistryTest, ReturnedUnavailableIsRetryable) {
 
   EXPECT_EQ(error.message, "the instrument is busy");
   EXPECT_EQ(error.details, "UNAVAILABLE");
-  EXPECT_TRUE(error.is_retryable);
+  EXPECT_FALSE(error.is_final);
 }
 
 TEST_F(TaskRegistryTest, ResultThatCannotBeWrittenFailsNamingThePort) {
