@@ -3,15 +3,22 @@
 //   Output{records, free, gated} = Step(now, input)
 //
 // No clock, thread, socket, file or random number inside. The same inputs give the same bytes, in
-// every build. Replay(record) rebuilds the state that led to the record; what follows from a record
-// is derived again.
+// every build. Replay(record) rebuilds the state that led to the record; the consequences of a
+// record are derived again.
+//
+// A step handles its input, then runs the phases in a fixed order. Each phase owns its state and is
+// in a folder of its own. Every durable change is a record that a phase decides (Core::Decide): the
+// Applier applies it, and the Derivation acts on its consequence.
+//
+//   client_requests.h   submissions, cancellations, pauses, reruns    Apply a record: applier.h
+//   sessions.h          workers that connect, answer, drain and die   Follow it:      derivation.h
+//   scheduling/         ready nodes, workers, attempts                Replay it:      replayer.h
+//   recovery/  reuse/  cache/  waits/                                 Answer why:     explain/
 //
 // Threading: confined to one thread.
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,55 +29,36 @@
 #include "absl/time/time.h"
 #include "base/digest.h"
 #include "base/uuid.h"
+#include "controller/engine/applier.h"
+#include "controller/engine/client_requests.h"
+#include "controller/engine/core.h"
+#include "controller/engine/derivation.h"
 #include "controller/engine/effect.h"
-#include "controller/engine/explanation.h"
+#include "controller/engine/explain/explain.h"
+#include "controller/engine/explain/explanation.h"
 #include "controller/engine/input.h"
-#include "controller/engine/outcome.h"
+#include "controller/engine/output.h"
 #include "controller/engine/record.h"
+#include "controller/engine/recovery/recovery.h"
+#include "controller/engine/replayer.h"
 #include "controller/engine/retention/store_roots.h"
+#include "controller/engine/reuse/reuses.h"
+#include "controller/engine/scheduling/scheduler.h"
+#include "controller/engine/sessions.h"
 #include "controller/engine/settings.h"
+#include "controller/engine/waits/waits.h"
 #include "controller/engine/worker_snapshot.h"
 
 namespace orrery::engine {
 
-struct Output {
-  std::vector<Record> records;
-  // Perform at once.
-  std::vector<Effect> free;
-  // Perform when `records`, and all before them, are durable.
-  std::vector<Effect> gated;
-};
-
-// Reads the bytes of a blob at once; for replays, before anybody waits.
-using ValueReader = std::function<absl::StatusOr<std::string>(const Digest&)>;
-
-// A part of what a named loop has put out.
-struct LoopTrace {
-  // Iterations that have ended so far.
-  std::uint64_t total = 0;
-  std::vector<Outputs> iterations;
-};
-
-// How far a running task is, as it last reported.
-struct TaskReport {
-  graph::Location location;
-  std::string function_name;
-  AttemptId attempt;
-  TaskProgress progress;
-};
-
-// Reports that one answer names.
-inline constexpr std::size_t kTaskReportsMax = 20;
-
 class Engine {
  public:
   explicit Engine(Settings settings);
-  ~Engine();
 
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // `now` must not be before that of any earlier call.
+  // Requires that `now` is not before that of any earlier call.
   Output Step(absl::Time now, Input input);
 
   // Before the first Step. kDataLoss: the record does not follow from those before it. The output
@@ -78,48 +66,68 @@ class Engine {
   // all of them idempotent. `read` is asked for values that must be looked into.
   absl::StatusOr<Output> Replay(const Record& record, const ValueReader& read);
 
-  // When Tick will have something to do.
+  // When Tick will have something to do; nothing: never.
   std::optional<absl::Time> NextDeadline() const;
 
-  std::uint64_t epoch() const;
+  std::uint64_t epoch() const { return core_.epoch; }
   std::vector<WorkerSnapshot> Workers() const;
-  // Why the workflow does not go on, one reason a line; empty if it does, or is unknown.
-  std::vector<std::string> WaitingFor(const Uuid& workflow) const;
 
-  // Why the workflow, or what is at the location, stands where it stands, as far as the engine
-  // knows; about what has ended the journal says more (Complete). kNotFound: no such workflow.
+  // As of explain/explain.h.
+  std::vector<std::string> WaitingFor(const Uuid& workflow) const {
+    return engine::WaitingFor(View(), workflow);
+  }
   absl::StatusOr<Explanation> Explain(const Uuid& workflow,
-                                      const std::optional<graph::Location>& location) const;
-  // How far the workflow's running tasks are that report it, ordered by location; at most
-  // kTaskReportsMax. Empty if there is no such workflow.
-  std::vector<TaskReport> Progress(const Uuid& workflow) const;
+                                      const std::optional<graph::Location>& location) const {
+    return engine::Explain(View(), workflow, location);
+  }
+  std::vector<TaskReport> Progress(const Uuid& workflow) const {
+    return engine::Progress(View(), workflow);
+  }
+  absl::StatusOr<LoopTrace> Trace(const Uuid& workflow, std::string_view loop, std::uint64_t offset,
+                                  std::uint64_t limit) const {
+    return engine::Trace(View(), workflow, loop, offset, limit);
+  }
   // The number of a workflow, settled or not; nothing if there is none.
   std::optional<WorkflowNumber> FindNumber(const Uuid& workflow) const;
 
-  // The outputs of a named loop, at most `limit` iterations from `offset` on; `loop` is its name
-  // or, where several have it, its location. kNotFound: the workflow is unknown, or keeps no trace
-  // of such a loop.
-  absl::StatusOr<LoopTrace> Trace(const Uuid& workflow, std::string_view loop, std::uint64_t offset,
-                                  std::uint64_t limit) const;
-
-  // The submission that runs the source of `input` again, given what the journal has of it.
-  // kNotFound, kFailedPrecondition, kAlreadyExists, kInvalidArgument: why there can be none.
+  // As of ClientRequests.
   absl::StatusOr<WorkflowSubmitted> PrepareRerun(const RerunWorkflow& input,
-                                                 const History& history) const;
+                                                 const History& history) const {
+    return requests_.PrepareRerun(input, history);
+  }
 
   // The finished workflows that `retention` keeps no longer at `now`, the first that finished
   // first; none that is in use.
   std::vector<WorkflowNumber> FindExpired(absl::Time now, const Retention& retention) const;
   StoreRoots FindRoots() const;
 
-  // What must hold between calls; kInternal names the first that does not.
+  // Checks what must hold between calls; kInternal names the first thing that does not.
   absl::Status CheckInvariants() const;
   // Of everything that a replay of the same records must rebuild.
   Digest StateDigest() const;
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  void On(const ControllerStart& input);
+  void On(const Tick& input);
+  // Hands the input to the phase that handles it.
+  void Dispatch(Input& input);
+  void Decide(Record record);
+  void Act(const Consequence& consequence);
+  EngineView View() const { return {core_, scheduler_, recovery_, reuses_, waits_}; }
+  absl::Status CheckWorkflow(const Workflow& workflow) const;
+  absl::Status CheckHeldAttempts() const;
+
+  bool is_replaying_ = true;
+  Core core_;
+  Scheduler scheduler_{core_};
+  Recovery recovery_{core_, scheduler_};
+  Reuses reuses_{core_, scheduler_.ready()};
+  Waits waits_{core_};
+  Derivation derivation_{core_, {scheduler_, recovery_, reuses_, waits_}};
+  Applier applier_{core_, {scheduler_, recovery_, reuses_, waits_}};
+  Replayer replayer_{core_, applier_, reuses_};
+  Sessions sessions_{core_, scheduler_, recovery_};
+  ClientRequests requests_{core_, scheduler_, reuses_};
 };
 
 }  // namespace orrery::engine

@@ -11,9 +11,9 @@
 
 #include "absl/time/time.h"
 #include "base/uuid.h"
+#include "controller/engine/attempt_failure.h"
 #include "controller/engine/compiled_graph.h"
 #include "controller/engine/outcome.h"
-#include "controller/engine/pending/node_troubles.h"
 #include "controller/engine/workflow/element_list.h"
 #include "graph/location.h"
 

@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
-#include "controller/engine/history.h"
 #include "controller/engine/ids.h"
-#include "controller/engine/rerun_plan.h"
+#include "controller/engine/reuse/history.h"
+#include "controller/engine/reuse/rerun_plan.h"
 #include "controller/storage/journal.h"
 
 namespace orrery::runtime {

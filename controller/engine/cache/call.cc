@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "controller/engine/history.h"
+#include "controller/engine/reuse/history.h"
 #include "fmt/format.h"
 #include "graph/canonical.h"
 

@@ -1,5 +1,5 @@
 // Resume, restart from a node, rerun: what is taken over and what is run again.
-#include "controller/engine/rerun_plan.h"
+#include "controller/engine/reuse/rerun_plan.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {

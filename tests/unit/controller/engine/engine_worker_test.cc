@@ -395,7 +395,7 @@ TEST_F(EngineWorkerTest, AWorkerWhoseConnectionStaysAwayIsLostForThat) {
 
   Elapse(absl::Seconds(31));
 
-  EXPECT_THAT(FailureOf(), HasSubstr("its connection did not come back within 30s"));
+  EXPECT_THAT(FailureOf(), HasSubstr("it did not reconnect within 30s"));
 }
 
 TEST_F(EngineWorkerTest, KillsForMemoryHaveABudgetOfTheirOwn) {

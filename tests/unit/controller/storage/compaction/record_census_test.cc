@@ -1,6 +1,6 @@
 #include "controller/storage/compaction/record_census.h"
 
-#include "controller/engine/pending/node_troubles.h"
+#include "controller/engine/attempt_failure.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -1,0 +1,89 @@
+// Applies records: the only code that changes what a replay must rebuild.
+//
+// The same for a record that is decided and one that is replayed: it depends on the state that
+// records build, never on workers or time. Decides nothing: the consequence is returned, to be
+// acted on when the record has been applied.
+//
+// Threading: confined to the engine's thread.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "controller/engine/core.h"
+#include "controller/engine/record.h"
+#include "controller/engine/recovery/recovery.h"
+#include "controller/engine/reuse/reuses.h"
+#include "controller/engine/scheduling/scheduler.h"
+#include "controller/engine/waits/waits.h"
+
+namespace orrery::engine {
+
+// The work that an applied record leaves to be done.
+struct Consequence {
+  WorkflowNumber workflow;
+  // The findings of a turn of the workflow; nothing: it was paused, or goes on.
+  std::optional<Turn> turn;
+};
+
+// A node that waits for its outcome.
+struct OpenNode {
+  Workflow* workflow = nullptr;
+  NodeRef node;
+};
+
+class Applier {
+ public:
+  // The phases whose state records change. All outlive this.
+  struct Phases {
+    Scheduler& scheduler;
+    Recovery& recovery;
+    Reuses& reuses;
+    Waits& waits;
+  };
+  using Result = absl::StatusOr<std::optional<Consequence>>;
+
+  Applier(Core& core, Phases phases) : core_(core), phases_(phases) {}
+  Applier(const Applier&) = delete;
+  Applier& operator=(const Applier&) = delete;
+
+  // `open` is the node that the record is about, if the caller has found it already.
+  // Errors: kDataLoss: the record does not follow from those before it; nothing has changed.
+  Result Apply(const Record& record, std::optional<OpenNode> open = std::nullopt);
+  bool is_applying() const { return is_applying_; }
+
+  // Nothing: there is no such node, or it does not wait for an outcome.
+  std::optional<OpenNode> FindOpen(const NodeKey& key) const;
+
+ private:
+  Result ApplyBody(const ControllerStarted& body);
+  Result ApplyBody(const WorkerJoined& body);
+  Result ApplyBody(const WorkerLeft& body);
+  Result ApplyBody(const WorkflowSubmitted& body);
+  Result ApplyBody(const ReuseEnded& body);
+  Result ApplyBody(const AttemptReleased& body);
+  Result ApplyBody(const WorkflowFailed& body);
+  Result ApplyBody(const WorkflowPaused& body);
+  Result ApplyBody(const WorkflowCancelled& body);
+  Result ApplyBody(const WorkflowForgotten& body);
+  Result ApplyTo(const OpenNode& open, const NodeSleeping& body);
+  Result ApplyTo(const OpenNode& open, const NodeFinished& body);
+  Result ApplyTo(const OpenNode& open, const NodeFailed& body);
+  Result ApplyTo(const OpenNode& open, const AttemptStarted& body);
+  Result ApplyTo(const OpenNode& open, const AttemptFailed& body);
+  Result ApplyTo(const OpenNode& open, const AttemptLost& body);
+  // The storage refused a value that it gave to the replay, and the node went on there.
+  Result AdmitFailure(const NodeFailed& body);
+  // Why the journal may not have an outcome for the node.
+  absl::Status NotOpen(const NodeKey& key) const;
+  // The node has its outcome; returns the attempts that went before.
+  std::vector<AttemptFailure> EndNode(const NodeKey& node);
+
+  Core& core_;
+  const Phases phases_;
+  bool is_applying_ = false;
+};
+
+}  // namespace orrery::engine

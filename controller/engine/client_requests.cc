@@ -1,0 +1,277 @@
+#include "controller/engine/client_requests.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "base/coverage_mark.h"
+#include "base/status_macros.h"
+#include "controller/engine/graph_cache.h"
+#include "fmt/format.h"
+#include "graph/checker.h"
+#include "graph/name.h"
+
+namespace orrery::engine {
+namespace {
+
+std::string_view Ending(WorkflowStatus status) {
+  switch (status) {
+    case WorkflowStatus::kRunning:
+      break;
+    case WorkflowStatus::kSucceeded:
+      return "has succeeded";
+    case WorkflowStatus::kFailed:
+      return "has failed";
+    case WorkflowStatus::kCancelled:
+      return "was cancelled";
+  }
+  return "is running";
+}
+
+}  // namespace
+
+std::string ClientRequests::ProblemOfRule(const std::string& task,
+                                          const graph::FailurePolicy& policy, bool may_come) const {
+  if (task == graph::kAllTasks) return "";
+  const graph::TaskName name = graph::SplitFunctionName(task);
+  std::string why;
+  const graph::TaskSpec* spec = scheduler_.workers().FindTask(name.worker, name.task);
+  if (name.worker == graph::kBuiltinsWorker) {
+    why = graph::kNoPolicyForBuiltins;
+  } else if (spec != nullptr && spec->is_effect_once && policy.attempts.value_or(1) > 1) {
+    why = graph::kNoRetryForEffectOnce;
+  } else if (spec == nullptr && !may_come) {
+    const std::string closest = graph::ClosestName(task, scheduler_.workers().TaskNames());
+    why = fmt::format("no worker offers this task{}",
+                      closest.empty() ? "" : fmt::format("; did you mean {}?", closest));
+  }
+  return why.empty() ? why : fmt::format("failure policy of {}: {}", task, why);
+}
+
+absl::Status ClientRequests::CheckSubmission(const SubmitWorkflow& input) const {
+  graph::CheckOptions options;
+  options.find_task = [this](std::string_view worker, std::string_view task) {
+    return worker == graph::kBuiltinsWorker ? FindBuiltinTask(worker, task)
+                                            : scheduler_.workers().FindTask(worker, task);
+  };
+  options.list_tasks = [this] { return scheduler_.workers().TaskNames(); };
+  options.allow_unknown_tasks = input.wait_for_workers;
+  options.given_inputs.emplace();
+  for (const auto& [name, value] : input.inputs) {
+    options.given_inputs->push_back(name);
+    // A value that is not what it declares fails the task that reads it.
+    options.given_types[name] = graph::SupplyOfValue(*value).value_or(graph::Supply());
+  }
+  std::vector<graph::Problem> problems = graph::CheckGraph(*input.graph, options);
+  for (const std::uint32_t node : input.side_effects) {
+    if (node < input.graph->nodes.size()) continue;
+    problems.push_back({.location = "-",
+                        .port = "",
+                        .message = fmt::format("side effect {}: the graph has {} nodes", node,
+                                               input.graph->nodes.size())});
+  }
+  for (const auto& [task, policy] : input.failure_rules.policies) {
+    const std::string problem = ProblemOfRule(task, policy, input.wait_for_workers);
+    if (!problem.empty()) problems.push_back({.location = "-", .port = "", .message = problem});
+  }
+  return graph::ProblemsToStatus(problems);
+}
+
+void ClientRequests::OnSubmit(const SubmitWorkflow& input) {
+  const WorkflowSubmitted submission{.number = core_.workflows.NextNumber(),
+                                     .id = input.id,
+                                     .name = input.name,
+                                     .graph = input.graph,
+                                     .inputs = input.inputs,
+                                     .side_effects = input.side_effects,
+                                     .failure_rules = input.failure_rules,
+                                     .reuse = {},
+                                     .cache_mode = input.cache_mode};
+  if (const Workflow* known = core_.workflows.Find(input.id)) {
+    const bool is_same = core_.workflows.SubmissionOf(known->number()) ==
+                         SubmissionDigest(submission, graph::GraphDigest(*submission.graph));
+    if (!known->is_settled() && is_same) {
+      COVERAGE_MARK("submission.asked_twice");
+      core_.Answer(input.request, absl::OkStatus(), /*already_submitted=*/true);
+      return;
+    }
+    if (!known->is_settled()) {
+      core_.Answer(input.request,
+                   absl::AlreadyExistsError(
+                       fmt::format("workflow {} is running already, with another graph, inputs or "
+                                   "name; cancel it or take another id",
+                                   input.id.ToString())));
+      return;
+    }
+    if (!input.clean) {
+      core_.Answer(input.request,
+                   absl::AlreadyExistsError(
+                       fmt::format("workflow {} has finished already; take another id, or submit "
+                                   "with --clean to delete the finished one",
+                                   input.id.ToString())));
+      return;
+    }
+  }
+  absl::Status status = input.failure_rules.Check();
+  if (status.ok()) status = CheckSubmission(input);
+  if (!status.ok()) {
+    core_.Answer(input.request, std::move(status));
+    return;
+  }
+  if (const Workflow* known = core_.workflows.Find(input.id)) {
+    core_.Decide(WorkflowForgotten{known->number()});
+  }
+  core_.Decide(submission);
+  core_.Answer(input.request, absl::OkStatus());
+}
+
+void ClientRequests::OnCancel(const CancelWorkflow& input) {
+  const Workflow* workflow = core_.workflows.Find(input.id);
+  if (workflow == nullptr) {
+    core_.Answer(input.request,
+                 absl::NotFoundError(fmt::format("there is no workflow {}", input.id.ToString())));
+    return;
+  }
+  if (workflow->status() == WorkflowStatus::kCancelled && !input.location.has_value()) {
+    core_.Answer(input.request, absl::OkStatus());
+    return;
+  }
+  if (workflow->is_settled()) {
+    core_.Answer(input.request,
+                 absl::FailedPreconditionError(
+                     fmt::format("workflow {} {} already; only a running workflow can be cancelled",
+                                 input.id.ToString(), Ending(workflow->status()))));
+    return;
+  }
+  if (reuses_.IsProtected(workflow->number())) {
+    // Outcomes that it has not reused yet would be lost to the next run.
+    core_.Answer(input.request,
+                 absl::FailedPreconditionError(
+                     fmt::format("workflow {} is still taking over what its earlier run left; try "
+                                 "again in a moment",
+                                 input.id.ToString())));
+    return;
+  }
+  if (input.location.has_value()) {
+    core_.Answer(input.request, CancelNodes(*workflow, *input.location, input.reason));
+    return;
+  }
+  core_.Decide(WorkflowCancelled{.number = workflow->number(), .reason = input.reason});
+  core_.Answer(input.request, absl::OkStatus());
+}
+
+absl::Status ClientRequests::CancelNodes(const Workflow& workflow, const graph::Location& location,
+                                         std::string_view reason) {
+  const WorkflowNumber number = workflow.number();
+  const std::vector<NodeRef> nodes = workflow.OpenNodesIn(location);
+  if (nodes.empty()) {
+    return absl::FailedPreconditionError(
+        fmt::format("nothing runs or waits to run at {} of workflow {}", location.ToString(),
+                    workflow.id().ToString()));
+  }
+  scheduler_.Abandon(
+      [&](const Attempt& attempt) {
+        return attempt.workflow == number && std::ranges::binary_search(nodes, attempt.node);
+      },
+      "the node was cancelled");
+  for (const NodeRef node : nodes) {
+    // The first failure may end it all.
+    if (workflow.is_settled()) break;
+    if (workflow.state(node) == NodeState::kReady) scheduler_.Dequeue(workflow, node);
+    core_.Decide(NodeFailed{
+        .node = {number, workflow.LocationOf(node)},
+        .origin = {},
+        .error = {.kind = TaskErrorKind::kCancelled,
+                  .message = reason.empty() ? "it was cancelled"
+                                            : fmt::format("it was cancelled: {}", reason)}});
+  }
+  return absl::OkStatus();
+}
+
+void ClientRequests::OnPause(const PauseWorkflow& input) {
+  const Workflow* workflow = core_.workflows.Find(input.id);
+  if (workflow == nullptr) {
+    core_.Answer(input.request,
+                 absl::NotFoundError(fmt::format("there is no workflow {}", input.id.ToString())));
+    return;
+  }
+  if (workflow->is_settled()) {
+    core_.Answer(input.request,
+                 absl::FailedPreconditionError(fmt::format(
+                     "workflow {} {} already; only a running workflow can be paused or go on",
+                     input.id.ToString(), Ending(workflow->status()))));
+    return;
+  }
+  if (workflow->is_paused() != input.is_paused) {
+    core_.Decide(WorkflowPaused{.number = workflow->number(), .is_paused = input.is_paused});
+  }
+  core_.Answer(input.request, absl::OkStatus());
+}
+
+void ClientRequests::OnRerun(const RerunWorkflow& input) {
+  const Workflow* source = core_.workflows.Find(input.source);
+  // Asked twice, or asked for what it does anyway.
+  if (source != nullptr && !source->is_settled() && input.is_resume()) {
+    COVERAGE_MARK("rerun.asked_twice");
+    core_.Answer(input.request, absl::OkStatus());
+    return;
+  }
+  if (absl::Status status = reuses_.Check(input); !status.ok()) {
+    core_.Answer(input.request, std::move(status));
+    return;
+  }
+  reuses_.Await(input);
+}
+
+void ClientRequests::OnHistoryLoaded(const HistoryLoaded& input) {
+  for (const RerunWorkflow& request : reuses_.TakeAwaiting(input.number)) {
+    core_.Answer(request.request,
+                 input.history.ok() ? StartRerun(request, *input.history) : input.history.status());
+  }
+  // Without its history everything is run again, which is right, only slower.
+  static const auto kNone = std::make_shared<const History>();
+  reuses_.OnHistory(input.number, input.history.ok() ? *input.history : kNone);
+}
+
+absl::StatusOr<WorkflowSubmitted> ClientRequests::PrepareRerun(const RerunWorkflow& input,
+                                                               const History& history) const {
+  ASSIGN_OR_RETURN(WorkflowSubmitted submission, reuses_.MakeSubmission(input, history));
+  RETURN_IF_ERROR(CheckSubmission({.graph = submission.graph,
+                                   .inputs = submission.inputs,
+                                   .side_effects = submission.side_effects,
+                                   .wait_for_workers = true}));
+  return submission;
+}
+
+absl::Status ClientRequests::StartRerun(const RerunWorkflow& input,
+                                        std::shared_ptr<const History> history) {
+  ASSIGN_OR_RETURN(const WorkflowSubmitted submission, PrepareRerun(input, *history));
+  if (input.id == input.source) core_.Decide(WorkflowForgotten{submission.reuse->source});
+  core_.Decide(submission);
+  reuses_.SetHistory(submission.number, std::move(history));
+  return absl::OkStatus();
+}
+
+void ClientRequests::OnForget(const ForgetWorkflows& input) {
+  const std::set<WorkflowNumber> in_use = reuses_.SourcesInUse();
+  for (const WorkflowNumber number : input.workflows) {
+    const Workflow* workflow = core_.workflows.Find(number);
+    if (workflow == nullptr || !workflow->is_settled() || in_use.contains(number)) continue;
+    core_.Decide(WorkflowForgotten{number});
+  }
+  core_.graphs.Collect();
+  core_.Answer(input.request, absl::OkStatus());
+}
+
+void ClientRequests::ForgetExpired() {
+  const std::set<WorkflowNumber> in_use = reuses_.SourcesInUse();
+  for (const WorkflowNumber number : core_.workflows.finished().FindExpired(
+           core_.now, core_.settings.retention, in_use, core_.settings.forgotten_per_step_max)) {
+    COVERAGE_MARK("retention.workflow_forgotten");
+    core_.Decide(WorkflowForgotten{number});
+    core_.graphs.Collect();
+  }
+}
+
+}  // namespace orrery::engine

@@ -1,0 +1,57 @@
+// Requests of people and programs: submit a workflow, cancel, pause, rerun or delete it.
+//
+// Threading: confined to the engine's thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "controller/engine/core.h"
+#include "controller/engine/input.h"
+#include "controller/engine/reuse/reuses.h"
+#include "controller/engine/scheduling/scheduler.h"
+
+namespace orrery::engine {
+
+class ClientRequests {
+ public:
+  // All outlive this.
+  ClientRequests(Core& core, Scheduler& scheduler, Reuses& reuses)
+      : core_(core), scheduler_(scheduler), reuses_(reuses) {}
+  ClientRequests(const ClientRequests&) = delete;
+  ClientRequests& operator=(const ClientRequests&) = delete;
+
+  void OnSubmit(const SubmitWorkflow& input);
+  void OnCancel(const CancelWorkflow& input);
+  void OnPause(const PauseWorkflow& input);
+  void OnRerun(const RerunWorkflow& input);
+  void OnHistoryLoaded(const HistoryLoaded& input);
+  void OnForget(const ForgetWorkflows& input);
+
+  // The submission that runs the source of `input` again, given its history.
+  // Errors: kNotFound, kFailedPrecondition, kAlreadyExists, kInvalidArgument: why there can be
+  // none.
+  absl::StatusOr<WorkflowSubmitted> PrepareRerun(const RerunWorkflow& input,
+                                                 const History& history) const;
+
+  // A phase of a step: deletes finished workflows that are kept no longer.
+  void ForgetExpired();
+
+ private:
+  absl::Status CheckSubmission(const SubmitWorkflow& input) const;
+  // Why no task can have the policy that a submission gives it; empty if one can.
+  std::string ProblemOfRule(const std::string& task, const graph::FailurePolicy& policy,
+                            bool may_come) const;
+  absl::Status CancelNodes(const Workflow& workflow, const graph::Location& location,
+                           std::string_view reason);
+  absl::Status StartRerun(const RerunWorkflow& input, std::shared_ptr<const History> history);
+
+  Core& core_;
+  Scheduler& scheduler_;
+  Reuses& reuses_;
+};
+
+}  // namespace orrery::engine

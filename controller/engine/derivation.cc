@@ -1,0 +1,137 @@
+#include "controller/engine/derivation.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <set>
+#include <utility>
+
+#include "base/coverage_mark.h"
+
+namespace orrery::engine {
+
+void Derivation::ResumeAll() {
+  for (Workflow* workflow : core_.workflows.All()) {
+    if (workflow->is_settled()) continue;
+    const WorkflowNumber number = workflow->number();
+    phases_.recovery.AddWorkflow(number);
+    core_.changed.insert(number);
+    Turn outstanding = core_.NewTurn();
+    workflow->AppendOutstanding(outstanding);
+    Request(*workflow, outstanding);
+    if (workflow->is_stopping() && !phases_.reuses.Has(number)) continue;
+    for (const NodeRef node : workflow->ReadyNodes()) OnReady(*workflow, node, QueueEntry::kNew);
+  }
+}
+
+void Derivation::Derive() {
+  std::uint32_t steps_left = core_.settings.nodes_per_step_max;
+  while (!core_.deriving.empty() && steps_left > 0) {
+    const std::set<WorkflowNumber> round = core_.deriving;
+    const auto share =
+        std::max<std::uint32_t>(1, steps_left / static_cast<std::uint32_t>(round.size()));
+    for (const WorkflowNumber number : round) {
+      Workflow* workflow = core_.workflows.Find(number);
+      if (workflow != nullptr && workflow->has_pending(core_.settings)) {
+        Turn turn = core_.NewTurn(std::min(share, steps_left));
+        steps_left -= turn.steps_left;
+        workflow->Run(turn);
+        steps_left += turn.steps_left;
+        Follow(*workflow, turn);
+      }
+      workflow = core_.workflows.Find(number);
+      if (workflow == nullptr || !workflow->has_pending(core_.settings)) {
+        core_.deriving.erase(number);
+      }
+      if (steps_left == 0) return;
+    }
+  }
+}
+
+void Derivation::Follow(Workflow& workflow, const Turn& turn) {
+  const WorkflowNumber number = workflow.number();
+  core_.changed.insert(number);
+  if (workflow.has_pending(core_.settings)) core_.deriving.insert(number);
+  if (workflow.is_settled()) OnSettled(workflow);
+  if (!is_live_ || workflow.is_settled()) return;
+  Request(workflow, turn);
+  if (!workflow.is_stopping()) {
+    const QueueEntry entry = turn.is_return ? QueueEntry::kReturned : QueueEntry::kNew;
+    for (const NodeRef node : turn.ready) OnReady(workflow, node, entry);
+    return;
+  }
+  // Nothing else is given to workers; but what an earlier run made is not to be lost to a later
+  // one.
+  if (!phases_.reuses.Has(number)) phases_.scheduler.ready().RemoveWorkflow(number);
+  for (const NodeRef node : turn.ready) phases_.reuses.Hold(workflow, node);
+}
+
+void Derivation::OnPauseChanged(const Workflow& workflow) {
+  if (is_live_ && !workflow.is_settled()) phases_.scheduler.OnPauseChanged(workflow);
+}
+
+void Derivation::Request(const Workflow& workflow, const Turn& turn) {
+  for (const Turn::Load& load : turn.loads) phases_.waits.Load(workflow, load);
+  for (const Turn::Store& store : turn.stores) phases_.waits.Store(workflow, store);
+  for (const Turn::Wait& wait : turn.waits) {
+    if (!phases_.reuses.AnswerWait(workflow, wait.node)) phases_.waits.Wait(workflow, wait);
+  }
+}
+
+void Derivation::OnReady(const Workflow& workflow, NodeRef node, QueueEntry entry) {
+  if (phases_.recovery.ResolveClaim(workflow, node) || phases_.reuses.Hold(workflow, node)) return;
+  if (phases_.recovery.HoldsBack(workflow.number())) {
+    COVERAGE_MARK("recovery.node_held_back");
+    phases_.scheduler.ready().Hold({workflow.number(), node}, AwaitingWorker());
+    return;
+  }
+  phases_.scheduler.Enqueue(workflow, node, entry);
+}
+
+void Derivation::OnSettled(const Workflow& workflow) {
+  const WorkflowNumber number = workflow.number();
+  phases_.scheduler.failures().RemoveWorkflow(number);
+  phases_.scheduler.ready().RemoveWorkflow(number);
+  phases_.waits.RemoveWorkflow(number);
+  phases_.recovery.RemoveWorkflow(number);
+  phases_.reuses.RemoveWorkflow(number);
+  phases_.recovery.DropClaimsOf(number, "the workflow has ended");
+  phases_.scheduler.Abandon([&](const Attempt& attempt) { return attempt.workflow == number; },
+                            "the workflow has ended");
+  core_.graphs.Collect();
+  core_.workflows.finished().Add(number, core_.now);
+}
+
+bool Derivation::HasFailed(const Workflow& workflow) const {
+  if (!workflow.is_failing() || workflow.is_settled() || workflow.counts().running > 0) {
+    return false;
+  }
+  return workflow.is_stopping() || (workflow.counts().ready == 0 && !workflow.waits_for_outside() &&
+                                    !workflow.has_pending(core_.settings));
+}
+
+void Derivation::Conclude() {
+  const std::set<WorkflowNumber> changed = std::exchange(core_.changed, {});
+  for (const WorkflowNumber number : changed) {
+    Workflow* workflow = core_.workflows.Find(number);
+    if (workflow == nullptr) continue;
+    const bool is_open = phases_.recovery.HoldsBack(number) || phases_.reuses.Has(number);
+    if (workflow->is_stopping() && !workflow->is_settled() && !is_open) {
+      phases_.recovery.DropClaimsOf(number, "another node of the workflow has failed");
+    }
+    if (!is_open && HasFailed(*workflow)) core_.Decide(WorkflowFailed{number});
+    core_.out.gated.push_back(
+        WorkflowProgressed{.id = workflow->id(), .counts = workflow->counts()});
+  }
+  core_.changed.clear();
+}
+
+void Derivation::ReportProgress() {
+  for (const WorkflowNumber number : std::exchange(core_.changed, {})) {
+    const Workflow* workflow = core_.workflows.Find(number);
+    if (workflow == nullptr) continue;
+    core_.out.gated.push_back(
+        WorkflowProgressed{.id = workflow->id(), .counts = workflow->counts()});
+  }
+}
+
+}  // namespace orrery::engine

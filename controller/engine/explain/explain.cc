@@ -1,0 +1,304 @@
+#include "controller/engine/explain/explain.h"
+
+#include <algorithm>
+#include <concepts>
+#include <utility>
+#include <variant>
+
+#include "base/instant.h"
+#include "base/overload.h"
+#include "fmt/format.h"
+
+namespace orrery::engine {
+namespace {
+
+std::string NodesWait(std::integral auto count) {
+  return count == 1 ? "1 node waits" : fmt::format("{} nodes wait", count);
+}
+
+std::string_view StateText(NodeState state) {
+  switch (state) {
+    case NodeState::kIdle:
+      return "not begun";
+    case NodeState::kBlocked:
+      return "blocked";
+    case NodeState::kReady:
+      return "ready";
+    case NodeState::kRunning:
+      return "running";
+    case NodeState::kLoading:
+      return "loading";
+    case NodeState::kStoring:
+      return "storing";
+    case NodeState::kWaiting:
+      return "waiting";
+    case NodeState::kUnfolded:
+      return "unfolded";
+    case NodeState::kFinished:
+      return "finished";
+    case NodeState::kFailed:
+      return "failed";
+  }
+  return "";
+}
+
+std::string DescribeProgress(const TaskProgress& progress) {
+  return fmt::format("it reports {:.0f} %{}{}", 100 * progress.fraction,
+                     progress.note.empty() ? "" : ": ", progress.note);
+}
+
+std::string DescribeFailure(const WorkflowFailure& failure) {
+  return fmt::format("{} ({}) failed: {}", failure.location.ToString(), failure.function_name,
+                     failure.error.message);
+}
+
+std::vector<std::string> WhyBlocked(const Workflow& workflow, NodeRef node) {
+  std::vector<std::string> reasons;
+  const Frame& frame = workflow.frame(node.frame);
+  const CompiledGraph& graph = frame.graph();
+  for (const CompiledGraph::Wire& wire : graph.wires(node.node)) {
+    if (frame.is_available(wire.source)) continue;
+    const NodeRef producer{node.frame, static_cast<NodeIndex>(graph.producer(wire.source))};
+    reasons.push_back(fmt::format("input {} comes from {} ({}), which is {}", graph.name(wire.name),
+                                  workflow.LocationOf(producer).ToString(),
+                                  workflow.FunctionNameOf(producer),
+                                  StateText(workflow.state(producer))));
+  }
+  return reasons;
+}
+
+// Why the queued node is at no worker: what is missing, and how its workers are occupied.
+std::vector<std::string> WhyQueued(const EngineView& view, const Workflow& workflow, NodeRef node) {
+  const auto kind = view.scheduler.workers().FindKind(workflow.FunctionNameOf(node));
+  if (!kind.has_value()) return {};
+  std::vector<std::string> reasons = {"it waits " + view.scheduler.WhyQueued(*kind)};
+  for (const auto& [instance, worker] : view.scheduler.workers().workers()) {
+    if (!WorkerTable::Offers(worker, *kind)) continue;
+    const std::string who =
+        fmt::format("worker {} at {} (process {})", worker.name(), worker.host, worker.process_id);
+    switch (worker.presence) {
+      case WorkerPresence::kConnected:
+        reasons.push_back(fmt::format("{} has {} slots and holds {} attempts", who, worker.slots,
+                                      worker.attempts.size()));
+        break;
+      case WorkerPresence::kDraining:
+        reasons.push_back(who + " is draining: it takes no more");
+        break;
+      case WorkerPresence::kLost:
+        reasons.push_back(fmt::format("{} has lost its connection; it is awaited until {}", who,
+                                      FormatInstant(worker.lost_until)));
+        break;
+    }
+  }
+  return reasons;
+}
+
+std::vector<std::string> WhyReady(const EngineView& view, const Workflow& workflow, NodeRef node) {
+  using Reasons = std::vector<std::string>;
+  return std::visit(
+      Overload{
+          [&](Queued) { return WhyQueued(view, workflow, node); },
+          [](Paused) { return Reasons{"the workflow is paused"}; },
+          [](const Delayed& delayed) {
+            return Reasons{"its last attempt failed; it is tried again at " +
+                           FormatInstant(delayed.until)};
+          },
+          [&](AwaitingWorker) {
+            return Reasons{
+                fmt::format("a worker from before the controller's restart may have it; "
+                            "it is awaited until {}",
+                            FormatInstant(view.recovery.awaited_until()))};
+          },
+          [](Cached) { return Reasons{"its outcome is about to be taken from the cache"}; },
+          [](Uncertain) { return Reasons{"it may have taken effect, and is about to fail"}; },
+          [](Reusable) { return Reasons{"what the earlier run left is being taken over first"}; },
+          [](AwaitingReuse) {
+            return Reasons{"what the earlier run left is being taken over first"};
+          },
+      },
+      view.scheduler.ready().PlaceOf({workflow.number(), node}));
+}
+
+std::vector<std::string> WhereRunning(const EngineView& view, const Workflow& workflow,
+                                      NodeRef node) {
+  for (const auto& [instance, worker] : view.scheduler.workers().workers()) {
+    for (const AttemptId id : worker.attempts) {
+      const Attempt* attempt = view.scheduler.attempts().Find(id);
+      if (attempt == nullptr || attempt->is_abandoned || attempt->workflow != workflow.number() ||
+          attempt->node != node) {
+        continue;
+      }
+      std::string where =
+          fmt::format("worker {} at {} (process {}) has it, attempt {}.{}", worker.name(),
+                      worker.host, worker.process_id, id.epoch, id.number);
+      if (worker.presence == WorkerPresence::kLost) {
+        where += fmt::format("; its connection is lost, it is awaited until {}",
+                             FormatInstant(worker.lost_until));
+      }
+      if (!attempt->progress.has_value()) return {std::move(where)};
+      return {std::move(where), DescribeProgress(*attempt->progress)};
+    }
+  }
+  return {};
+}
+
+NodeExplanation ExplainNode(const EngineView& view, const Workflow& workflow, NodeRef node) {
+  const NodeKey key{workflow.number(), workflow.LocationOf(node)};
+  NodeExplanation explanation{.location = key.location,
+                              .function_name = std::string(workflow.FunctionNameOf(node)),
+                              .state = std::string(StateText(workflow.state(node)))};
+  const FailureHistory* history = view.scheduler.failures().Find(key);
+  if (history != nullptr) explanation.earlier = history->attempts;
+  switch (workflow.state(node)) {
+    case NodeState::kBlocked:
+      explanation.reasons = WhyBlocked(workflow, node);
+      break;
+    case NodeState::kReady:
+      explanation.reasons = WhyReady(view, workflow, node);
+      break;
+    case NodeState::kRunning:
+      explanation.reasons = WhereRunning(view, workflow, node);
+      break;
+    case NodeState::kWaiting:
+      if (const auto until = view.waits.SleepsUntil(key)) {
+        explanation.reasons.push_back("it sleeps until " + FormatInstant(*until));
+      }
+      break;
+    case NodeState::kIdle:
+      explanation.reasons.emplace_back("nothing that has to run needs it, or not yet");
+      break;
+    case NodeState::kLoading:
+      explanation.reasons.emplace_back("the bytes of a large value are being read for it");
+      break;
+    case NodeState::kStoring:
+      explanation.reasons.emplace_back("what it made is being stored");
+      break;
+    case NodeState::kUnfolded:
+      explanation.reasons.emplace_back("the graphs that it runs have not ended");
+      break;
+    case NodeState::kFinished:
+    case NodeState::kFailed:
+      break;
+  }
+  return explanation;
+}
+
+}  // namespace
+
+std::vector<std::string> WaitingFor(const EngineView& view, const Uuid& id) {
+  std::vector<std::string> reasons;
+  const Workflow* workflow = view.core.workflows.Find(id);
+  if (workflow == nullptr || workflow->is_settled()) return reasons;
+  const WorkflowNumber number = workflow->number();
+  const ReadyNodes& ready = view.scheduler.ready();
+  if (view.reuses.Has(number)) {
+    reasons.emplace_back("what its earlier run left is being taken over");
+  }
+  if (workflow->is_paused()) {
+    reasons.push_back(fmt::format(
+        "it is paused{}; orrery unpause lets it go on",
+        ready.has_held<Paused>() ? fmt::format(", {}", NodesWait(ready.CountHeld<Paused>(number)))
+                                 : ""));
+  }
+  if (const std::size_t held = ready.CountHeld<AwaitingWorker>(number); held > 0) {
+    const std::size_t workers = view.recovery.awaited_count();
+    reasons.push_back(fmt::format(
+        "{} until {} for {} connected before the controller restarted and may hold them",
+        NodesWait(held), FormatInstant(view.recovery.awaited_until()),
+        workers == 1 ? "1 worker that was" : fmt::format("{} workers that were", workers)));
+  }
+  for (const auto& [kind, count] : ready.CountQueued(number)) {
+    reasons.push_back(fmt::format("{} {}", NodesWait(count), view.scheduler.WhyQueued(kind)));
+  }
+  if (const std::size_t delayed = ready.CountHeld<Delayed>(number); delayed > 0) {
+    reasons.push_back(fmt::format("{} to be tried again after an error", NodesWait(delayed)));
+  }
+  if (const Waits::Sleepers sleepers = view.waits.SleepersOf(number); sleepers.count > 0) {
+    reasons.push_back(fmt::format("{} for time to pass, the first until {}",
+                                  NodesWait(sleepers.count), FormatInstant(sleepers.first_until)));
+  }
+  for (const auto& [digest, count] : view.waits.LoadsOf(number)) {
+    reasons.push_back(fmt::format("{} for value {}", NodesWait(count), digest.ToHex()));
+  }
+  return reasons;
+}
+
+absl::StatusOr<Explanation> Explain(const EngineView& view, const Uuid& id,
+                                    const std::optional<graph::Location>& location) {
+  const Workflow* workflow = view.core.workflows.Find(id);
+  if (workflow == nullptr) {
+    return absl::NotFoundError(fmt::format("there is no workflow {}", id.ToString()));
+  }
+  Explanation explanation{.reasons = WaitingFor(view, id)};
+  for (const WorkflowFailure& failure : workflow->failures()) {
+    explanation.reasons.push_back(DescribeFailure(failure));
+  }
+  if (workflow->status() == WorkflowStatus::kCancelled) {
+    explanation.reasons.push_back(fmt::format("it was cancelled: {}", workflow->cancel_reason()));
+  }
+  if (location.has_value()) {
+    if (const std::optional<NodeRef> node = workflow->Find(*location)) {
+      explanation.nodes.push_back(ExplainNode(view, *workflow, *node));
+    }
+  }
+  for (const NodeRef node : workflow->OpenNodesIn(location.value_or(graph::Location()))) {
+    if (location.has_value() && workflow->LocationOf(node) == *location) continue;
+    if (explanation.nodes.size() == kExplainedNodesMax) {
+      explanation.has_more = true;
+      break;
+    }
+    explanation.nodes.push_back(ExplainNode(view, *workflow, node));
+  }
+  return explanation;
+}
+
+std::vector<TaskReport> Progress(const EngineView& view, const Uuid& id) {
+  std::vector<TaskReport> reports;
+  const Workflow* workflow = view.core.workflows.Find(id);
+  if (workflow == nullptr) return reports;
+  for (const auto& [attempt_id, attempt] :
+       view.scheduler.attempts().ReportedOf(workflow->number())) {
+    if (attempt->is_abandoned) continue;
+    reports.push_back({.location = workflow->LocationOf(attempt->node),
+                       .function_name = std::string(workflow->FunctionNameOf(attempt->node)),
+                       .attempt = attempt_id,
+                       .progress = *attempt->progress});
+  }
+  std::ranges::sort(reports, {}, &TaskReport::location);
+  if (reports.size() > kTaskReportsMax) reports.resize(kTaskReportsMax);
+  return reports;
+}
+
+absl::StatusOr<LoopTrace> Trace(const EngineView& view, const Uuid& id, std::string_view loop,
+                                std::uint64_t offset, std::uint64_t limit) {
+  const Workflow* workflow = view.core.workflows.Find(id);
+  if (workflow == nullptr) {
+    return absl::NotFoundError(fmt::format("there is no workflow {}", id.ToString()));
+  }
+  std::vector<const TraceLog*> found;
+  std::string known;
+  for (const auto& [location, trace] : workflow->traces()) {
+    const std::string place = location.ToString();
+    if (trace.name == loop || place == loop) found.push_back(&trace);
+    known += fmt::format("{}{} at {}", known.empty() ? "" : ", ", trace.name, place);
+  }
+  if (found.size() != 1) {
+    return absl::NotFoundError(fmt::format(
+        "workflow {} has {} loop \"{}\" with a trace; {}", id.ToString(),
+        found.empty() ? "no" : "more than one", loop,
+        known.empty() ? "no named loop has started in it" : fmt::format("it has {}", known)));
+  }
+  const TraceLog& trace = *found.front();
+  LoopTrace page{.total = trace.iterations, .iterations = {}};
+  const std::uint64_t first = std::min(offset, trace.iterations);
+  const std::uint64_t last = first + std::min(limit, trace.iterations - first);
+  for (std::uint64_t i = first; i < last; ++i) {
+    Outputs& outputs = page.iterations.emplace_back();
+    for (const auto& [name, values] : trace.outputs) {
+      if (graph::ValuePtr value = values.Get(i)) outputs.push_back({name, std::move(value)});
+    }
+  }
+  return page;
+}
+
+}  // namespace orrery::engine

@@ -1,0 +1,69 @@
+// Answers to questions about workflows: why they wait, how far they are, what their loops put out.
+//
+// Threading: functions without state, on the engine's thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/uuid.h"
+#include "controller/engine/core.h"
+#include "controller/engine/explain/explanation.h"
+#include "controller/engine/recovery/recovery.h"
+#include "controller/engine/reuse/reuses.h"
+#include "controller/engine/scheduling/scheduler.h"
+#include "controller/engine/waits/waits.h"
+#include "graph/location.h"
+
+namespace orrery::engine {
+
+// A part of what a named loop has put out.
+struct LoopTrace {
+  // Iterations that have ended so far.
+  std::uint64_t total = 0;
+  std::vector<Outputs> iterations;
+};
+
+// How far a running task is, as it last reported.
+struct TaskReport {
+  graph::Location location;
+  std::string function_name;
+  AttemptId attempt;
+  TaskProgress progress;
+};
+
+// Reports that one answer names.
+inline constexpr std::size_t kTaskReportsMax = 20;
+
+// The state that the answers are about.
+struct EngineView {
+  const Core& core;
+  const Scheduler& scheduler;
+  const Recovery& recovery;
+  const Reuses& reuses;
+  const Waits& waits;
+};
+
+// Returns the reasons why the workflow does not go on, one a line; empty if it does, or if there is
+// no such workflow.
+std::vector<std::string> WaitingFor(const EngineView& view, const Uuid& id);
+
+// Why the workflow, or the node at the location, stands where it stands. kNotFound: no such
+// workflow.
+absl::StatusOr<Explanation> Explain(const EngineView& view, const Uuid& id,
+                                    const std::optional<graph::Location>& location);
+
+// The reports of the workflow's running tasks, ordered by location; at most kTaskReportsMax.
+std::vector<TaskReport> Progress(const EngineView& view, const Uuid& id);
+
+// At most `limit` iterations of a named loop from `offset` on; `loop` is its name or, where several
+// have it, its location. kNotFound: there is no such workflow, or no trace of such a loop in it.
+absl::StatusOr<LoopTrace> Trace(const EngineView& view, const Uuid& id, std::string_view loop,
+                                std::uint64_t offset, std::uint64_t limit);
+
+}  // namespace orrery::engine

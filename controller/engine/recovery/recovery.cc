@@ -1,0 +1,198 @@
+#include "controller/engine/recovery/recovery.h"
+
+#include "base/check.h"
+#include "base/coverage_mark.h"
+#include "controller/engine/cache/call.h"
+#include "fmt/format.h"
+
+namespace orrery::engine {
+
+void Recovery::AppendState(std::string& out) const {
+  for (const auto& [instance, dies] : joined_) {
+    out += fmt::format("worker {} {}\n", instance.ToString(), dies);
+  }
+}
+
+void Recovery::Begin() {
+  const std::map<Uuid, bool> joined = joined_;
+  for (const auto& [instance, dies_with_controller] : joined) {
+    if (dies_with_controller) {
+      COVERAGE_MARK("recovery.worker_died_with_controller");
+      core_.Decide(WorkerLeft{instance});
+    } else {
+      awaited_.insert(instance);
+    }
+  }
+  if (is_waiting()) awaited_until_ = core_.now + core_.settings.reconnect_grace;
+}
+
+void Recovery::OnConnected(const Uuid& instance) {
+  if (awaited_.erase(instance) > 0 && awaited_.empty()) End();
+}
+
+void Recovery::OnDied(const Uuid& instance) {
+  if (awaited_.erase(instance) == 0) return;
+  COVERAGE_MARK("recovery.awaited_worker_died");
+  core_.Decide(WorkerLeft{instance});
+  if (awaited_.empty()) End();
+}
+
+void Recovery::EndGrace() {
+  if (!is_waiting() || awaited_until_ > core_.now) return;
+  COVERAGE_MARK("recovery.grace_expired");
+  const std::set<Uuid> gone = std::exchange(awaited_, {});
+  for (const Uuid& instance : gone) core_.Decide(WorkerLeft{instance});
+  End();
+}
+
+void Recovery::End() {
+  CHECK(awaited_.empty());
+  COVERAGE_MARK("recovery.ended");
+  awaited_until_ = absl::InfiniteFuture();
+  core_.changed.insert(recovered_.begin(), recovered_.end());
+  for (const ReadyNode& ready : scheduler_.ready().TakeHeld<AwaitingWorker>()) {
+    scheduler_.Enqueue(*core_.workflows.Find(ready.workflow), ready.node);
+  }
+}
+
+bool Recovery::JudgeHeld(Worker& worker, const HeldAttempt& held) {
+  const Workflow* workflow = core_.workflows.Find(held.workflow);
+  if (workflow == nullptr) return false;
+  if (workflow->is_settled()) {
+    COVERAGE_MARK("adoption.workflow_has_settled");
+    return false;
+  }
+
+  const NodeKey key{workflow->number(), held.location};
+  const std::string function_name = fmt::format("{}.{}", worker.name(), held.task);
+  const auto [node, may_come] = workflow->Locate(held.location);
+  if (node.has_value() && workflow->state(*node) == NodeState::kReady) {
+    if (workflow->FunctionNameOf(*node) != function_name) return false;
+    if (DigestInputsOf(*workflow, *node) != held.inputs_digest) return false;
+    // Its error was recorded, only the acknowledgement was lost.
+    const FailureHistory* history = scheduler_.failures().Find(key);
+    if (history != nullptr && history->HasErrorOf(held.attempt)) {
+      COVERAGE_MARK("held.error_is_known");
+      return false;
+    }
+    COVERAGE_MARK("adoption.kept");
+    scheduler_.Dequeue(*workflow, *node);
+    scheduler_.Adopt(held.attempt, {.workflow = workflow->number(),
+                                    .node = *node,
+                                    .instance = worker.instance,
+                                    .inputs_digest = held.inputs_digest,
+                                    .kind = scheduler_.workers().KindOf(function_name)});
+    return true;
+  }
+  const bool may_become_ready =
+      !workflow->is_stopping() && may_come &&
+      (!node.has_value() || workflow->state(*node) == NodeState::kBlocked ||
+       workflow->state(*node) == NodeState::kIdle);
+  if (!may_become_ready) {
+    COVERAGE_MARK("adoption.node_needs_none");
+    return false;
+  }
+  const bool is_new = claims_
+                          .try_emplace(key, Claim{.attempt = held.attempt,
+                                                  .instance = worker.instance,
+                                                  .function_name = function_name,
+                                                  .inputs_digest = held.inputs_digest,
+                                                  .outcome = std::nullopt})
+                          .second;
+  if (!is_new) {
+    COVERAGE_MARK("adoption.claimed_by_another");
+    return false;
+  }
+  COVERAGE_MARK("adoption.claimed");
+  claim_of_[held.attempt] = key;
+  worker.attempts.insert(held.attempt);
+  ++worker.claims;
+  return true;
+}
+
+Claim* Recovery::FindClaim(const Worker& worker, AttemptId attempt) {
+  const auto key = claim_of_.find(attempt);
+  if (key == claim_of_.end()) return nullptr;
+  Claim& claim = claims_.at(key->second);
+  return claim.instance == worker.instance ? &claim : nullptr;
+}
+
+bool Recovery::ResolveClaim(const Workflow& workflow, NodeRef node) {
+  if (claims_.empty()) return false;
+  const auto it = claims_.find({workflow.number(), workflow.LocationOf(node)});
+  if (it == claims_.end()) return false;
+  if (it->second.function_name != workflow.FunctionNameOf(node) ||
+      it->second.inputs_digest != DigestInputsOf(workflow, node)) {
+    COVERAGE_MARK("claim.inputs_differ");
+    DropClaim(it, "the node's inputs are others now");
+    return false;
+  }
+  COVERAGE_MARK("claim.resolved");
+  Claim claim = std::move(it->second);
+  claim_of_.erase(claim.attempt);
+  claims_.erase(it);
+  --scheduler_.workers().Find(claim.instance)->claims;
+  scheduler_.Adopt(claim.attempt, {.workflow = workflow.number(),
+                                   .node = node,
+                                   .instance = claim.instance,
+                                   .inputs_digest = claim.inputs_digest,
+                                   .kind = scheduler_.workers().KindOf(claim.function_name)});
+  if (claim.outcome.has_value()) {
+    resolved_.emplace_back(claim.instance, *std::move(claim.outcome));
+  }
+  return true;
+}
+
+std::optional<std::pair<Uuid, Outcome>> Recovery::PopResolved() {
+  if (resolved_.empty()) return std::nullopt;
+  COVERAGE_MARK("claim.resolved_with_outcome");
+  std::pair<Uuid, Outcome> resolved = std::move(resolved_.front());
+  resolved_.pop_front();
+  return resolved;
+}
+
+void Recovery::DropClaim(AttemptId attempt, const std::string& reason) {
+  const auto key = claim_of_.find(attempt);
+  if (key != claim_of_.end()) DropClaim(claims_.find(key->second), reason);
+}
+
+void Recovery::DropClaim(Claims::iterator claim, const std::string& reason) {
+  const Claim dropped = std::move(claim->second);
+  claim_of_.erase(dropped.attempt);
+  claims_.erase(claim);
+  Worker* worker = scheduler_.workers().Find(dropped.instance);
+  if (worker == nullptr) return;
+  worker->attempts.erase(dropped.attempt);
+  --worker->claims;
+  if (dropped.outcome.has_value()) {
+    COVERAGE_MARK("claim.dropped_with_outcome");
+    worker->open_sequences.erase(dropped.outcome->sequence);
+    Acknowledge(*worker);
+  } else if (worker->session != SessionId(0)) {
+    COVERAGE_MARK("claim.dropped");
+    core_.out.free.push_back(
+        CancelAttempt{.session = worker->session, .attempt = dropped.attempt, .reason = reason});
+  }
+}
+
+void Recovery::DropClaimsOf(WorkflowNumber workflow, const std::string& reason) {
+  for (auto it = claims_.begin(); it != claims_.end();) {
+    const auto claim = it++;
+    if (claim->first.workflow == workflow) DropClaim(claim, reason);
+  }
+}
+
+void Recovery::DropClaimsOf(const Uuid& instance, const std::string& reason) {
+  for (auto it = claims_.begin(); it != claims_.end();) {
+    const auto claim = it++;
+    if (claim->second.instance == instance) DropClaim(claim, reason);
+  }
+}
+
+void Recovery::Acknowledge(const Worker& worker) {
+  if (worker.session == SessionId(0) || worker.settled_sequence() == 0) return;
+  core_.out.gated.push_back(
+      AcknowledgeOutcomes{.session = worker.session, .sequence = worker.settled_sequence()});
+}
+
+}  // namespace orrery::engine

@@ -1,0 +1,44 @@
+// An attempt that a worker holds, and a claim on a node that is not ready yet.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "base/digest.h"
+#include "base/uuid.h"
+#include "controller/engine/ids.h"
+#include "controller/engine/outcome.h"
+#include "controller/engine/workflow/frame.h"
+
+namespace orrery::engine {
+
+// A node in a worker's hands.
+struct Attempt {
+  WorkflowNumber workflow;
+  NodeRef node;
+  Uuid instance;
+  Digest inputs_digest;
+  TaskKindId kind;
+  absl::Time given_at;
+  // Its expected duration when the worker got it; zero if that was not known.
+  absl::Duration expected = absl::ZeroDuration();
+  // Its worker was asked to give it back, for this one, which has nothing to do.
+  std::optional<Uuid> revoked_for;
+  // Nobody waits for its outcome any more; it only takes up room until the worker says it ended.
+  bool is_abandoned = false;
+  // The last report of its task.
+  std::optional<TaskProgress> progress = {};
+};
+
+// An attempt from before a restart whose node is not ready yet: its inputs are still to come.
+struct Claim {
+  AttemptId attempt;
+  Uuid instance;
+  std::string function_name;
+  Digest inputs_digest;
+  // It came before the node was ready.
+  std::optional<Outcome> outcome;
+};
+
+}  // namespace orrery::engine

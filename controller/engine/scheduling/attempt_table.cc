@@ -1,0 +1,151 @@
+#include "controller/engine/scheduling/attempt_table.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include "base/check.h"
+#include "base/coverage_mark.h"
+#include "fmt/format.h"
+
+namespace orrery::engine {
+
+void AttemptTable::Begin(AttemptId id, Attempt attempt, absl::Time now) {
+  Worker* worker = workers_.Find(attempt.instance);
+  CHECK(worker != nullptr);
+  attempt.given_at = now;
+  attempt.expected = workers_.ExpectedDuration(attempt.kind);
+  worker->attempts.insert(id);
+  worker->expected_work += attempt.expected;
+  attempts_[id] = std::move(attempt);
+}
+
+Attempt AttemptTable::End(AttemptId id) {
+  const auto it = attempts_.find(id);
+  CHECK(it != attempts_.end());
+  ForgetRevocation(it->second);
+  Attempt attempt = std::move(it->second);
+  attempts_.erase(it);
+  if (attempt.progress.has_value()) reported_.erase({attempt.workflow, id});
+  if (Worker* worker = workers_.Find(attempt.instance)) {
+    worker->attempts.erase(id);
+    worker->expected_work -= attempt.expected;
+  }
+  return attempt;
+}
+
+Attempt* AttemptTable::Find(AttemptId id) {
+  const auto it = attempts_.find(id);
+  return it == attempts_.end() ? nullptr : &it->second;
+}
+
+const Attempt* AttemptTable::Find(AttemptId id) const {
+  const auto it = attempts_.find(id);
+  return it == attempts_.end() ? nullptr : &it->second;
+}
+
+void AttemptTable::SetProgress(AttemptId id, TaskProgress progress) {
+  Attempt& attempt = attempts_.at(id);
+  attempt.progress = std::move(progress);
+  reported_.insert({attempt.workflow, id});
+}
+
+std::vector<std::pair<AttemptId, const Attempt*>> AttemptTable::ReportedOf(
+    WorkflowNumber workflow) const {
+  std::vector<std::pair<AttemptId, const Attempt*>> reported;
+  for (auto it = reported_.lower_bound({workflow, AttemptId()});
+       it != reported_.end() && it->first == workflow; ++it) {
+    reported.emplace_back(it->second, Find(it->second));
+  }
+  return reported;
+}
+
+std::vector<RevokeAttempts> AttemptTable::Balance(absl::Time now) {
+  std::vector<RevokeAttempts> effects;
+  next_balance_ = absl::InfiniteFuture();
+  std::vector<const Worker*> busy;
+  for (const auto& [instance, worker] : workers_.workers()) {
+    if (worker.presence == WorkerPresence::kConnected && worker.free_slots() < 0) {
+      busy.push_back(&worker);
+    }
+  }
+  if (busy.empty()) return effects;
+  for (auto& [instance, idle] : workers_.workers()) {
+    if (idle.presence != WorkerPresence::kConnected || !idle.is_admitted) continue;
+    for (const Worker* worker : busy) {
+      if (idle.free_slots() <= idle.awaited_revocations) break;
+      std::vector<AttemptId> revoked = RevokeFor(idle, *worker, now);
+      if (revoked.empty()) continue;
+      COVERAGE_MARK("attempt.revoked");
+      effects.push_back({.session = worker->session, .attempts = std::move(revoked)});
+    }
+  }
+  return effects;
+}
+
+std::vector<AttemptId> AttemptTable::RevokeFor(Worker& idle, const Worker& busy, absl::Time now) {
+  std::vector<AttemptId> revoked;
+  // The oldest have the slots, as far as can be known; it gives back only what has not started.
+  const auto waiting_first = std::next(busy.attempts.begin(), busy.slots);
+  const Attempt* next = Find(*waiting_first);
+  if (next == nullptr) return revoked;
+  if (const absl::Time at = next->given_at + settings_.revoke_after; at > now) {
+    next_balance_ = std::min(next_balance_, at);
+    return revoked;
+  }
+  for (auto it = busy.attempts.end(); it != waiting_first;) {
+    if (idle.free_slots() <= idle.awaited_revocations) break;
+    Attempt* attempt = Find(*--it);
+    if (attempt == nullptr || attempt->is_abandoned || attempt->revoked_for.has_value() ||
+        !WorkerTable::Offers(idle, attempt->kind) ||
+        // Its assignment may still wait to be durable: the worker would give back what it then
+        // gets.
+        workers_.IsEffectOnce(attempt->kind)) {
+      continue;
+    }
+    attempt->revoked_for = idle.instance;
+    ++idle.awaited_revocations;
+    revoked.push_back(*it);
+  }
+  return revoked;
+}
+
+void AttemptTable::ForgetRevocation(Attempt& attempt) {
+  if (!attempt.revoked_for.has_value()) return;
+  if (Worker* idle = workers_.Find(*attempt.revoked_for)) --idle->awaited_revocations;
+  attempt.revoked_for.reset();
+}
+
+void AttemptTable::ForgetRevocationsAt(const Worker& worker) {
+  for (const AttemptId id : worker.attempts) {
+    if (Attempt* attempt = Find(id)) ForgetRevocation(*attempt);
+  }
+}
+
+void AttemptTable::ForgetRevocationsFor(const Uuid& instance) {
+  for (auto& [id, attempt] : attempts_) {
+    if (attempt.revoked_for == instance) ForgetRevocation(attempt);
+  }
+}
+
+absl::Status AttemptTable::CheckInvariants() const {
+  std::map<Uuid, std::uint32_t> revocations;
+  for (const auto& [id, attempt] : attempts_) {
+    if (attempt.revoked_for.has_value()) ++revocations[*attempt.revoked_for];
+    const auto worker = workers_.workers().find(attempt.instance);
+    if (worker == workers_.workers().end() || !worker->second.attempts.contains(id)) {
+      return absl::InternalError(fmt::format("attempt {}.{} is not held by worker {}", id.epoch,
+                                             id.number, attempt.instance.ToString()));
+    }
+  }
+  for (const auto& [instance, worker] : workers_.workers()) {
+    if (worker.awaited_revocations == revocations[instance]) continue;
+    return absl::InternalError(fmt::format("worker {} awaits {} revocations of {}",
+                                           instance.ToString(), worker.awaited_revocations,
+                                           revocations[instance]));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace orrery::engine

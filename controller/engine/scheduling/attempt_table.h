@@ -1,0 +1,72 @@
+// The attempts in workers' hands, and which of them another worker should rather have.
+//
+// Invariants: an attempt is held by the worker that it names; a worker awaits as many revocations
+// as attempts were asked back for it.
+//
+// Threading: confined to the engine's thread.
+#pragma once
+
+#include <cstddef>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "base/uuid.h"
+#include "controller/engine/effect.h"
+#include "controller/engine/ids.h"
+#include "controller/engine/scheduling/attempt.h"
+#include "controller/engine/scheduling/worker_table.h"
+#include "controller/engine/settings.h"
+
+namespace orrery::engine {
+
+class AttemptTable {
+ public:
+  // Both outlive this.
+  AttemptTable(const Settings& settings, WorkerTable& workers)
+      : settings_(settings), workers_(workers) {}
+  AttemptTable(const AttemptTable&) = delete;
+  AttemptTable& operator=(const AttemptTable&) = delete;
+
+  // The worker is known.
+  void Begin(AttemptId id, Attempt attempt, absl::Time now);
+  // Requires that it is there.
+  Attempt End(AttemptId id);
+  // Null: there is none.
+  Attempt* Find(AttemptId id);
+  const Attempt* Find(AttemptId id) const;
+  std::size_t size() const { return attempts_.size(); }
+
+  // Requires that the attempt is there.
+  void SetProgress(AttemptId id, TaskProgress progress);
+  // The attempts of the workflow that have reported how far they are, the oldest first.
+  std::vector<std::pair<AttemptId, const Attempt*>> ReportedOf(WorkflowNumber workflow) const;
+
+  // Asks for what waits at workers while others, which offer the task, have slots free.
+  std::vector<RevokeAttempts> Balance(absl::Time now);
+  // When something will have waited for long enough; infinite if nothing will.
+  absl::Time next_balance() const { return next_balance_; }
+  // The worker's connection is lost: what was said last may not have arrived.
+  void ForgetRevocationsAt(const Worker& worker);
+  // The worker goes: nothing is wanted for it any more.
+  void ForgetRevocationsFor(const Uuid& instance);
+
+  // kInternal names what does not hold.
+  absl::Status CheckInvariants() const;
+
+ private:
+  std::vector<AttemptId> RevokeFor(Worker& idle, const Worker& busy, absl::Time now);
+  void ForgetRevocation(Attempt& attempt);
+
+  const Settings& settings_;
+  WorkerTable& workers_;
+  absl::flat_hash_map<AttemptId, Attempt> attempts_;  // In no order that matters.
+  // Those with progress, for the views.
+  std::set<std::pair<WorkflowNumber, AttemptId>> reported_;
+  absl::Time next_balance_ = absl::InfiniteFuture();
+};
+
+}  // namespace orrery::engine

@@ -1,0 +1,78 @@
+#include "controller/engine/scheduling/failure_history.h"
+
+#include <utility>
+
+#include "fmt/format.h"
+
+namespace orrery::engine {
+
+const FailureHistory* FailureHistories::Find(const NodeKey& node) const {
+  const auto it = histories_.find(node);
+  return it == histories_.end() ? nullptr : &it->second;
+}
+
+void FailureHistories::Add(const AttemptLost& record, absl::Time at) {
+  FailureHistory& history = histories_[record.node];
+  ++(record.end.is_out_of_memory ? history.out_of_memory : history.workers_lost);
+  AddFailure({.attempt = record.origin.attempt,
+              .worker = record.origin.worker,
+              .host = record.origin.host,
+              .message = DescribeLoss(record.end),
+              .output = {.text = record.end.output, .is_shared = true},
+              .at = at,
+              .is_lost = true},
+             history.attempts);
+}
+
+void FailureHistories::Add(const AttemptFailed& record, absl::Time at) {
+  FailureHistory& history = histories_[record.node];
+  ++history.errors;
+  history.retry_at = record.retry_at;
+  AddFailure({.attempt = record.origin.attempt,
+              .worker = record.origin.worker,
+              .host = record.origin.host,
+              .message = record.error.message,
+              .output = record.error.output,
+              .at = at},
+             history.attempts);
+}
+
+std::vector<AttemptFailure> FailureHistories::Remove(const NodeKey& node) {
+  starts_.erase(node);
+  const auto it = histories_.find(node);
+  if (it == histories_.end()) return {};
+  std::vector<AttemptFailure> attempts = std::move(it->second.attempts);
+  histories_.erase(it);
+  return attempts;
+}
+
+const AttemptOrigin* FailureHistories::FindStart(const NodeKey& node) const {
+  const auto it = starts_.find(node);
+  return it == starts_.end() ? nullptr : &it->second;
+}
+
+void FailureHistories::Release(const AttemptReleased& record) {
+  // A compaction may have left out the start.
+  const auto it = starts_.find(record.node);
+  if (it != starts_.end() && it->second.attempt == record.attempt) starts_.erase(it);
+}
+
+void FailureHistories::RemoveWorkflow(WorkflowNumber workflow) {
+  const auto is_its = [&](const auto& entry) { return entry.first.workflow == workflow; };
+  std::erase_if(histories_, is_its);
+  std::erase_if(starts_, is_its);
+}
+
+void FailureHistories::AppendState(std::string& out) const {
+  for (const auto& [key, history] : histories_) {
+    out += fmt::format("troubles {} {} {} {} {} {}\n", key.workflow.value(),
+                       key.location.ToString(), history.workers_lost, history.out_of_memory,
+                       history.errors, absl::ToUnixNanos(history.retry_at));
+  }
+  for (const auto& [key, origin] : starts_) {
+    out += fmt::format("started {} {} {}.{}\n", key.workflow.value(), key.location.ToString(),
+                       origin.attempt.epoch, origin.attempt.number);
+  }
+}
+
+}  // namespace orrery::engine

@@ -1,0 +1,150 @@
+#include "controller/engine/scheduling/ready_nodes.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace orrery::engine {
+namespace {
+
+// Sorts before every node of the workflow.
+ReadyNode FirstOf(WorkflowNumber workflow) { return {workflow, {.frame = 0, .node = 0}}; }
+
+}  // namespace
+
+void ReadyNodes::Queue(TaskKindId kind, const ReadyNode& node, QueueEntry entry,
+                       std::optional<absl::Time> deadline) {
+  queues_[kind].Push(node, entry);
+  if (deadline.has_value()) deadlines_.Set(node, *deadline);
+}
+
+void ReadyNodes::Hold(const ReadyNode& node, ReadyPlace place) {
+  CHECK(!std::holds_alternative<Queued>(place));
+  if (const auto* delayed = std::get_if<Delayed>(&place)) delays_.Set(node, delayed->until);
+  held_[place.index()].insert(node);
+  const bool is_new = places_.emplace(node, place).second;
+  CHECK(is_new);
+}
+
+bool ReadyNodes::Unhold(const ReadyNode& node) {
+  const auto it = places_.find(node);
+  if (it == places_.end()) return false;
+  held_[it->second.index()].erase(node);
+  if (std::holds_alternative<Delayed>(it->second)) delays_.Clear(node);
+  places_.erase(it);
+  return true;
+}
+
+void ReadyNodes::Remove(const ReadyNode& node, TaskKindId kind) {
+  if (Unhold(node)) return;
+  const auto queue = queues_.find(kind);
+  if (queue == queues_.end()) return;
+  queue->second.Remove(node);
+  deadlines_.Clear(node);
+  if (queue->second.empty()) queues_.erase(queue);
+}
+
+void ReadyNodes::RemoveWorkflow(WorkflowNumber workflow) {
+  for (auto it = queues_.begin(); it != queues_.end();) {
+    it->second.RemoveWorkflow(workflow);
+    it = it->second.empty() ? queues_.erase(it) : std::next(it);
+  }
+  deadlines_.ClearWorkflow(workflow);
+  for (auto it = places_.lower_bound(FirstOf(workflow));
+       it != places_.end() && it->first.workflow == workflow;) {
+    held_[it->second.index()].erase(it->first);
+    it = places_.erase(it);
+  }
+  delays_.ClearWorkflow(workflow);
+}
+
+ReadyPlace ReadyNodes::PlaceOf(const ReadyNode& node) const {
+  const auto it = places_.find(node);
+  return it == places_.end() ? ReadyPlace(Queued()) : it->second;
+}
+
+std::optional<TaskKindId> ReadyNodes::NextKind() {
+  if (queues_.empty()) return std::nullopt;
+  auto next = queues_.upper_bound(last_kind_);
+  if (next == queues_.end()) next = queues_.begin();
+  last_kind_ = next->first;
+  return last_kind_;
+}
+
+ReadyNode ReadyNodes::Pop(TaskKindId kind) {
+  const auto queue = queues_.find(kind);
+  CHECK(queue != queues_.end());
+  const ReadyNode node = *queue->second.Pop();
+  if (queue->second.empty()) queues_.erase(queue);
+  deadlines_.Clear(node);
+  return node;
+}
+
+std::vector<ReadyNode> ReadyNodes::TakeQueued(WorkflowNumber workflow) {
+  std::vector<ReadyNode> taken;
+  for (auto it = queues_.begin(); it != queues_.end();) {
+    for (const NodeRef node : it->second.TakeAll(workflow)) taken.push_back({workflow, node});
+    it = it->second.empty() ? queues_.erase(it) : std::next(it);
+  }
+  deadlines_.ClearWorkflow(workflow);
+  return taken;
+}
+
+std::vector<std::pair<TaskKindId, std::size_t>> ReadyNodes::CountQueued(
+    WorkflowNumber workflow) const {
+  std::vector<std::pair<TaskKindId, std::size_t>> counts;
+  for (const auto& [kind, queue] : queues_) {
+    if (const std::size_t count = queue.CountOf(workflow); count > 0) {
+      counts.emplace_back(kind, count);
+    }
+  }
+  return counts;
+}
+
+std::size_t ReadyNodes::CountHeldAt(std::size_t place, WorkflowNumber workflow) const {
+  const auto& nodes = held_[place];
+  const auto first = nodes.lower_bound(FirstOf(workflow));
+  const auto last = std::find_if(first, nodes.end(),
+                                 [&](const ReadyNode& node) { return node.workflow != workflow; });
+  return static_cast<std::size_t>(std::distance(first, last));
+}
+
+std::optional<ReadyNode> ReadyNodes::PopHeldAt(std::size_t place,
+                                               std::optional<WorkflowNumber> workflow) {
+  const auto& nodes = held_[place];
+  const auto it = workflow.has_value() ? nodes.lower_bound(FirstOf(*workflow)) : nodes.begin();
+  if (it == nodes.end() || (workflow.has_value() && it->workflow != *workflow)) return std::nullopt;
+  const ReadyNode node = *it;
+  Unhold(node);
+  return node;
+}
+
+std::vector<ReadyNode> ReadyNodes::TakeHeldAt(std::size_t place,
+                                              std::optional<WorkflowNumber> workflow) {
+  std::vector<ReadyNode> taken;
+  for (const ReadyNode& node : held_[place]) {
+    if (!workflow.has_value() || node.workflow == *workflow) taken.push_back(node);
+  }
+  for (const ReadyNode& node : taken) Unhold(node);
+  return taken;
+}
+
+std::optional<ReadyNode> ReadyNodes::PopDelayed(absl::Time now) {
+  const std::optional<ReadyNode> node = delays_.PopDue(now);
+  if (node.has_value()) Unhold(*node);
+  return node;
+}
+
+absl::Time ReadyNodes::next_time() const { return std::min(delays_.next(), deadlines_.next()); }
+
+std::size_t ReadyNodes::CountOf(WorkflowNumber workflow) const {
+  std::size_t count = 0;
+  for (const auto& [kind, queue] : queues_) count += queue.CountOf(workflow);
+  for (auto it = places_.lower_bound(FirstOf(workflow));
+       it != places_.end() && it->first.workflow == workflow; ++it) {
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace orrery::engine

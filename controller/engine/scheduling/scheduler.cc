@@ -1,0 +1,232 @@
+#include "controller/engine/scheduling/scheduler.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "base/check.h"
+#include "base/coverage_mark.h"
+#include "controller/engine/cache/call.h"
+#include "fmt/format.h"
+
+namespace orrery::engine {
+
+void Scheduler::Enqueue(const Workflow& workflow, NodeRef node, QueueEntry entry) {
+  const ReadyNode ready{workflow.number(), node};
+  if (!failures_.empty() || failures_.has_starts()) {
+    const NodeKey key{workflow.number(), workflow.LocationOf(node)};
+    if (failures_.FindStart(key) != nullptr) {
+      ready_.Hold(ready, Uncertain());
+      return;
+    }
+    const FailureHistory* history = failures_.Find(key);
+    if (history != nullptr && history->retry_at > core_.now && !workflow.is_paused()) {
+      ready_.Hold(ready, Delayed{history->retry_at});
+      return;
+    }
+  }
+  if (workflow.is_paused()) {
+    ready_.Hold(ready, Paused());
+    return;
+  }
+  if (cache_.Find(workflow, node) != nullptr) {
+    ready_.Hold(ready, Cached());
+    return;
+  }
+  const auto timeout = workflow.PolicyOf(node).queue_timeout;
+  ready_.Queue(workers_.KindOf(workflow.FunctionNameOf(node)), ready, entry,
+               timeout.has_value() ? std::optional(core_.now + *timeout) : std::nullopt);
+}
+
+void Scheduler::Dequeue(const Workflow& workflow, NodeRef node) {
+  ready_.Remove({workflow.number(), node}, workers_.KindOf(workflow.FunctionNameOf(node)));
+}
+
+void Scheduler::OnPauseChanged(const Workflow& workflow) {
+  const WorkflowNumber number = workflow.number();
+  if (workflow.is_paused()) {
+    for (const ReadyNode& node : ready_.TakeQueued(number)) ready_.Hold(node, Paused());
+  } else {
+    for (const ReadyNode& node : ready_.TakeHeld<Paused>(number)) Enqueue(workflow, node.node);
+  }
+}
+
+void Scheduler::Abandon(const std::function<bool(const Attempt&)>& is_superfluous,
+                        const std::string& reason) {
+  for (const auto& [instance, worker] : workers_.workers()) {
+    for (const AttemptId id : worker.attempts) {
+      Attempt* attempt = attempts_.Find(id);
+      if (attempt == nullptr || attempt->is_abandoned || !is_superfluous(*attempt)) continue;
+      COVERAGE_MARK("attempt.abandoned");
+      attempt->is_abandoned = true;
+      if (worker.session == SessionId(0)) continue;
+      // Its assignment may still wait to be durable, and must not come after this.
+      const bool is_effect_once = workers_.IsEffectOnce(attempt->kind);
+      (is_effect_once ? core_.out.gated : core_.out.free)
+          .push_back(CancelAttempt{.session = worker.session, .attempt = id, .reason = reason});
+    }
+  }
+}
+
+void Scheduler::Adopt(AttemptId id, const Attempt& attempt) {
+  core_.workflows.Find(attempt.workflow)->MarkRunning(attempt.node);
+  attempts_.Begin(id, attempt, core_.now);
+  core_.changed.insert(attempt.workflow);
+}
+
+AttemptOrigin Scheduler::OriginOf(const Worker& worker, AttemptId attempt) const {
+  return {.attempt = attempt,
+          .instance = worker.instance,
+          .worker = worker.name(),
+          .host = worker.host,
+          .started_at = core_.now,
+          .finished_at = core_.now};
+}
+
+std::string Scheduler::WhyQueued(TaskKindId kind) const {
+  return workers_.DescribeShortage(kind, workers_.ChooseFor(kind, core_.settings).shortage);
+}
+
+void Scheduler::FailUncertain() {
+  while (const std::optional<ReadyNode> ready = ready_.PopHeld<Uncertain>()) {
+    FailUncertain(
+        {ready->workflow, core_.workflows.Find(ready->workflow)->LocationOf(ready->node)});
+  }
+}
+
+void Scheduler::FailUncertain(const NodeKey& node) {
+  COVERAGE_MARK("effect_once.may_have_taken_effect");
+  const AttemptOrigin origin = *failures_.FindStart(node);
+  std::string what =
+      fmt::format("worker {} on host {} had it and did not reconnect", origin.worker, origin.host);
+  OutputTail output;
+  const FailureHistory* history = failures_.Find(node);
+  if (history != nullptr && history->attempts.back().attempt == origin.attempt) {
+    what = history->attempts.back().message;
+    output = history->attempts.back().output;
+  }
+  core_.Decide(NodeFailed{
+      .node = node,
+      .origin = origin,
+      .error = {
+          .kind = TaskErrorKind::kWorkersLost,
+          .message = fmt::format("{}; it takes effect at most once and may have taken effect, "
+                                 "so it is not run again by itself: find out, then resume or "
+                                 "restart the workflow",
+                                 what),
+          .output = std::move(output)}});
+}
+
+void Scheduler::RetryDelayed() {
+  while (const std::optional<ReadyNode> due = ready_.PopDelayed(core_.now)) {
+    Enqueue(*core_.workflows.Find(due->workflow), due->node);
+  }
+}
+
+void Scheduler::FailOverdue() {
+  while (const std::optional<ReadyNode> overdue = ready_.PopOverdue(core_.now)) {
+    const Workflow& workflow = *core_.workflows.Find(overdue->workflow);
+    const std::string_view function_name = workflow.FunctionNameOf(overdue->node);
+    const std::string reason = WhyQueued(workers_.KindOf(function_name));
+    Dequeue(workflow, overdue->node);
+    core_.Decide(NodeFailed{
+        .node = {overdue->workflow, workflow.LocationOf(overdue->node)},
+        .origin = {},
+        .error = {
+            .kind = TaskErrorKind::kTimeout,
+            .message = fmt::format(
+                "no worker took {} within its queue timeout of {}; it waited {}", function_name,
+                absl::FormatDuration(*workflow.PolicyOf(overdue->node).queue_timeout), reason)}});
+  }
+}
+
+void Scheduler::RecordCached() {
+  for (std::uint32_t steps = core_.settings.nodes_per_step_max; steps > 0; --steps) {
+    const std::optional<ReadyNode> ready = ready_.PopHeld<Cached>();
+    if (!ready.has_value()) return;
+    const Workflow& workflow = *core_.workflows.Find(ready->workflow);
+    if (cache_.Find(workflow, ready->node) == nullptr) {  // Gone meanwhile.
+      Enqueue(workflow, ready->node);
+      continue;
+    }
+    core_.Decide(cache_.Reuse(workflow, ready->node));
+  }
+}
+
+void Scheduler::Dispatch() {
+  // One of each kind in turn, over several calls, so that no task starves another at a shared
+  // worker whose slots become free one by one.
+  for (std::size_t without_worker = 0; without_worker < ready_.kind_count();) {
+    const TaskKindId kind = *ready_.NextKind();
+    const Worker* worker = workers_.ChooseFor(kind, core_.settings).worker;
+    if (worker == nullptr) {
+      ++without_worker;
+      continue;
+    }
+    without_worker = 0;
+    const ReadyNode ready = ready_.Pop(kind);
+    // Another may have made its outcome since it became ready.
+    if (cache_.Find(*core_.workflows.Find(ready.workflow), ready.node) != nullptr) {
+      ready_.Hold(ready, Cached());
+    } else {
+      Assign(kind, *worker, ready);
+    }
+  }
+}
+
+void Scheduler::Assign(TaskKindId kind, const Worker& worker, const ReadyNode& ready) {
+  Workflow& workflow = *core_.workflows.Find(ready.workflow);
+  const AttemptId id{core_.epoch, ++last_attempt_};
+  const Digest inputs_digest = DigestInputsOf(workflow, ready.node);
+  attempts_.Begin(id,
+                  {.workflow = ready.workflow,
+                   .node = ready.node,
+                   .instance = worker.instance,
+                   .inputs_digest = inputs_digest,
+                   .kind = kind},
+                  core_.now);
+  workflow.MarkRunning(ready.node);
+  core_.changed.insert(ready.workflow);
+
+  const std::shared_ptr<const CompiledGraph>& graph = workflow.frame(ready.node.frame).body.graph;
+  const graph::Location location = workflow.LocationOf(ready.node);
+  if (core_.settings.shows_nodes) {
+    core_.out.gated.push_back(NodeStarted{
+        .workflow = workflow.id(), .location = location, .graph = graph, .node = ready.node.node});
+  }
+  const bool is_effect_once = workers_.IsEffectOnce(kind);
+  if (is_effect_once) {
+    COVERAGE_MARK("effect_once.started");
+    core_.Decide(
+        AttemptStarted{.node = {ready.workflow, location}, .origin = OriginOf(worker, id)});
+  }
+  // Nobody may run what is not known to have been started, so that nobody runs it twice.
+  (is_effect_once ? core_.out.gated : core_.out.free)
+      .push_back(AssignAttempt{
+          .session = worker.session,
+          .attempt = id,
+          .workflow = workflow.id(),
+          .location = location,
+          .graph = graph,
+          .node = ready.node.node,
+          .task_index = WorkerTable::TaskIndex(worker, kind),
+          .inputs = workflow.InputsOf(ready.node),
+          .inputs_digest = inputs_digest,
+          .run_timeout =
+              workflow.PolicyOf(ready.node).run_timeout.value_or(absl::InfiniteDuration())});
+}
+
+void Scheduler::Balance() {
+  std::ranges::move(attempts_.Balance(core_.now), std::back_inserter(core_.out.free));
+}
+
+absl::Time Scheduler::NextDeadline() const {
+  if (ready_.has_held<Cached>()) return core_.now;
+  absl::Time next = std::min(ready_.next_time(), attempts_.next_balance());
+  for (const auto& [instance, worker] : workers_.workers()) {
+    if (worker.presence == WorkerPresence::kLost) next = std::min(next, worker.lost_until);
+  }
+  return next;
+}
+
+}  // namespace orrery::engine

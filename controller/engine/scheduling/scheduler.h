@@ -1,0 +1,89 @@
+// Gives ready nodes to workers with room, and keeps those that must not be given out yet.
+//
+// Owns the ready nodes, the workers, their attempts, and what is known about failed ones.
+//
+// Threading: confined to the engine's thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "controller/engine/cache/cache.h"
+#include "controller/engine/core.h"
+#include "controller/engine/record.h"
+#include "controller/engine/scheduling/attempt_table.h"
+#include "controller/engine/scheduling/failure_history.h"
+#include "controller/engine/scheduling/ready_nodes.h"
+#include "controller/engine/scheduling/worker_table.h"
+
+namespace orrery::engine {
+
+class Scheduler {
+ public:
+  // `core` outlives this.
+  explicit Scheduler(Core& core) : core_(core), attempts_(core.settings, workers_) {}
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  ReadyNodes& ready() { return ready_; }
+  const ReadyNodes& ready() const { return ready_; }
+  WorkerTable& workers() { return workers_; }
+  const WorkerTable& workers() const { return workers_; }
+  AttemptTable& attempts() { return attempts_; }
+  const AttemptTable& attempts() const { return attempts_; }
+  FailureHistories& failures() { return failures_; }
+  const FailureHistories& failures() const { return failures_; }
+  Cache& cache() { return cache_; }
+  const Cache& cache() const { return cache_; }
+
+  // The first attempt of this epoch has this number.
+  void BeginEpoch(std::uint64_t first_attempt) { last_attempt_ = first_attempt - 1; }
+
+  // Puts the ready node where it has to wait: in its task's queue, unless it is to be held.
+  void Enqueue(const Workflow& workflow, NodeRef node, QueueEntry entry = QueueEntry::kNew);
+  // Takes the ready node from where it waits.
+  void Dequeue(const Workflow& workflow, NodeRef node);
+  // The workflow was paused, or goes on.
+  void OnPauseChanged(const Workflow& workflow);
+  // Tells workers to stop attempts that are not wanted any more; their outcomes are ignored.
+  void Abandon(const std::function<bool(const Attempt&)>& is_superfluous,
+               const std::string& reason);
+  // Adopts an attempt that the worker holds from before a restart.
+  void Adopt(AttemptId id, const Attempt& attempt);
+  // Fails the node whose task takes effect at most once and may have run.
+  void FailUncertain(const NodeKey& node);
+  // Names the worker that has the attempt, now.
+  AttemptOrigin OriginOf(const Worker& worker, AttemptId attempt) const;
+  // Describes what a queued node of the task waits for, as Dispatch sees it.
+  std::string WhyQueued(TaskKindId kind) const;
+
+  // --- Phases of a step ---
+  void RetryDelayed();
+  void FailOverdue();
+  // Records outcomes from the cache, at most as many as a step may start nodes.
+  void RecordCached();
+  void FailUncertain();
+  void Dispatch();
+  // Asks for attempts that wait at workers while others have slots free.
+  void Balance();
+
+  // When a phase will have something to do; infinite: never.
+  absl::Time NextDeadline() const;
+
+ private:
+  void Assign(TaskKindId kind, const Worker& worker, const ReadyNode& ready);
+
+  Core& core_;
+  std::uint64_t last_attempt_ = 0;
+  WorkerTable workers_;
+  AttemptTable attempts_;
+  ReadyNodes ready_;
+  FailureHistories failures_;
+  Cache cache_{core_, workers_};
+};
+
+}  // namespace orrery::engine

@@ -1,0 +1,163 @@
+// The workers the engine knows: who is connected, what each offers, holds and has told.
+//
+// A worker is a process, named by its instance id; a session is one connection of it. A worker
+// whose session is lost stays in the table until its grace ends.
+//
+// Invariants: a session belongs to one worker; a lost worker has no session.
+//
+// Threading: confined to the engine's thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "base/recent_duration.h"
+#include "base/uuid.h"
+#include "controller/engine/input.h"
+#include "controller/engine/settings.h"
+#include "controller/engine/worker_snapshot.h"
+
+namespace orrery::engine {
+
+struct Worker {
+  Uuid instance;
+  std::string host;
+  std::uint32_t process_id = 0;
+  std::uint32_t slots = 1;
+  std::map<std::string, std::string> labels;
+  std::string sdk_version;
+  std::shared_ptr<const graph::Catalog> catalog;
+  std::vector<TaskKindId> kinds;  // By task index of the catalog.
+  absl::Time connected_at;
+
+  WorkerPresence presence = WorkerPresence::kConnected;
+  // Nothing is given to it before a restarted controller would know whom to wait for.
+  bool is_admitted = false;
+  SessionId session{0};  // 0: none.
+  // Set if somebody asked for it to be drained: why, to be said again when it reconnects.
+  std::optional<std::string> drain_reason;
+  absl::Time lost_until = absl::InfiniteFuture();
+
+  // Attempts that it was given and has no outcome of, oldest first: attempt numbers grow.
+  absl::btree_set<AttemptId> attempts;
+  // Their expected durations, together; decides how many short tasks are given in advance.
+  absl::Duration expected_work = absl::ZeroDuration();
+  // Of those, the ones from before a restart whose node is not ready yet.
+  std::uint32_t claims = 0;
+  // Attempts that others were asked to give back for it.
+  std::uint32_t awaited_revocations = 0;
+
+  // Of the session: the last outcome received, and those received whose fate is open.
+  std::uint64_t received_sequence = 0;
+  std::set<std::uint64_t> open_sequences;
+
+  const std::string& name() const { return catalog->worker; }
+  // Negative if attempts are queued at the worker.
+  std::int64_t free_slots() const {
+    return std::int64_t{slots} - static_cast<std::int64_t>(attempts.size());
+  }
+  // Slots that no attempt was given. A claim may have ended at the worker long ago, and what its
+  // node waits for must not wait for the claim.
+  std::int64_t ungiven_slots() const { return free_slots() + claims; }
+  // Outcomes up to here need not be told again.
+  std::uint64_t settled_sequence() const {
+    return open_sequences.empty() ? received_sequence : *open_sequences.begin() - 1;
+  }
+};
+
+// Why no worker can be given an attempt.
+enum class Shortage {
+  kNone,        // One can.
+  kFreeSlot,    // No worker that offers the task has room.
+  kTask,        // Workers of the name are known, and none offers the task.
+  kPoolWorker,  // A pool will bring a worker of the name.
+  kWorker,      // No worker of the name is known.
+};
+
+struct Choice {
+  const Worker* worker = nullptr;  // Null if there is a shortage.
+  Shortage shortage = Shortage::kNone;
+};
+
+class WorkerTable {
+ public:
+  WorkerTable() = default;
+  WorkerTable(const WorkerTable&) = delete;
+  WorkerTable& operator=(const WorkerTable&) = delete;
+
+  // The number of a task name; the same name gives the same number.
+  TaskKindId KindOf(std::string_view function_name);
+  std::optional<TaskKindId> FindKind(std::string_view function_name) const;
+  std::string_view KindName(TaskKindId kind) const { return kind_names_[kind.value()]; }
+
+  // Why the catalog cannot live beside those of other workers; OK if it can.
+  absl::Status CheckCatalog(const Uuid& instance, const graph::Catalog& catalog) const;
+
+  // Sets the catalog of a pool's workers, before any of them has connected.
+  void Announce(const std::string& pool, std::shared_ptr<const graph::Catalog> catalog);
+
+  // The worker of the Hello, new or back again, connected by its session.
+  Worker& Connect(const WorkerHello& hello, absl::Time now);
+  // The worker keeps its attempts until `until`.
+  void Disconnect(Worker& worker, absl::Time until);
+  void Erase(const Uuid& instance);
+
+  Worker* Find(const Uuid& instance);
+  Worker* FindSession(SessionId session);
+  // The task as any known worker offers it or, if none does, a pool will; null if neither.
+  const graph::TaskSpec* FindTask(std::string_view worker, std::string_view task) const;
+  // The task as a known worker offers it; null if none does.
+  const graph::TaskSpec* FindOffered(std::string_view function_name) const;
+  // Every "worker.task" there is, builtins included.
+  std::vector<std::string> TaskNames() const;
+  // Describes what a node of the task waits for: "for a free slot at a worker that offers ada.add".
+  std::string DescribeShortage(TaskKindId kind, Shortage shortage) const;
+  // Why nobody offers the task.
+  Shortage ShortageOf(TaskKindId kind) const;
+  // The pool that will bring workers of this name; null if there is none.
+  const std::string* FindPool(std::string_view worker) const;
+  // Returns true if a worker of this name is known.
+  bool HasWorkerNamed(std::string_view worker) const;
+
+  // Chooses the worker to give an attempt of `kind` to: the one with most free slots, then the
+  // lowest instance; none if no worker has room for one beyond its slots. A task that takes effect
+  // at most once is given only to a free slot, so that the worker's death says that it was running.
+  Choice ChooseFor(TaskKindId kind, const Settings& settings) const;
+  // An attempt of `kind` has taken so long.
+  void Observe(TaskKindId kind, absl::Duration took);
+  // The recent average of attempts of `kind`; zero if it is not known.
+  absl::Duration ExpectedDuration(TaskKindId kind) const;
+  static bool Offers(const Worker& worker, TaskKindId kind);
+  // The index of the task in the worker's catalog. Requires that it offers it.
+  static std::uint32_t TaskIndex(const Worker& worker, TaskKindId kind);
+  // Returns true if any worker, lost ones included, offers it.
+  bool IsOffered(TaskKindId kind) const;
+  // True if the worker that connected last declares that the task takes effect at most once.
+  bool IsEffectOnce(TaskKindId kind) const { return effect_once_.contains(kind); }
+
+  const std::map<Uuid, Worker>& workers() const { return workers_; }
+  std::map<Uuid, Worker>& workers() { return workers_; }
+
+ private:
+  std::map<Uuid, Worker> workers_;
+  std::map<std::string, std::shared_ptr<const graph::Catalog>> pools_;
+  absl::flat_hash_map<SessionId, Uuid> sessions_;  // Lookup only.
+  std::map<TaskKindId, std::set<Uuid>> offering_;
+  std::map<std::string, TaskKindId, std::less<>> kinds_;
+  std::vector<std::string> kind_names_;
+  std::map<TaskKindId, RecentDuration> durations_;
+  absl::flat_hash_set<TaskKindId> effect_once_;  // Lookup only.
+};
+
+}  // namespace orrery::engine

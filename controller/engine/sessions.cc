@@ -1,0 +1,440 @@
+#include "controller/engine/sessions.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/check.h"
+#include "base/coverage_mark.h"
+#include "controller/engine/cache/call.h"
+#include "fmt/format.h"
+#include "graph/builtins/builtin.h"
+#include "graph/failure_policy.h"
+
+namespace orrery::engine {
+namespace {
+
+std::string DescribeLosses(std::uint32_t times, const Worker& last, const WorkerEnd& end) {
+  return fmt::format("{}, {} times; the last was {} on host {} (process {}){}",
+                     end.is_out_of_memory ? "out of memory" : "worker lost while running", times,
+                     last.name(), last.host, last.process_id, DescribeEnd(end));
+}
+
+}  // namespace
+
+std::optional<RefuseWorker> Sessions::WhyRefused(const WorkerHello& hello) const {
+  const auto refuse = [&](RefusalReason reason, std::string message) {
+    return RefuseWorker{.session = hello.session, .reason = reason, .message = std::move(message)};
+  };
+  if (hello.slots == 0) {
+    return refuse(RefusalReason::kInvalidHello, "the worker has 0 slots; it needs at least 1");
+  }
+  if (hello.held.size() > core_.settings.held_attempts_max) {
+    return refuse(RefusalReason::kInvalidHello,
+                  fmt::format("the worker declares {} held attempts; at most {} are accepted",
+                              hello.held.size(), core_.settings.held_attempts_max));
+  }
+  for (const graph::TaskSpec& task : hello.catalog->tasks) {
+    if (!task.is_cacheable || !task.version.empty()) continue;
+    return refuse(RefusalReason::kInvalidHello,
+                  fmt::format("task {} is cacheable but has no version; give it one, and change "
+                              "it with the task",
+                              task.name));
+  }
+  if (hello.catalog->worker == graph::kBuiltinsWorker) {
+    return refuse(RefusalReason::kCatalogClash,
+                  "the worker is called builtins, which is the name of the tasks that need no "
+                  "worker; give it another name");
+  }
+  if (absl::Status status = scheduler_.workers().CheckCatalog(hello.instance, *hello.catalog);
+      !status.ok()) {
+    return refuse(RefusalReason::kCatalogClash, std::string(status.message()));
+  }
+  return std::nullopt;
+}
+
+void Sessions::OnWorkerConnected(const WorkerHello& input) {
+  if (std::optional<RefuseWorker> refusal = WhyRefused(input)) {
+    core_.out.free.push_back(*std::move(refusal));
+    return;
+  }
+  const Worker* before = scheduler_.workers().Find(input.instance);
+  if (before != nullptr && before->session != SessionId(0)) {
+    COVERAGE_MARK("hello.replaces_session");
+    core_.out.free.push_back(
+        CloseSession{.session = before->session, .reason = "the worker has connected anew"});
+    scheduler_.attempts().ForgetRevocationsAt(*before);
+  }
+  const bool is_recorded = recovery_.HasJoined(input.instance);
+  if (!is_recorded) {
+    core_.Decide(WorkerJoined{.instance = input.instance,
+                              .worker = input.catalog->worker,
+                              .dies_with_controller = input.dies_with_controller});
+  }
+  const bool is_from_before = is_recorded && before == nullptr;
+  Worker& worker = scheduler_.workers().Connect(input, core_.now);
+  worker.is_admitted = worker.is_admitted || is_from_before;
+  if (!worker.is_admitted) core_.out.gated.push_back(AdmitWorker{input.session});
+
+  WelcomeWorker welcome{.session = input.session, .verdicts = {}};
+  std::set<AttemptId> kept;
+  for (const HeldAttempt& held : input.held) {
+    const bool is_wanted = JudgeHeld(worker, held);
+    if (is_wanted) kept.insert(held.attempt);
+    // The record that made a finished one superfluous may not be durable yet, and an abandoned
+    // outcome is lost. So it is kept, sent again, ignored, and acknowledged when that is durable.
+    welcome.verdicts.push_back({.attempt = held.attempt, .keep = is_wanted || held.is_finished});
+  }
+  core_.out.free.push_back(std::move(welcome));
+  // Attempts that it does not hold never reached it, or were given back on the way.
+  const auto believed = worker.attempts;
+  for (const AttemptId id : believed) {
+    if (kept.contains(id)) continue;
+    COVERAGE_MARK("hello.attempt_never_arrived");
+    Release(id);
+    recovery_.DropClaim(id, "the worker does not hold it any more");
+  }
+
+  ReleaseUndeclared(input);
+  if (worker.drain_reason.has_value()) Drain(worker);
+  recovery_.OnConnected(input.instance);
+}
+
+void Sessions::ReleaseUndeclared(const WorkerHello& hello) {
+  std::vector<std::pair<NodeKey, AttemptId>> undeclared;
+  for (const auto& [node, origin] : scheduler_.failures().starts()) {
+    if (origin.instance == hello.instance &&
+        std::ranges::find(hello.held, origin.attempt, &HeldAttempt::attempt) == hello.held.end()) {
+      undeclared.emplace_back(node, origin.attempt);
+    }
+  }
+  for (const auto& [node, attempt] : undeclared) {
+    COVERAGE_MARK("effect_once.start_never_arrived");
+    ReleaseStart(node, attempt);
+  }
+}
+
+bool Sessions::JudgeHeld(Worker& worker, const HeldAttempt& held) {
+  if (const Attempt* attempt = scheduler_.attempts().Find(held.attempt)) {
+    if (attempt->instance != worker.instance || attempt->is_abandoned) {
+      COVERAGE_MARK("hello.attempt_of_nobody_or_another");
+      return false;
+    }
+    COVERAGE_MARK("hello.attempt_kept");
+    return true;
+  }
+  if (Claim* claim = recovery_.FindClaim(worker, held.attempt)) {
+    COVERAGE_MARK("hello.claim_kept");
+    claim->outcome.reset();  // It will be sent again in this session.
+    return true;
+  }
+  if (recovery_.HasClaim(held.attempt)) return false;
+  // Of this epoch but unknown: its node was given to another worker meanwhile.
+  if (held.attempt.epoch >= core_.epoch) return false;
+  return recovery_.JudgeHeld(worker, held);
+}
+
+void Sessions::OnOutcomesReceived(OutcomesReceived& input) {
+  Worker* worker = scheduler_.workers().FindSession(input.session);
+  if (worker == nullptr) return;
+  for (Outcome& outcome : input.outcomes) {
+    if (outcome.sequence <= worker->received_sequence) {
+      COVERAGE_MARK("outcome.sent_twice");
+      continue;
+    }
+    if (outcome.sequence != worker->received_sequence + 1) {
+      COVERAGE_MARK("outcome.one_is_missing");
+      core_.out.free.push_back(
+          CloseSession{.session = input.session,
+                       .reason = fmt::format("outcome {} came after outcome {}", outcome.sequence,
+                                             worker->received_sequence)});
+      return;
+    }
+    worker->received_sequence = outcome.sequence;
+    if (Claim* claim = recovery_.FindClaim(*worker, outcome.attempt);
+        claim != nullptr && !claim->outcome.has_value()) {
+      COVERAGE_MARK("outcome.before_its_node");
+      worker->open_sequences.insert(outcome.sequence);
+      claim->outcome = std::move(outcome);
+      continue;
+    }
+    Accept(*worker, std::move(outcome));
+  }
+  recovery_.Acknowledge(*worker);
+}
+
+bool Sessions::AcceptResolved() {
+  std::optional<std::pair<Uuid, Outcome>> resolved = recovery_.PopResolved();
+  if (!resolved.has_value()) return false;
+  if (Worker* worker = scheduler_.workers().Find(resolved->first)) {
+    worker->open_sequences.erase(resolved->second.sequence);
+    Accept(*worker, std::move(resolved->second));
+    recovery_.Acknowledge(*worker);
+  }
+  return true;
+}
+
+void Sessions::Accept(Worker& worker, Outcome outcome) {
+  const Attempt* held = scheduler_.attempts().Find(outcome.attempt);
+  // Fenced: the node has another attempt, or none.
+  if (held == nullptr || held->instance != worker.instance) {
+    COVERAGE_MARK("outcome.fenced");
+    return;
+  }
+  const Attempt attempt = scheduler_.attempts().End(outcome.attempt);
+  scheduler_.workers().Observe(attempt.kind, outcome.finished_at - outcome.started_at);
+  if (attempt.is_abandoned) {
+    COVERAGE_MARK("outcome.abandoned");
+    return;
+  }
+
+  Workflow* workflow = core_.workflows.Find(attempt.workflow);
+  CHECK(workflow != nullptr);
+  AttemptOrigin origin = scheduler_.OriginOf(worker, outcome.attempt);
+  origin.started_at = outcome.started_at;
+  origin.finished_at = outcome.finished_at;
+  if (auto* error = std::get_if<TaskError>(&outcome.result)) {
+    FailAttempt(*workflow, attempt.node, std::move(origin), std::move(*error));
+    return;
+  }
+  NodeKey key{attempt.workflow, workflow->LocationOf(attempt.node)};
+  auto& outputs = std::get<Outputs>(outcome.result);
+  const std::string_view missing =
+      workflow->frame(attempt.node.frame).graph().MissingOutput(attempt.node.node, outputs);
+  if (!missing.empty()) {
+    core_.Decide(NodeFailed{
+        .node = std::move(key),
+        .origin = std::move(origin),
+        .error = {.kind = TaskErrorKind::kTask,
+                  .message = fmt::format("the task returned no value for output port \"{}\", "
+                                         "which the graph uses",
+                                         missing)}});
+    return;
+  }
+  const Digest call = CallDigest(workflow->FunctionNameOf(attempt.node), attempt.inputs_digest);
+  core_.Decide(
+      NodeFinished{.node = std::move(key),
+                   .origin = std::move(origin),
+                   .outputs = std::move(outputs),
+                   .call = call,
+                   .cache = scheduler_.cache().NoteOf(worker, *workflow, attempt.node, call)});
+}
+
+void Sessions::FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin origin,
+                           TaskError error) {
+  NodeKey key{workflow.number(), workflow.LocationOf(node)};
+  const graph::FailurePolicy policy = workflow.PolicyOf(node);
+  const FailureHistory* history = scheduler_.failures().Find(key);
+  const std::uint32_t failed = (history == nullptr ? 0 : history->errors) + 1;
+  // A serializer gives the same error for the same bytes, a cancelled attempt is not wanted, and an
+  // attempt that may have taken effect must not be repeated.
+  const bool may_be_repeated = !error.is_final && scheduler_.failures().FindStart(key) == nullptr;
+  const bool may_differ =
+      error.kind == TaskErrorKind::kTask || error.kind == TaskErrorKind::kStorage ||
+      error.kind == TaskErrorKind::kTimeout || error.kind == TaskErrorKind::kOutOfMemory;
+  if (!may_be_repeated || !may_differ || workflow.is_stopping() ||
+      failed >= policy.attempts.value_or(core_.settings.attempts_default)) {
+    core_.Decide(
+        NodeFailed{.node = std::move(key), .origin = std::move(origin), .error = std::move(error)});
+    return;
+  }
+  COVERAGE_MARK("attempt.is_tried_again");
+  const absl::Duration backoff = policy.backoff.value_or(core_.settings.backoff_default);
+  core_.Decide(AttemptFailed{.node = std::move(key),
+                             .origin = std::move(origin),
+                             .error = std::move(error),
+                             .retry_at = core_.now + graph::BackoffAfter(backoff, failed)});
+  Turn turn = core_.NewTurn();
+  workflow.TakeBack(node, turn);
+  core_.follow(workflow, turn);
+}
+
+void Sessions::OnAttemptsReleased(const AttemptsReleased& input) {
+  Worker* worker = scheduler_.workers().FindSession(input.session);
+  if (worker == nullptr) return;
+  for (const AttemptId id : input.attempts) {
+    const Attempt* attempt = scheduler_.attempts().Find(id);
+    if (attempt != nullptr && attempt->instance == worker->instance) Release(id);
+    if (recovery_.FindClaim(*worker, id) != nullptr) recovery_.DropClaim(id, "it was given back");
+  }
+}
+
+void Sessions::OnWorkerAdmitted(const WorkerAdmitted& input) {
+  if (Worker* worker = scheduler_.workers().FindSession(input.session)) worker->is_admitted = true;
+}
+
+void Sessions::OnWorkerDraining(const WorkerDraining& input) {
+  if (Worker* worker = scheduler_.workers().FindSession(input.session)) {
+    worker->presence = WorkerPresence::kDraining;
+  }
+}
+
+void Sessions::OnDrainRequested(const DrainWorkers& input) {
+  DrainWait wait{.request = input.request};
+  for (auto& [instance, worker] : scheduler_.workers().workers()) {
+    if (worker.name() != input.worker && instance.ToString() != input.worker) continue;
+    wait.instances.insert(instance);
+    worker.drain_reason = input.reason;
+    if (worker.session != SessionId(0)) Drain(worker);
+  }
+  if (wait.instances.empty()) {
+    core_.Answer(input.request,
+                 absl::NotFoundError(
+                     fmt::format("no worker has the name or instance id \"{}\"; orrery worker list "
+                                 "shows those that are connected",
+                                 input.worker)));
+  } else if (input.waits) {
+    drain_waits_.push_back(std::move(wait));
+  } else {
+    core_.Answer(input.request, absl::OkStatus());
+  }
+}
+
+void Sessions::AnswerDrainWaits(const Uuid& instance) {
+  std::erase_if(drain_waits_, [&](DrainWait& wait) {
+    wait.instances.erase(instance);
+    if (wait.instances.empty()) core_.Answer(wait.request, absl::OkStatus());
+    return wait.instances.empty();
+  });
+}
+
+void Sessions::Drain(Worker& worker) {
+  worker.presence = WorkerPresence::kDraining;
+  core_.out.free.push_back(DrainWorker{.session = worker.session, .reason = *worker.drain_reason});
+}
+
+void Sessions::OnProgressReported(const ProgressReported& input) {
+  const Worker* worker = scheduler_.workers().FindSession(input.session);
+  if (worker == nullptr) return;
+  std::set<WorkflowNumber> workflows;
+  for (const ProgressReported::Report& report : input.reports) {
+    const Attempt* attempt = scheduler_.attempts().Find(report.attempt);
+    if (attempt == nullptr || attempt->instance != worker->instance || attempt->is_abandoned) {
+      continue;
+    }
+    scheduler_.attempts().SetProgress(report.attempt, report.progress);
+    workflows.insert(attempt->workflow);
+  }
+  for (const WorkflowNumber number : workflows) {
+    core_.out.free.push_back(TasksProgressed{.id = core_.workflows.Find(number)->id()});
+  }
+}
+
+void Sessions::OnSessionLost(const SessionLost& input) {
+  Worker* worker = scheduler_.workers().FindSession(input.session);
+  if (worker == nullptr) return;
+  COVERAGE_MARK("session.lost");
+  scheduler_.attempts().ForgetRevocationsAt(*worker);
+  scheduler_.workers().Disconnect(*worker, core_.now + core_.settings.reconnect_grace);
+  if (worker->attempts.empty()) RemoveWorker(worker->instance, {});
+}
+
+void Sessions::RemoveLost() {
+  std::vector<Uuid> gone;
+  for (const auto& [instance, worker] : scheduler_.workers().workers()) {
+    if (worker.presence == WorkerPresence::kLost && worker.lost_until <= core_.now) {
+      gone.push_back(instance);
+    }
+  }
+  if (!gone.empty()) COVERAGE_MARK("worker.grace_expired");
+  for (const Uuid& instance : gone) {
+    RemoveWorker(instance,
+                 {.reason = fmt::format("it did not reconnect within {}",
+                                        absl::FormatDuration(core_.settings.reconnect_grace))});
+  }
+}
+
+void Sessions::OnWorkerDied(const WorkerDied& input) {
+  if (scheduler_.workers().Find(input.instance) != nullptr) {
+    RemoveWorker(input.instance, input.end);
+    return;
+  }
+  recovery_.OnDied(input.instance);
+}
+
+void Sessions::RemoveWorker(Uuid instance, const WorkerEnd& end) {
+  const Worker worker = *scheduler_.workers().Find(instance);
+  if (worker.session != SessionId(0)) {
+    core_.out.free.push_back(
+        CloseSession{.session = worker.session, .reason = "the worker's process has ended"});
+  }
+  scheduler_.attempts().ForgetRevocationsFor(instance);
+  scheduler_.workers().Erase(instance);
+  core_.Decide(WorkerLeft{instance});
+  AnswerDrainWaits(instance);
+  recovery_.DropClaimsOf(instance, "its worker has gone");
+
+  std::uint32_t possibly_running = worker.slots;
+  for (const AttemptId id : worker.attempts) {
+    const Attempt* held = scheduler_.attempts().Find(id);
+    if (held == nullptr) continue;
+    const Attempt attempt = *held;
+    TakeBack(id);
+    if (attempt.is_abandoned) continue;
+    // Only the oldest can have been running: those behind them were waiting for a slot. A task that
+    // takes effect at most once is only given to a free slot.
+    if (possibly_running == 0 && !scheduler_.workers().IsEffectOnce(attempt.kind)) continue;
+    if (possibly_running > 0) --possibly_running;
+    LoseAttempt(worker, id, attempt, end);
+  }
+}
+
+void Sessions::LoseAttempt(const Worker& worker, AttemptId id, const Attempt& attempt,
+                           const WorkerEnd& end) {
+  Workflow* workflow = core_.workflows.Find(attempt.workflow);
+  const NodeKey key{attempt.workflow, workflow->LocationOf(attempt.node)};
+  const AttemptOrigin origin = scheduler_.OriginOf(worker, id);
+  COVERAGE_MARK("worker.attempt_lost");
+  if (end.is_out_of_memory) COVERAGE_MARK("worker.out_of_memory");
+  core_.Decide(AttemptLost{.node = key, .origin = origin, .end = end});
+  if (scheduler_.failures().FindStart(key) != nullptr) {
+    scheduler_.Dequeue(*workflow, attempt.node);
+    scheduler_.FailUncertain(key);
+    return;
+  }
+  const FailureHistory& history = *scheduler_.failures().Find(key);
+  const std::uint32_t times = end.is_out_of_memory ? history.out_of_memory : history.workers_lost;
+  if (times <
+      (end.is_out_of_memory ? core_.settings.out_of_memory_max : core_.settings.workers_lost_max)) {
+    return;
+  }
+  if (end.is_out_of_memory) COVERAGE_MARK("worker.out_of_memory_too_often");
+  if (!end.is_out_of_memory) COVERAGE_MARK("worker.lost_too_often");
+  scheduler_.Dequeue(*workflow, attempt.node);
+  core_.Decide(NodeFailed{.node = key,
+                          .origin = origin,
+                          .error = {.kind = end.is_out_of_memory ? TaskErrorKind::kOutOfMemory
+                                                                 : TaskErrorKind::kWorkersLost,
+                                    .message = DescribeLosses(times, worker, end),
+                                    .output = {.text = end.output, .is_shared = true}}});
+}
+
+void Sessions::Release(AttemptId id) {
+  const Attempt* attempt = scheduler_.attempts().Find(id);
+  if (attempt != nullptr && !attempt->is_abandoned && scheduler_.failures().has_starts()) {
+    ReleaseStart(
+        {attempt->workflow, core_.workflows.Find(attempt->workflow)->LocationOf(attempt->node)},
+        id);
+  }
+  TakeBack(id);
+}
+
+void Sessions::ReleaseStart(const NodeKey& node, AttemptId id) {
+  const AttemptOrigin* start = scheduler_.failures().FindStart(node);
+  if (start == nullptr || start->attempt != id) return;
+  core_.Decide(AttemptReleased{.node = node, .attempt = id});
+}
+
+void Sessions::TakeBack(AttemptId id) {
+  if (scheduler_.attempts().Find(id) == nullptr) return;
+  const Attempt attempt = scheduler_.attempts().End(id);
+  if (attempt.is_abandoned) return;
+  Workflow* workflow = core_.workflows.Find(attempt.workflow);
+  CHECK(workflow != nullptr);
+  Turn turn = core_.NewTurn();
+  turn.is_return = true;
+  workflow->TakeBack(attempt.node, turn);
+  core_.follow(*workflow, turn);
+}
+
+}  // namespace orrery::engine

@@ -1,0 +1,58 @@
+#include "controller/engine/scheduling/attempt_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace orrery::engine {
+namespace {
+
+using ::testing::HasSubstr;
+
+class AttemptTableTest : public ::testing::Test {
+ protected:
+  AttemptTableTest() {
+    WorkerHello hello;
+    hello.session = SessionId(1);
+    hello.instance = Uuid::FromInteger(1);
+    hello.catalog = std::make_shared<graph::Catalog>();
+    worker_ = &workers_.Connect(hello, absl::UnixEpoch());
+    attempts_.Begin(kAttempt, {.instance = hello.instance}, absl::UnixEpoch());
+  }
+
+  static constexpr AttemptId kAttempt{1, 7};
+
+  Settings settings_;
+  WorkerTable workers_;
+  AttemptTable attempts_{settings_, workers_};
+  Worker* worker_ = nullptr;
+};
+
+TEST_F(AttemptTableTest, InvariantsHoldWhileAnAttemptRunsAndWhenItHasEnded) {
+  EXPECT_TRUE(attempts_.CheckInvariants().ok());
+
+  attempts_.End(kAttempt);
+
+  EXPECT_TRUE(attempts_.CheckInvariants().ok());
+  EXPECT_EQ(attempts_.Find(kAttempt), nullptr);
+}
+
+TEST_F(AttemptTableTest, AttemptThatItsWorkerDoesNotHoldBreaksAnInvariant) {
+  worker_->attempts.clear();
+
+  const absl::Status status = attempts_.CheckInvariants();
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("attempt 1.7 is not held by worker"));
+}
+
+TEST_F(AttemptTableTest, RevocationThatNobodyWasAskedForBreaksAnInvariant) {
+  worker_->awaited_revocations = 2;
+
+  const absl::Status status = attempts_.CheckInvariants();
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("awaits 2 revocations of 0"));
+}
+
+}  // namespace
+}  // namespace orrery::engine
