@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "controller/journal/rocksdb_journal.h"
 #include "controller/rpc/admin/backup_access.h"
-#include "controller/storage/rocksdb_journal.h"
 #include "controller/store_gate.h"
 
 namespace orrery {
@@ -17,7 +17,7 @@ namespace orrery {
 class BackupAdapter final : public rpc::BackupAccess {
  public:
   // All but `root` outlive it; the journal is that of `root`.
-  BackupAdapter(const storage::RocksDbJournal& journal, std::string root, const Clock& clock,
+  BackupAdapter(const journal::RocksDbJournal& journal, std::string root, const Clock& clock,
                 StoreGate& gate)
       : journal_(journal), root_(std::move(root)), clock_(clock), gate_(gate) {}
 
@@ -25,7 +25,7 @@ class BackupAdapter final : public rpc::BackupAccess {
                                          const std::function<bool()>& is_cancelled) override;
 
  private:
-  const storage::RocksDbJournal& journal_;
+  const journal::RocksDbJournal& journal_;
   const std::string root_;
   const Clock& clock_;
   StoreGate& gate_;

@@ -20,6 +20,8 @@
 #include "controller/checkpoint_adapter.h"
 #include "controller/garbage_collector.h"
 #include "controller/history_adapter.h"
+#include "controller/journal/journal_database.h"
+#include "controller/journal/rocksdb_journal.h"
 #include "controller/pools.h"
 #include "controller/registry.h"
 #include "controller/rpc/server.h"
@@ -28,8 +30,6 @@
 #include "controller/storage/backup_manifest.h"
 #include "controller/storage/blob_store.h"
 #include "controller/storage/checkpoint_tree.h"
-#include "controller/storage/journal_database.h"
-#include "controller/storage/rocksdb_journal.h"
 #include "controller/storage/store_root.h"
 #include "controller/store_gate.h"
 #include "executors/local_pools.h"
@@ -73,7 +73,7 @@ class Daemon {
   absl::Status OpenCheckpoints();
   void MakeController();
   rpc::ServerOptions MakeServerOptions() const;
-  storage::JournalListener MakeListener();
+  journal::JournalListener MakeListener();
 
   void OnReady(const std::vector<std::string>& addresses);
   absl::Status StartPools(const std::string& server);
@@ -92,7 +92,7 @@ class Daemon {
   std::optional<BackupAdapter> backups_;
   std::optional<GarbageCollector> garbage_;
   std::optional<rpc::Server> server_;
-  std::unique_ptr<storage::RocksDbJournal> journal_;
+  std::unique_ptr<journal::RocksDbJournal> journal_;
   std::optional<BlobIoThread> blob_io_;
   std::optional<HistoryThread> histories_;
   std::unique_ptr<storage::CheckpointTree> checkpoint_tree_;
@@ -103,9 +103,9 @@ class Daemon {
   std::optional<GarbageTimer> garbage_timer_;
 };
 
-storage::JournalListener Daemon::MakeListener() {
+journal::JournalListener Daemon::MakeListener() {
   return {.on_durable =
-              [this](storage::Lsn lsn) {
+              [this](journal::Lsn lsn) {
                 const auto tell = [this, lsn] { controller_->OnDurable(lsn); };
                 if (controller_->awaited_lsn().Reach(lsn)) {
                   server_->mailbox().Post(tell);
@@ -131,16 +131,16 @@ std::optional<Failure> Daemon::OpenStorage() {
                        "orreryd restore {} --root DIR",
                        options_.root, options_.root))};
   }
-  if (options_.durability != storage::Durability::kMemory) {
+  if (options_.durability != journal::Durability::kMemory) {
     if (absl::Status status = storage::CheckRootIsWhole(options_.root); !status.ok()) {
       return Failure{DaemonExit::kStorageFailed, std::move(status)};
     }
   }
   const std::string path = storage::JournalPath(options_.root);
-  auto journal = storage::RocksDbJournal::Open({.path = path, .durability = options_.durability},
+  auto journal = journal::RocksDbJournal::Open({.path = path, .durability = options_.durability},
                                                MakeListener());
   if (!journal.ok()) {
-    if (!storage::IsDatabaseLocked(path)) {
+    if (!journal::IsDatabaseLocked(path)) {
       return Failure{DaemonExit::kStorageFailed, journal.status()};
     }
     return Failure{DaemonExit::kRootInUse,
@@ -188,7 +188,7 @@ rpc::ServerOptions Daemon::MakeServerOptions() const {
   options.port_file = options_.root + "/orreryd.port";
   options.sessions.storage_root = options_.root;
   options.sessions.storage_token = blob_store_->token();
-  options.sessions.blobs_need_no_sync = options_.durability != storage::Durability::kDisk;
+  options.sessions.blobs_need_no_sync = options_.durability != journal::Durability::kDisk;
   return options;
 }
 

@@ -14,8 +14,8 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/uuid.h"
+#include "controller/journal/record_blobs.h"
 #include "controller/storage/blob_sweep.h"
-#include "controller/storage/record_blobs.h"
 
 namespace orrery {
 namespace {
@@ -157,21 +157,21 @@ absl::Status Collection::Forget(std::vector<engine::WorkflowNumber> workflows) c
 
 absl::Status Collection::CompactJournal() {
   struct Moment {
-    storage::Lsn durable = 0;
+    journal::Lsn durable = 0;
     engine::StoreRoots roots;
   };
   ASSIGN_OR_RETURN(const Moment moment, Ask<Moment>([](runtime::Controller& controller) {
                      return Moment{controller.durable_lsn(), controller.FindRoots()};
                    }));
   ASSIGN_OR_RETURN(
-      const storage::CompactionReport compacted,
+      const journal::CompactionReport compacted,
       seams_.journal.Compact({.up_to = moment.durable,
                               .in_use = moment.roots.sources,
                               .is_dry_run = request_.is_dry_run,
                               .forgotten = forgotten_,
                               .is_cancelled = watch_.is_cancelled,
                               .on_kept = [this](const engine::Record& record) {
-                                for (const graph::BlobRef& blob : storage::BlobsOf(record)) {
+                                for (const graph::BlobRef& blob : journal::BlobsOf(record)) {
                                   needed_.insert(blob.digest);
                                 }
                               }}));

@@ -17,9 +17,9 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "base/thread_annotations.h"
+#include "controller/journal/rocksdb_journal.h"
 #include "controller/rpc/admin/garbage_access.h"
 #include "controller/runtime/controller.h"
-#include "controller/storage/rocksdb_journal.h"
 #include "controller/store_gate.h"
 
 namespace orrery {
@@ -35,7 +35,7 @@ struct GarbageCollectorOptions {
 // All outlive the collector.
 struct GarbageCollectorSeams {
   const Clock& clock;
-  storage::RocksDbJournal& journal;
+  journal::RocksDbJournal& journal;
   StoreGate& gate;
   // Runs it on the loop thread, later, if that still runs.
   std::function<void(std::function<void(runtime::Controller&)>)> post;

@@ -5,17 +5,17 @@
 #include <memory>
 
 #include "controller/io_thread.h"
+#include "controller/journal/journal.h"
 #include "controller/runtime/blob_io.h"
 #include "controller/runtime/history_source.h"
 #include "controller/runtime/mailbox.h"
-#include "controller/storage/journal.h"
 
 namespace orrery {
 
 class HistoryThread final : public runtime::HistorySource {
  public:
   // All outlive it.
-  HistoryThread(const storage::Journal& journal, runtime::BlobIo& blobs, runtime::Mailbox& mailbox)
+  HistoryThread(const journal::Journal& journal, runtime::BlobIo& blobs, runtime::Mailbox& mailbox)
       : journal_(journal), blobs_(blobs), thread_(mailbox) {}
 
   void Load(
@@ -25,7 +25,7 @@ class HistoryThread final : public runtime::HistorySource {
             std::function<void(absl::StatusOr<engine::RerunPlan>)> done) override;
 
  private:
-  const storage::Journal& journal_;
+  const journal::Journal& journal_;
   runtime::BlobIo& blobs_;
   IoThread thread_;
 };

@@ -6,10 +6,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/time/clock.h"
+#include "controller/journal/journal_database.h"
 #include "controller/offline/restore.h"
 #include "controller/offline/store_check.h"
 #include "controller/offline/store_text.h"
-#include "controller/storage/journal_database.h"
 #include "controller/storage/store_root.h"
 #include "fmt/format.h"
 #include "graph/json.h"
@@ -62,7 +62,7 @@ DaemonExit RunFsck(const std::string& root, const OfflineArguments& arguments) {
       {.root = root,
        .blobs = arguments.reads_blobs ? storage::BlobCheck::kDigest : storage::BlobCheck::kLength});
   if (!report.ok()) {
-    const bool is_in_use = storage::IsDatabaseLocked(storage::JournalPath(root));
+    const bool is_in_use = journal::IsDatabaseLocked(storage::JournalPath(root));
     return ReportError(report.status(), arguments,
                        is_in_use ? DaemonExit::kRootInUse : DaemonExit::kStorageFailed);
   }

@@ -90,7 +90,7 @@ absl::StatusOr<Options> MakeOptions(const OptionSource& flags, const OptionSourc
   RETURN_IF_ERROR(CheckRange("pool size", options.pool_size, kPoolSizeMax));
   ASSIGN_OR_RETURN(
       options.durability,
-      storage::ParseDurability(Choose(flags.durability, file.durability, std::string("disk"))));
+      journal::ParseDurability(Choose(flags.durability, file.durability, std::string("disk"))));
   options.checkpoint_tree = Choose(flags.checkpoint_tree, file.checkpoint_tree, true);
   const double grace = Choose(flags.reconnect_grace_seconds, file.reconnect_grace_seconds,
                               absl::ToDoubleSeconds(options.reconnect_grace));

@@ -12,9 +12,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "controller/journal/journal.h"
 #include "controller/rpc/address.h"
 #include "controller/runtime/api.h"
-#include "controller/storage/journal.h"
 
 namespace orrery {
 
@@ -56,7 +56,7 @@ struct Options {
   std::string registry;  // Empty: none.
   std::uint32_t slots = 1;
   std::uint32_t pool_size = 1;
-  storage::Durability durability = storage::Durability::kDisk;
+  journal::Durability durability = journal::Durability::kDisk;
   bool checkpoint_tree = true;
   absl::Duration reconnect_grace = absl::Seconds(30);
   // Workers that the kernel may kill for their memory while they run a node before it fails.

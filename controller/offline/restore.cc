@@ -11,11 +11,11 @@
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "controller/engine/record.h"
+#include "controller/journal/journal_end.h"
+#include "controller/journal/rocksdb_journal.h"
 #include "controller/storage/backup.h"
 #include "controller/storage/backup_manifest.h"
 #include "controller/storage/file_copy.h"
-#include "controller/storage/journal_end.h"
-#include "controller/storage/rocksdb_journal.h"
 #include "controller/storage/store_root.h"
 #include "fmt/format.h"
 
@@ -51,13 +51,13 @@ absl::Status CheckCounts(const storage::BackupManifest& manifest, const StoreRep
 absl::Status SkipEpochs(const std::string& journal_path, std::uint64_t epoch, absl::Time now) {
   absl::Status failure;
   {
-    ASSIGN_OR_RETURN(const std::unique_ptr<storage::RocksDbJournal> journal,
-                     storage::RocksDbJournal::Open({.path = journal_path},
+    ASSIGN_OR_RETURN(const std::unique_ptr<journal::RocksDbJournal> journal,
+                     journal::RocksDbJournal::Open({.path = journal_path},
                                                    {.on_failure = [&failure](absl::Status status) {
                                                      failure = std::move(status);
                                                    }}));
     RETURN_IF_ERROR(
-        journal->Replay([](storage::Lsn, const engine::Record&) { return absl::OkStatus(); }));
+        journal->Replay([](journal::Lsn, const engine::Record&) { return absl::OkStatus(); }));
     journal->Append(
         {{.at = now, .body = engine::ControllerStarted{.epoch = epoch + kEpochsSkipped}}});
   }
@@ -71,7 +71,7 @@ absl::Status Publish(const std::string& copy, const std::string& root) {
   // What a crash while it is made has left has no name that counts, and may be in the way.
   RETURN_IF_ERROR(RemoveTree(path));
   // The end first: without its journal it is refused, and the journal never without it.
-  RETURN_IF_ERROR(Rename(storage::JournalEndPath(copy), storage::JournalEndPath(path)));
+  RETURN_IF_ERROR(Rename(journal::JournalEndPath(copy), journal::JournalEndPath(path)));
   RETURN_IF_ERROR(Rename(copy, path));
   return SyncDirectory(root);
 }
@@ -84,7 +84,7 @@ absl::StatusOr<StoreReport> Restore(const RestoreOptions& options, const std::st
   const std::string source = storage::JournalPath(options.backup);
   RETURN_IF_ERROR(storage::CopyFolder(source, copy));
   RETURN_IF_ERROR(
-      storage::CopyFile(storage::JournalEndPath(source), storage::JournalEndPath(copy)));
+      storage::CopyFile(journal::JournalEndPath(source), journal::JournalEndPath(copy)));
   const StoreCheckOptions check{
       .root = options.root, .journal = copy, .blobs = storage::BlobCheck::kDigest};
   ASSIGN_OR_RETURN(const StoreReport before, CheckStore(check));
@@ -102,10 +102,10 @@ absl::StatusOr<StoreReport> RestoreStore(const RestoreOptions& options) {
   const std::string copy = storage::JournalPath(options.root) + ".incomplete";
   // Of an earlier try.
   RETURN_IF_ERROR(RemoveTree(copy));
-  RETURN_IF_ERROR(RemoveTree(storage::JournalEndPath(copy)));
+  RETURN_IF_ERROR(RemoveTree(journal::JournalEndPath(copy)));
   absl::StatusOr<StoreReport> report = Restore(options, copy);
   RETURN_IF_ERROR(RemoveTree(copy));
-  RETURN_IF_ERROR(RemoveTree(storage::JournalEndPath(copy)));
+  RETURN_IF_ERROR(RemoveTree(journal::JournalEndPath(copy)));
   return report;
 }
 

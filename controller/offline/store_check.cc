@@ -12,16 +12,14 @@
 #include "base/overload.h"
 #include "base/status_macros.h"
 #include "controller/engine/engine.h"
-#include "controller/storage/journal_reader.h"
-#include "controller/storage/record_blobs.h"
+#include "controller/journal/journal_reader.h"
+#include "controller/journal/record_blobs.h"
 #include "controller/storage/store_root.h"
 #include "fmt/format.h"
 #include "graph/limits.h"
 
 namespace orrery::offline {
 namespace {
-
-using storage::Lsn;
 
 constexpr std::string_view kRestoreAdvice =
     "restore a backup; what the controller acknowledged since then is lost with it";
@@ -41,17 +39,17 @@ class Check {
   absl::StatusOr<StoreReport> Run();
 
  private:
-  void OnRecord(Lsn lsn, const engine::Record& record);
-  void OnProblem(Lsn lsn, const absl::Status& problem);
-  void CheckBlobs(Lsn lsn, const engine::Record& record);
-  void Replay(Lsn lsn, const engine::Record& record);
+  void OnRecord(journal::Lsn lsn, const engine::Record& record);
+  void OnProblem(journal::Lsn lsn, const absl::Status& problem);
+  void CheckBlobs(journal::Lsn lsn, const engine::Record& record);
+  void Replay(journal::Lsn lsn, const engine::Record& record);
   void Count(const engine::Effect& effect);
   absl::StatusOr<std::string> ReadValue(const Digest& digest) const;
   // What the record is about, for people.
   std::string Describe(const engine::Record& record) const;
   std::string NameOf(engine::WorkflowNumber number) const;
   std::string BlobAdvice(const engine::Record& record) const;
-  void Report(std::optional<Lsn> lsn, std::string what, std::string_view advice);
+  void Report(std::optional<journal::Lsn> lsn, std::string what, std::string_view advice);
 
   const StoreCheckOptions& options_;
   StoreReport report_;
@@ -68,7 +66,7 @@ class Check {
 absl::StatusOr<StoreReport> Check::Run() {
   const std::string path =
       options_.journal.empty() ? storage::JournalPath(options_.root) : options_.journal;
-  const absl::StatusOr<storage::JournalReader> reader = storage::JournalReader::Open(path);
+  const absl::StatusOr<journal::JournalReader> reader = journal::JournalReader::Open(path);
   if (absl::IsNotFound(reader.status())) {
     const absl::Status whole = storage::CheckRootIsWhole(options_.root);
     if (whole.ok()) return reader.status();
@@ -83,12 +81,12 @@ absl::StatusOr<StoreReport> Check::Run() {
   report_.acknowledged = reader->acknowledged();
   ASSIGN_OR_RETURN(report_.records,
                    reader->Read({.on_record =
-                                     [this](Lsn lsn, const engine::Record& record) {
+                                     [this](journal::Lsn lsn, const engine::Record& record) {
                                        OnRecord(lsn, record);
                                        return absl::OkStatus();
                                      },
                                  .on_problem =
-                                     [this](Lsn lsn, const absl::Status& problem) {
+                                     [this](journal::Lsn lsn, const absl::Status& problem) {
                                        OnProblem(lsn, problem);
                                        return absl::OkStatus();
                                      }}));
@@ -97,7 +95,7 @@ absl::StatusOr<StoreReport> Check::Run() {
   return std::move(report_);
 }
 
-void Check::OnRecord(Lsn lsn, const engine::Record& record) {
+void Check::OnRecord(journal::Lsn lsn, const engine::Record& record) {
   std::visit(
       Overload{
           [this](const engine::ControllerStarted& body) { report_.epoch = body.epoch; },
@@ -109,13 +107,13 @@ void Check::OnRecord(Lsn lsn, const engine::Record& record) {
   if (engine_.has_value()) Replay(lsn, record);
 }
 
-void Check::OnProblem(Lsn lsn, const absl::Status& problem) {
+void Check::OnProblem(journal::Lsn lsn, const absl::Status& problem) {
   Report(lsn, TextOf(problem), kRestoreAdvice);
   engine_.reset();
 }
 
-void Check::CheckBlobs(Lsn lsn, const engine::Record& record) {
-  for (const graph::BlobRef& blob : storage::BlobsOf(record)) {
+void Check::CheckBlobs(journal::Lsn lsn, const engine::Record& record) {
+  for (const graph::BlobRef& blob : journal::BlobsOf(record)) {
     if (!seen_.insert(blob.digest).second) continue;
     ++report_.blobs;
     report_.blob_bytes += blob.size_bytes;
@@ -129,7 +127,7 @@ void Check::CheckBlobs(Lsn lsn, const engine::Record& record) {
   }
 }
 
-void Check::Replay(Lsn lsn, const engine::Record& record) {
+void Check::Replay(journal::Lsn lsn, const engine::Record& record) {
   const absl::StatusOr<engine::Output> output =
       engine_->Replay(record, [this](const Digest& digest) { return ReadValue(digest); });
   if (!output.ok()) {
@@ -211,7 +209,7 @@ std::string Check::BlobAdvice(const engine::Record& record) const {
   return advice;
 }
 
-void Check::Report(std::optional<Lsn> lsn, std::string what, std::string_view advice) {
+void Check::Report(std::optional<journal::Lsn> lsn, std::string what, std::string_view advice) {
   if (report_.problems.size() >= options_.problems_max) {
     ++report_.problems_left_off;
     return;

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "controller/journal/journal.h"
 #include "controller/storage/blob_check.h"
-#include "controller/storage/journal.h"
 
 namespace orrery::offline {
 
@@ -29,7 +29,7 @@ struct StoreCheckOptions {
 
 struct StoreProblem {
   // The record concerned, or the first of them; absent: the store as a whole.
-  std::optional<storage::Lsn> record;
+  std::optional<journal::Lsn> record;
   std::string what;
   // What to do about it.
   std::string advice;
@@ -37,9 +37,9 @@ struct StoreProblem {
 
 struct StoreReport {
   std::string root;
-  storage::Lsn records = 0;
+  journal::Lsn records = 0;
   // The last record that was acknowledged for sure; absent: not known.
-  std::optional<storage::Lsn> acknowledged;
+  std::optional<journal::Lsn> acknowledged;
   // How often a controller has started on it.
   std::uint64_t epoch = 0;
   // Known ones, and those of them that go on when a controller starts.

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "controller/storage/journal_batch.h"
+#include "controller/journal/journal_batch.h"
 #include "fmt/format.h"
 #include "graph/json.h"
 
@@ -17,7 +17,7 @@ std::uint64_t ProblemsOf(const StoreReport& report) {
 
 std::string ToText(const StoreReport& report) {
   std::string text =
-      fmt::format("store {}, journal format {}\n", report.root, storage::kJournalFormatVersion);
+      fmt::format("store {}, journal format {}\n", report.root, journal::kJournalFormatVersion);
   text += fmt::format(
       "records: {}, acknowledged up to {}; epoch: {}\n", report.records,
       report.acknowledged.has_value() ? fmt::format("{}", *report.acknowledged) : "an unknown one",
@@ -49,7 +49,7 @@ std::string ToJson(const StoreReport& report) {
   if (report.acknowledged.has_value()) acknowledged = *report.acknowledged;
   return graph::WriteJson(graph::Object{{"root", report.root},
                                         {"sound", report.is_sound()},
-                                        {"format_version", storage::kJournalFormatVersion},
+                                        {"format_version", journal::kJournalFormatVersion},
                                         {"records", report.records},
                                         {"acknowledged", std::move(acknowledged)},
                                         {"epoch", report.epoch},

@@ -11,11 +11,11 @@
 #include "base/blob_layout.h"
 #include "base/file.h"
 #include "base/status_macros.h"
+#include "controller/journal/journal_end.h"
+#include "controller/journal/journal_reader.h"
+#include "controller/journal/record_blobs.h"
 #include "controller/storage/blob_check.h"
 #include "controller/storage/file_copy.h"
-#include "controller/storage/journal_end.h"
-#include "controller/storage/journal_reader.h"
-#include "controller/storage/record_blobs.h"
 #include "controller/storage/store_root.h"
 #include "fmt/format.h"
 
@@ -66,13 +66,15 @@ absl::Status BackupCancelled() { return absl::CancelledError("the backup was giv
 
 // Reads the copied journal from the first record to the last, and looks at every blob that it
 // refers to. Returns the number of the last record.
-absl::StatusOr<Lsn> CheckCopy(const std::string& copy, const std::function<bool()>& is_cancelled) {
-  ASSIGN_OR_RETURN(const JournalReader reader, JournalReader::Open(JournalPath(copy)));
+absl::StatusOr<journal::Lsn> CheckCopy(const std::string& copy,
+                                       const std::function<bool()>& is_cancelled) {
+  ASSIGN_OR_RETURN(const journal::JournalReader reader,
+                   journal::JournalReader::Open(JournalPath(copy)));
   std::set<Digest> seen;
   return reader.Read(
-      {.on_record = [&](Lsn lsn, const engine::Record& record) -> absl::Status {
+      {.on_record = [&](journal::Lsn lsn, const engine::Record& record) -> absl::Status {
          if (is_cancelled()) return BackupCancelled();
-         for (const graph::BlobRef& blob : BlobsOf(record)) {
+         for (const graph::BlobRef& blob : journal::BlobsOf(record)) {
            if (!seen.insert(blob.digest).second) continue;
            if (const absl::Status status = CheckBlob(copy, blob, BlobCheck::kLength);
                !status.ok()) {
@@ -84,17 +86,17 @@ absl::StatusOr<Lsn> CheckCopy(const std::string& copy, const std::function<bool(
          }
          return absl::OkStatus();
        },
-       .on_problem = [](Lsn, absl::Status problem) { return problem; }});
+       .on_problem = [](journal::Lsn, absl::Status problem) { return problem; }});
 }
 
-absl::StatusOr<BackupManifest> FillBackup(const RocksDbJournal& journal,
+absl::StatusOr<BackupManifest> FillBackup(const journal::RocksDbJournal& journal,
                                           const BackupOptions& options, const std::string& copy) {
-  ASSIGN_OR_RETURN(const Lsn acknowledged, journal.Checkpoint(JournalPath(copy)));
+  ASSIGN_OR_RETURN(const journal::Lsn acknowledged, journal.Checkpoint(JournalPath(copy)));
   ASSIGN_OR_RETURN(BackupManifest manifest, ShareBlobs(options.root, copy, options.is_cancelled));
   ASSIGN_OR_RETURN(manifest.records, CheckCopy(copy, options.is_cancelled));
-  RETURN_IF_ERROR(CheckJournalEnd(JournalPath(copy), manifest.records, acknowledged));
-  RETURN_IF_ERROR(WriteFileAtomically(JournalEndPath(JournalPath(copy)),
-                                      EncodeJournalEnd(manifest.records), Sync::kSync));
+  RETURN_IF_ERROR(journal::CheckJournalEnd(JournalPath(copy), manifest.records, acknowledged));
+  RETURN_IF_ERROR(WriteFileAtomically(journal::JournalEndPath(JournalPath(copy)),
+                                      journal::EncodeJournalEnd(manifest.records), Sync::kSync));
   manifest.created_at = options.now;
   RETURN_IF_ERROR(
       WriteFileAtomically(BackupManifestPath(copy), EncodeBackupManifest(manifest), Sync::kSync));
@@ -125,7 +127,7 @@ absl::StatusOr<BackupManifest> ShareBlobs(std::string_view from, std::string_vie
   return manifest;
 }
 
-absl::StatusOr<BackupManifest> CreateBackup(const RocksDbJournal& journal,
+absl::StatusOr<BackupManifest> CreateBackup(const journal::RocksDbJournal& journal,
                                             const BackupOptions& options) {
   ASSIGN_OR_RETURN(const fs::path target, CheckTarget(options));
   const std::string parent = target.parent_path().string();

@@ -17,8 +17,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "controller/journal/rocksdb_journal.h"
 #include "controller/storage/backup_manifest.h"
-#include "controller/storage/rocksdb_journal.h"
 
 namespace orrery::storage {
 
@@ -37,7 +37,7 @@ struct BackupOptions {
 // it; kAlreadyExists: something is there; kFailedPrecondition: the journal is kept in memory;
 // kCancelled; kResourceExhausted: no space; kDataLoss: the store is damaged. On an error nothing is
 // left behind.
-absl::StatusOr<BackupManifest> CreateBackup(const RocksDbJournal& journal,
+absl::StatusOr<BackupManifest> CreateBackup(const journal::RocksDbJournal& journal,
                                             const BackupOptions& options);
 
 // Gives all blobs of a root names under another one, and returns how many there are.

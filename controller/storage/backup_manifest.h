@@ -10,7 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "controller/storage/journal.h"
+#include "controller/journal/journal.h"
 
 namespace orrery::storage {
 
@@ -18,7 +18,7 @@ inline constexpr std::uint32_t kBackupFormatVersion = 1;
 
 struct BackupManifest {
   absl::Time created_at;  // Whole seconds.
-  Lsn records = 0;
+  journal::Lsn records = 0;
   std::uint64_t blobs = 0;
   std::uint64_t blob_bytes = 0;
 

@@ -40,7 +40,7 @@ BlobWriterOptions BlobStore::WriterOptions(std::uint64_t bytes_max) const {
   return {.root = options_.root,
           .owner = std::string(kOwner),
           .bytes_max = std::min(bytes_max, options_.blob_bytes_max),
-          .sync = options_.durability == Durability::kDisk ? Sync::kSync : Sync::kNone};
+          .sync = options_.durability == journal::Durability::kDisk ? Sync::kSync : Sync::kNone};
 }
 
 absl::StatusOr<Digest> BlobStore::Put(std::string_view bytes) const {

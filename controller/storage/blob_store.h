@@ -19,7 +19,7 @@
 #include "absl/status/statusor.h"
 #include "base/blob_writer.h"
 #include "base/digest.h"
-#include "controller/storage/journal.h"
+#include "controller/journal/journal.h"
 #include "graph/value.h"
 
 namespace orrery::storage {
@@ -27,7 +27,7 @@ namespace orrery::storage {
 struct BlobStoreOptions {
   std::string root;
   // kDisk: a blob survives a power cut once Put or Commit has returned.
-  Durability durability = Durability::kDisk;
+  journal::Durability durability = journal::Durability::kDisk;
   // Bytes of one blob.
   std::uint64_t blob_bytes_max = 64ULL * 1024 * 1024 * 1024;
 };

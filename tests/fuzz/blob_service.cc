@@ -37,7 +37,7 @@ class Service {
   Service()
       : directory_(*TempDirectory::Create("/dev/shm")),
         store_(*storage::BlobStore::Open({.root = directory_.path(),
-                                          .durability = storage::Durability::kProcess,
+                                          .durability = journal::Durability::kProcess,
                                           .blob_bytes_max = kBlobBytesMax})),
         service_(rpc::MakeBlobService(access_, kTightLimits)) {
     grpc::ServerBuilder builder;

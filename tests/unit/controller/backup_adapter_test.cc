@@ -16,7 +16,7 @@ class BackupAdapterTest : public ::testing::Test {
  protected:
   BackupAdapterTest() {
     std::filesystem::create_directory(root_);
-    journal_ = storage::RocksDbJournal::Open({.path = root_ + "/journal"}, {}).value();
+    journal_ = journal::RocksDbJournal::Open({.path = root_ + "/journal"}, {}).value();
     backups_.emplace(*journal_, root_, clock_, gate_);
   }
   std::string Path(const std::string& name) const { return directory_.path() + "/" + name; }
@@ -25,7 +25,7 @@ class BackupAdapterTest : public ::testing::Test {
   const std::string root_ = directory_.path() + "/root";
   SystemClock clock_;
   StoreGate gate_;
-  std::unique_ptr<storage::RocksDbJournal> journal_;
+  std::unique_ptr<journal::RocksDbJournal> journal_;
   std::optional<BackupAdapter> backups_;
 };
 

@@ -24,7 +24,7 @@ class RestoreTest : public StoreFixture {
     blob_ = storage::BlobStore::Open({.root = Root()}).value().Put("abc").value();
     WriteJournal({Started(1), Submitted({"abc"}), Started(2)});
     const auto journal =
-        storage::RocksDbJournal::Open({.path = storage::JournalPath(Root())}, {}).value();
+        journal::RocksDbJournal::Open({.path = storage::JournalPath(Root())}, {}).value();
     ASSERT_TRUE(storage::CreateBackup(*journal, {.root = Root(),
                                                  .directory = Path("backup"),
                                                  .now = absl::UnixEpoch(),

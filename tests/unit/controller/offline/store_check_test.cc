@@ -72,7 +72,7 @@ TEST_F(StoreCheckTest, ProblemsBeyondTheLimitAreCounted) {
 TEST_F(StoreCheckTest, StoreInUseAndStoreThatIsNoneAreErrors) {
   EXPECT_EQ(CheckStore({.root = Root()}).status().code(), absl::StatusCode::kNotFound);
   const auto journal =
-      storage::RocksDbJournal::Open({.path = storage::JournalPath(Root())}, {}).value();
+      journal::RocksDbJournal::Open({.path = storage::JournalPath(Root())}, {}).value();
 
   EXPECT_EQ(CheckStore({.root = Root()}).status().code(), absl::StatusCode::kFailedPrecondition);
 }

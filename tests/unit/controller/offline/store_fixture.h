@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "controller/engine/record.h"
-#include "controller/storage/rocksdb_journal.h"
+#include "controller/journal/rocksdb_journal.h"
 #include "controller/storage/store_root.h"
 #include "gtest/gtest.h"
-#include "tests/unit/controller/storage/fast_directory.h"
+#include "tests/unit/controller/fast_directory.h"
 
 namespace orrery::offline {
 
@@ -23,8 +23,8 @@ class StoreFixture : public ::testing::Test {
 
   void WriteJournal(std::vector<engine::Record> records) {
     const auto journal =
-        storage::RocksDbJournal::Open({.path = storage::JournalPath(Root())}, {}).value();
-    const auto ignore = [](storage::Lsn, const engine::Record&) { return absl::OkStatus(); };
+        journal::RocksDbJournal::Open({.path = storage::JournalPath(Root())}, {}).value();
+    const auto ignore = [](journal::Lsn, const engine::Record&) { return absl::OkStatus(); };
     ASSERT_TRUE(journal->Replay(ignore).ok());
     journal->Append(std::move(records));
   }
@@ -57,7 +57,7 @@ class StoreFixture : public ::testing::Test {
     std::ofstream(path, std::ios::binary) << bytes;
   }
 
-  TempDirectory directory_ = storage::MakeFastDirectory();
+  TempDirectory directory_ = MakeFastDirectory();
 };
 
 }  // namespace orrery::offline

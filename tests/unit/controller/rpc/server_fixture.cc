@@ -47,7 +47,7 @@ ServerFixture::~ServerFixture() {
 
 void ServerFixture::Start(Limits limits) {
   blob_store_.emplace(*storage::BlobStore::Open(
-      {.root = directory_.path(), .durability = storage::Durability::kProcess}));
+      {.root = directory_.path(), .durability = journal::Durability::kProcess}));
   blob_access_.emplace(*blob_store_);
   const std::string socket = directory_.path() + "/s";
   ServerOptions options;
@@ -63,9 +63,9 @@ void ServerFixture::Start(Limits limits) {
                           },
                       .limits = limits};
   server_.emplace(std::move(options), clock_, *blob_access_);
-  journal_.emplace(storage::JournalListener{
+  journal_.emplace(journal::JournalListener{
       .on_durable =
-          [this](storage::Lsn lsn) {
+          [this](journal::Lsn lsn) {
             const auto tell = [this, lsn] { controller_->OnDurable(lsn); };
             if (controller_->awaited_lsn().Reach(lsn)) {
               server_->mailbox().Post(tell);

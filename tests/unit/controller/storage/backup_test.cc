@@ -8,13 +8,13 @@
 #include "base/blob_layout.h"
 #include "base/mutex.h"
 #include "base/thread_annotations.h"
+#include "controller/journal/journal_reader.h"
 #include "controller/storage/blob_store.h"
-#include "controller/storage/journal_reader.h"
 #include "controller/storage/store_root.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/unit/controller/storage/fast_directory.h"
-#include "tests/unit/controller/storage/test_records.h"
+#include "tests/unit/controller/fast_directory.h"
+#include "tests/unit/controller/journal/test_records.h"
 
 namespace orrery::storage {
 namespace {
@@ -28,14 +28,15 @@ class BackupTest : public ::testing::Test {
  protected:
   void SetUp() override {
     fs::create_directory(Root());
-    journal_ = RocksDbJournal::Open({.path = JournalPath(Root())}, {.on_durable =
-                                                                        [this](Lsn) {
-                                                                          MutexLock lock(mutex_);
-                                                                          is_durable_ = true;
-                                                                          changed_.NotifyAll();
-                                                                        }})
-                   .value();
-    ASSERT_TRUE(ReplayNumbers(*journal_).ok());
+    journal_ =
+        journal::RocksDbJournal::Open({.path = JournalPath(Root())}, {.on_durable =
+                                                                          [this](journal::Lsn) {
+                                                                            MutexLock lock(mutex_);
+                                                                            is_durable_ = true;
+                                                                            changed_.NotifyAll();
+                                                                          }})
+            .value();
+    ASSERT_TRUE(journal::ReplayNumbers(*journal_).ok());
     store_ = std::make_unique<BlobStore>(BlobStore::Open({.root = Root()}).value());
   }
   std::string Root() const { return directory_.path() + "/root"; }
@@ -71,7 +72,7 @@ class BackupTest : public ::testing::Test {
   Mutex mutex_;
   CondVar changed_;
   bool is_durable_ GUARDED_BY(mutex_) = false;
-  std::unique_ptr<RocksDbJournal> journal_;  // Calls its listener until it ends.
+  std::unique_ptr<journal::RocksDbJournal> journal_;  // Calls its listener until it ends.
   std::unique_ptr<BlobStore> store_;
   bool is_cancelled_ = false;
 };
@@ -88,7 +89,7 @@ TEST_F(BackupTest, HoldsTheRecordsAndBlobsOfTheMoment) {
       (BackupManifest{
           .created_at = absl::FromUnixSeconds(7), .records = 1, .blobs = 1, .blob_bytes = 3}));
   EXPECT_THAT(ListBlobs(Target()).value(), ElementsAre(blob));
-  EXPECT_EQ(JournalReader::Open(JournalPath(Target()))->acknowledged(), 1u);
+  EXPECT_EQ(journal::JournalReader::Open(JournalPath(Target()))->acknowledged(), 1u);
   EXPECT_FALSE(fs::exists(StorageTokenPath(Target())));
 }
 

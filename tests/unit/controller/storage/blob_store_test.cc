@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/unit/controller/storage/fast_directory.h"
+#include "tests/unit/controller/fast_directory.h"
 
 namespace orrery::storage {
 namespace {
@@ -27,8 +27,9 @@ class BlobStoreTest : public ::testing::Test {
   }
 
   TempDirectory root_ = MakeFastDirectory();
-  BlobStoreOptions options_{
-      .root = root_.path() + "/root", .durability = Durability::kProcess, .blob_bytes_max = 1000};
+  BlobStoreOptions options_{.root = root_.path() + "/root",
+                            .durability = journal::Durability::kProcess,
+                            .blob_bytes_max = 1000};
 };
 
 TEST_F(BlobStoreTest, StoredBytesAreReadBackByDigest) {

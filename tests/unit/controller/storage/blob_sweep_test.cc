@@ -12,7 +12,7 @@
 #include "controller/storage/blob_store.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/unit/controller/storage/fast_directory.h"
+#include "tests/unit/controller/fast_directory.h"
 
 namespace orrery::storage {
 namespace {

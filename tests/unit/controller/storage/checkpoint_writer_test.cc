@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/unit/controller/storage/fast_directory.h"
+#include "tests/unit/controller/fast_directory.h"
 
 namespace orrery::storage {
 namespace {

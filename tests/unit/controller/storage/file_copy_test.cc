@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "gtest/gtest.h"
-#include "tests/unit/controller/storage/fast_directory.h"
+#include "tests/unit/controller/fast_directory.h"
 
 namespace orrery::storage {
 namespace {
