@@ -13,9 +13,9 @@
 #include "absl/status/statusor.h"
 #include "base/blob_writer.h"
 #include "base/digest.h"
-#include "controller/io_thread.h"
 #include "controller/rpc/blob_access.h"
 #include "controller/runtime/blob_io.h"
+#include "controller/runtime/io_thread.h"
 #include "controller/runtime/mailbox.h"
 #include "controller/storage/blob_store.h"
 
@@ -52,7 +52,7 @@ class BlobIoThread final : public runtime::BlobIo {
  private:
   const storage::BlobStore& store_;
   const std::uint64_t bytes_max_;
-  IoThread thread_;
+  runtime::IoThread thread_;
 };
 
 }  // namespace orrery

@@ -54,10 +54,4 @@ class CheckpointAdapter final : public runtime::CheckpointSink {
   std::set<absl::StatusCode> logged_;
 };
 
-// Shows nothing: `--checkpoint-tree off`.
-class NoCheckpoints final : public runtime::CheckpointSink {
- public:
-  void Show(runtime::CheckpointEvent) override {}
-};
-
 }  // namespace orrery

@@ -19,13 +19,13 @@
 #include "controller/blob_adapter.h"
 #include "controller/checkpoint_adapter.h"
 #include "controller/garbage_collector.h"
-#include "controller/history_adapter.h"
 #include "controller/journal/journal_database.h"
 #include "controller/journal/rocksdb_journal.h"
 #include "controller/pools.h"
 #include "controller/registry.h"
 #include "controller/rpc/server.h"
 #include "controller/runtime/controller.h"
+#include "controller/runtime/history_thread.h"
 #include "controller/signals.h"
 #include "controller/storage/backup_manifest.h"
 #include "controller/storage/blob_store.h"
@@ -94,10 +94,10 @@ class Daemon {
   std::optional<rpc::Server> server_;
   std::unique_ptr<journal::RocksDbJournal> journal_;
   std::optional<BlobIoThread> blob_io_;
-  std::optional<HistoryThread> histories_;
+  std::optional<runtime::HistoryThread> histories_;
   std::unique_ptr<storage::CheckpointTree> checkpoint_tree_;
   std::optional<CheckpointAdapter> checkpoints_;
-  NoCheckpoints no_checkpoints_;
+  runtime::NoCheckpoints no_checkpoints_;
   std::optional<runtime::Controller> controller_;
   std::unique_ptr<executors::LocalPools> pools_;
   std::optional<GarbageTimer> garbage_timer_;

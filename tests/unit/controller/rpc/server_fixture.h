@@ -14,9 +14,9 @@
 #include "base/mutex.h"
 #include "base/random.h"
 #include "controller/blob_adapter.h"
-#include "controller/checkpoint_adapter.h"
 #include "controller/journal/memory_journal.h"
 #include "controller/rpc/server.h"
+#include "controller/runtime/checkpoint_sink.h"
 #include "controller/runtime/controller.h"
 #include "controller/storage/blob_store.h"
 #include "grpcpp/channel.h"
@@ -135,7 +135,7 @@ class ServerFixture : public ::testing::Test {
   std::optional<TestJournal> journal_;
   std::optional<BlobIoThread> blob_io_;
   std::optional<LoopHistories> histories_;
-  NoCheckpoints checkpoints_;
+  runtime::NoCheckpoints checkpoints_;
   std::optional<runtime::Controller> controller_;
 
   Mutex log_mutex_;

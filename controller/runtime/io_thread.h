@@ -12,25 +12,25 @@
 #include "base/thread_annotations.h"
 #include "controller/runtime/mailbox.h"
 
-namespace orrery {
+namespace orrery::runtime {
 
 class IoThread {
  public:
   // `mailbox` outlives it.
-  explicit IoThread(runtime::Mailbox& mailbox);
+  explicit IoThread(Mailbox& mailbox);
   ~IoThread();
 
   IoThread(const IoThread&) = delete;
   IoThread& operator=(const IoThread&) = delete;
 
   // Runs on the thread; what it returns, the loop runs.
-  using Request = std::function<runtime::Mailbox::Message()>;
+  using Request = std::function<Mailbox::Message()>;
   void Add(Request request) EXCLUDES(mutex_);
 
  private:
   void Run() EXCLUDES(mutex_);
 
-  runtime::Mailbox& mailbox_;
+  Mailbox& mailbox_;
 
   Mutex mutex_;
   CondVar changed_;
@@ -40,4 +40,4 @@ class IoThread {
   std::thread thread_;  // Last: it uses everything above.
 };
 
-}  // namespace orrery
+}  // namespace orrery::runtime

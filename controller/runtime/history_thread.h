@@ -1,21 +1,23 @@
-// Earlier workflows as the runtime needs them, read from the journal on a thread of its own.
+// Reads earlier workflows from the journal on a thread of its own.
+//
+// Threading: thread-safe; the journal and the blobs are read on its own thread.
 #pragma once
 
 #include <functional>
 #include <memory>
 
-#include "controller/io_thread.h"
 #include "controller/journal/journal.h"
 #include "controller/runtime/blob_io.h"
 #include "controller/runtime/history_source.h"
+#include "controller/runtime/io_thread.h"
 #include "controller/runtime/mailbox.h"
 
-namespace orrery {
+namespace orrery::runtime {
 
-class HistoryThread final : public runtime::HistorySource {
+class HistoryThread final : public HistorySource {
  public:
   // All outlive it.
-  HistoryThread(const journal::Journal& journal, runtime::BlobIo& blobs, runtime::Mailbox& mailbox)
+  HistoryThread(const journal::Journal& journal, BlobIo& blobs, Mailbox& mailbox)
       : journal_(journal), blobs_(blobs), thread_(mailbox) {}
 
   void Load(
@@ -26,8 +28,8 @@ class HistoryThread final : public runtime::HistorySource {
 
  private:
   const journal::Journal& journal_;
-  runtime::BlobIo& blobs_;
+  BlobIo& blobs_;
   IoThread thread_;
 };
 
-}  // namespace orrery
+}  // namespace orrery::runtime

@@ -1,10 +1,10 @@
-#include "controller/io_thread.h"
+#include "controller/runtime/io_thread.h"
 
 #include <utility>
 
-namespace orrery {
+namespace orrery::runtime {
 
-IoThread::IoThread(runtime::Mailbox& mailbox) : mailbox_(mailbox), thread_([this] { Run(); }) {}
+IoThread::IoThread(Mailbox& mailbox) : mailbox_(mailbox), thread_([this] { Run(); }) {}
 
 IoThread::~IoThread() {
   {
@@ -37,4 +37,4 @@ void IoThread::Run() {
   }
 }
 
-}  // namespace orrery
+}  // namespace orrery::runtime
