@@ -16,7 +16,8 @@
 #include "base/status_macros.h"
 #include "base/tail_buffer.h"
 #include "controller/backup_adapter.h"
-#include "controller/blob_adapter.h"
+#include "controller/blobs/blob_io_thread.h"
+#include "controller/blobs/blob_store.h"
 #include "controller/checkpoint_adapter.h"
 #include "controller/garbage_collector.h"
 #include "controller/journal/journal_database.h"
@@ -28,7 +29,6 @@
 #include "controller/runtime/history_thread.h"
 #include "controller/signals.h"
 #include "controller/storage/backup_manifest.h"
-#include "controller/storage/blob_store.h"
 #include "controller/storage/checkpoint_tree.h"
 #include "controller/storage/store_root.h"
 #include "controller/store_gate.h"
@@ -85,15 +85,14 @@ class Daemon {
 
   // In the order in which they end: each uses those above it until then. The journal is opened
   // first, because it tells whether the root is free.
-  std::optional<storage::BlobStore> blob_store_;
-  std::optional<BlobStoreAccess> blob_access_;
+  std::optional<blobs::BlobStore> blob_store_;
   StoreGate gate_;
   // These use the journal only while the server runs.
   std::optional<BackupAdapter> backups_;
   std::optional<GarbageCollector> garbage_;
   std::optional<rpc::Server> server_;
   std::unique_ptr<journal::RocksDbJournal> journal_;
-  std::optional<BlobIoThread> blob_io_;
+  std::optional<blobs::BlobIoThread> blob_io_;
   std::optional<runtime::HistoryThread> histories_;
   std::unique_ptr<storage::CheckpointTree> checkpoint_tree_;
   std::optional<CheckpointAdapter> checkpoints_;
@@ -149,8 +148,9 @@ std::optional<Failure> Daemon::OpenStorage() {
                        options_.root))};
   }
   journal_ = *std::move(journal);
-  auto blob_store =
-      storage::BlobStore::Open({.root = options_.root, .durability = options_.durability});
+  auto blob_store = blobs::BlobStore::Open(
+      {.root = options_.root,
+       .sync = options_.durability == journal::Durability::kDisk ? Sync::kSync : Sync::kNone});
   if (!blob_store.ok()) return Failure{DaemonExit::kStorageFailed, blob_store.status()};
   blob_store_.emplace(*std::move(blob_store));
   if (absl::Status status = OpenCheckpoints(); !status.ok()) {
@@ -193,7 +193,6 @@ rpc::ServerOptions Daemon::MakeServerOptions() const {
 }
 
 void Daemon::MakeController() {
-  blob_access_.emplace(*blob_store_);
   backups_.emplace(*journal_, options_.root, clock_, gate_);
   garbage_.emplace(
       GarbageCollectorSeams{.clock = clock_,
@@ -216,7 +215,7 @@ void Daemon::MakeController() {
       checkpoints_->AppendLog(workflow, std::move(line));
     };
   }
-  server_.emplace(std::move(server_options), clock_, *blob_access_);
+  server_.emplace(std::move(server_options), clock_, *blob_store_);
   blob_io_.emplace(*blob_store_, server_->mailbox(), graph::kLimits.json_bytes_max);
   histories_.emplace(*journal_, *blob_io_, server_->mailbox());
   runtime::CheckpointSink& sink = checkpoints_.has_value()

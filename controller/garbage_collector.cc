@@ -14,13 +14,13 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "base/uuid.h"
+#include "controller/blobs/blob_sweep.h"
 #include "controller/journal/record_blobs.h"
-#include "controller/storage/blob_sweep.h"
 
 namespace orrery {
 namespace {
 
-constexpr absl::Duration kQuestionInterval = absl::Milliseconds(100);
+constexpr absl::Duration kCancellationInterval = absl::Milliseconds(100);
 // Workflows forgotten in one turn of the loop.
 constexpr std::size_t kForgottenPerTurn = 500;
 
@@ -37,7 +37,7 @@ class Answer {
     MutexLock lock(mutex_);
     while (!value_.has_value()) {
       if (is_cancelled()) return absl::CancelledError("the collection was given up");
-      changed_.WaitFor(mutex_, kQuestionInterval);
+      changed_.WaitFor(mutex_, kCancellationInterval);
     }
     return *std::move(value_);
   }
@@ -184,17 +184,17 @@ absl::Status Collection::SweepFiles() {
   // What was derived until now; what will be is young.
   ASSIGN_OR_RETURN(const engine::StoreRoots roots, FindRoots());
   needed_.insert(roots.derived.begin(), roots.derived.end());
-  ASSIGN_OR_RETURN(const storage::SweepReport swept,
-                   storage::SweepBlobs({.root = options_.root,
-                                        .needed = std::move(needed_),
-                                        .now = seams_.clock.Now(),
-                                        .grace = options_.blob_grace,
-                                        .is_dry_run = request_.is_dry_run,
-                                        .is_cancelled = watch_.is_cancelled}));
+  ASSIGN_OR_RETURN(const blobs::SweepReport swept,
+                   blobs::SweepBlobs({.root = options_.root,
+                                      .needed = std::move(needed_),
+                                      .now = seams_.clock.Now(),
+                                      .grace = options_.blob_grace,
+                                      .is_dry_run = request_.is_dry_run,
+                                      .is_cancelled = watch_.is_cancelled}));
   report_.blobs = swept.removed;
   report_.blob_bytes = swept.removed_bytes;
   if (request_.is_dry_run) return absl::OkStatus();
-  ASSIGN_OR_RETURN(report_.temporary_files, storage::RemoveTemporaries(options_.root, ""));
+  ASSIGN_OR_RETURN(report_.temporary_files, blobs::RemoveTemporaries(options_.root, ""));
   return absl::OkStatus();
 }
 

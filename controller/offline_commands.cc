@@ -60,7 +60,7 @@ DaemonExit RunRestore(const std::string& root, const OfflineArguments& arguments
 DaemonExit RunFsck(const std::string& root, const OfflineArguments& arguments) {
   const absl::StatusOr<offline::StoreReport> report = offline::CheckStore(
       {.root = root,
-       .blobs = arguments.reads_blobs ? storage::BlobCheck::kDigest : storage::BlobCheck::kLength});
+       .blobs = arguments.reads_blobs ? blobs::BlobCheck::kDigest : blobs::BlobCheck::kLength});
   if (!report.ok()) {
     const bool is_in_use = journal::IsDatabaseLocked(storage::JournalPath(root));
     return ReportError(report.status(), arguments,

@@ -86,7 +86,7 @@ absl::StatusOr<StoreReport> Restore(const RestoreOptions& options, const std::st
   RETURN_IF_ERROR(
       storage::CopyFile(journal::JournalEndPath(source), journal::JournalEndPath(copy)));
   const StoreCheckOptions check{
-      .root = options.root, .journal = copy, .blobs = storage::BlobCheck::kDigest};
+      .root = options.root, .journal = copy, .blobs = blobs::BlobCheck::kDigest};
   ASSIGN_OR_RETURN(const StoreReport before, CheckStore(check));
   if (!before.is_sound()) return before;
   RETURN_IF_ERROR(CheckCounts(manifest, before, options.backup));

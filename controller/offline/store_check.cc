@@ -33,7 +33,7 @@ class Check {
   explicit Check(const StoreCheckOptions& options)
       : options_(options), engine_(std::in_place, engine::Settings{}) {
     report_.root = options_.root;
-    report_.are_digests_checked = options_.blobs == storage::BlobCheck::kDigest;
+    report_.are_digests_checked = options_.blobs == blobs::BlobCheck::kDigest;
   }
 
   absl::StatusOr<StoreReport> Run();
@@ -117,7 +117,7 @@ void Check::CheckBlobs(journal::Lsn lsn, const engine::Record& record) {
     if (!seen_.insert(blob.digest).second) continue;
     ++report_.blobs;
     report_.blob_bytes += blob.size_bytes;
-    const absl::Status status = storage::CheckBlob(options_.root, blob, options_.blobs);
+    const absl::Status status = blobs::CheckBlob(options_.root, blob, options_.blobs);
     if (status.ok()) continue;
     const std::string what =
         absl::IsNotFound(status)
@@ -154,7 +154,7 @@ void Check::Count(const engine::Effect& effect) {
                  },
                  [this](const engine::StoreValue& value) {
                    const graph::BlobRef blob{value.digest, value.bytes->size()};
-                   if (!storage::CheckBlob(options_.root, blob, storage::BlobCheck::kLength).ok()) {
+                   if (!blobs::CheckBlob(options_.root, blob, blobs::BlobCheck::kLength).ok()) {
                      derived_.emplace(value.digest, value.bytes);
                    }
                  },

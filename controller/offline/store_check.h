@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "controller/blobs/blob_check.h"
 #include "controller/journal/journal.h"
-#include "controller/storage/blob_check.h"
 
 namespace orrery::offline {
 
@@ -22,7 +22,7 @@ struct StoreCheckOptions {
   std::string root;
   // Empty: that of the root.
   std::string journal;
-  storage::BlobCheck blobs = storage::BlobCheck::kLength;
+  blobs::BlobCheck blobs = blobs::BlobCheck::kLength;
   // More are counted, but not kept.
   std::size_t problems_max = 1000;
 };

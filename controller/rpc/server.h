@@ -14,10 +14,10 @@
 
 #include "absl/status/status.h"
 #include "base/clock.h"
+#include "controller/blobs/blob_store.h"
 #include "controller/rpc/address.h"
 #include "controller/rpc/admin/backup_access.h"
 #include "controller/rpc/admin/garbage_access.h"
-#include "controller/rpc/blob_access.h"
 #include "controller/rpc/limits.h"
 #include "controller/rpc/session_host.h"
 #include "controller/runtime/controller.h"
@@ -48,7 +48,7 @@ struct ServerEnd {
 class Server {
  public:
   // `clock` and `blobs` outlive the server.
-  Server(ServerOptions options, const Clock& clock, BlobAccess& blobs);
+  Server(ServerOptions options, const Clock& clock, const blobs::BlobStore& blobs);
   ~Server();
 
   Server(const Server&) = delete;

@@ -11,10 +11,11 @@
 #include "base/blob_layout.h"
 #include "base/file.h"
 #include "base/status_macros.h"
+#include "controller/blobs/blob_check.h"
+#include "controller/blobs/blob_list.h"
 #include "controller/journal/journal_end.h"
 #include "controller/journal/journal_reader.h"
 #include "controller/journal/record_blobs.h"
-#include "controller/storage/blob_check.h"
 #include "controller/storage/file_copy.h"
 #include "controller/storage/store_root.h"
 #include "fmt/format.h"
@@ -76,7 +77,7 @@ absl::StatusOr<journal::Lsn> CheckCopy(const std::string& copy,
          if (is_cancelled()) return BackupCancelled();
          for (const graph::BlobRef& blob : journal::BlobsOf(record)) {
            if (!seen.insert(blob.digest).second) continue;
-           if (const absl::Status status = CheckBlob(copy, blob, BlobCheck::kLength);
+           if (const absl::Status status = blobs::CheckBlob(copy, blob, blobs::BlobCheck::kLength);
                !status.ok()) {
              return absl::DataLossError(fmt::format(
                  "record {} refers to blob {}, which is missing or damaged; stop the controller "
@@ -107,7 +108,7 @@ absl::StatusOr<BackupManifest> FillBackup(const journal::RocksDbJournal& journal
 
 absl::StatusOr<BackupManifest> ShareBlobs(std::string_view from, std::string_view to,
                                           const std::function<bool()>& is_cancelled) {
-  ASSIGN_OR_RETURN(const std::vector<Digest> blobs, ListBlobs(from));
+  ASSIGN_OR_RETURN(const std::vector<Digest> blobs, blobs::ListBlobs(from));
   BackupManifest manifest;
   std::set<std::string> folders;
   RETURN_IF_ERROR(MakeDirectories(fmt::format("{}/blobs", to)));

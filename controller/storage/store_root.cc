@@ -1,63 +1,33 @@
 #include "controller/storage/store_root.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
-#include "base/file.h"
+#include "base/digest.h"
 #include "base/status_macros.h"
+#include "controller/blobs/blob_list.h"
 #include "fmt/format.h"
 
 namespace orrery::storage {
-namespace {
 
 namespace fs = std::filesystem;
-
-// The names in a folder; a folder that is not there has none.
-absl::StatusOr<std::vector<std::string>> ListNames(const std::string& folder) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    names.push_back(entry->path().filename().string());
-  }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    return ErrnoStatus(error.value(), "list", folder);
-  }
-  std::ranges::sort(names);
-  return names;
-}
-
-}  // namespace
 
 std::string JournalPath(std::string_view root) { return fmt::format("{}/journal", root); }
 
 bool HasJournal(std::string_view root) {
-  const absl::StatusOr<std::vector<std::string>> names = ListNames(JournalPath(root));
-  return names.ok() && std::ranges::any_of(*names, [](const std::string& name) {
-           return name == "CURRENT" || name.ends_with(".log") || name.ends_with(".sst");
-         });
-}
-
-absl::StatusOr<std::vector<Digest>> ListBlobs(std::string_view root) {
-  const std::string folder = fmt::format("{}/blobs", root);
-  std::vector<Digest> blobs;
-  ASSIGN_OR_RETURN(const std::vector<std::string> prefixes, ListNames(folder));
-  for (const std::string& prefix : prefixes) {
-    if (prefix.size() != 2) continue;
-    ASSIGN_OR_RETURN(const std::vector<std::string> names,
-                     ListNames(fmt::format("{}/{}", folder, prefix)));
-    for (const std::string& name : names) {
-      const absl::StatusOr<Digest> digest = Digest::Parse(name);
-      if (digest.ok() && name.starts_with(prefix)) blobs.push_back(*digest);
-    }
+  std::error_code error;
+  for (fs::directory_iterator entry(JournalPath(root), error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name == "CURRENT" || name.ends_with(".log") || name.ends_with(".sst")) return true;
   }
-  return blobs;
+  return false;
 }
 
 absl::Status CheckRootIsWhole(std::string_view root) {
   if (HasJournal(root)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<Digest> blobs, ListBlobs(root));
+  ASSIGN_OR_RETURN(const std::vector<Digest> blobs, blobs::ListBlobs(root));
   if (blobs.empty()) return absl::OkStatus();
   return absl::DataLossError(fmt::format(
       "the root {} has {} blobs but no journal in {}, which says what they are; restore a backup, "

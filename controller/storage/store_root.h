@@ -5,11 +5,8 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "base/digest.h"
 
 namespace orrery::storage {
 
@@ -17,9 +14,6 @@ std::string JournalPath(std::string_view root);
 
 // Whether there is a journal, whole or not.
 bool HasJournal(std::string_view root);
-
-// The blobs by their names, in order; files of other names are none.
-absl::StatusOr<std::vector<Digest>> ListBlobs(std::string_view root);
 
 // kDataLoss: there are blobs but no journal that says what they are, so one is not begun anew.
 absl::Status CheckRootIsWhole(std::string_view root);

@@ -3,8 +3,8 @@
 #include <filesystem>
 
 #include "base/blob_layout.h"
+#include "controller/blobs/blob_store.h"
 #include "controller/storage/backup.h"
-#include "controller/storage/blob_store.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/unit/controller/offline/store_fixture.h"
@@ -21,7 +21,7 @@ class RestoreTest : public StoreFixture {
   // Of a store with one blob and three records.
   void SetUp() override {
     fs::create_directory(Root());
-    blob_ = storage::BlobStore::Open({.root = Root()}).value().Put("abc").value();
+    blob_ = blobs::BlobStore::Open({.root = Root()}).value().Put("abc").value();
     WriteJournal({Started(1), Submitted({"abc"}), Started(2)});
     const auto journal =
         journal::RocksDbJournal::Open({.path = storage::JournalPath(Root())}, {}).value();

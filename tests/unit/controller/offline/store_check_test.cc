@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/blob_layout.h"
-#include "controller/storage/blob_store.h"
+#include "controller/blobs/blob_store.h"
 #include "controller/storage/store_root.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -44,7 +44,7 @@ TEST_F(StoreCheckTest, RecordThatDoesNotFollowIsAProblemAndOnlyTheFirstOfThem) {
 }
 
 TEST_F(StoreCheckTest, BlobsAreLookedAtOnceAndReadWhenAsked) {
-  const storage::BlobStore store = storage::BlobStore::Open({.root = Root()}).value();
+  const blobs::BlobStore store = blobs::BlobStore::Open({.root = Root()}).value();
   const Digest digest = store.Put("abc").value();
   WriteJournal({Started(1), Submitted({"abc", "abc"})});
 
@@ -53,7 +53,7 @@ TEST_F(StoreCheckTest, BlobsAreLookedAtOnceAndReadWhenAsked) {
   Overwrite(BlobPath(Root(), digest), "abX");
   EXPECT_TRUE(CheckStore({.root = Root()})->is_sound());
   const StoreReport report =
-      CheckStore({.root = Root(), .blobs = storage::BlobCheck::kDigest}).value();
+      CheckStore({.root = Root(), .blobs = blobs::BlobCheck::kDigest}).value();
   ASSERT_THAT(report.problems, SizeIs(1));
   EXPECT_EQ(report.problems[0].record, 2u);
   EXPECT_THAT(report.problems[0].what, HasSubstr("the submission of workflow"));

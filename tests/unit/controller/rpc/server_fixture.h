@@ -13,12 +13,12 @@
 #include "base/file.h"
 #include "base/mutex.h"
 #include "base/random.h"
-#include "controller/blob_adapter.h"
+#include "controller/blobs/blob_io_thread.h"
+#include "controller/blobs/blob_store.h"
 #include "controller/journal/memory_journal.h"
 #include "controller/rpc/server.h"
 #include "controller/runtime/checkpoint_sink.h"
 #include "controller/runtime/controller.h"
-#include "controller/storage/blob_store.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "orrery/blob/v1/blob_service.grpc.pb.h"
@@ -129,11 +129,10 @@ class ServerFixture : public ::testing::Test {
   TempDirectory directory_;
   SystemClock clock_;
   SystemRandom random_;
-  std::optional<storage::BlobStore> blob_store_;
-  std::optional<BlobStoreAccess> blob_access_;
+  std::optional<blobs::BlobStore> blob_store_;
   std::optional<Server> server_;
   std::optional<TestJournal> journal_;
-  std::optional<BlobIoThread> blob_io_;
+  std::optional<blobs::BlobIoThread> blob_io_;
   std::optional<LoopHistories> histories_;
   runtime::NoCheckpoints checkpoints_;
   std::optional<runtime::Controller> controller_;

@@ -8,8 +8,9 @@
 #include "base/blob_layout.h"
 #include "base/mutex.h"
 #include "base/thread_annotations.h"
+#include "controller/blobs/blob_list.h"
+#include "controller/blobs/blob_store.h"
 #include "controller/journal/journal_reader.h"
-#include "controller/storage/blob_store.h"
 #include "controller/storage/store_root.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -37,7 +38,7 @@ class BackupTest : public ::testing::Test {
                                                                           }})
             .value();
     ASSERT_TRUE(journal::ReplayNumbers(*journal_).ok());
-    store_ = std::make_unique<BlobStore>(BlobStore::Open({.root = Root()}).value());
+    store_ = std::make_unique<blobs::BlobStore>(blobs::BlobStore::Open({.root = Root()}).value());
   }
   std::string Root() const { return directory_.path() + "/root"; }
   std::string Target() const { return directory_.path() + "/backup"; }
@@ -73,7 +74,7 @@ class BackupTest : public ::testing::Test {
   CondVar changed_;
   bool is_durable_ GUARDED_BY(mutex_) = false;
   std::unique_ptr<journal::RocksDbJournal> journal_;  // Calls its listener until it ends.
-  std::unique_ptr<BlobStore> store_;
+  std::unique_ptr<blobs::BlobStore> store_;
   bool is_cancelled_ = false;
 };
 
@@ -88,7 +89,7 @@ TEST_F(BackupTest, HoldsTheRecordsAndBlobsOfTheMoment) {
       manifest,
       (BackupManifest{
           .created_at = absl::FromUnixSeconds(7), .records = 1, .blobs = 1, .blob_bytes = 3}));
-  EXPECT_THAT(ListBlobs(Target()).value(), ElementsAre(blob));
+  EXPECT_THAT(blobs::ListBlobs(Target()).value(), ElementsAre(blob));
   EXPECT_EQ(journal::JournalReader::Open(JournalPath(Target()))->acknowledged(), 1u);
   EXPECT_FALSE(fs::exists(StorageTokenPath(Target())));
 }
@@ -147,7 +148,7 @@ TEST_F(BackupTest, EmptyFolderTakesIt) {
 
 TEST(StoreRootTest, BlobsWithoutAJournalAreNoNewStore) {
   const TempDirectory directory = MakeFastDirectory();
-  const BlobStore store = BlobStore::Open({.root = directory.path()}).value();
+  const blobs::BlobStore store = blobs::BlobStore::Open({.root = directory.path()}).value();
   EXPECT_TRUE(CheckRootIsWhole(directory.path()).ok()) << "a root that nothing is in yet";
 
   store.Put("abc").value();

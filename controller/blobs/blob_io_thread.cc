@@ -1,10 +1,10 @@
-#include "controller/blob_adapter.h"
+#include "controller/blobs/blob_io_thread.h"
 
 #include <utility>
 
-namespace orrery {
+namespace orrery::blobs {
 
-BlobIoThread::BlobIoThread(const storage::BlobStore& store, runtime::Mailbox& mailbox,
+BlobIoThread::BlobIoThread(const BlobStore& store, runtime::Mailbox& mailbox,
                            std::uint64_t bytes_max)
     : store_(store), bytes_max_(bytes_max), thread_(mailbox) {}
 
@@ -28,4 +28,4 @@ absl::StatusOr<std::string> BlobIoThread::LoadNow(const Digest& digest) {
   return store_.Get(digest, bytes_max_);
 }
 
-}  // namespace orrery
+}  // namespace orrery::blobs

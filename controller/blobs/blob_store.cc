@@ -1,4 +1,4 @@
-#include "controller/storage/blob_store.h"
+#include "controller/blobs/blob_store.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -9,11 +9,11 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "base/status_macros.h"
-#include "controller/storage/blob_check.h"
-#include "controller/storage/blob_sweep.h"
+#include "controller/blobs/blob_check.h"
+#include "controller/blobs/blob_sweep.h"
 #include "fmt/format.h"
 
-namespace orrery::storage {
+namespace orrery::blobs {
 namespace {
 
 constexpr std::string_view kOwner = "controller";
@@ -40,7 +40,7 @@ BlobWriterOptions BlobStore::WriterOptions(std::uint64_t bytes_max) const {
   return {.root = options_.root,
           .owner = std::string(kOwner),
           .bytes_max = std::min(bytes_max, options_.blob_bytes_max),
-          .sync = options_.durability == journal::Durability::kDisk ? Sync::kSync : Sync::kNone};
+          .sync = options_.sync};
 }
 
 absl::StatusOr<Digest> BlobStore::Put(std::string_view bytes) const {
@@ -75,4 +75,4 @@ bool BlobStore::Renew(const Digest& digest) const { return RenewBlob(Path(digest
 
 std::string BlobStore::Path(const Digest& digest) const { return BlobPath(options_.root, digest); }
 
-}  // namespace orrery::storage
+}  // namespace orrery::blobs

@@ -18,7 +18,7 @@
 #include "absl/time/time.h"
 #include "base/digest.h"
 
-namespace orrery::storage {
+namespace orrery::blobs {
 
 struct SweepRequest {
   std::string root;
@@ -49,4 +49,4 @@ absl::Status RestoreCondemned(std::string_view root);
 // empty, all whose names begin with it. Returns how many.
 absl::StatusOr<std::uint64_t> RemoveTemporaries(std::string_view root, std::string_view own_prefix);
 
-}  // namespace orrery::storage
+}  // namespace orrery::blobs

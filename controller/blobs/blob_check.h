@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "graph/value.h"
 
-namespace orrery::storage {
+namespace orrery::blobs {
 
 enum class BlobCheck {
   kLength,  // Looks at the file's size.
@@ -18,4 +18,4 @@ enum class BlobCheck {
 // kNotFound: there is no such blob. kDataLoss: its length, or its digest, is another.
 absl::Status CheckBlob(std::string_view root, const graph::BlobRef& blob, BlobCheck check);
 
-}  // namespace orrery::storage
+}  // namespace orrery::blobs

@@ -1,4 +1,4 @@
-#include "controller/storage/blob_sweep.h"
+#include "controller/blobs/blob_sweep.h"
 
 #include <cstdio>
 #include <fcntl.h>
@@ -9,12 +9,12 @@
 #include "absl/time/clock.h"
 #include "base/blob_layout.h"
 #include "base/blob_writer.h"
-#include "controller/storage/blob_store.h"
+#include "controller/blobs/blob_store.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/unit/controller/fast_directory.h"
 
-namespace orrery::storage {
+namespace orrery::blobs {
 namespace {
 
 class BlobSweepTest : public ::testing::Test {
@@ -130,4 +130,4 @@ TEST_F(BlobSweepTest, TemporariesOfDeadWritersGo) {
 }
 
 }  // namespace
-}  // namespace orrery::storage
+}  // namespace orrery::blobs

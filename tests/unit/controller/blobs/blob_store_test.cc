@@ -1,4 +1,4 @@
-#include "controller/storage/blob_store.h"
+#include "controller/blobs/blob_store.h"
 
 #include <chrono>
 #include <filesystem>
@@ -11,7 +11,7 @@
 #include "gtest/gtest.h"
 #include "tests/unit/controller/fast_directory.h"
 
-namespace orrery::storage {
+namespace orrery::blobs {
 namespace {
 
 using ::testing::HasSubstr;
@@ -27,9 +27,8 @@ class BlobStoreTest : public ::testing::Test {
   }
 
   TempDirectory root_ = MakeFastDirectory();
-  BlobStoreOptions options_{.root = root_.path() + "/root",
-                            .durability = journal::Durability::kProcess,
-                            .blob_bytes_max = 1000};
+  BlobStoreOptions options_{
+      .root = root_.path() + "/root", .sync = Sync::kNone, .blob_bytes_max = 1000};
 };
 
 TEST_F(BlobStoreTest, StoredBytesAreReadBackByDigest) {
@@ -125,4 +124,4 @@ TEST_F(BlobStoreTest, BlobsAndTokenOutliveTheStore) {
 }
 
 }  // namespace
-}  // namespace orrery::storage
+}  // namespace orrery::blobs

@@ -1,4 +1,4 @@
-#include "controller/blob_adapter.h"
+#include "controller/blobs/blob_io_thread.h"
 
 #include <future>
 #include <memory>
@@ -7,13 +7,13 @@
 #include "base/file.h"
 #include "gtest/gtest.h"
 
-namespace orrery {
+namespace orrery::blobs {
 namespace {
 
 // As with the checkpoint tree: what an answer holds must not end on the thread that reads.
 TEST(BlobIoThreadTest, AnswerIsHeldByTheLoopAloneOncePosted) {
   const TempDirectory directory = TempDirectory::Create().value();
-  const auto store = storage::BlobStore::Open({.root = directory.path()});
+  const auto store = BlobStore::Open({.root = directory.path()});
   ASSERT_TRUE(store.ok()) << store.status();
   std::promise<void> posted;
   runtime::Mailbox mailbox([&] { posted.set_value(); });
@@ -32,4 +32,4 @@ TEST(BlobIoThreadTest, AnswerIsHeldByTheLoopAloneOncePosted) {
 }
 
 }  // namespace
-}  // namespace orrery
+}  // namespace orrery::blobs

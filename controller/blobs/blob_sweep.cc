@@ -1,4 +1,4 @@
-#include "controller/storage/blob_sweep.h"
+#include "controller/blobs/blob_sweep.h"
 
 #include <cerrno>
 #include <chrono>
@@ -13,10 +13,10 @@
 #include "base/blob_layout.h"
 #include "base/file.h"
 #include "base/status_macros.h"
-#include "controller/storage/store_root.h"
+#include "controller/blobs/blob_list.h"
 #include "fmt/format.h"
 
-namespace orrery::storage {
+namespace orrery::blobs {
 namespace {
 
 namespace fs = std::filesystem;
@@ -140,4 +140,4 @@ absl::StatusOr<std::uint64_t> RemoveTemporaries(std::string_view root,
   return removed;
 }
 
-}  // namespace orrery::storage
+}  // namespace orrery::blobs

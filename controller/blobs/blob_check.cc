@@ -1,4 +1,4 @@
-#include "controller/storage/blob_check.h"
+#include "controller/blobs/blob_check.h"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
-namespace orrery::storage {
+namespace orrery::blobs {
 namespace {
 
 constexpr std::size_t kReadBytes = 1024 * 1024;
@@ -49,4 +49,4 @@ absl::Status CheckBlob(std::string_view root, const graph::BlobRef& blob, BlobCh
       fmt::format("blob {} holds bytes with digest {}", path, found.ToHex()));
 }
 
-}  // namespace orrery::storage
+}  // namespace orrery::blobs

@@ -19,15 +19,15 @@
 #include "absl/status/statusor.h"
 #include "base/blob_writer.h"
 #include "base/digest.h"
-#include "controller/journal/journal.h"
+#include "base/file.h"
 #include "graph/value.h"
 
-namespace orrery::storage {
+namespace orrery::blobs {
 
 struct BlobStoreOptions {
   std::string root;
-  // kDisk: a blob survives a power cut once Put or Commit has returned.
-  journal::Durability durability = journal::Durability::kDisk;
+  // kSync: a blob survives a power cut once Put or Commit has returned.
+  Sync sync = Sync::kSync;
   // Bytes of one blob.
   std::uint64_t blob_bytes_max = 64ULL * 1024 * 1024 * 1024;
 };
@@ -70,4 +70,4 @@ class BlobStore {
   std::string token_;
 };
 
-}  // namespace orrery::storage
+}  // namespace orrery::blobs
