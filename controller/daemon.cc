@@ -18,7 +18,8 @@
 #include "controller/backup_adapter.h"
 #include "controller/blobs/blob_io_thread.h"
 #include "controller/blobs/blob_store.h"
-#include "controller/checkpoint_adapter.h"
+#include "controller/checkpoints/checkpoint_projection.h"
+#include "controller/checkpoints/checkpoint_tree.h"
 #include "controller/garbage_collector.h"
 #include "controller/journal/journal_database.h"
 #include "controller/journal/rocksdb_journal.h"
@@ -29,7 +30,6 @@
 #include "controller/runtime/history_thread.h"
 #include "controller/signals.h"
 #include "controller/storage/backup_manifest.h"
-#include "controller/storage/checkpoint_tree.h"
 #include "controller/storage/store_root.h"
 #include "controller/store_gate.h"
 #include "executors/local_pools.h"
@@ -94,8 +94,8 @@ class Daemon {
   std::unique_ptr<journal::RocksDbJournal> journal_;
   std::optional<blobs::BlobIoThread> blob_io_;
   std::optional<runtime::HistoryThread> histories_;
-  std::unique_ptr<storage::CheckpointTree> checkpoint_tree_;
-  std::optional<CheckpointAdapter> checkpoints_;
+  std::unique_ptr<checkpoints::CheckpointTree> checkpoint_tree_;
+  std::optional<checkpoints::CheckpointProjection> checkpoints_;
   runtime::NoCheckpoints no_checkpoints_;
   std::optional<runtime::Controller> controller_;
   std::unique_ptr<executors::LocalPools> pools_;
@@ -162,7 +162,7 @@ std::optional<Failure> Daemon::OpenStorage() {
 absl::Status Daemon::OpenCheckpoints() {
   if (!options_.checkpoint_tree) return absl::OkStatus();
   ASSIGN_OR_RETURN(checkpoint_tree_,
-                   storage::CheckpointTree::Open(
+                   checkpoints::CheckpointTree::Open(
                        {.root = options_.root, .on_failure = [](const absl::Status& status) {
                           LOG(ERROR, "checkpoint.failed").With("status", status);
                         }}));

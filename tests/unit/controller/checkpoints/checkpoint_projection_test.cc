@@ -1,4 +1,4 @@
-#include "controller/checkpoint_adapter.h"
+#include "controller/checkpoints/checkpoint_projection.h"
 
 #include <memory>
 #include <string>
@@ -9,7 +9,7 @@
 #include "base/mutex.h"
 #include "gtest/gtest.h"
 
-namespace orrery {
+namespace orrery::checkpoints {
 namespace {
 
 // What others post to the loop, which is the test.
@@ -35,17 +35,18 @@ class Loop {
 
 // A call that waits for the tree is taken off the server's list when its last holder lets it go: on
 // the tree's thread that was a race with the loop.
-TEST(CheckpointAdapterTest, WhatIsToBeDoneIsHeldByTheLoopAloneOncePosted) {
+TEST(CheckpointProjectionTest, WhatIsToBeDoneIsHeldByTheLoopAloneOncePosted) {
   const TempDirectory directory = TempDirectory::Create().value();
   Loop loop;
-  const auto tree = storage::CheckpointTree::Open({.root = directory.path(), .on_failure = {}});
+  const auto tree = CheckpointTree::Open({.root = directory.path(), .on_failure = {}});
   ASSERT_TRUE(tree.ok()) << tree.status();
-  CheckpointAdapter adapter(**tree, directory.path(),
-                            [&](std::function<void()> message) { loop.Post(std::move(message)); });
+  CheckpointProjection projection(**tree, directory.path(), [&](std::function<void()> message) {
+    loop.Post(std::move(message));
+  });
   auto call = std::make_shared<int>(1);
   const std::weak_ptr<int> watched = call;
 
-  adapter.WhenShown(1, [call = std::move(call)] {});
+  projection.WhenShown(1, [call = std::move(call)] {});
   std::function<void()> message = loop.Await();
 
   EXPECT_EQ(watched.use_count(), 1);
@@ -53,12 +54,12 @@ TEST(CheckpointAdapterTest, WhatIsToBeDoneIsHeldByTheLoopAloneOncePosted) {
   EXPECT_TRUE(watched.expired());
 }
 
-TEST(CheckpointAdapterTest, ErrorsTellsWhatWasWrittenLastAndByWhom) {
+TEST(CheckpointProjectionTest, ErrorsTellsWhatWasWrittenLastAndByWhom) {
   const auto errors_of = [](std::string details, engine::OutputTail output) {
-    const std::vector<storage::CheckpointItem> items = ToCheckpointItems(engine::NodeSettled{
+    const std::vector<CheckpointItem> items = ToCheckpointItems(engine::NodeSettled{
         .result = engine::TaskError{
             .message = "no such row", .details = std::move(details), .output = std::move(output)}});
-    return std::get<storage::CheckpointEntry>(items.at(0)).error_details;
+    return std::get<CheckpointEntry>(items.at(0)).error_details;
   };
 
   EXPECT_EQ(errors_of("row 3", {}), "row 3");
@@ -68,4 +69,4 @@ TEST(CheckpointAdapterTest, ErrorsTellsWhatWasWrittenLastAndByWhom) {
 }
 
 }  // namespace
-}  // namespace orrery
+}  // namespace orrery::checkpoints

@@ -1,10 +1,10 @@
-// What the controller shows, as items of the checkpoint tree.
+// Projects what the controller shows to items of the checkpoint tree.
 //
-// How far the tree has come is kept in `<root>/checkpoints/_written`: the number of a journal
+// The file `<root>/checkpoints/_written` keeps how far the tree has come: the number of a journal
 // record and the boot it was written in. After a restart only what follows is shown again; after a
 // reboot everything is, because the tree is not synced.
 //
-// Threading: functions without state; CheckpointAdapter is confined to the loop thread, and the
+// Threading: functions without state; CheckpointProjection is confined to the loop thread, and the
 // tree calls back on its own.
 #pragma once
 
@@ -16,26 +16,28 @@
 
 #include "absl/status/status.h"
 #include "base/uuid.h"
+#include "controller/checkpoints/checkpoint_entry.h"
+#include "controller/checkpoints/checkpoint_tree.h"
+#include "controller/engine/compiled_graph.h"
 #include "controller/runtime/checkpoint_sink.h"
-#include "controller/storage/checkpoint_entry.h"
-#include "controller/storage/checkpoint_tree.h"
 #include "graph/location.h"
 
-namespace orrery {
+namespace orrery::checkpoints {
 
 // A few items or none, in the order in which they are to be written.
-std::vector<storage::CheckpointItem> ToCheckpointItems(const runtime::CheckpointEvent& event);
+std::vector<CheckpointItem> ToCheckpointItems(const runtime::CheckpointEvent& event);
 
 // The call arguments of a function node (`definition`): JSON, paths relative to the checkpoints'
 // root. `location` is the node's.
 std::string CallArguments(const Uuid& workflow, const graph::Location& location,
                           const engine::CompiledGraph& graph, engine::NodeIndex node);
 
-class CheckpointAdapter final : public runtime::CheckpointSink {
+class CheckpointProjection final : public runtime::CheckpointSink {
  public:
-  // `tree` outlives the adapter. `post` makes the loop thread call a function; it is thread-safe.
-  CheckpointAdapter(storage::CheckpointTree& tree, const std::string& root,
-                    std::function<void(std::function<void()>)> post);
+  // `tree` outlives the projection. `post` makes the loop thread call a function; it is
+  // thread-safe.
+  CheckpointProjection(CheckpointTree& tree, const std::string& root,
+                       std::function<void(std::function<void()>)> post);
 
   void Show(runtime::CheckpointEvent event) override;
   void WhenShown(std::uint64_t lsn, std::function<void()> done) override;
@@ -43,9 +45,9 @@ class CheckpointAdapter final : public runtime::CheckpointSink {
   void AppendLog(const Uuid& workflow, std::string line);
 
  private:
-  void Add(storage::CheckpointItem item);
+  void Add(CheckpointItem item);
 
-  storage::CheckpointTree& tree_;
+  CheckpointTree& tree_;
   const std::function<void(std::function<void()>)> post_;
   const std::string written_path_;
   const std::string boot_;
@@ -54,4 +56,4 @@ class CheckpointAdapter final : public runtime::CheckpointSink {
   std::set<absl::StatusCode> logged_;
 };
 
-}  // namespace orrery
+}  // namespace orrery::checkpoints

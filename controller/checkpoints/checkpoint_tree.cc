@@ -1,4 +1,4 @@
-#include "controller/storage/checkpoint_tree.h"
+#include "controller/checkpoints/checkpoint_tree.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
-namespace orrery::storage {
+namespace orrery::checkpoints {
 namespace {
 
 constexpr int kNiceness = 10;
@@ -127,4 +127,4 @@ void CheckpointTree::Fail(absl::Status status) {
   if (options_.on_failure) options_.on_failure(std::move(status));
 }
 
-}  // namespace orrery::storage
+}  // namespace orrery::checkpoints

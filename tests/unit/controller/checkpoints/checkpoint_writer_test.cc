@@ -1,4 +1,4 @@
-#include "controller/storage/checkpoint_writer.h"
+#include "controller/checkpoints/checkpoint_writer.h"
 
 #include <filesystem>
 #include <map>
@@ -13,7 +13,7 @@
 #include "gtest/gtest.h"
 #include "tests/unit/controller/fast_directory.h"
 
-namespace orrery::storage {
+namespace orrery::checkpoints {
 namespace {
 
 using ::testing::ElementsAre;
@@ -207,4 +207,4 @@ TEST_F(CheckpointWriterTest, MissingBlobIsNotFoundAndLeavesNoDoneMark) {
 }
 
 }  // namespace
-}  // namespace orrery::storage
+}  // namespace orrery::checkpoints

@@ -13,7 +13,7 @@
 #include "graph/canonical.h"
 #include "graph/location.h"
 
-namespace orrery::storage {
+namespace orrery::checkpoints {
 
 // A workflow began: its folder and `_metadata`.
 struct CheckpointWorkflow {
@@ -86,4 +86,4 @@ std::string LocationDirectoryName(const graph::Location& location);
 inline constexpr std::size_t kPortNameBytesMax = 200;
 inline constexpr std::size_t kLocationNameBytesMax = 200;
 
-}  // namespace orrery::storage
+}  // namespace orrery::checkpoints

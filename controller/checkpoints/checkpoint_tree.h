@@ -22,10 +22,10 @@
 #include "absl/status/statusor.h"
 #include "base/mutex.h"
 #include "base/uuid.h"
-#include "controller/storage/checkpoint_entry.h"
-#include "controller/storage/checkpoint_writer.h"
+#include "controller/checkpoints/checkpoint_entry.h"
+#include "controller/checkpoints/checkpoint_writer.h"
 
-namespace orrery::storage {
+namespace orrery::checkpoints {
 
 struct CheckpointTreeOptions {
   std::string root;
@@ -91,4 +91,4 @@ class CheckpointTree {
   std::thread thread_;  // Last: it uses everything above.
 };
 
-}  // namespace orrery::storage
+}  // namespace orrery::checkpoints

@@ -1,4 +1,4 @@
-#include "controller/storage/checkpoint_entry.h"
+#include "controller/checkpoints/checkpoint_entry.h"
 
 #include <string_view>
 
@@ -7,7 +7,7 @@
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
-namespace orrery::storage {
+namespace orrery::checkpoints {
 namespace {
 
 std::size_t CostOfEntry(const CheckpointEntry& entry) {
@@ -76,4 +76,4 @@ std::string LocationDirectoryName(const graph::Location& location) {
   return fmt::format("{}~{}", std::string_view(text).substr(0, kLocationNameBytesMax - 17), digest);
 }
 
-}  // namespace orrery::storage
+}  // namespace orrery::checkpoints

@@ -1,4 +1,4 @@
-#include "controller/storage/checkpoint_writer.h"
+#include "controller/checkpoints/checkpoint_writer.h"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 #include "graph/datum.h"
 #include "graph/json.h"
 
-namespace orrery::storage {
+namespace orrery::checkpoints {
 namespace {
 
 constexpr std::size_t kCopyBytes = 1024 * 1024;
@@ -236,4 +236,4 @@ absl::Status CheckpointWriter::CopyBlob(const std::string& source) {
   }
 }
 
-}  // namespace orrery::storage
+}  // namespace orrery::checkpoints

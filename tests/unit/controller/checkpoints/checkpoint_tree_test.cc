@@ -1,4 +1,4 @@
-#include "controller/storage/checkpoint_tree.h"
+#include "controller/checkpoints/checkpoint_tree.h"
 
 #include <filesystem>
 #include <future>
@@ -11,7 +11,7 @@
 #include "gtest/gtest.h"
 #include "tests/unit/controller/fast_directory.h"
 
-namespace orrery::storage {
+namespace orrery::checkpoints {
 namespace {
 
 using ::testing::HasSubstr;
@@ -143,4 +143,4 @@ TEST_F(CheckpointTreeTest, DiskErrorIsReportedOnceAndEndsTheWriting) {
 }
 
 }  // namespace
-}  // namespace orrery::storage
+}  // namespace orrery::checkpoints

@@ -1,4 +1,4 @@
-#include "controller/checkpoint_adapter.h"
+#include "controller/checkpoints/checkpoint_projection.h"
 
 #include <algorithm>
 #include <charconv>
@@ -16,16 +16,12 @@
 #include "graph/json.h"
 #include "graph/task.h"
 
-namespace orrery {
+namespace orrery::checkpoints {
 namespace {
 
-using storage::CheckpointEntry;
-using storage::CheckpointItem;
-using storage::CheckpointKind;
-
 std::string PathOf(const Uuid& workflow, const graph::Location& location, std::string_view port) {
-  return fmt::format("{}/{}/outputs/{}", workflow.ToString(),
-                     storage::LocationDirectoryName(location), port);
+  return fmt::format("{}/{}/outputs/{}", workflow.ToString(), LocationDirectoryName(location),
+                     port);
 }
 
 graph::Location FrameOf(graph::Location node) {
@@ -67,8 +63,7 @@ std::uint64_t ReadWritten(const std::string& path, const std::string& boot) {
 }
 
 std::vector<CheckpointItem> Items(const engine::WorkflowStarted& event) {
-  return {storage::CheckpointWorkflow{
-      .workflow = event.id, .name = event.name, .started_at = event.at}};
+  return {CheckpointWorkflow{.workflow = event.id, .name = event.name, .started_at = event.at}};
 }
 
 // A later iteration takes what the one before it put out; the rest is carried from outside, as all
@@ -231,7 +226,7 @@ std::vector<CheckpointItem> Items(const engine::WorkflowSettled& event) {
 }
 
 std::vector<CheckpointItem> Items(const engine::WorkflowDropped& event) {
-  return {storage::CheckpointRemoval{.workflow = event.id}};
+  return {CheckpointRemoval{.workflow = event.id}};
 }
 
 }  // namespace
@@ -254,7 +249,7 @@ std::string CallArguments(const Uuid& workflow, const graph::Location& location,
   const std::string task =
       function == nullptr ? "" : graph::SplitFunctionName(function->function_name).task;
   const std::string folder =
-      fmt::format("{}/{}", workflow.ToString(), storage::LocationDirectoryName(location));
+      fmt::format("{}/{}", workflow.ToString(), LocationDirectoryName(location));
   return graph::WriteJson(graph::Object{{"function_name", task},
                                         {"inputs", std::move(inputs)},
                                         {"outputs", std::move(outputs)},
@@ -269,21 +264,21 @@ std::vector<CheckpointItem> ToCheckpointItems(const runtime::CheckpointEvent& ev
   return std::visit([](const auto& what) { return Items(what); }, event);
 }
 
-CheckpointAdapter::CheckpointAdapter(storage::CheckpointTree& tree, const std::string& root,
-                                     std::function<void(std::function<void()>)> post)
+CheckpointProjection::CheckpointProjection(CheckpointTree& tree, const std::string& root,
+                                           std::function<void(std::function<void()>)> post)
     : tree_(tree),
       post_(std::move(post)),
       written_path_(CheckpointsPath(root) + "/_written"),
       boot_(BootId()),
       shown_up_to_(ReadWritten(written_path_, boot_)) {}
 
-void CheckpointAdapter::Show(runtime::CheckpointEvent event) {
+void CheckpointProjection::Show(runtime::CheckpointEvent event) {
   for (CheckpointItem& item : ToCheckpointItems(event)) Add(std::move(item));
 }
 
-void CheckpointAdapter::WhenShown(std::uint64_t lsn, std::function<void()> done) {
-  // On the tree's thread, perhaps after this adapter's end: it takes copies. A file that cannot be
-  // written costs a longer restart, nothing else.
+void CheckpointProjection::WhenShown(std::uint64_t lsn, std::function<void()> done) {
+  // On the tree's thread, perhaps after this projection's end: it takes copies. A file that cannot
+  // be written costs a longer restart, nothing else.
   tree_.WhenWritten(
       [lsn, path = written_path_, boot = boot_, post = post_, done = std::move(done)]() mutable {
         const absl::Status status =
@@ -294,15 +289,15 @@ void CheckpointAdapter::WhenShown(std::uint64_t lsn, std::function<void()> done)
       });
 }
 
-void CheckpointAdapter::AppendLog(const Uuid& workflow, std::string line) {
-  Add(storage::CheckpointLogLine{.workflow = workflow, .line = std::move(line)});
+void CheckpointProjection::AppendLog(const Uuid& workflow, std::string line) {
+  Add(CheckpointLogLine{.workflow = workflow, .line = std::move(line)});
 }
 
-void CheckpointAdapter::Add(CheckpointItem item) {
-  const std::string workflow = storage::WorkflowOf(item).ToString();
+void CheckpointProjection::Add(CheckpointItem item) {
+  const std::string workflow = WorkflowOf(item).ToString();
   const absl::Status status = tree_.Add(std::move(item));
   if (status.ok() || !logged_.insert(status.code()).second) return;
   LOG(WARNING, "checkpoint.incomplete").With("workflow", workflow).With("status", status);
 }
 
-}  // namespace orrery
+}  // namespace orrery::checkpoints

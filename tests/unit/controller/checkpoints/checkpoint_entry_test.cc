@@ -1,4 +1,4 @@
-#include "controller/storage/checkpoint_entry.h"
+#include "controller/checkpoints/checkpoint_entry.h"
 
 #include <memory>
 #include <string>
@@ -6,7 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace orrery::storage {
+namespace orrery::checkpoints {
 namespace {
 
 using ::testing::HasSubstr;
@@ -71,4 +71,4 @@ TEST(CheckpointEntryTest, CostCountsInlineBytesButNotBlobs) {
 }
 
 }  // namespace
-}  // namespace orrery::storage
+}  // namespace orrery::checkpoints

@@ -12,10 +12,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "controller/storage/checkpoint_entry.h"
+#include "controller/checkpoints/checkpoint_entry.h"
 #include "graph/value.h"
 
-namespace orrery::storage {
+namespace orrery::checkpoints {
 
 class CheckpointWriter {
  public:
@@ -51,4 +51,4 @@ class CheckpointWriter {
   std::string trash_;        // The folder of removed workflows.
 };
 
-}  // namespace orrery::storage
+}  // namespace orrery::checkpoints
