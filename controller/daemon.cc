@@ -15,23 +15,23 @@
 #include "base/random.h"
 #include "base/status_macros.h"
 #include "base/tail_buffer.h"
-#include "controller/backup_adapter.h"
 #include "controller/blobs/blob_io_thread.h"
 #include "controller/blobs/blob_store.h"
 #include "controller/checkpoints/checkpoint_projection.h"
 #include "controller/checkpoints/checkpoint_tree.h"
-#include "controller/garbage_collector.h"
 #include "controller/journal/journal_database.h"
 #include "controller/journal/rocksdb_journal.h"
+#include "controller/maintenance/backup_manifest.h"
+#include "controller/maintenance/backup_runner.h"
+#include "controller/maintenance/garbage_collector.h"
+#include "controller/maintenance/store_gate.h"
+#include "controller/maintenance/store_root.h"
 #include "controller/pools.h"
 #include "controller/registry.h"
 #include "controller/rpc/server.h"
 #include "controller/runtime/controller.h"
 #include "controller/runtime/history_thread.h"
 #include "controller/signals.h"
-#include "controller/storage/backup_manifest.h"
-#include "controller/storage/store_root.h"
-#include "controller/store_gate.h"
 #include "executors/local_pools.h"
 #include "fmt/format.h"
 #include "graph/limits.h"
@@ -86,10 +86,10 @@ class Daemon {
   // In the order in which they end: each uses those above it until then. The journal is opened
   // first, because it tells whether the root is free.
   std::optional<blobs::BlobStore> blob_store_;
-  StoreGate gate_;
+  maintenance::StoreGate gate_;
   // These use the journal only while the server runs.
-  std::optional<BackupAdapter> backups_;
-  std::optional<GarbageCollector> garbage_;
+  std::optional<maintenance::BackupRunner> backups_;
+  std::optional<maintenance::GarbageCollector> garbage_;
   std::optional<rpc::Server> server_;
   std::unique_ptr<journal::RocksDbJournal> journal_;
   std::optional<blobs::BlobIoThread> blob_io_;
@@ -99,7 +99,7 @@ class Daemon {
   runtime::NoCheckpoints no_checkpoints_;
   std::optional<runtime::Controller> controller_;
   std::unique_ptr<executors::LocalPools> pools_;
-  std::optional<GarbageTimer> garbage_timer_;
+  std::optional<maintenance::GarbageTimer> garbage_timer_;
 };
 
 journal::JournalListener Daemon::MakeListener() {
@@ -123,7 +123,7 @@ std::optional<Failure> Daemon::OpenStorage() {
   if (absl::Status status = MakeDirectories(options_.root); !status.ok()) {
     return Failure{DaemonExit::kStorageFailed, std::move(status)};
   }
-  if (std::filesystem::exists(storage::BackupManifestPath(options_.root))) {
+  if (std::filesystem::exists(maintenance::BackupManifestPath(options_.root))) {
     return Failure{DaemonExit::kStorageFailed,
                    absl::FailedPreconditionError(fmt::format(
                        "{} is a backup, which a controller would change; restore it to a root: "
@@ -131,11 +131,11 @@ std::optional<Failure> Daemon::OpenStorage() {
                        options_.root, options_.root))};
   }
   if (options_.durability != journal::Durability::kMemory) {
-    if (absl::Status status = storage::CheckRootIsWhole(options_.root); !status.ok()) {
+    if (absl::Status status = maintenance::CheckRootIsWhole(options_.root); !status.ok()) {
       return Failure{DaemonExit::kStorageFailed, std::move(status)};
     }
   }
-  const std::string path = storage::JournalPath(options_.root);
+  const std::string path = maintenance::JournalPath(options_.root);
   auto journal = journal::RocksDbJournal::Open({.path = path, .durability = options_.durability},
                                                MakeListener());
   if (!journal.ok()) {
@@ -195,18 +195,18 @@ rpc::ServerOptions Daemon::MakeServerOptions() const {
 void Daemon::MakeController() {
   backups_.emplace(*journal_, options_.root, clock_, gate_);
   garbage_.emplace(
-      GarbageCollectorSeams{.clock = clock_,
-                            .journal = *journal_,
-                            .gate = gate_,
-                            .post =
-                                [this](std::function<void(runtime::Controller&)> question) {
-                                  server_->mailbox().Post([this, question = std::move(question)] {
-                                    question(*controller_);
-                                  });
-                                }},
-      GarbageCollectorOptions{.root = options_.root,
-                              .blob_grace = options_.blob_grace,
-                              .has_checkpoint_tree = options_.checkpoint_tree});
+      maintenance::GarbageCollectorDependencies{
+          .clock = clock_,
+          .journal = *journal_,
+          .gate = gate_,
+          .post =
+              [this](std::function<void(runtime::Controller&)> question) {
+                server_->mailbox().Post(
+                    [this, question = std::move(question)] { question(*controller_); });
+              }},
+      maintenance::GarbageCollectorOptions{.root = options_.root,
+                                           .blob_grace = options_.blob_grace,
+                                           .has_checkpoint_tree = options_.checkpoint_tree});
   rpc::ServerOptions server_options = MakeServerOptions();
   server_options.backups = &*backups_;
   server_options.garbage = &*garbage_;

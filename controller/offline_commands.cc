@@ -7,10 +7,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/time/clock.h"
 #include "controller/journal/journal_database.h"
-#include "controller/offline/restore.h"
-#include "controller/offline/store_check.h"
-#include "controller/offline/store_text.h"
-#include "controller/storage/store_root.h"
+#include "controller/maintenance/restore.h"
+#include "controller/maintenance/store_check.h"
+#include "controller/maintenance/store_root.h"
+#include "controller/maintenance/store_text.h"
 #include "fmt/format.h"
 #include "graph/json.h"
 
@@ -39,14 +39,14 @@ DaemonExit ReportError(const absl::Status& status, const OfflineArguments& argum
 }  // namespace
 
 DaemonExit RunRestore(const std::string& root, const OfflineArguments& arguments) {
-  const absl::StatusOr<offline::StoreReport> report =
-      offline::RestoreStore({.backup = arguments.backup, .root = root, .now = absl::Now()});
+  const absl::StatusOr<maintenance::StoreReport> report =
+      maintenance::RestoreStore({.backup = arguments.backup, .root = root, .now = absl::Now()});
   if (!report.ok()) {
     return ReportError(
         report.status(), arguments,
-        storage::HasJournal(root) ? DaemonExit::kRootInUse : DaemonExit::kStorageFailed);
+        maintenance::HasJournal(root) ? DaemonExit::kRootInUse : DaemonExit::kStorageFailed);
   }
-  Print(arguments.is_json ? offline::ToJson(*report) : offline::ToText(*report));
+  Print(arguments.is_json ? maintenance::ToJson(*report) : maintenance::ToText(*report));
   if (!report->is_sound()) {
     std::fputs(
         fmt::format("orreryd: the backup {} is damaged; nothing was restored\n", arguments.backup)
@@ -58,15 +58,15 @@ DaemonExit RunRestore(const std::string& root, const OfflineArguments& arguments
 }
 
 DaemonExit RunFsck(const std::string& root, const OfflineArguments& arguments) {
-  const absl::StatusOr<offline::StoreReport> report = offline::CheckStore(
+  const absl::StatusOr<maintenance::StoreReport> report = maintenance::CheckStore(
       {.root = root,
        .blobs = arguments.reads_blobs ? blobs::BlobCheck::kDigest : blobs::BlobCheck::kLength});
   if (!report.ok()) {
-    const bool is_in_use = journal::IsDatabaseLocked(storage::JournalPath(root));
+    const bool is_in_use = journal::IsDatabaseLocked(maintenance::JournalPath(root));
     return ReportError(report.status(), arguments,
                        is_in_use ? DaemonExit::kRootInUse : DaemonExit::kStorageFailed);
   }
-  Print(arguments.is_json ? offline::ToJson(*report) : offline::ToText(*report));
+  Print(arguments.is_json ? maintenance::ToJson(*report) : maintenance::ToText(*report));
   return report->is_sound() ? DaemonExit::kStopped : DaemonExit::kStorageFailed;
 }
 

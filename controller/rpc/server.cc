@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/status_macros.h"
-#include "controller/rpc/admin/admin_service.h"
+#include "controller/rpc/admin_service.h"
 #include "controller/rpc/blob_service.h"
 #include "controller/rpc/calls.h"
 #include "controller/rpc/health_service.h"

@@ -14,7 +14,7 @@
 #include "controller/journal/journal_batch.h"
 #include "controller/journal/journal_end.h"
 #include "controller/journal/record_codec.h"
-#include "controller/storage/backup_manifest.h"
+#include "controller/maintenance/backup_manifest.h"
 #include "tests/fuzz/fuzz_target.h"
 
 namespace orrery::fuzz {
@@ -108,7 +108,7 @@ void TestOneInput(std::string_view bytes) {
   }
   (void)journal::ParseJournalKey(bytes);
   (void)journal::DecodeJournalEnd(bytes);
-  (void)storage::DecodeBackupManifest(bytes);
+  (void)maintenance::DecodeBackupManifest(bytes);
   ReplayBatch(bytes);
   ReplayBatch(Seal(journal::kJournalFormatVersion, bytes));
   ReplayBatch(Seal(journal::kCompactedFormatVersion, bytes));
