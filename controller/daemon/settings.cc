@@ -1,4 +1,4 @@
-#include "controller/options.h"
+#include "controller/daemon/settings.h"
 
 #include <set>
 #include <utility>
@@ -9,7 +9,7 @@
 #include "fmt/format.h"
 #include "graph/name.h"
 
-namespace orrery {
+namespace orrery::daemon {
 namespace {
 
 template <class T>
@@ -51,9 +51,9 @@ absl::StatusOr<absl::Duration> ChooseAge(const std::optional<std::string>& flag,
       fmt::format("{}: {}", what, std::string(age.status().message())));
 }
 
-absl::Status CheckPools(const std::vector<PoolOptions>& pools) {
+absl::Status CheckPools(const std::vector<PoolSettings>& pools) {
   std::set<std::string> names;
-  for (const PoolOptions& pool : pools) {
+  for (const PoolSettings& pool : pools) {
     if (std::string problem = graph::NameProblem(pool.name); !problem.empty()) {
       return absl::InvalidArgumentError(fmt::format("the pool name \"{}\" {}", pool.name, problem));
     }
@@ -73,51 +73,51 @@ absl::Status CheckPools(const std::vector<PoolOptions>& pools) {
 
 }  // namespace
 
-absl::StatusOr<Options> MakeOptions(const OptionSource& flags, const OptionSource& file,
-                                    const OptionDefaults& defaults) {
-  Options options;
-  options.root = Choose(flags.root, file.root, defaults.root);
-  if (options.root.empty()) {
+absl::StatusOr<Settings> MakeSettings(const SettingSource& flags, const SettingSource& file,
+                                      const SettingDefaults& defaults) {
+  Settings settings;
+  settings.root = Choose(flags.root, file.root, defaults.root);
+  if (settings.root.empty()) {
     return absl::InvalidArgumentError("there is no root: set HOME or ORRERY_HOME, or say --root");
   }
-  ASSIGN_OR_RETURN(options.listen, ParseListen(Choose(flags.listen, file.listen, {}),
-                                               Choose(flags.insecure_allow_remote,
-                                                      file.insecure_allow_remote, false)));
-  options.registry = Choose(flags.registry, file.registry, std::string());
-  options.slots = Choose(flags.slots, file.slots, defaults.slots);
-  RETURN_IF_ERROR(CheckRange("slots", options.slots, kSlotsMax));
-  options.pool_size = Choose(flags.pool_size, file.pool_size, std::uint32_t{1});
-  RETURN_IF_ERROR(CheckRange("pool size", options.pool_size, kPoolSizeMax));
+  ASSIGN_OR_RETURN(settings.listen, ParseListen(Choose(flags.listen, file.listen, {}),
+                                                Choose(flags.insecure_allow_remote,
+                                                       file.insecure_allow_remote, false)));
+  settings.registry = Choose(flags.registry, file.registry, std::string());
+  settings.slots = Choose(flags.slots, file.slots, defaults.slots);
+  RETURN_IF_ERROR(CheckRange("slots", settings.slots, kSlotsMax));
+  settings.pool_size = Choose(flags.pool_size, file.pool_size, std::uint32_t{1});
+  RETURN_IF_ERROR(CheckRange("pool size", settings.pool_size, kPoolSizeMax));
   ASSIGN_OR_RETURN(
-      options.durability,
+      settings.durability,
       journal::ParseDurability(Choose(flags.durability, file.durability, std::string("disk"))));
-  options.checkpoint_tree = Choose(flags.checkpoint_tree, file.checkpoint_tree, true);
+  settings.checkpoint_tree = Choose(flags.checkpoint_tree, file.checkpoint_tree, true);
   const double grace = Choose(flags.reconnect_grace_seconds, file.reconnect_grace_seconds,
-                              absl::ToDoubleSeconds(options.reconnect_grace));
+                              absl::ToDoubleSeconds(settings.reconnect_grace));
   // Written so that it refuses NaN too.
   if (!(grace >= 0 && grace <= 7 * 24 * 3600)) {
     return absl::InvalidArgumentError(
         fmt::format("the reconnect grace is {} s, it must be 0 to 604800", grace));
   }
-  options.reconnect_grace = absl::Seconds(grace);
-  options.out_of_memory_max =
-      Choose(flags.out_of_memory_max, file.out_of_memory_max, options.out_of_memory_max);
-  RETURN_IF_ERROR(CheckRange("out_of_memory_max", options.out_of_memory_max, kOutOfMemoryMax));
-  ASSIGN_OR_RETURN(options.retention.age_max,
+  settings.reconnect_grace = absl::Seconds(grace);
+  settings.out_of_memory_max =
+      Choose(flags.out_of_memory_max, file.out_of_memory_max, settings.out_of_memory_max);
+  RETURN_IF_ERROR(CheckRange("out_of_memory_max", settings.out_of_memory_max, kOutOfMemoryMax));
+  ASSIGN_OR_RETURN(settings.retention.age_max,
                    ChooseAge(flags.retain_for, file.retain_for, "how long to retain",
-                             options.retention.age_max));
-  options.retention.count_max =
-      Choose(flags.retain_count, file.retain_count, options.retention.count_max);
-  ASSIGN_OR_RETURN(options.gc_interval, ChooseAge(flags.gc_interval, file.gc_interval,
-                                                  "the gc interval", options.gc_interval));
-  if (options.gc_interval < absl::Seconds(1)) {
+                             settings.retention.age_max));
+  settings.retention.count_max =
+      Choose(flags.retain_count, file.retain_count, settings.retention.count_max);
+  ASSIGN_OR_RETURN(settings.gc_interval, ChooseAge(flags.gc_interval, file.gc_interval,
+                                                   "the gc interval", settings.gc_interval));
+  if (settings.gc_interval < absl::Seconds(1)) {
     return absl::InvalidArgumentError("the gc interval is 0s, it must be 1s or more");
   }
-  ASSIGN_OR_RETURN(options.blob_grace, ChooseAge(flags.blob_grace, file.blob_grace,
-                                                 "the blob grace", options.blob_grace));
-  options.pools = file.pools;
-  RETURN_IF_ERROR(CheckPools(options.pools));
-  return options;
+  ASSIGN_OR_RETURN(settings.blob_grace, ChooseAge(flags.blob_grace, file.blob_grace,
+                                                  "the blob grace", settings.blob_grace));
+  settings.pools = file.pools;
+  RETURN_IF_ERROR(CheckPools(settings.pools));
+  return settings;
 }
 
-}  // namespace orrery
+}  // namespace orrery::daemon

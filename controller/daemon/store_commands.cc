@@ -1,4 +1,4 @@
-#include "controller/offline_commands.h"
+#include "controller/daemon/store_commands.h"
 
 #include <cstdio>
 
@@ -14,7 +14,7 @@
 #include "fmt/format.h"
 #include "graph/json.h"
 
-namespace orrery {
+namespace orrery::daemon {
 namespace {
 
 void Print(const std::string& text) {
@@ -22,7 +22,7 @@ void Print(const std::string& text) {
   std::fflush(stdout);
 }
 
-DaemonExit ReportError(const absl::Status& status, const OfflineArguments& arguments,
+DaemonExit ReportError(const absl::Status& status, const StoreCommandArguments& arguments,
                        DaemonExit exit) {
   const std::string message(status.message());
   if (arguments.is_json) {
@@ -38,7 +38,7 @@ DaemonExit ReportError(const absl::Status& status, const OfflineArguments& argum
 
 }  // namespace
 
-DaemonExit RunRestore(const std::string& root, const OfflineArguments& arguments) {
+DaemonExit RunRestore(const std::string& root, const StoreCommandArguments& arguments) {
   const absl::StatusOr<maintenance::StoreReport> report =
       maintenance::RestoreStore({.backup = arguments.backup, .root = root, .now = absl::Now()});
   if (!report.ok()) {
@@ -57,7 +57,7 @@ DaemonExit RunRestore(const std::string& root, const OfflineArguments& arguments
   return DaemonExit::kStopped;
 }
 
-DaemonExit RunFsck(const std::string& root, const OfflineArguments& arguments) {
+DaemonExit RunFsck(const std::string& root, const StoreCommandArguments& arguments) {
   const absl::StatusOr<maintenance::StoreReport> report = maintenance::CheckStore(
       {.root = root,
        .blobs = arguments.reads_blobs ? blobs::BlobCheck::kDigest : blobs::BlobCheck::kLength});
@@ -70,4 +70,4 @@ DaemonExit RunFsck(const std::string& root, const OfflineArguments& arguments) {
   return report->is_sound() ? DaemonExit::kStopped : DaemonExit::kStorageFailed;
 }
 
-}  // namespace orrery
+}  // namespace orrery::daemon

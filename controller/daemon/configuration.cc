@@ -1,15 +1,15 @@
-// The configuration file, YAML.
+#include "controller/daemon/configuration.h"
+
 #include <functional>
 #include <set>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
-#include "controller/options.h"
 #include "fmt/format.h"
 #include "yaml-cpp/yaml.h"
 
-namespace orrery {
+namespace orrery::daemon {
 namespace {
 
 // Where something is wrong, for the message.
@@ -107,11 +107,11 @@ absl::Status ReadKeys(const YAML::Node& node, const Place& place,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<PoolOptions>> ReadPools(const YAML::Node& node, const Place& place) {
+absl::StatusOr<std::vector<PoolSettings>> ReadPools(const YAML::Node& node, const Place& place) {
   if (!node.IsSequence()) return place.Error(node.Mark(), "must be a list");
-  std::vector<PoolOptions> pools;
+  std::vector<PoolSettings> pools;
   for (const YAML::Node& element : node) {
-    PoolOptions pool;
+    PoolSettings pool;
     RETURN_IF_ERROR(ReadKeys(element, place,
                              {{"name", Into(pool.name, ReadText)},
                               {"command", Into(pool.command, ReadTexts)},
@@ -124,7 +124,7 @@ absl::StatusOr<std::vector<PoolOptions>> ReadPools(const YAML::Node& node, const
   return pools;
 }
 
-absl::StatusOr<OptionSource> ReadConfiguration(const YAML::Node& node, const Place& place) {
+absl::StatusOr<SettingSource> ReadConfiguration(const YAML::Node& node, const Place& place) {
   const auto read_flag = [](const YAML::Node& value, const Place& where) {
     return ReadScalar<bool>(value, where, "on or off");
   };
@@ -134,7 +134,7 @@ absl::StatusOr<OptionSource> ReadConfiguration(const YAML::Node& node, const Pla
   const auto read_number = [](const YAML::Node& value, const Place& where) {
     return ReadScalar<std::uint64_t>(value, where, "a whole number");
   };
-  OptionSource source;
+  SettingSource source;
   if (node.IsNull()) return source;
   RETURN_IF_ERROR(
       ReadKeys(node, place,
@@ -158,7 +158,7 @@ absl::StatusOr<OptionSource> ReadConfiguration(const YAML::Node& node, const Pla
 
 }  // namespace
 
-absl::StatusOr<OptionSource> ParseConfiguration(std::string_view text, std::string_view path) {
+absl::StatusOr<SettingSource> ParseConfiguration(std::string_view text, std::string_view path) {
   const Place place(path, "");
   // The YAML library throws on text that is none.
   try {
@@ -168,4 +168,4 @@ absl::StatusOr<OptionSource> ParseConfiguration(std::string_view text, std::stri
   }
 }
 
-}  // namespace orrery
+}  // namespace orrery::daemon

@@ -7,10 +7,10 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "controller/offline_commands.h"
-#include "controller/options.h"
+#include "controller/daemon/settings.h"
+#include "controller/daemon/store_commands.h"
 
-namespace orrery {
+namespace orrery::daemon {
 
 enum class Command {
   kServe,
@@ -20,8 +20,8 @@ enum class Command {
 
 struct CommandLine {
   Command command = Command::kServe;
-  OfflineArguments offline;  // Of kFsck and kRestore.
-  OptionSource flags;
+  StoreCommandArguments store_command;  // Of kFsck and kRestore.
+  SettingSource flags;
   std::string configuration;  // Path of the file; empty: none.
   // To be printed instead of doing anything: the help, or the version.
   std::optional<std::string> text;
@@ -30,4 +30,4 @@ struct CommandLine {
 // kInvalidArgument: a flag that is none, or a value that does not fit it.
 absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv);
 
-}  // namespace orrery
+}  // namespace orrery::daemon

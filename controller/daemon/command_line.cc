@@ -1,11 +1,11 @@
-#include "controller/command_line.h"
+#include "controller/daemon/command_line.h"
 
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
 #include "absl/status/status.h"
 
-namespace orrery {
+namespace orrery::daemon {
 namespace {
 
 constexpr const char* kVersion = "orreryd " ORRERY_VERSION;
@@ -52,7 +52,7 @@ Exit codes: 0 the store is sound, 2 wrong usage, 5 a controller runs on it, 6 it
 another format version, or there is none.)";
 
 void AddOptions(CLI::App& app, CommandLine& line) {
-  OptionSource& flags = line.flags;
+  SettingSource& flags = line.flags;
   app.add_option("--root", flags.root,
                  "Where everything is kept (default: $ORRERY_HOME, or "
                  "~/.orrery)")
@@ -104,11 +104,11 @@ void AddOptions(CLI::App& app, CommandLine& line) {
       ->type_name("FILE");
 }
 
-void AddRootOption(CLI::App& app, OptionSource& flags, const char* description) {
+void AddRootOption(CLI::App& app, SettingSource& flags, const char* description) {
   app.add_option("--root", flags.root, description)->type_name("DIR");
 }
 
-void AddOutputOption(CLI::App& app, OfflineArguments& arguments) {
+void AddOutputOption(CLI::App& app, StoreCommandArguments& arguments) {
   app.add_option_function<std::string>(
          "-o,--output",
          [&arguments](const std::string& format) { arguments.is_json = format == "json"; },
@@ -131,11 +131,11 @@ of another format version, or none.)";
 
 void AddRestoreCommand(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand("restore", "Make the store of a root from a backup");
-  command->add_option("backup", line.offline.backup, "The backup's folder")
+  command->add_option("backup", line.store_command.backup, "The backup's folder")
       ->type_name("DIR")
       ->required();
   AddRootOption(*command, line.flags, "Where to (default: $ORRERY_HOME, or ~/.orrery)");
-  AddOutputOption(*command, line.offline);
+  AddOutputOption(*command, line.store_command);
   command->footer(kRestoreFooter);
   command->callback([&line] { line.command = Command::kRestore; });
 }
@@ -143,9 +143,9 @@ void AddRestoreCommand(CLI::App& app, CommandLine& line) {
 void AddFsckCommand(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand("fsck", "Check a store that no controller runs on");
   AddRootOption(*command, line.flags, "The store (default: $ORRERY_HOME, or ~/.orrery)");
-  command->add_flag("--verify", line.offline.reads_blobs,
+  command->add_flag("--verify", line.store_command.reads_blobs,
                     "Read every blob and compare it with its digest, not only its length");
-  AddOutputOption(*command, line.offline);
+  AddOutputOption(*command, line.store_command);
   command->footer(kFsckFooter);
   command->callback([&line] { line.command = Command::kFsck; });
 }
@@ -173,4 +173,4 @@ absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv) 
   return line;
 }
 
-}  // namespace orrery
+}  // namespace orrery::daemon

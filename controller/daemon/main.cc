@@ -11,10 +11,11 @@
 #include "base/file.h"
 #include "base/library_locks.h"
 #include "base/status_macros.h"
-#include "controller/command_line.h"
-#include "controller/daemon.h"
-#include "controller/offline_commands.h"
-#include "controller/options.h"
+#include "controller/daemon/command_line.h"
+#include "controller/daemon/configuration.h"
+#include "controller/daemon/daemon.h"
+#include "controller/daemon/settings.h"
+#include "controller/daemon/store_commands.h"
 #include "fmt/format.h"
 
 // What jemalloc is told, if it is the allocator: memory that is not needed any more is given back
@@ -25,7 +26,7 @@ extern const char* malloc_conf;
 const char* malloc_conf = "background_thread:true,dirty_decay_ms:500,muzzy_decay_ms:0";
 }
 
-namespace orrery {
+namespace orrery::daemon {
 namespace {
 
 constexpr std::uint64_t kConfigurationBytesMax = 1024 * 1024;
@@ -35,8 +36,8 @@ std::string EnvironmentVariable(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-OptionDefaults DefaultsOfThisMachine() {
-  OptionDefaults defaults;
+SettingDefaults DefaultsOfThisMachine() {
+  SettingDefaults defaults;
   defaults.root = EnvironmentVariable("ORRERY_HOME");
   if (const std::string home = EnvironmentVariable("HOME");
       defaults.root.empty() && !home.empty()) {
@@ -48,18 +49,18 @@ OptionDefaults DefaultsOfThisMachine() {
   return defaults;
 }
 
-absl::StatusOr<Options> ReadOptions(const CommandLine& line) {
-  OptionSource file;
+absl::StatusOr<Settings> ReadSettings(const CommandLine& line) {
+  SettingSource file;
   if (!line.configuration.empty()) {
     ASSIGN_OR_RETURN(const std::string text, ReadFile(line.configuration, kConfigurationBytesMax));
     ASSIGN_OR_RETURN(file, ParseConfiguration(text, line.configuration));
   }
-  ASSIGN_OR_RETURN(Options options, MakeOptions(line.flags, file, DefaultsOfThisMachine()));
+  ASSIGN_OR_RETURN(Settings settings, MakeSettings(line.flags, file, DefaultsOfThisMachine()));
   // Workers are told the root, wherever they run.
   std::error_code error;
-  const std::filesystem::path root = std::filesystem::absolute(options.root, error);
-  if (!error) options.root = root.lexically_normal().string();
-  return options;
+  const std::filesystem::path root = std::filesystem::absolute(settings.root, error);
+  if (!error) settings.root = root.lexically_normal().string();
+  return settings;
 }
 
 int ReportUsage(const absl::Status& status) {
@@ -77,20 +78,20 @@ int Main(int argc, const char* const* argv) {
     std::fputs(line->text->c_str(), stdout);
     return EXIT_SUCCESS;
   }
-  const absl::StatusOr<Options> options = ReadOptions(*line);
-  if (!options.ok()) return ReportUsage(options.status());
+  const absl::StatusOr<Settings> settings = ReadSettings(*line);
+  if (!settings.ok()) return ReportUsage(settings.status());
   switch (line->command) {
     case Command::kServe:
-      return static_cast<int>(RunDaemon(*options));
+      return static_cast<int>(RunDaemon(*settings));
     case Command::kFsck:
-      return static_cast<int>(RunFsck(options->root, line->offline));
+      return static_cast<int>(RunFsck(settings->root, line->store_command));
     case Command::kRestore:
-      return static_cast<int>(RunRestore(options->root, line->offline));
+      return static_cast<int>(RunRestore(settings->root, line->store_command));
   }
   return static_cast<int>(DaemonExit::kUsage);
 }
 
 }  // namespace
-}  // namespace orrery
+}  // namespace orrery::daemon
 
-int main(int argc, char** argv) { return orrery::Main(argc, argv); }
+int main(int argc, char** argv) { return orrery::daemon::Main(argc, argv); }

@@ -1,11 +1,11 @@
-#include "controller/command_line.h"
+#include "controller/daemon/command_line.h"
 
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace orrery {
+namespace orrery::daemon {
 namespace {
 
 using ::testing::HasSubstr;
@@ -30,12 +30,12 @@ TEST(CommandLineTest, RootMayStandBeforeACommandOrAfterIt) {
 TEST(CommandLineTest, FsckReadsBlobsAndPrintsJsonWhenAsked) {
   const CommandLine plain = Parse({"fsck"}).value();
   EXPECT_EQ(plain.command, Command::kFsck);
-  EXPECT_FALSE(plain.offline.reads_blobs);
-  EXPECT_FALSE(plain.offline.is_json);
+  EXPECT_FALSE(plain.store_command.reads_blobs);
+  EXPECT_FALSE(plain.store_command.is_json);
 
   const CommandLine line = Parse({"fsck", "--verify", "-o", "json"}).value();
-  EXPECT_TRUE(line.offline.reads_blobs);
-  EXPECT_TRUE(line.offline.is_json);
+  EXPECT_TRUE(line.store_command.reads_blobs);
+  EXPECT_TRUE(line.store_command.is_json);
 }
 
 TEST(CommandLineTest, RestoreNeedsABackup) {
@@ -43,17 +43,17 @@ TEST(CommandLineTest, RestoreNeedsABackup) {
 
   const CommandLine line = Parse({"restore", "--root", "/r", "--", "-b"}).value();
   EXPECT_EQ(line.command, Command::kRestore);
-  EXPECT_EQ(line.offline.backup, "-b");
+  EXPECT_EQ(line.store_command.backup, "-b");
 }
 
 TEST(CommandLineTest, TheBudgetOfKillsForMemoryIsANumberInItsRange) {
   const CommandLine line = Parse({"--out-of-memory-max", "5"}).value();
-  const OptionDefaults defaults{.root = "/r"};
+  const SettingDefaults defaults{.root = "/r"};
 
-  EXPECT_EQ(MakeOptions(line.flags, {}, defaults)->out_of_memory_max, 5u);
-  EXPECT_EQ(MakeOptions({}, {.out_of_memory_max = 3}, defaults)->out_of_memory_max, 3u);
-  EXPECT_EQ(MakeOptions({}, {}, defaults)->out_of_memory_max, 2u);
-  EXPECT_THAT(MakeOptions({.out_of_memory_max = 0}, {}, defaults).status().ToString(),
+  EXPECT_EQ(MakeSettings(line.flags, {}, defaults)->out_of_memory_max, 5u);
+  EXPECT_EQ(MakeSettings({}, {.out_of_memory_max = 3}, defaults)->out_of_memory_max, 3u);
+  EXPECT_EQ(MakeSettings({}, {}, defaults)->out_of_memory_max, 2u);
+  EXPECT_THAT(MakeSettings({.out_of_memory_max = 0}, {}, defaults).status().ToString(),
               HasSubstr("out_of_memory_max is 0, it must be 1 to 1000"));
 }
 
@@ -69,4 +69,4 @@ TEST(CommandLineTest, OtherWordsAreRefused) {
 }
 
 }  // namespace
-}  // namespace orrery
+}  // namespace orrery::daemon

@@ -7,7 +7,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -16,10 +15,10 @@
 #include "controller/rpc/address.h"
 #include "controller/runtime/api.h"
 
-namespace orrery {
+namespace orrery::daemon {
 
 // Worker processes that are kept running.
-struct PoolOptions {
+struct PoolSettings {
   std::string name;
   std::vector<std::string> command;
   // Absent: the defaults for all pools.
@@ -27,11 +26,11 @@ struct PoolOptions {
   std::optional<std::uint32_t> slots;
   std::map<std::string, std::string> environment;
 
-  friend bool operator==(const PoolOptions&, const PoolOptions&) = default;
+  friend bool operator==(const PoolSettings&, const PoolSettings&) = default;
 };
 
 // Absent fields were not said.
-struct OptionSource {
+struct SettingSource {
   std::optional<std::string> root;
   std::optional<std::vector<std::string>> listen;
   std::optional<std::string> registry;
@@ -46,10 +45,10 @@ struct OptionSource {
   std::optional<std::uint64_t> retain_count;
   std::optional<std::string> gc_interval;
   std::optional<std::string> blob_grace;
-  std::vector<PoolOptions> pools;
+  std::vector<PoolSettings> pools;
 };
 
-struct Options {
+struct Settings {
   std::string root;
   // Empty: the default port of the loopback, or a free one.
   std::vector<rpc::Address> listen;
@@ -67,7 +66,7 @@ struct Options {
   absl::Duration gc_interval = absl::Hours(1);
   // Blobs younger than that are never removed.
   absl::Duration blob_grace = absl::Hours(24);
-  std::vector<PoolOptions> pools;
+  std::vector<PoolSettings> pools;
 
   // Whether it does so by itself: there is garbage only where something is forgotten.
   bool collects_garbage() const {
@@ -81,18 +80,14 @@ inline constexpr std::uint32_t kSlotsMax = 4096;
 inline constexpr std::uint32_t kOutOfMemoryMax = 1000;
 
 // What `environment` stands for: the variables that have a say.
-struct OptionDefaults {
+struct SettingDefaults {
   std::string root;  // $ORRERY_HOME, or ~/.orrery.
   std::uint32_t slots = 1;
 };
 
 // `flags` where they say something, then `file`, then the defaults. kInvalidArgument: a value is
 // wrong, or a remote address is not allowed.
-absl::StatusOr<Options> MakeOptions(const OptionSource& flags, const OptionSource& file,
-                                    const OptionDefaults& defaults);
+absl::StatusOr<Settings> MakeSettings(const SettingSource& flags, const SettingSource& file,
+                                      const SettingDefaults& defaults);
 
-// The configuration file's text. kInvalidArgument names `path` and the line: an unknown or repeated
-// key, or a value of the wrong kind.
-absl::StatusOr<OptionSource> ParseConfiguration(std::string_view text, std::string_view path);
-
-}  // namespace orrery
+}  // namespace orrery::daemon

@@ -1,9 +1,9 @@
 // orreryd: every concrete class, wired together.
 #pragma once
 
-#include "controller/options.h"
+#include "controller/daemon/settings.h"
 
-namespace orrery {
+namespace orrery::daemon {
 
 // The exit codes of orreryd, as --help lists them.
 enum class DaemonExit {
@@ -16,6 +16,6 @@ enum class DaemonExit {
 
 // Serves until SIGTERM or SIGINT, or until it cannot; says why on stderr. To be called on the main
 // thread before others exist.
-DaemonExit RunDaemon(const Options& options);
+DaemonExit RunDaemon(const Settings& settings);
 
-}  // namespace orrery
+}  // namespace orrery::daemon

@@ -1,15 +1,15 @@
-// What orreryd does with a store when it does not serve it.
+// The commands of orreryd on a store that no controller runs on.
 //
 // Threading: functions without state; they block on the disk.
 #pragma once
 
 #include <string>
 
-#include "controller/daemon.h"
+#include "controller/daemon/daemon.h"
 
-namespace orrery {
+namespace orrery::daemon {
 
-struct OfflineArguments {
+struct StoreCommandArguments {
   // restore: the backup's folder.
   std::string backup;
   // fsck: read every blob, not only look at its length.
@@ -19,9 +19,9 @@ struct OfflineArguments {
 };
 
 // Makes a store from a backup and prints what it is like.
-DaemonExit RunRestore(const std::string& root, const OfflineArguments& arguments);
+DaemonExit RunRestore(const std::string& root, const StoreCommandArguments& arguments);
 
 // Checks the store and prints what it found.
-DaemonExit RunFsck(const std::string& root, const OfflineArguments& arguments);
+DaemonExit RunFsck(const std::string& root, const StoreCommandArguments& arguments);
 
-}  // namespace orrery
+}  // namespace orrery::daemon

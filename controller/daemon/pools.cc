@@ -1,18 +1,18 @@
-#include "controller/pools.h"
+#include "controller/daemon/pools.h"
 
 #include <map>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
-#include "controller/registry.h"
+#include "controller/daemon/worker_folder.h"
 #include "fmt/format.h"
 #include "graph/catalog_json.h"
 
-namespace orrery {
+namespace orrery::daemon {
 namespace {
 
-executors::PoolSpec MakePool(const PoolOptions& pool, const Options& options,
+executors::PoolSpec MakePool(const PoolSettings& pool, const Settings& settings,
                              const std::string& server) {
   executors::PoolSpec spec;
   spec.name = pool.name;
@@ -20,26 +20,26 @@ executors::PoolSpec MakePool(const PoolOptions& pool, const Options& options,
   spec.environment = pool.environment;
   spec.environment["ORRERY_SERVER"] = server;
   spec.environment["ORRERY_DIES_WITH_CONTROLLER"] = "1";
-  spec.environment["ORRERY_SLOTS"] = fmt::format("{}", pool.slots.value_or(options.slots));
-  spec.environment["ORRERY_HOME"] = options.root;
-  spec.size = pool.size.value_or(options.pool_size);
-  spec.log_directory = options.root + "/logs/workers";
+  spec.environment["ORRERY_SLOTS"] = fmt::format("{}", pool.slots.value_or(settings.slots));
+  spec.environment["ORRERY_HOME"] = settings.root;
+  spec.size = pool.size.value_or(settings.pool_size);
+  spec.log_directory = settings.root + "/logs/workers";
   return spec;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<executors::PoolSpec>> MakePools(const Options& options,
+absl::StatusOr<std::vector<executors::PoolSpec>> MakePools(const Settings& settings,
                                                            const std::string& server) {
   // A pool of the configuration takes the place of a program of the same name.
-  std::map<std::string, PoolOptions> pools;
-  if (!options.registry.empty()) {
-    ASSIGN_OR_RETURN(std::vector<PoolOptions> found, FindWorkers(options.registry));
-    for (PoolOptions& pool : found) pools[pool.name] = std::move(pool);
+  std::map<std::string, PoolSettings> pools;
+  if (!settings.registry.empty()) {
+    ASSIGN_OR_RETURN(std::vector<PoolSettings> found, FindWorkers(settings.registry));
+    for (PoolSettings& pool : found) pools[pool.name] = std::move(pool);
   }
-  for (const PoolOptions& pool : options.pools) pools[pool.name] = pool;
+  for (const PoolSettings& pool : settings.pools) pools[pool.name] = pool;
   std::vector<executors::PoolSpec> specs;
-  for (const auto& [name, pool] : pools) specs.push_back(MakePool(pool, options, server));
+  for (const auto& [name, pool] : pools) specs.push_back(MakePool(pool, settings, server));
   return specs;
 }
 
@@ -61,4 +61,4 @@ absl::StatusOr<graph::Catalog> ReadCatalog(const absl::StatusOr<std::string>& pr
   return std::move(catalogs.front());
 }
 
-}  // namespace orrery
+}  // namespace orrery::daemon

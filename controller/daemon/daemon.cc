@@ -1,4 +1,4 @@
-#include "controller/daemon.h"
+#include "controller/daemon/daemon.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -19,6 +19,9 @@
 #include "controller/blobs/blob_store.h"
 #include "controller/checkpoints/checkpoint_projection.h"
 #include "controller/checkpoints/checkpoint_tree.h"
+#include "controller/daemon/pools.h"
+#include "controller/daemon/stop_signals.h"
+#include "controller/daemon/worker_folder.h"
 #include "controller/journal/journal_database.h"
 #include "controller/journal/rocksdb_journal.h"
 #include "controller/maintenance/backup_manifest.h"
@@ -26,18 +29,15 @@
 #include "controller/maintenance/garbage_collector.h"
 #include "controller/maintenance/store_gate.h"
 #include "controller/maintenance/store_root.h"
-#include "controller/pools.h"
-#include "controller/registry.h"
 #include "controller/rpc/server.h"
 #include "controller/runtime/controller.h"
 #include "controller/runtime/history_thread.h"
-#include "controller/signals.h"
 #include "executors/local_pools.h"
 #include "fmt/format.h"
 #include "graph/limits.h"
 #include "graph/render/output_tail.h"
 
-namespace orrery {
+namespace orrery::daemon {
 namespace {
 
 // Why it ends, with the exit code that says so.
@@ -61,7 +61,7 @@ runtime::WorkerEnd ToWorkerEnd(const executors::ProcessEnd& end) {
 
 class Daemon {
  public:
-  explicit Daemon(const Options& options) : options_(options) {}
+  explicit Daemon(const Settings& settings) : settings_(settings) {}
 
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -79,7 +79,7 @@ class Daemon {
   absl::Status StartPools(const std::string& server);
   void AskForCatalog(const executors::PoolSpec& pool);
 
-  const Options& options_;
+  const Settings& settings_;
   SystemClock clock_;
   SystemRandom random_;
 
@@ -120,23 +120,23 @@ journal::JournalListener Daemon::MakeListener() {
 }
 
 std::optional<Failure> Daemon::OpenStorage() {
-  if (absl::Status status = MakeDirectories(options_.root); !status.ok()) {
+  if (absl::Status status = MakeDirectories(settings_.root); !status.ok()) {
     return Failure{DaemonExit::kStorageFailed, std::move(status)};
   }
-  if (std::filesystem::exists(maintenance::BackupManifestPath(options_.root))) {
+  if (std::filesystem::exists(maintenance::BackupManifestPath(settings_.root))) {
     return Failure{DaemonExit::kStorageFailed,
                    absl::FailedPreconditionError(fmt::format(
                        "{} is a backup, which a controller would change; restore it to a root: "
                        "orreryd restore {} --root DIR",
-                       options_.root, options_.root))};
+                       settings_.root, settings_.root))};
   }
-  if (options_.durability != journal::Durability::kMemory) {
-    if (absl::Status status = maintenance::CheckRootIsWhole(options_.root); !status.ok()) {
+  if (settings_.durability != journal::Durability::kMemory) {
+    if (absl::Status status = maintenance::CheckRootIsWhole(settings_.root); !status.ok()) {
       return Failure{DaemonExit::kStorageFailed, std::move(status)};
     }
   }
-  const std::string path = maintenance::JournalPath(options_.root);
-  auto journal = journal::RocksDbJournal::Open({.path = path, .durability = options_.durability},
+  const std::string path = maintenance::JournalPath(settings_.root);
+  auto journal = journal::RocksDbJournal::Open({.path = path, .durability = settings_.durability},
                                                MakeListener());
   if (!journal.ok()) {
     if (!journal::IsDatabaseLocked(path)) {
@@ -145,12 +145,12 @@ std::optional<Failure> Daemon::OpenStorage() {
     return Failure{DaemonExit::kRootInUse,
                    absl::FailedPreconditionError(fmt::format(
                        "the root {} is in use by another controller; stop it or take another root",
-                       options_.root))};
+                       settings_.root))};
   }
   journal_ = *std::move(journal);
   auto blob_store = blobs::BlobStore::Open(
-      {.root = options_.root,
-       .sync = options_.durability == journal::Durability::kDisk ? Sync::kSync : Sync::kNone});
+      {.root = settings_.root,
+       .sync = settings_.durability == journal::Durability::kDisk ? Sync::kSync : Sync::kNone});
   if (!blob_store.ok()) return Failure{DaemonExit::kStorageFailed, blob_store.status()};
   blob_store_.emplace(*std::move(blob_store));
   if (absl::Status status = OpenCheckpoints(); !status.ok()) {
@@ -160,13 +160,13 @@ std::optional<Failure> Daemon::OpenStorage() {
 }
 
 absl::Status Daemon::OpenCheckpoints() {
-  if (!options_.checkpoint_tree) return absl::OkStatus();
+  if (!settings_.checkpoint_tree) return absl::OkStatus();
   ASSIGN_OR_RETURN(checkpoint_tree_,
                    checkpoints::CheckpointTree::Open(
-                       {.root = options_.root, .on_failure = [](const absl::Status& status) {
+                       {.root = settings_.root, .on_failure = [](const absl::Status& status) {
                           LOG(ERROR, "checkpoint.failed").With("status", status);
                         }}));
-  checkpoints_.emplace(*checkpoint_tree_, options_.root, [this](std::function<void()> message) {
+  checkpoints_.emplace(*checkpoint_tree_, settings_.root, [this](std::function<void()> message) {
     server_->mailbox().Post(std::move(message));
   });
   return absl::OkStatus();
@@ -174,26 +174,26 @@ absl::Status Daemon::OpenCheckpoints() {
 
 rpc::ServerOptions Daemon::MakeServerOptions() const {
   rpc::ServerOptions options;
-  const std::string socket = options_.root + "/orreryd.sock";
+  const std::string socket = settings_.root + "/orreryd.sock";
   if (socket.size() <= rpc::kUnixPathBytesMax) {
     options.listen.push_back({.unix_path = socket, .host = "", .port = 0});
   } else {
     LOG(WARNING, "socket.skipped").With("path", socket).With("bytes_max", rpc::kUnixPathBytesMax);
   }
-  if (options_.listen.empty()) {
+  if (settings_.listen.empty()) {
     options.listen.push_back({.unix_path = "", .host = "127.0.0.1", .port = rpc::kDefaultPort});
     options.takes_free_port = true;
   }
-  options.listen.insert(options.listen.end(), options_.listen.begin(), options_.listen.end());
-  options.port_file = options_.root + "/orreryd.port";
-  options.sessions.storage_root = options_.root;
+  options.listen.insert(options.listen.end(), settings_.listen.begin(), settings_.listen.end());
+  options.port_file = settings_.root + "/orreryd.port";
+  options.sessions.storage_root = settings_.root;
   options.sessions.storage_token = blob_store_->token();
-  options.sessions.blobs_need_no_sync = options_.durability != journal::Durability::kDisk;
+  options.sessions.blobs_need_no_sync = settings_.durability != journal::Durability::kDisk;
   return options;
 }
 
 void Daemon::MakeController() {
-  backups_.emplace(*journal_, options_.root, clock_, gate_);
+  backups_.emplace(*journal_, settings_.root, clock_, gate_);
   garbage_.emplace(
       maintenance::GarbageCollectorDependencies{
           .clock = clock_,
@@ -204,9 +204,9 @@ void Daemon::MakeController() {
                 server_->mailbox().Post(
                     [this, question = std::move(question)] { question(*controller_); });
               }},
-      maintenance::GarbageCollectorOptions{.root = options_.root,
-                                           .blob_grace = options_.blob_grace,
-                                           .has_checkpoint_tree = options_.checkpoint_tree});
+      maintenance::GarbageCollectorOptions{.root = settings_.root,
+                                           .blob_grace = settings_.blob_grace,
+                                           .has_checkpoint_tree = settings_.checkpoint_tree});
   rpc::ServerOptions server_options = MakeServerOptions();
   server_options.backups = &*backups_;
   server_options.garbage = &*garbage_;
@@ -222,10 +222,10 @@ void Daemon::MakeController() {
                                       ? static_cast<runtime::CheckpointSink&>(*checkpoints_)
                                       : no_checkpoints_;
   engine::Settings settings;
-  settings.reconnect_grace = options_.reconnect_grace;
-  settings.out_of_memory_max = options_.out_of_memory_max;
-  settings.shows_nodes = options_.checkpoint_tree;
-  settings.retention = options_.retention;
+  settings.reconnect_grace = settings_.reconnect_grace;
+  settings.out_of_memory_max = settings_.out_of_memory_max;
+  settings.shows_nodes = settings_.checkpoint_tree;
+  settings.retention = settings_.retention;
   controller_.emplace(runtime::ControllerSeams{.clock = clock_,
                                                .random = random_,
                                                .journal = *journal_,
@@ -237,7 +237,7 @@ void Daemon::MakeController() {
 }
 
 absl::Status Daemon::StartPools(const std::string& server) {
-  ASSIGN_OR_RETURN(const std::vector<executors::PoolSpec> specs, MakePools(options_, server));
+  ASSIGN_OR_RETURN(const std::vector<executors::PoolSpec> specs, MakePools(settings_, server));
   if (specs.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(pools_, executors::LocalPools::Start(
                                specs, {}, [this](const Uuid& id, const executors::ProcessEnd& end) {
@@ -272,20 +272,21 @@ void Daemon::OnReady(const std::vector<std::string>& addresses) {
     LOG(ERROR, "pools.failed").With("status", status);
   }
 
-  std::fputs(fmt::format("orreryd: root {}\n", options_.root).c_str(), stdout);
+  std::fputs(fmt::format("orreryd: root {}\n", settings_.root).c_str(), stdout);
   std::string all;
   for (const std::string& address : addresses) {
     std::fputs(fmt::format("orreryd: listening at {}\n", address).c_str(), stdout);
     all += fmt::format("{}{}", all.empty() ? "" : ",", address);
   }
-  std::fputs(fmt::format("orreryd: ready root={} listen={}\n", options_.root, all).c_str(), stdout);
+  std::fputs(fmt::format("orreryd: ready root={} listen={}\n", settings_.root, all).c_str(),
+             stdout);
   std::fflush(stdout);
 }
 
 DaemonExit Daemon::Run() {
   BlockStopSignals();
-  if (!options_.registry.empty()) {
-    if (absl::Status status = FindWorkers(options_.registry).status(); !status.ok()) {
+  if (!settings_.registry.empty()) {
+    if (absl::Status status = FindWorkers(settings_.registry).status(); !status.ok()) {
       return Report({DaemonExit::kUsage, std::move(status)});
     }
   }
@@ -300,7 +301,7 @@ DaemonExit Daemon::Run() {
   if (absl::Status status = controller_->Start(); !status.ok()) {
     return Report({DaemonExit::kStorageFailed, std::move(status)});
   }
-  if (options_.collects_garbage()) garbage_timer_.emplace(*garbage_, options_.gc_interval);
+  if (settings_.collects_garbage()) garbage_timer_.emplace(*garbage_, settings_.gc_interval);
   const rpc::ServerEnd end = server_->Run(
       *controller_, [this](const std::vector<std::string>& addresses) { OnReady(addresses); });
   // It uses the journal, which is about to be closed, or to be left as it is.
@@ -322,6 +323,6 @@ DaemonExit Daemon::Run() {
 
 }  // namespace
 
-DaemonExit RunDaemon(const Options& options) { return Daemon(options).Run(); }
+DaemonExit RunDaemon(const Settings& settings) { return Daemon(settings).Run(); }
 
-}  // namespace orrery
+}  // namespace orrery::daemon

@@ -11,7 +11,7 @@
 
 #include "base/file_descriptor.h"
 
-namespace orrery {
+namespace orrery::daemon {
 
 // From here on they wait for a StopSignals. To be called before other threads exist.
 void BlockStopSignals();
@@ -34,4 +34,4 @@ class StopSignals {
   std::thread thread_;
 };
 
-}  // namespace orrery
+}  // namespace orrery::daemon

@@ -1,4 +1,4 @@
-#include "controller/signals.h"
+#include "controller/daemon/stop_signals.h"
 
 #include <array>
 #include <csignal>
@@ -13,7 +13,7 @@
 #include "base/check.h"
 #include "base/log.h"
 
-namespace orrery {
+namespace orrery::daemon {
 
 namespace {
 
@@ -64,4 +64,4 @@ void StopSignals::Run() {
   }
 }
 
-}  // namespace orrery
+}  // namespace orrery::daemon

@@ -1,4 +1,4 @@
-#include "controller/registry.h"
+#include "controller/daemon/worker_folder.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "graph/name.h"
 
-namespace orrery {
+namespace orrery::daemon {
 namespace {
 
 bool IsProgram(const std::string& path) {
@@ -28,10 +28,10 @@ std::optional<std::string> ProgramOf(const std::string& path) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<PoolOptions>> FindWorkers(const std::string& directory) {
+absl::StatusOr<std::vector<PoolSettings>> FindWorkers(const std::string& directory) {
   std::error_code error;
   std::filesystem::directory_iterator entries(directory, error);
-  std::vector<PoolOptions> pools;
+  std::vector<PoolSettings> pools;
   for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
     std::string name = entries->path().filename().string();
     std::optional<std::string> program = ProgramOf(entries->path().string());
@@ -40,14 +40,14 @@ absl::StatusOr<std::vector<PoolOptions>> FindWorkers(const std::string& director
       LOG(WARNING, "registry.skipped").With("program", *program).With("problem", problem);
       continue;
     }
-    PoolOptions pool;
+    PoolSettings pool;
     pool.name = std::move(name);
     pool.command = {*std::move(program)};
     pools.push_back(std::move(pool));
   }
   if (error) return ErrnoStatus(error.value(), "list", directory);
-  std::ranges::sort(pools, {}, &PoolOptions::name);
+  std::ranges::sort(pools, {}, &PoolSettings::name);
   return pools;
 }
 
-}  // namespace orrery
+}  // namespace orrery::daemon
