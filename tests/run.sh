@@ -81,7 +81,7 @@ step "buf lint" tools/buf lint proto
 step "buf breaking" buf_breaking
 step "tests of the tools" pytest tests/tools
 step "build" build dev || finish
-step "instructions of the engine" tests/bench/instructions.py
+step "instructions of the engine" bench/instructions.py
 step "unit and simulation" ctest --preset dev --progress --label-exclude integration
 if [[ "$mode" != --quick ]]; then
   step "integration" pytest tests/integration

@@ -99,7 +99,7 @@ class Checker:
         library = next((p for p in rules.libraries if matches(header, p)), None)
         if library is not None and layer not in rules.libraries[library]:
             yield f"{layer} may not include {header}, see {library} in tools/layers.txt"
-        if path.endswith(".h") and layer != "tests" and path not in rules.slow_headers:
+        if path.endswith(".h") and layer not in ("bench", "tests") and path not in rules.slow_headers:
             if any(matches(header, p) for p in rules.slow_prefixes):
                 yield f"{header} is slow to compile and belongs in .cc files only"
         if layer in rules.pure_layers and any(matches(header, p) for p in rules.pure_headers):

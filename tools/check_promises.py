@@ -48,7 +48,7 @@ SIDES = {
     "orrery.admin.v1": Side(client=("client/",), server=("controller/",)),
     "orrery.blob.v1": Side(client=("client/", "worker_sdk/"), server=("controller/",)),
     "orrery.graph.v1": Side(client=("graph/codec/",), server=("graph/codec/",)),
-    "orrery.storage.v1": Side(client=("controller/storage/",), server=("controller/storage/",)),
+    "orrery.storage.v1": Side(client=("controller/journal/",), server=("controller/journal/",)),
     "orrery.worker.v1": Side(client=("worker_sdk/",), server=("controller/rpc/",)),
     "orrery.workflow.v1": Side(client=("client/",), server=("controller/",)),
 }

@@ -139,7 +139,7 @@ def check_file(path: str, text: str, words: list[Word]) -> Iterator[Finding]:
     for line, piece in pieces:
         if path.endswith((".h", ".cc", ".proto", ".md")):
             yield from _sentences(path, line, piece)
-    if path.endswith(source_tree.CPP_SUFFIXES) and not path.startswith("tests/"):
+    if path.endswith(source_tree.CPP_SUFFIXES) and not path.startswith(("bench/", "tests/")):
         # Literals of one word are names; what is left is help and errors.
         pieces += [(line, piece) for line, piece in source_tree.strings(text) if " " in piece]
     for line, piece in pieces:

@@ -29,15 +29,15 @@ import source_tree
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = """examples:
   tools/mutate.py --count 60 --seed 7
-      samples 60 mutations of controller/engine and controller/storage
-  tools/mutate.py controller/engine/pending --minutes 10
+      samples 60 mutations of controller/engine and controller/journal
+  tools/mutate.py controller/engine/scheduling --minutes 10
       tries all mutations of one folder, for at most 10 minutes
   tools/mutate.py base/hex.cc --test-target base_test
       names the test program
   tools/mutate.py graph/type.cc --list
       prints the mutations, builds nothing
 """
-DEFAULT_PATHS = ("controller/engine", "controller/storage")
+DEFAULT_PATHS = ("controller/engine", "controller/journal")
 MEMORY_BYTES_MAX = 8 << 30  # A mutated loop may allocate without end.
 
 # --- Mutators: pure functions of a source's text ---

@@ -42,7 +42,7 @@ absl::StatusOr<std::string_view> ReadChunk(const FileDescriptor& file, std::stri
 
 class BlobService final : public blob_proto::BlobService::Service {
  public:
-  BlobService(BlobAccess& blobs, Limits limits) : blobs_(blobs), limits_(limits) {}
+  BlobService(const blobs::BlobStore& blobs, Limits limits) : blobs_(blobs), limits_(limits) {}
 
   grpc::Status StatBlobs(grpc::ServerContext*, const blob_proto::StatBlobsRequest* request,
                          blob_proto::StatBlobsResponse* response) override {
@@ -69,7 +69,7 @@ class BlobService final : public blob_proto::BlobService::Service {
                      blob_proto::BlobInfo& stored);
   absl::Status CheckChunk(const std::string& data) const;
 
-  BlobAccess& blobs_;
+  const blobs::BlobStore& blobs_;
   const Limits limits_;
 };
 
@@ -83,6 +83,8 @@ absl::Status BlobService::Stat(const blob_proto::StatBlobsRequest& request,
   }
   for (const std::string& bytes : request.digests()) {
     ASSIGN_OR_RETURN(const Digest digest, DigestFromBytes(bytes, "a digest"));
+    // The client that asked may refer to the blob later: it must not be removed until then.
+    blobs_.Renew(digest);
     const absl::StatusOr<std::uint64_t> size = blobs_.Size(digest);
     if (absl::IsNotFound(size.status())) continue;
     RETURN_IF_ERROR(size.status());
@@ -166,7 +168,7 @@ absl::Status BlobService::Write(grpc::ServerReader<blob_proto::WriteBlobRequest>
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeBlobService(BlobAccess& blobs, Limits limits) {
+std::unique_ptr<grpc::Service> MakeBlobService(const blobs::BlobStore& blobs, Limits limits) {
   return std::make_unique<BlobService>(blobs, limits);
 }
 

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "controller/rpc/blob_access.h"
+#include "controller/blobs/blob_store.h"
 #include "controller/rpc/limits.h"
 
 namespace grpc {
@@ -15,6 +15,6 @@ class Service;
 namespace orrery::rpc {
 
 // `blobs` outlives the service.
-std::unique_ptr<grpc::Service> MakeBlobService(BlobAccess& blobs, Limits limits);
+std::unique_ptr<grpc::Service> MakeBlobService(const blobs::BlobStore& blobs, Limits limits);
 
 }  // namespace orrery::rpc

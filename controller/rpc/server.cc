@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/status_macros.h"
-#include "controller/rpc/admin/admin_service.h"
+#include "controller/rpc/admin_service.h"
 #include "controller/rpc/blob_service.h"
 #include "controller/rpc/calls.h"
 #include "controller/rpc/health_service.h"
@@ -79,7 +79,7 @@ grpc::ServerBuilder MakeBuilder() {
 
 class Server::Impl {
  public:
-  Impl(ServerOptions options, const Clock& clock, BlobAccess& blobs)
+  Impl(ServerOptions options, const Clock& clock, const blobs::BlobStore& blobs)
       : options_(std::move(options)),
         clock_(clock),
         queue_(builder_.AddCompletionQueue()),
@@ -316,7 +316,7 @@ void Server::Impl::CloseQueue() {
   while (queue_->Next(&tag, &is_ok)) static_cast<Tag*>(tag)->OnEvent(false);
 }
 
-Server::Server(ServerOptions options, const Clock& clock, BlobAccess& blobs)
+Server::Server(ServerOptions options, const Clock& clock, const blobs::BlobStore& blobs)
     : impl_(std::make_unique<Impl>(std::move(options), clock, blobs)) {}
 
 Server::~Server() = default;

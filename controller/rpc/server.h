@@ -14,15 +14,18 @@
 
 #include "absl/status/status.h"
 #include "base/clock.h"
+#include "controller/blobs/blob_store.h"
 #include "controller/rpc/address.h"
-#include "controller/rpc/admin/backup_access.h"
-#include "controller/rpc/admin/garbage_access.h"
-#include "controller/rpc/blob_access.h"
 #include "controller/rpc/limits.h"
 #include "controller/rpc/session_host.h"
 #include "controller/runtime/controller.h"
 #include "controller/runtime/mailbox.h"
 #include "controller/runtime/transport.h"
+
+namespace orrery::maintenance {
+class BackupRunner;
+class GarbageCollector;
+}  // namespace orrery::maintenance
 
 namespace orrery::rpc {
 
@@ -34,8 +37,8 @@ struct ServerOptions {
   std::string port_file;
   SessionSettings sessions;
   // Both outlive the server; null: there is no admin service.
-  BackupAccess* backups = nullptr;
-  GarbageAccess* garbage = nullptr;
+  maintenance::BackupRunner* backups = nullptr;
+  maintenance::GarbageCollector* garbage = nullptr;
 };
 
 enum class EndReason { kStopped, kCannotListen, kStorageFailed };
@@ -48,7 +51,7 @@ struct ServerEnd {
 class Server {
  public:
   // `clock` and `blobs` outlive the server.
-  Server(ServerOptions options, const Clock& clock, BlobAccess& blobs);
+  Server(ServerOptions options, const Clock& clock, const blobs::BlobStore& blobs);
   ~Server();
 
   Server(const Server&) = delete;

@@ -33,4 +33,10 @@ class CheckpointSink {
   virtual std::uint64_t shown_up_to() const { return 0; }
 };
 
+// Shows nothing.
+class NoCheckpoints final : public CheckpointSink {
+ public:
+  void Show(CheckpointEvent) override {}
+};
+
 }  // namespace orrery::runtime

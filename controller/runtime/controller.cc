@@ -45,7 +45,7 @@ Controller::Controller(ControllerSeams seams, engine::Settings settings)
 
 absl::Status Controller::Start() {
   CHECK(epoch_ == 0);
-  RETURN_IF_ERROR(seams_.journal.Replay([this](storage::Lsn lsn, const engine::Record& record) {
+  RETURN_IF_ERROR(seams_.journal.Replay([this](journal::Lsn lsn, const engine::Record& record) {
     appended_lsn_ = lsn;
     last_now_ = std::max(last_now_, record.at);
     absl::Status status = ReplayOne(record);
@@ -115,10 +115,10 @@ void Controller::Flush() {
   // Who is answered may ask again at once, which belongs to this turn.
   do {
     if (!health_.ok()) return;
-    storage::Lsn durable_lsn = durable_lsn_;
+    journal::Lsn durable_lsn = durable_lsn_;
     const bool is_awaited = !is_started() || std::ranges::any_of(gated_, IsUrgent);
     if (is_awaited) {
-      const storage::Lsn reached = awaited_lsn_.Await(appended_lsn_ + records_.size());
+      const journal::Lsn reached = awaited_lsn_.Await(appended_lsn_ + records_.size());
       durable_lsn = std::max(durable_lsn, reached);
     }
     if (!records_.empty()) appended_lsn_ = seams_.journal.Append(std::exchange(records_, {}));
@@ -129,7 +129,7 @@ void Controller::Flush() {
   } while (!records_.empty() || !gated_.empty());
 }
 
-void Controller::OnDurable(storage::Lsn lsn) {
+void Controller::OnDurable(journal::Lsn lsn) {
   if (!health_.ok()) return;
   durable_lsn_ = std::max(durable_lsn_, lsn);
   while (!waiting_.empty() && waiting_.front().lsn <= durable_lsn_) {

@@ -25,6 +25,7 @@
 #include "base/random.h"
 #include "base/uuid.h"
 #include "controller/engine/engine.h"
+#include "controller/journal/journal.h"
 #include "controller/runtime/api.h"
 #include "controller/runtime/awaited_lsn.h"
 #include "controller/runtime/blob_io.h"
@@ -33,7 +34,6 @@
 #include "controller/runtime/requests.h"
 #include "controller/runtime/transport.h"
 #include "controller/runtime/views.h"
-#include "controller/storage/journal.h"
 
 namespace orrery::runtime {
 
@@ -41,7 +41,7 @@ namespace orrery::runtime {
 struct ControllerSeams {
   Clock& clock;
   Random& random;
-  storage::Journal& journal;
+  journal::Journal& journal;
   Transport& transport;
   BlobIo& blobs;
   HistorySource& histories;
@@ -118,14 +118,14 @@ class Controller {
               std::function<void(absl::Status)> done);
   engine::StoreRoots FindRoots() const { return engine_.FindRoots(); }
   // Up to here nothing that is told of will be lost.
-  storage::Lsn durable_lsn() const { return durable_lsn_; }
+  journal::Lsn durable_lsn() const { return durable_lsn_; }
   // Removes what is shown of workflows that are not known, and returns of how many.
   std::size_t HideUnknown(const std::vector<Uuid>& shown);
 
   // --- From the loop ---
   // Appends what this turn decided and performs what may be performed. Once a turn.
   void Flush();
-  void OnDurable(storage::Lsn lsn);
+  void OnDurable(journal::Lsn lsn);
   // For who calls OnDurable; from any thread.
   AwaitedLsn& awaited_lsn() { return awaited_lsn_; }
   // Whether all that was decided is durable and performed: nothing is lost by stopping now.
@@ -181,16 +181,16 @@ class Controller {
 
   // In order of lsn; performed from the front.
   struct Gated {
-    storage::Lsn lsn = 0;
+    journal::Lsn lsn = 0;
     std::vector<engine::Effect> effects;
   };
   std::deque<Gated> waiting_;
-  storage::Lsn appended_lsn_ = 0;
-  storage::Lsn start_lsn_ = 0;
+  journal::Lsn appended_lsn_ = 0;
+  journal::Lsn start_lsn_ = 0;
   AwaitedLsn awaited_lsn_;
-  storage::Lsn durable_lsn_ = 0;
+  journal::Lsn durable_lsn_ = 0;
   // What was gated by records up to here has been performed.
-  storage::Lsn performed_lsn_ = 0;
+  journal::Lsn performed_lsn_ = 0;
 
   std::map<engine::RequestId, std::function<void(absl::Status, bool already)>> requests_;
   std::uint64_t next_request_ = 1;

@@ -4,10 +4,10 @@
 
 namespace orrery::runtime {
 
-absl::StatusOr<std::shared_ptr<const engine::History>> ReadHistory(const storage::Journal& journal,
+absl::StatusOr<std::shared_ptr<const engine::History>> ReadHistory(const journal::Journal& journal,
                                                                    engine::WorkflowNumber number) {
   auto history = std::make_shared<engine::History>();
-  RETURN_IF_ERROR(journal.Scan([&](storage::Lsn, const engine::Record& record) {
+  RETURN_IF_ERROR(journal.Scan([&](journal::Lsn, const engine::Record& record) {
     engine::Collect(record, number, *history);
     return absl::OkStatus();
   }));

@@ -8,7 +8,7 @@
 #include "controller/engine/ids.h"
 #include "controller/engine/reuse/history.h"
 #include "controller/engine/reuse/rerun_plan.h"
-#include "controller/storage/journal.h"
+#include "controller/journal/journal.h"
 
 namespace orrery::runtime {
 
@@ -29,7 +29,7 @@ class HistorySource {
 
 // What the journal has of the workflow by now; for those who implement Load. Errors as of
 // Journal::Scan.
-absl::StatusOr<std::shared_ptr<const engine::History>> ReadHistory(const storage::Journal& journal,
+absl::StatusOr<std::shared_ptr<const engine::History>> ReadHistory(const journal::Journal& journal,
                                                                    engine::WorkflowNumber number);
 
 }  // namespace orrery::runtime

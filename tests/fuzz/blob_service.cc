@@ -14,9 +14,8 @@
 #include "base/check.h"
 #include "base/digest.h"
 #include "base/file.h"
-#include "controller/blob_adapter.h"
+#include "controller/blobs/blob_store.h"
 #include "controller/rpc/wire.h"
-#include "controller/storage/blob_store.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
 #include "orrery/blob/v1/blob_service.grpc.pb.h"
@@ -36,10 +35,9 @@ class Service {
  public:
   Service()
       : directory_(*TempDirectory::Create("/dev/shm")),
-        store_(*storage::BlobStore::Open({.root = directory_.path(),
-                                          .durability = storage::Durability::kProcess,
-                                          .blob_bytes_max = kBlobBytesMax})),
-        service_(rpc::MakeBlobService(access_, kTightLimits)) {
+        store_(*blobs::BlobStore::Open(
+            {.root = directory_.path(), .sync = Sync::kNone, .blob_bytes_max = kBlobBytesMax})),
+        service_(rpc::MakeBlobService(store_, kTightLimits)) {
     grpc::ServerBuilder builder;
     builder.RegisterService(service_.get());
     server_ = builder.BuildAndStart();
@@ -50,8 +48,7 @@ class Service {
 
  private:
   TempDirectory directory_;
-  storage::BlobStore store_;
-  BlobStoreAccess access_{store_};
+  blobs::BlobStore store_;
   std::unique_ptr<grpc::Service> service_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<blob_proto::BlobService::Stub> stub_;

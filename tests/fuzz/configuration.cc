@@ -1,21 +1,25 @@
 // The controller's YAML configuration, up to the options made of it.
+#include "controller/daemon/configuration.h"
+
 #include "absl/status/statusor.h"
 #include "base/check.h"
-#include "controller/options.h"
+#include "controller/daemon/settings.h"
 #include "tests/fuzz/fuzz_target.h"
 
 namespace orrery::fuzz {
 
 void TestOneInput(std::string_view bytes) {
-  const absl::StatusOr<OptionSource> file = ParseConfiguration(bytes, "orreryd.yaml");
+  const absl::StatusOr<daemon::SettingSource> file =
+      daemon::ParseConfiguration(bytes, "orreryd.yaml");
   if (!file.ok()) {
     CHECK(absl::IsInvalidArgument(file.status()));
     return;
   }
-  const absl::StatusOr<Options> options = MakeOptions({}, *file, {.root = "/var/lib/orrery"});
-  if (!options.ok()) return;
-  CHECK(options->slots >= 1 && options->slots <= kSlotsMax);
-  CHECK(options->reconnect_grace >= absl::ZeroDuration());
+  const absl::StatusOr<daemon::Settings> settings =
+      daemon::MakeSettings({}, *file, {.root = "/var/lib/orrery"});
+  if (!settings.ok()) return;
+  CHECK(settings->slots >= 1 && settings->slots <= daemon::kSlotsMax);
+  CHECK(settings->reconnect_grace >= absl::ZeroDuration());
 }
 
 }  // namespace orrery::fuzz

@@ -11,16 +11,16 @@
 #include "base/check.h"
 #include "base/checksum.h"
 #include "controller/engine/engine.h"
-#include "controller/storage/backup_manifest.h"
-#include "controller/storage/journal_batch.h"
-#include "controller/storage/journal_end.h"
-#include "controller/storage/record_codec.h"
+#include "controller/journal/journal_batch.h"
+#include "controller/journal/journal_end.h"
+#include "controller/journal/record_codec.h"
+#include "controller/maintenance/backup_manifest.h"
 #include "tests/fuzz/fuzz_target.h"
 
 namespace orrery::fuzz {
 namespace {
 
-constexpr storage::Lsn kFirst = 1;
+constexpr journal::Lsn kFirst = 1;
 
 void AppendU32(std::uint32_t number, std::string& bytes) {
   for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(number >> shift);
@@ -31,22 +31,22 @@ std::string Seal(std::uint32_t version, std::string_view inside) {
   std::string bytes;
   AppendU32(version, bytes);
   bytes += inside;
-  AppendU32(ExtendCrc32c(Crc32c(storage::JournalKey(kFirst)), bytes), bytes);
+  AppendU32(ExtendCrc32c(Crc32c(journal::JournalKey(kFirst)), bytes), bytes);
   return bytes;
 }
 
 // What was decoded is encoded so that it decodes as the same.
 absl::StatusOr<engine::Record> DecodeAlways(std::string_view bytes) {
-  absl::StatusOr<engine::Record> record = storage::DecodeRecord(bytes);
+  absl::StatusOr<engine::Record> record = journal::DecodeRecord(bytes);
   if (!record.ok()) {
     CHECK(absl::IsDataLoss(record.status()));
     return record;
   }
-  const absl::StatusOr<std::string> encoded = storage::EncodeRecord(*record);
+  const absl::StatusOr<std::string> encoded = journal::EncodeRecord(*record);
   CHECK(encoded.ok());
-  const absl::StatusOr<engine::Record> again = storage::DecodeRecord(*encoded);
+  const absl::StatusOr<engine::Record> again = journal::DecodeRecord(*encoded);
   CHECK(again.ok());
-  const absl::StatusOr<std::string> encoded_again = storage::EncodeRecord(*again);
+  const absl::StatusOr<std::string> encoded_again = journal::EncodeRecord(*again);
   CHECK(encoded_again.ok());
   CHECK(*encoded_again == *encoded);
   return record;
@@ -80,17 +80,17 @@ class Replay {
 };
 
 void ReplayBatch(std::string_view bytes) {
-  const absl::StatusOr<storage::Batch> batch = storage::DecodeBatch(kFirst, bytes);
+  const absl::StatusOr<journal::Batch> batch = journal::DecodeBatch(kFirst, bytes);
   if (!batch.ok()) return;
   CHECK(batch->end > kFirst);
-  std::vector<storage::Numbered<std::string>> records;
+  std::vector<journal::Numbered<std::string>> records;
   std::vector<std::string> unnumbered;
   for (const auto& [lsn, record] : batch->records) {
     records.push_back({lsn, std::string(record)});
     unnumbered.emplace_back(record);
   }
-  CHECK(storage::EncodeCompactedBatch(kFirst, batch->end, records) == bytes ||
-        storage::EncodeBatch(kFirst, unnumbered) == bytes);
+  CHECK(journal::EncodeCompactedBatch(kFirst, batch->end, records) == bytes ||
+        journal::EncodeBatch(kFirst, unnumbered) == bytes);
 
   Replay replay;
   for (const std::string& record : unnumbered) {
@@ -103,15 +103,15 @@ void ReplayBatch(std::string_view bytes) {
 }  // namespace
 
 void TestOneInput(std::string_view bytes) {
-  if (const auto header = storage::DecodeJournalHeader(bytes); header.ok()) {
-    CHECK(storage::EncodeJournalHeader(*header) == bytes);
+  if (const auto header = journal::DecodeJournalHeader(bytes); header.ok()) {
+    CHECK(journal::EncodeJournalHeader(*header) == bytes);
   }
-  (void)storage::ParseJournalKey(bytes);
-  (void)storage::DecodeJournalEnd(bytes);
-  (void)storage::DecodeBackupManifest(bytes);
+  (void)journal::ParseJournalKey(bytes);
+  (void)journal::DecodeJournalEnd(bytes);
+  (void)maintenance::DecodeBackupManifest(bytes);
   ReplayBatch(bytes);
-  ReplayBatch(Seal(storage::kJournalFormatVersion, bytes));
-  ReplayBatch(Seal(storage::kCompactedFormatVersion, bytes));
+  ReplayBatch(Seal(journal::kJournalFormatVersion, bytes));
+  ReplayBatch(Seal(journal::kCompactedFormatVersion, bytes));
   (void)DecodeAlways(bytes);
 }
 

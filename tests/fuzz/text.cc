@@ -11,10 +11,10 @@
 #include "base/uuid.h"
 #include "client/cli/input_argument.h"
 #include "client/cpp/address.h"
+#include "controller/journal/journal.h"
 #include "controller/rpc/address.h"
 #include "controller/rpc/wire.h"
 #include "controller/runtime/views.h"
-#include "controller/storage/journal.h"
 #include "graph/limits.h"
 #include "graph/location.h"
 #include "graph/name.h"
@@ -42,7 +42,7 @@ void CheckIds(std::string_view text) {
     CHECK(location->steps.size() <= graph::kLocationDepthMax);
   }
   (void)runtime::Views().List(10, text);
-  (void)storage::ParseDurability(text);
+  (void)journal::ParseDurability(text);
 }
 
 void CheckNames(const std::string& text) {

@@ -11,45 +11,45 @@
 #include <span>
 #include <vector>
 
-#include "controller/storage/memory_journal.h"
+#include "controller/journal/memory_journal.h"
 #include "tests/simulation/dice.h"
 
 namespace orrery::simulation {
 
 enum class Death { kKilled, kDiskFailed, kPowerCut };
 
-class SimulatedDisk : public storage::Journal {
+class SimulatedDisk : public journal::Journal {
  public:
-  using OnAppend = std::function<void(storage::Lsn first, std::span<const engine::Record>)>;
+  using OnAppend = std::function<void(journal::Lsn first, std::span<const engine::Record>)>;
 
-  SimulatedDisk(storage::Durability durability, OnAppend on_append)
+  SimulatedDisk(journal::Durability durability, OnAppend on_append)
       : durability_(durability), on_append_(std::move(on_append)) {}
 
   SimulatedDisk(const SimulatedDisk&) = delete;
   SimulatedDisk& operator=(const SimulatedDisk&) = delete;
 
-  using Visit = std::function<absl::Status(storage::Lsn, const engine::Record&)>;
+  using Visit = std::function<absl::Status(journal::Lsn, const engine::Record&)>;
   absl::Status Replay(const Visit& visit) override { return journal_.Replay(visit); }
   absl::Status Scan(const Visit& visit) const override { return journal_.Scan(visit); }
-  storage::Lsn Append(std::vector<engine::Record> records) override;
+  journal::Lsn Append(std::vector<engine::Record> records) override;
 
-  storage::MemoryJournal& journal() { return journal_; }
-  const storage::MemoryJournal& journal() const { return journal_; }
+  journal::MemoryJournal& journal() { return journal_; }
+  const journal::MemoryJournal& journal() const { return journal_; }
 
   // Whether such a death may take records that were acknowledged.
   bool MayLoseDurable(Death death) const;
   // How many records survive it.
-  storage::Lsn DrawSurvivors(Death death, Dice& dice) const;
+  journal::Lsn DrawSurvivors(Death death, Dice& dice) const;
   // All but the last that were appended, unless they are durable, or those too.
-  storage::Lsn SurvivorsAtEnd(bool keeps_last) const;
+  journal::Lsn SurvivorsAtEnd(bool keeps_last) const;
   // The controller is gone, and only these records are left.
-  void Crash(storage::Lsn survivors);
+  void Crash(journal::Lsn survivors);
 
  private:
-  const storage::Durability durability_;
+  const journal::Durability durability_;
   const OnAppend on_append_;
-  storage::MemoryJournal journal_;
-  std::vector<storage::Lsn> boundaries_;  // The last record of each append.
+  journal::MemoryJournal journal_;
+  std::vector<journal::Lsn> boundaries_;  // The last record of each append.
 };
 
 }  // namespace orrery::simulation

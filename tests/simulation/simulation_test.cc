@@ -37,7 +37,7 @@ SeedsReport RunAlone(SeedRange range, const MakeOptions& make_options) {
 }
 
 // Small, with nothing but the death of the controller after one record.
-WorldOptions DeathAfter(storage::Lsn record, bool keeps_last, storage::Durability durability) {
+WorldOptions DeathAfter(journal::Lsn record, bool keeps_last, journal::Durability durability) {
   WorldOptions options = OptionsForSeed(1);
   for (bool WorldOptions::*fault :
        {&WorldOptions::controllers_die, &WorldOptions::power_fails, &WorldOptions::disks_fail,
@@ -99,13 +99,13 @@ TEST(Simulation, NothingIsExecutedTwiceWhenOnlyControllersDie) {
 }
 
 TEST(Simulation, AControllerMayDieAfterEveryRecord) {
-  for (const storage::Durability durability :
-       {storage::Durability::kDisk, storage::Durability::kProcess, storage::Durability::kMemory}) {
+  for (const journal::Durability durability :
+       {journal::Durability::kDisk, journal::Durability::kProcess, journal::Durability::kMemory}) {
     for (const bool keeps_last : {false, true}) {
       const int records = World(DeathAfter(0, keeps_last, durability)).Run().records;
       ASSERT_GT(records, 20);
       int deaths = 0;
-      for (storage::Lsn record = 2; record <= static_cast<storage::Lsn>(records); ++record) {
+      for (journal::Lsn record = 2; record <= static_cast<journal::Lsn>(records); ++record) {
         const RunReport report = RunSeed(DeathAfter(record, keeps_last, durability));
         deaths += report.controller_deaths;
         ASSERT_EQ(report.violation, "")

@@ -24,8 +24,8 @@ const engine::NodeKey* NodeOf(const engine::Record& record) {
 
 }  // namespace
 
-absl::Status Witness::Follow(const storage::Journal& journal) {
-  return journal.Scan([this](storage::Lsn lsn, const engine::Record& record) {
+absl::Status Witness::Follow(const journal::Journal& journal) {
+  return journal.Scan([this](journal::Lsn lsn, const engine::Record& record) {
     if (lsn <= followed_) return absl::OkStatus();
     followed_ = lsn;
     return Read(record);
@@ -63,7 +63,7 @@ absl::Status Witness::Read(const engine::Record& record) {
   return absl::OkStatus();
 }
 
-void Witness::Lose(storage::Lsn survivors) {
+void Witness::Lose(journal::Lsn survivors) {
   std::erase_if(accepted_at_, [&](const auto& entry) { return entry.second > survivors; });
   if (followed_ > survivors) Forget();
   survivors_ = survivors;
@@ -81,7 +81,7 @@ void Witness::Forget() {
                 [&](const auto& attempt) { return !accepted_at_.contains(attempt); });
 }
 
-void Witness::OnAppended(storage::Lsn first, std::span<const engine::Record> records) {
+void Witness::OnAppended(journal::Lsn first, std::span<const engine::Record> records) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     const engine::AttemptOrigin* origin = OriginOf(records[i]);
     // What another run takes over was accepted before.
@@ -99,7 +99,7 @@ bool Witness::IsAcceptedInVain(engine::AttemptId attempt) const {
   return it != accepted_at_.end() && it->second > std::max(followed_, survivors_);
 }
 
-std::optional<engine::AttemptId> Witness::FindLost(storage::Lsn survivors) const {
+std::optional<engine::AttemptId> Witness::FindLost(journal::Lsn survivors) const {
   for (const engine::AttemptId attempt : acknowledged_) {
     const auto it = accepted_at_.find(attempt);
     if (it != accepted_at_.end() && it->second > survivors) return attempt;

@@ -16,7 +16,7 @@
 
 #include "absl/status/status.h"
 #include "controller/engine/engine.h"
-#include "controller/storage/journal.h"
+#include "controller/journal/journal.h"
 
 namespace orrery::simulation {
 
@@ -28,12 +28,12 @@ class Witness {
   Witness& operator=(const Witness&) = delete;
 
   // Reads on, up to what is durable. An error says what is wrong with the journal.
-  absl::Status Follow(const storage::Journal& journal);
+  absl::Status Follow(const journal::Journal& journal);
   // Only these records are left: begins anew if it has read more.
-  void Lose(storage::Lsn survivors);
+  void Lose(journal::Lsn survivors);
 
   // Told of every record when it is appended, durable or not.
-  void OnAppended(storage::Lsn first, std::span<const engine::Record> records);
+  void OnAppended(journal::Lsn first, std::span<const engine::Record> records);
   // The workflow's number and the location of an attempt whose start was durable once; null if it
   // never was.
   const std::pair<std::uint64_t, std::string>* StartedNode(engine::AttemptId attempt) const;
@@ -42,7 +42,7 @@ class Witness {
   // The worker may forget it: from now on it must not be lost.
   void OnAcknowledged(engine::AttemptId attempt) { acknowledged_.insert(attempt); }
   // An outcome that was acknowledged, and accepted by a record after `survivors`.
-  std::optional<engine::AttemptId> FindLost(storage::Lsn survivors) const;
+  std::optional<engine::AttemptId> FindLost(journal::Lsn survivors) const;
 
   bool Knows(const Uuid& workflow) const { return numbers_.contains(workflow); }
   // Of the workflow's last run; 0: there is none.
@@ -57,9 +57,9 @@ class Witness {
 
   const engine::ValueReader read_;
   std::unique_ptr<engine::Engine> engine_;
-  storage::Lsn followed_ = 0;
+  journal::Lsn followed_ = 0;
   // Records that the last death left, and that will be read again.
-  storage::Lsn survivors_ = 0;
+  journal::Lsn survivors_ = 0;
   std::set<std::pair<std::uint64_t, std::string>> accepted_;
   std::map<Uuid, std::uint64_t> numbers_;
   // Workflows that take nothing from the cache.
@@ -68,7 +68,7 @@ class Witness {
 
   // Of appended records, durable or not.
   std::map<engine::AttemptId, std::pair<std::uint64_t, std::string>> started_;
-  std::map<engine::AttemptId, storage::Lsn> accepted_at_;
+  std::map<engine::AttemptId, journal::Lsn> accepted_at_;
   std::set<engine::AttemptId> acknowledged_;
 };
 

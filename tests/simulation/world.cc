@@ -14,7 +14,7 @@ World::World(WorldOptions options)
       dice_(options.seed),
       story_(schedule_, Schedule::kBeginning, options.tells_all),
       disk_(options.durability,
-            [this](storage::Lsn first, std::span<const engine::Record> records) {
+            [this](journal::Lsn first, std::span<const engine::Record> records) {
               OnAppended(first, records);
             }),
       witness_([this](const Digest& digest) { return LoadNow(digest); }) {
@@ -70,7 +70,7 @@ void World::StartController() {
   is_disk_broken_ = false;
   armed_at_ = absl::InfiniteFuture();
   disk_.journal().SetListener(
-      {.on_durable = [this](storage::Lsn lsn) { OnDurable(lsn); },
+      {.on_durable = [this](journal::Lsn lsn) { OnDurable(lsn); },
        .on_failure =
            [this](absl::Status status) { controller_->OnJournalFailure(std::move(status)); }});
   engine::Settings settings;
@@ -98,12 +98,12 @@ void World::StartController() {
 
 void World::CrashController(Death death) {
   static constexpr const char* kWhy[] = {"killed", "its disk failed", "the power failed"};
-  storage::Lsn survivors = disk_.DrawSurvivors(death, dice_);
+  journal::Lsn survivors = disk_.DrawSurvivors(death, dice_);
   if (options_.sabotage == Sabotage::kLyingDisk) survivors = disk_.journal().durable_lsn() / 2;
   CrashController(kWhy[static_cast<int>(death)], death, survivors);
 }
 
-void World::CrashController(const std::string& why, Death death, storage::Lsn survivors) {
+void World::CrashController(const std::string& why, Death death, journal::Lsn survivors) {
   ++report_.controller_deaths;
   Note(fmt::format("controller dies, {}; of {} records, {} of them durable, {} survive", why,
                    disk_.journal().last_lsn(), disk_.journal().durable_lsn(), survivors));
@@ -134,7 +134,7 @@ void World::CrashController(const std::string& why, Death death, storage::Lsn su
                   [this] { StartController(); });
 }
 
-void World::OnAppended(storage::Lsn first, std::span<const engine::Record> records) {
+void World::OnAppended(journal::Lsn first, std::span<const engine::Record> records) {
   witness_.OnAppended(first, records);
   for (std::size_t i = 0; i < records.size(); ++i) {
     ++report_.records;
@@ -148,7 +148,7 @@ void World::OnAppended(storage::Lsn first, std::span<const engine::Record> recor
   }
 }
 
-void World::OnDurable(storage::Lsn lsn) {
+void World::OnDurable(journal::Lsn lsn) {
   story_.Trace(lsn);
   story_.Detail([&] { return fmt::format("records up to {} are durable", lsn); });
   if (absl::Status status = witness_.Follow(disk_); !status.ok()) {

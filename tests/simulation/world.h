@@ -92,9 +92,9 @@ class World : private runtime::Transport,
   // --- the controller's lives (world.cc) ---
   void StartController();
   void CrashController(Death death);
-  void CrashController(const std::string& why, Death death, storage::Lsn survivors);
-  void OnAppended(storage::Lsn first, std::span<const engine::Record> records);
-  void OnDurable(storage::Lsn lsn);
+  void CrashController(const std::string& why, Death death, journal::Lsn survivors);
+  void OnAppended(journal::Lsn first, std::span<const engine::Record> records);
+  void OnDurable(journal::Lsn lsn);
   void ArmTimer();
   bool DoesBlobFail();
   // Runs `action` on the living controller as one part of a turn.

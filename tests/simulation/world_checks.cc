@@ -25,7 +25,7 @@ void World::CheckInvariants() {
 
 // The state that the journal gives back is the state that is.
 void World::CheckReplay() {
-  const storage::MemoryJournal& journal = disk_.journal();
+  const journal::MemoryJournal& journal = disk_.journal();
   const bool may_be_behind =
       !controller_->is_idle() || journal.durable_lsn() < journal.last_lsn() || is_disk_broken_;
   // What large values led to, a replay derives when it must: the states may then differ by it.
@@ -37,7 +37,7 @@ void World::CheckReplay() {
 void World::ForgetVanished(std::uint64_t epoch, bool may_lose_acknowledged) {
   std::set<Uuid> survivors;
   const absl::Status status =
-      disk_.Scan([&](storage::Lsn, const engine::Record& record) -> absl::Status {
+      disk_.Scan([&](journal::Lsn, const engine::Record& record) -> absl::Status {
         if (const auto* body = std::get_if<engine::WorkflowSubmitted>(&record.body)) {
           survivors.insert(body->id);
         }

@@ -11,7 +11,7 @@ constexpr std::uint64_t kMixtureSalt = 0x6f72726572792121;
 }  // namespace
 
 void MakeGentle(WorldOptions& options) {
-  options.durability = storage::Durability::kDisk;
+  options.durability = journal::Durability::kDisk;
   options.power_fails = false;
   options.blobs_fail = false;
   options.clocks_jump = false;
@@ -44,8 +44,8 @@ WorldOptions OptionsForSeed(std::uint64_t seed) {
     return options;
   }
   const std::uint64_t level = dice.Below(10);
-  if (level == 0) options.durability = storage::Durability::kMemory;
-  if (level == 1 || level == 2) options.durability = storage::Durability::kProcess;
+  if (level == 0) options.durability = journal::Durability::kMemory;
+  if (level == 1 || level == 2) options.durability = journal::Durability::kProcess;
   for (bool WorldOptions::*fault :
        {&WorldOptions::controllers_die, &WorldOptions::power_fails, &WorldOptions::disks_fail,
         &WorldOptions::clocks_jump, &WorldOptions::workers_die, &WorldOptions::workers_hang,

@@ -6,7 +6,7 @@
 
 #include "absl/time/time.h"
 #include "base/digest.h"
-#include "controller/storage/journal.h"
+#include "controller/journal/journal.h"
 
 namespace orrery::simulation {
 
@@ -22,7 +22,7 @@ struct WorldOptions {
   int workflows = 6;
   int nodes_per_workflow = 30;
   int workers = 4;
-  storage::Durability durability = storage::Durability::kDisk;
+  journal::Durability durability = journal::Durability::kDisk;
   // How long faults go on; events after it are fault-free.
   absl::Duration faults_for = absl::Seconds(20);
   absl::Duration fault_interval_max = absl::Seconds(2);
@@ -63,7 +63,7 @@ struct WorldOptions {
   absl::Duration retain_for = absl::InfiniteDuration();
 
   // The controller dies right after it has appended this record, once; 0: never.
-  storage::Lsn dies_after_record = 0;
+  journal::Lsn dies_after_record = 0;
   // Whether that record survives.
   bool keeps_last_record = false;
 
@@ -73,7 +73,7 @@ struct WorldOptions {
 
   // Nothing happens that could be a reason to execute anything twice.
   bool is_gentle() const {
-    return durability == storage::Durability::kDisk && !power_fails && !workers_die &&
+    return durability == journal::Durability::kDisk && !power_fails && !workers_die &&
            !workers_hang && !workers_drain && !workers_lie && !connections_half_open &&
            !clocks_jump && !people_cancel && !people_rerun &&
            retain_for == absl::InfiniteDuration();

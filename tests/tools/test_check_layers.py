@@ -46,7 +46,7 @@ def test_a_forbidden_include_is_named(
         ("graph/a.h", '"base/uuid.h"'),
         ("controller/engine/a.h", '"graph/value.h"'),
         ("controller/engine/a.h", '"absl/time/time.h"'),
-        ("controller/main.cc", '"controller/engine/engine.h"'),
+        ("controller/maintenance/a.cc", '"controller/engine/engine.h"'),
         ("tests/unit/graph/a_test.cc", "<thread>"),
         ("controller/rpc/a.cc", "<grpcpp/grpcpp.h>"),
         ("graph/codec/a.cc", '"orrery/graph/v1/value.pb.h"'),

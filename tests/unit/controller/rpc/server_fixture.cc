@@ -46,9 +46,7 @@ ServerFixture::~ServerFixture() {
 }
 
 void ServerFixture::Start(Limits limits) {
-  blob_store_.emplace(*storage::BlobStore::Open(
-      {.root = directory_.path(), .durability = storage::Durability::kProcess}));
-  blob_access_.emplace(*blob_store_);
+  blob_store_.emplace(*blobs::BlobStore::Open({.root = directory_.path(), .sync = Sync::kNone}));
   const std::string socket = directory_.path() + "/s";
   ServerOptions options;
   options.listen = {{.unix_path = socket, .host = "", .port = 0},
@@ -62,10 +60,10 @@ void ServerFixture::Start(Limits limits) {
                             log_.push_back(workflow.ToString() + " " + std::move(line));
                           },
                       .limits = limits};
-  server_.emplace(std::move(options), clock_, *blob_access_);
-  journal_.emplace(storage::JournalListener{
+  server_.emplace(std::move(options), clock_, *blob_store_);
+  journal_.emplace(journal::JournalListener{
       .on_durable =
-          [this](storage::Lsn lsn) {
+          [this](journal::Lsn lsn) {
             const auto tell = [this, lsn] { controller_->OnDurable(lsn); };
             if (controller_->awaited_lsn().Reach(lsn)) {
               server_->mailbox().Post(tell);

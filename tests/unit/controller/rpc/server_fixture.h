@@ -13,12 +13,12 @@
 #include "base/file.h"
 #include "base/mutex.h"
 #include "base/random.h"
-#include "controller/blob_adapter.h"
-#include "controller/checkpoint_adapter.h"
+#include "controller/blobs/blob_io_thread.h"
+#include "controller/blobs/blob_store.h"
+#include "controller/journal/memory_journal.h"
 #include "controller/rpc/server.h"
+#include "controller/runtime/checkpoint_sink.h"
 #include "controller/runtime/controller.h"
-#include "controller/storage/blob_store.h"
-#include "controller/storage/memory_journal.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "orrery/blob/v1/blob_service.grpc.pb.h"
@@ -29,20 +29,20 @@
 namespace orrery::rpc {
 
 // A journal that is as durable as the loop is quick, until the test holds or breaks it.
-class TestJournal final : public storage::Journal {
+class TestJournal final : public journal::Journal {
  public:
-  explicit TestJournal(storage::JournalListener listener) : journal_(std::move(listener)) {}
+  explicit TestJournal(journal::JournalListener listener) : journal_(std::move(listener)) {}
 
   absl::Status Replay(
-      const std::function<absl::Status(storage::Lsn, const engine::Record&)>& visit) override {
+      const std::function<absl::Status(journal::Lsn, const engine::Record&)>& visit) override {
     return journal_.Replay(visit);
   }
-  absl::Status Scan(const std::function<absl::Status(storage::Lsn, const engine::Record&)>& visit)
+  absl::Status Scan(const std::function<absl::Status(journal::Lsn, const engine::Record&)>& visit)
       const override {
     return journal_.Scan(visit);
   }
-  storage::Lsn Append(std::vector<engine::Record> records) override {
-    const storage::Lsn lsn = journal_.Append(std::move(records));
+  journal::Lsn Append(std::vector<engine::Record> records) override {
+    const journal::Lsn lsn = journal_.Append(std::move(records));
     if (!is_held_) journal_.Sync();
     return lsn;
   }
@@ -52,14 +52,14 @@ class TestJournal final : public storage::Journal {
   void Fail() { journal_.Fail(absl::DataLossError("the disk is broken")); }
 
  private:
-  storage::MemoryJournal journal_;
+  journal::MemoryJournal journal_;
   bool is_held_ = false;
 };
 
 // The journal in memory belongs to the loop: it is read there.
 class LoopHistories final : public runtime::HistorySource {
  public:
-  LoopHistories(const storage::Journal& journal, runtime::Mailbox& mailbox)
+  LoopHistories(const journal::Journal& journal, runtime::Mailbox& mailbox)
       : journal_(journal), mailbox_(mailbox) {}
 
   void Load(
@@ -78,7 +78,7 @@ class LoopHistories final : public runtime::HistorySource {
   }
 
  private:
-  const storage::Journal& journal_;
+  const journal::Journal& journal_;
   runtime::Mailbox& mailbox_;
 };
 
@@ -129,13 +129,12 @@ class ServerFixture : public ::testing::Test {
   TempDirectory directory_;
   SystemClock clock_;
   SystemRandom random_;
-  std::optional<storage::BlobStore> blob_store_;
-  std::optional<BlobStoreAccess> blob_access_;
+  std::optional<blobs::BlobStore> blob_store_;
   std::optional<Server> server_;
   std::optional<TestJournal> journal_;
-  std::optional<BlobIoThread> blob_io_;
+  std::optional<blobs::BlobIoThread> blob_io_;
   std::optional<LoopHistories> histories_;
-  NoCheckpoints checkpoints_;
+  runtime::NoCheckpoints checkpoints_;
   std::optional<runtime::Controller> controller_;
 
   Mutex log_mutex_;

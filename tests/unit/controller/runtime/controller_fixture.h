@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "base/random.h"
+#include "controller/journal/memory_journal.h"
 #include "controller/runtime/controller.h"
-#include "controller/storage/memory_journal.h"
 #include "tests/unit/controller/engine/sketch.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -79,7 +79,7 @@ class FakeBlobs : public BlobIo {
 
 class FakeHistories : public HistorySource {
  public:
-  explicit FakeHistories(const storage::Journal& journal) : journal_(journal) {}
+  explicit FakeHistories(const journal::Journal& journal) : journal_(journal) {}
   void Load(
       engine::WorkflowNumber number,
       std::function<void(absl::StatusOr<std::shared_ptr<const engine::History>>)> done) override {
@@ -104,7 +104,7 @@ class FakeHistories : public HistorySource {
   }
 
  private:
-  const storage::Journal& journal_;
+  const journal::Journal& journal_;
   std::vector<std::function<void()>> pending_;
 };
 
@@ -162,7 +162,7 @@ class ControllerFixture : public ::testing::Test {
                                                                .checkpoints = *sink_},
                                                engine::Settings());
     journal_.SetListener(
-        {.on_durable = [this](storage::Lsn lsn) { controller_->OnDurable(lsn); },
+        {.on_durable = [this](journal::Lsn lsn) { controller_->OnDurable(lsn); },
          .on_failure =
              [this](absl::Status status) { controller_->OnJournalFailure(std::move(status)); }});
   }
@@ -239,7 +239,7 @@ class ControllerFixture : public ::testing::Test {
 
   FakeClock clock_;
   SeededRandom random_{42};
-  storage::MemoryJournal journal_;
+  journal::MemoryJournal journal_;
   FakeBlobs blobs_;
   FakeHistories histories_{journal_};
   std::unique_ptr<FakeTransport> transport_;

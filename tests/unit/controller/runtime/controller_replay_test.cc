@@ -94,7 +94,7 @@ TEST_F(ControllerReplayTest, WhatTheCheckpointTreeHasIsNotShownAgain) {
   Connect();
   Submit(engine::OneTask());
   FlushAndSync();
-  const storage::Lsn submitted = journal_.durable_lsn();
+  const journal::Lsn submitted = journal_.durable_lsn();
   Succeed(Assigned().at(0));
   FlushAndSync();
 
@@ -155,7 +155,7 @@ TEST_F(ControllerReplayTest, AWorkflowThatEndsByWhatAGraphSaysIsShownAsEnded) {
 TEST_F(ControllerReplayTest, WhatAnEarlierLifeHasShownIsNotShownAgain) {
   Submit(ConstantGraph());
   FlushAndSync();
-  const storage::Lsn lsn = journal_.durable_lsn();
+  const journal::Lsn lsn = journal_.durable_lsn();
 
   Crash();
   sink_->SetShownUpTo(lsn);
@@ -168,7 +168,7 @@ TEST_F(ControllerReplayTest, WhatAnEarlierLifeHasShownIsNotShownAgain) {
 
 // What is shown with an end is not all shown yet: only what was gated by earlier records is.
 TEST_F(ControllerReplayTest, TheSinkIsToldHowFarItHasCome) {
-  const storage::Lsn before = journal_.durable_lsn();
+  const journal::Lsn before = journal_.durable_lsn();
 
   Submit(ConstantGraph());
   FlushAndSync();

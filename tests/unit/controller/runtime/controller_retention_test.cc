@@ -50,7 +50,7 @@ TEST_F(ControllerRetentionTest, WhatWasForgottenAndCompactedIsGoneAfterARestart)
   Forget();
   FlushAndSync();
   journal_.Compact(controller_->durable_lsn(), controller_->FindRoots().sources);
-  const storage::Lsn last = journal_.last_lsn();
+  const journal::Lsn last = journal_.last_lsn();
 
   Crash();
   ASSERT_TRUE(controller_->Start().ok());

@@ -143,7 +143,7 @@ TEST_F(ControllerTest, WhatIsDurableInPartIsPerformedInPart) {
   FlushAndSync();
   Succeed(Assigned().at(0));
   controller_->Flush();
-  const storage::Lsn finished = journal_.last_lsn();
+  const journal::Lsn finished = journal_.last_lsn();
   const auto cancelled = Cancel(Uuid::FromInteger(7));
   const auto later = Submit(engine::OneTask(), Uuid::FromInteger(8));
   controller_->Flush();
@@ -161,7 +161,7 @@ TEST_F(ControllerTest, WhatIsDurableInPartIsPerformedInPart) {
 TEST_F(ControllerTest, ATurnIsOneAppend) {
   Submit(engine::OneTask());
   Submit(engine::OneTask(), Uuid::FromInteger(101));
-  const storage::Lsn before = journal_.last_lsn();
+  const journal::Lsn before = journal_.last_lsn();
   EXPECT_EQ(before, journal_.durable_lsn());
 
   controller_->Flush();

@@ -1,0 +1,37 @@
+// What gRPC alone can do here: a bare bidirectional stream between two processes, one thread and
+// one completion queue a side, messages that are not even encoded.
+//
+// Threading: functions without state; they block.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "bench/measure/gaps.h"
+#include "bench/measure/samples.h"
+
+namespace orrery::bench {
+
+// Serves the functions below, one stream at a time, until the process is killed. Prints "ready" and
+// the port.
+absl::Status ServeEcho(const std::string& address);
+
+struct PingOptions {
+  std::int64_t count = 0;
+  std::size_t message_bytes = 100;
+  // Waited for before each ping; null: none.
+  Gaps* gaps = nullptr;
+};
+
+// A message there and back again.
+absl::StatusOr<Samples> PingOverGrpc(const std::string& address, const PingOptions& options);
+
+// How long `count` messages take in one direction, up to the word that all have arrived.
+absl::StatusOr<absl::Duration> StreamOverGrpc(const std::string& address, std::int64_t count,
+                                              std::size_t message_bytes);
+
+}  // namespace orrery::bench

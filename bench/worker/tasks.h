@@ -1,0 +1,43 @@
+// The tasks of the benchmarks: they do as little as can be, so that what is measured is the system.
+//
+// Threading: thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "bench/measure/blend.h"
+#include "bench/measure/time_log.h"
+#include "graph/datum.h"
+#include "worker_sdk/cpp/task_context.h"
+
+namespace orrery::bench {
+
+class Tasks {
+ public:
+  // `log` outlives this.
+  explicit Tasks(const TimeLog& log) : log_(log) {}
+
+  std::int64_t Noop(std::int64_t x) const { return x; }
+  // Like Noop, but logged, as a negative number.
+  std::int64_t Counted(std::int64_t x) const;
+  std::int64_t Step(std::int64_t x) const;
+  std::int64_t Blend(std::int64_t a, std::int64_t b, std::int64_t c) const {
+    return bench::Blend(a, b, c);
+  }
+
+  graph::Bytes Make(std::int64_t size, std::int64_t seed) const;
+  // The length of the value and its first byte; logged. `after` only orders.
+  std::int64_t Inspect(const graph::SharedBytes& value, std::int64_t after) const;
+
+  std::int64_t Nap(TaskContext& context, std::int64_t x, double seconds) const;
+  // Runs until the file is there; logged.
+  std::int64_t Hold(TaskContext& context, std::int64_t x, const std::string& gate) const;
+  // Runs a program that does nothing: a task that is a process.
+  std::int64_t RunProgram(std::int64_t x) const;
+
+ private:
+  const TimeLog& log_;
+};
+
+}  // namespace orrery::bench

@@ -1,0 +1,31 @@
+#include "controller/blobs/blob_io_thread.h"
+
+#include <utility>
+
+namespace orrery::blobs {
+
+BlobIoThread::BlobIoThread(const BlobStore& store, runtime::Mailbox& mailbox,
+                           std::uint64_t bytes_max)
+    : store_(store), bytes_max_(bytes_max), thread_(mailbox) {}
+
+void BlobIoThread::Load(const Digest& digest,
+                        std::function<void(absl::StatusOr<std::string>)> done) {
+  thread_.Add([this, digest, done = std::move(done)]() mutable -> runtime::Mailbox::Message {
+    return [done = std::move(done), bytes = LoadNow(digest)] { done(bytes); };
+  });
+}
+
+void BlobIoThread::Store(const Digest& digest, std::shared_ptr<const std::string> bytes,
+                         std::function<void(absl::Status)> done) {
+  thread_.Add([this, digest, bytes = std::move(bytes),
+               done = std::move(done)]() mutable -> runtime::Mailbox::Message {
+    absl::Status status = store_.Renew(digest) ? absl::OkStatus() : store_.Put(*bytes).status();
+    return [done = std::move(done), status = std::move(status)] { done(status); };
+  });
+}
+
+absl::StatusOr<std::string> BlobIoThread::LoadNow(const Digest& digest) {
+  return store_.Get(digest, bytes_max_);
+}
+
+}  // namespace orrery::blobs

@@ -1,0 +1,303 @@
+#include "controller/checkpoints/checkpoint_projection.h"
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "base/blob_layout.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "fmt/format.h"
+#include "graph/datum.h"
+#include "graph/graph_data.h"
+#include "graph/json.h"
+#include "graph/task.h"
+
+namespace orrery::checkpoints {
+namespace {
+
+std::string PathOf(const Uuid& workflow, const graph::Location& location, std::string_view port) {
+  return fmt::format("{}/{}/outputs/{}", workflow.ToString(), LocationDirectoryName(location),
+                     port);
+}
+
+graph::Location FrameOf(graph::Location node) {
+  node.steps.pop_back();
+  return node;
+}
+
+bool IsGraphInstance(engine::NodeOp op) {
+  return op == engine::NodeOp::kEval || op == engine::NodeOp::kLoop || op == engine::NodeOp::kMap;
+}
+
+// The workflow itself is shown as the evaluation of what came from outside.
+std::string RootNodeDef(const engine::Outputs& inputs) {
+  graph::Graph root;
+  root.nodes.emplace_back();
+  root.nodes[0].kind = graph::EvalNode{.graph = {graph::kOutside, std::string(graph::kBodyPort)}};
+  for (const graph::NamedValue& input : inputs) {
+    if (input.name == graph::kBodyPort) continue;
+    root.nodes[0].inputs.push_back({input.name, {graph::kOutside, input.name}});
+  }
+  return graph::WriteNodeDef(root, 0);
+}
+
+// Names the time since the machine started; empty if the system does not say.
+std::string BootId() {
+  const auto id = ReadFile("/proc/sys/kernel/random/boot_id", /*bytes_max=*/100);
+  if (!id.ok()) return "";
+  return id->substr(0, id->find('\n'));
+}
+
+// What an earlier life of the controller noted in this boot; 0 if it noted nothing.
+std::uint64_t ReadWritten(const std::string& path, const std::string& boot) {
+  const auto text = ReadFile(path, /*bytes_max=*/200);
+  if (!text.ok() || boot.empty()) return 0;
+  std::uint64_t lsn = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), lsn);
+  if (error != std::errc() || std::string_view(end) != fmt::format(" {}\n", boot)) return 0;
+  return lsn;
+}
+
+std::vector<CheckpointItem> Items(const engine::WorkflowStarted& event) {
+  return {CheckpointWorkflow{.workflow = event.id, .name = event.name, .started_at = event.at}};
+}
+
+// A later iteration takes what the one before it put out; the rest is carried from outside, as all
+// is to the first one.
+std::vector<graph::NodeInput> IterationInputs(const std::vector<graph::NodeInput>& loop_inputs,
+                                              const engine::CompiledGraph& body, bool is_first) {
+  std::vector<graph::NodeInput> inputs;
+  if (is_first) {
+    const std::string name(graph::kBodyPort);
+    inputs.push_back({name, {graph::kOutside, name}});
+  } else {
+    inputs = body.graph().nodes[body.output_node()].inputs;
+  }
+  for (const graph::NodeInput& carried : loop_inputs) {
+    if (std::ranges::find(inputs, carried.name, &graph::NodeInput::name) == inputs.end()) {
+      inputs.push_back({carried.name, {graph::kOutside, carried.name}});
+    }
+  }
+  return inputs;
+}
+
+// An iteration or element is shown as the evaluation of the body with what the loop or map gives
+// it.
+std::string InstanceNodeDef(const engine::FrameOpened& event) {
+  graph::Graph shown = event.parent->graph();
+  graph::Node& node = shown.nodes[event.parent_node];
+  node.kind = graph::EvalNode{.graph = {graph::kOutside, std::string(graph::kBodyPort)}};
+  const graph::LocationStep& step = event.location.steps.back();
+  if (step.kind == graph::StepKind::kIteration) {
+    node.inputs = IterationInputs(node.inputs, *event.graph, /*is_first=*/step.index == 0);
+  }
+  return graph::WriteNodeDef(shown, event.parent_node);
+}
+
+std::vector<CheckpointItem> Items(const engine::FrameOpened& event) {
+  CheckpointEntry inputs;
+  inputs.workflow = event.workflow;
+  inputs.location = event.location.Child(graph::StepKind::kNode, graph::kOutside);
+  inputs.kind = CheckpointKind::kInputs;
+  inputs.outputs = event.inputs;
+  std::erase_if(inputs.outputs, [](const auto& input) { return input.value == nullptr; });
+
+  const bool is_root = event.location.steps.empty();
+  if (is_root && std::ranges::none_of(inputs.outputs, [](const graph::NamedValue& input) {
+        return input.name == graph::kBodyPort;
+      })) {
+    inputs.outputs.push_back(
+        {std::string(graph::kBodyPort),
+         std::make_shared<const graph::Value>(graph::JsonValue(
+             graph::WriteGraphData(event.graph->graph()), std::string(graph::kGraphTypeName)))});
+  }
+  if (!is_root && event.location.steps.back().kind == graph::StepKind::kNode) {
+    return {std::move(inputs)};  // The eval itself has been shown as started.
+  }
+  CheckpointEntry instance;
+  instance.workflow = event.workflow;
+  instance.location = event.location;
+  instance.kind = CheckpointKind::kStarted;
+  instance.nodedef = is_root ? RootNodeDef(event.inputs) : InstanceNodeDef(event);
+  instance.is_graph_instance = true;
+  const bool is_first_iteration =
+      !is_root &&
+      event.location.steps.back() == graph::LocationStep{graph::StepKind::kIteration, 0};
+  if (!is_first_iteration) return {std::move(inputs), std::move(instance)};
+  // What comes into the first iteration is what came into the loop.
+  CheckpointEntry loop = inputs;
+  loop.location = FrameOf(event.location).Child(graph::StepKind::kNode, graph::kOutside);
+  return {std::move(loop), std::move(inputs), std::move(instance)};
+}
+
+std::vector<CheckpointItem> Items(const engine::NodeStarted& event) {
+  CheckpointEntry entry;
+  entry.workflow = event.workflow;
+  entry.location = event.location;
+  entry.kind = CheckpointKind::kStarted;
+  entry.nodedef = graph::WriteNodeDef(event.graph->graph(), event.node);
+  entry.is_graph_instance = IsGraphInstance(event.graph->op(event.node));
+  const graph::NodeKind& kind = event.graph->graph().nodes[event.node].kind;
+  if (std::holds_alternative<graph::FunctionNode>(kind)) {
+    entry.definition = CallArguments(event.workflow, event.location, *event.graph, event.node);
+  }
+  if (const auto* loop = std::get_if<graph::LoopNode>(&kind)) entry.loop_name = loop->name;
+  return {std::move(entry)};
+}
+
+// The elements of a port are files of their own: of `*` by number, of `x-*` as `x-<number>`.
+void AppendElements(const std::string& port, const engine::ElementList& elements,
+                    engine::Outputs& out) {
+  const std::string prefix = port.substr(0, port.size() - graph::kMappedPort.size());
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    out.push_back({fmt::format("{}{}", prefix, i), elements.Get(i)});
+  }
+}
+
+// What an element of a map put out is also an output of the map.
+CheckpointEntry ElementEntry(const engine::NodeSettled& event, const engine::Outputs& outputs) {
+  CheckpointEntry entry;
+  entry.workflow = event.workflow;
+  entry.location = event.location;
+  const std::int64_t element = entry.location.steps.back().index;
+  entry.location.steps.pop_back();
+  entry.kind = CheckpointKind::kOutputs;
+  for (const graph::NamedValue& output : outputs) {
+    entry.outputs.push_back({fmt::format("{}-{}", output.name, element), output.value});
+  }
+  return entry;
+}
+
+std::string_view OutputTitle(const engine::OutputTail& output) {
+  return output.is_shared ? "the worker's process wrote last:" : "it wrote last:";
+}
+
+std::vector<CheckpointItem> Items(const engine::NodeSettled& event) {
+  CheckpointEntry entry;
+  entry.workflow = event.workflow;
+  entry.location = event.location;
+  if (const auto* error = std::get_if<engine::TaskError>(&event.result)) {
+    entry.kind = CheckpointKind::kFailed;
+    entry.error = error->message;
+    entry.error_details = error->details;
+    if (const std::string& output = error->output.text; !output.empty()) {
+      entry.error_details += fmt::format("{}{}\n{}", error->details.empty() ? "" : "\n",
+                                         OutputTitle(error->output), output);
+    }
+    return {std::move(entry)};
+  }
+  entry.kind = CheckpointKind::kDone;
+  entry.outputs = std::get<engine::Outputs>(event.result);
+  std::erase_if(entry.outputs, [](const auto& output) { return output.value == nullptr; });
+  const bool is_element = !event.location.steps.empty() &&
+                          event.location.steps.back().kind == graph::StepKind::kElement;
+  if (is_element) return {ElementEntry(event, entry.outputs), std::move(entry)};
+  // Those of a map were shown when they were done.
+  if (event.graph->op(event.node) == engine::NodeOp::kUnfold) {
+    for (const auto& [port, list] : event.elements) AppendElements(port, *list, entry.outputs);
+  }
+  return {std::move(entry)};
+}
+
+std::vector<CheckpointItem> Items(const engine::WorkflowSettled& event) {
+  CheckpointEntry root;
+  root.workflow = event.id;
+  root.kind = CheckpointKind::kFailed;
+  switch (event.status) {
+    case engine::WorkflowStatus::kRunning:
+    case engine::WorkflowStatus::kSucceeded:  // Its root has settled as a node.
+      return {};
+    case engine::WorkflowStatus::kFailed:
+      for (const engine::WorkflowFailure& failure : event.failures) {
+        root.error +=
+            fmt::format("{}{} {}: {}", root.error.empty() ? "" : "\n", failure.location.ToString(),
+                        failure.function_name, failure.error.message);
+      }
+      break;
+    case engine::WorkflowStatus::kCancelled:
+      root.error = event.reason.empty() ? "cancelled" : fmt::format("cancelled: {}", event.reason);
+      break;
+  }
+  return {std::move(root)};
+}
+
+std::vector<CheckpointItem> Items(const engine::WorkflowDropped& event) {
+  return {CheckpointRemoval{.workflow = event.id}};
+}
+
+}  // namespace
+
+std::string CallArguments(const Uuid& workflow, const graph::Location& location,
+                          const engine::CompiledGraph& graph, engine::NodeIndex node) {
+  const graph::Location frame = FrameOf(location);
+  const graph::Node& definition = graph.graph().nodes[node];
+  graph::Object inputs;
+  for (const graph::NodeInput& input : definition.inputs) {
+    const graph::Location source = frame.Child(graph::StepKind::kNode, input.source.node);
+    inputs.emplace_back(input.name, PathOf(workflow, source, input.source.port));
+  }
+  graph::Object outputs;
+  for (const engine::PortIndex port : graph.outputs(node)) {
+    const std::string name(graph.port_name(port));
+    outputs.emplace_back(name, PathOf(workflow, location, name));
+  }
+  const auto* function = std::get_if<graph::FunctionNode>(&definition.kind);
+  const std::string task =
+      function == nullptr ? "" : graph::SplitFunctionName(function->function_name).task;
+  const std::string folder =
+      fmt::format("{}/{}", workflow.ToString(), LocationDirectoryName(location));
+  return graph::WriteJson(graph::Object{{"function_name", task},
+                                        {"inputs", std::move(inputs)},
+                                        {"outputs", std::move(outputs)},
+                                        {"output_dir", folder + "/outputs"},
+                                        {"done_path", folder + "/_done"},
+                                        {"error_path", folder + "/_error"},
+                                        {"logs_path", workflow.ToString() + "/logs"}},
+                          graph::JsonStyle::kCompact);
+}
+
+std::vector<CheckpointItem> ToCheckpointItems(const runtime::CheckpointEvent& event) {
+  return std::visit([](const auto& what) { return Items(what); }, event);
+}
+
+CheckpointProjection::CheckpointProjection(CheckpointTree& tree, const std::string& root,
+                                           std::function<void(std::function<void()>)> post)
+    : tree_(tree),
+      post_(std::move(post)),
+      written_path_(CheckpointsPath(root) + "/_written"),
+      boot_(BootId()),
+      shown_up_to_(ReadWritten(written_path_, boot_)) {}
+
+void CheckpointProjection::Show(runtime::CheckpointEvent event) {
+  for (CheckpointItem& item : ToCheckpointItems(event)) Add(std::move(item));
+}
+
+void CheckpointProjection::WhenShown(std::uint64_t lsn, std::function<void()> done) {
+  // On the tree's thread, perhaps after this projection's end: it takes copies. A file that cannot
+  // be written costs a longer restart, nothing else.
+  tree_.WhenWritten(
+      [lsn, path = written_path_, boot = boot_, post = post_, done = std::move(done)]() mutable {
+        const absl::Status status =
+            WriteFileAtomically(path, fmt::format("{} {}\n", lsn, boot), Sync::kNone);
+        if (!status.ok()) LOG(WARNING, "checkpoint.position_not_kept").With("status", status);
+        // What it holds belongs to the loop: nothing of it may be left to end on this thread.
+        post(std::move(done));
+      });
+}
+
+void CheckpointProjection::AppendLog(const Uuid& workflow, std::string line) {
+  Add(CheckpointLogLine{.workflow = workflow, .line = std::move(line)});
+}
+
+void CheckpointProjection::Add(CheckpointItem item) {
+  const std::string workflow = WorkflowOf(item).ToString();
+  const absl::Status status = tree_.Add(std::move(item));
+  if (status.ok() || !logged_.insert(status.code()).second) return;
+  LOG(WARNING, "checkpoint.incomplete").With("workflow", workflow).With("status", status);
+}
+
+}  // namespace orrery::checkpoints

@@ -1,0 +1,54 @@
+// Puts single items of the checkpoint tree on the disk: docs/storage-format.md, section 3.
+//
+// Every file appears whole, by a rename (`logs` alone grows), and writing an item again changes
+// nothing. The tree is not synced: it can be made again from the journal. A large value is a hard
+// link to its blob, and a copy where links cannot reach.
+//
+// Threading: thread-compatible. One writer per root at a time.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "controller/checkpoints/checkpoint_entry.h"
+#include "graph/value.h"
+
+namespace orrery::checkpoints {
+
+class CheckpointWriter {
+ public:
+  // Makes `<root>/checkpoints` and clears what a former writer left half-made.
+  static absl::StatusOr<CheckpointWriter> Open(std::string root);
+
+  // Requires CheckPortNames(item).ok().
+  absl::Status Write(const CheckpointItem& item);
+
+  // Deletes up to `files_max` files of removed workflows; false when nothing is left to delete.
+  absl::StatusOr<bool> DeleteSome(int files_max);
+
+ private:
+  explicit CheckpointWriter(std::string root);
+
+  absl::Status WriteWorkflow(const CheckpointWorkflow& item);
+  absl::Status WriteEntry(const CheckpointEntry& entry);
+  absl::Status WriteStarted(const CheckpointEntry& entry, const std::string& directory);
+  absl::Status WriteOutputs(const CheckpointEntry& entry, const std::string& directory);
+  absl::Status WriteFailed(const CheckpointEntry& entry, const std::string& directory);
+  absl::Status AppendLog(const CheckpointLogLine& item);
+  absl::Status RemoveWorkflow(const CheckpointRemoval& item);
+
+  std::string WorkflowDirectory(const Uuid& workflow) const;
+  // Creates or replaces one file.
+  absl::Status PlaceBytes(const std::string& path, std::string_view bytes);
+  absl::Status PlaceBlob(const std::string& path, const graph::BlobRef& blob);
+  absl::Status CopyBlob(const std::string& source);
+
+  std::string root_;
+  std::string checkpoints_;  // <root>/checkpoints
+  std::string temporary_;    // The one file in the making.
+  std::string trash_;        // The folder of removed workflows.
+};
+
+}  // namespace orrery::checkpoints

@@ -1,0 +1,328 @@
+#include "controller/daemon/daemon.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "base/status_macros.h"
+#include "base/tail_buffer.h"
+#include "controller/blobs/blob_io_thread.h"
+#include "controller/blobs/blob_store.h"
+#include "controller/checkpoints/checkpoint_projection.h"
+#include "controller/checkpoints/checkpoint_tree.h"
+#include "controller/daemon/pools.h"
+#include "controller/daemon/stop_signals.h"
+#include "controller/daemon/worker_folder.h"
+#include "controller/journal/journal_database.h"
+#include "controller/journal/rocksdb_journal.h"
+#include "controller/maintenance/backup_manifest.h"
+#include "controller/maintenance/backup_runner.h"
+#include "controller/maintenance/garbage_collector.h"
+#include "controller/maintenance/store_gate.h"
+#include "controller/maintenance/store_root.h"
+#include "controller/rpc/server.h"
+#include "controller/runtime/controller.h"
+#include "controller/runtime/history_thread.h"
+#include "executors/local_pools.h"
+#include "fmt/format.h"
+#include "graph/limits.h"
+#include "graph/render/output_tail.h"
+
+namespace orrery::daemon {
+namespace {
+
+// Why it ends, with the exit code that says so.
+struct Failure {
+  DaemonExit exit = DaemonExit::kStorageFailed;
+  absl::Status status;
+};
+
+DaemonExit Report(const Failure& failure) {
+  LOG(ERROR, "controller.failed").With("status", failure.status);
+  std::fputs(fmt::format("orreryd: {}\n", std::string(failure.status.message())).c_str(), stderr);
+  return failure.exit;
+}
+
+runtime::WorkerEnd ToWorkerEnd(const executors::ProcessEnd& end) {
+  return {.reason = end.reason,
+          .is_out_of_memory = end.is_out_of_memory,
+          .memory_peak_bytes = end.memory_peak_bytes,
+          .output = graph::OutputTail(end.output_tail, kOutputTailBytesMax)};
+}
+
+class Daemon {
+ public:
+  explicit Daemon(const Settings& settings) : settings_(settings) {}
+
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  DaemonExit Run();
+
+ private:
+  std::optional<Failure> OpenStorage();
+  absl::Status OpenCheckpoints();
+  void MakeController();
+  rpc::ServerOptions MakeServerOptions() const;
+  journal::JournalListener MakeListener();
+
+  void OnReady(const std::vector<std::string>& addresses);
+  absl::Status StartPools(const std::string& server);
+  void AskForCatalog(const executors::PoolSpec& pool);
+
+  const Settings& settings_;
+  SystemClock clock_;
+  SystemRandom random_;
+
+  // In the order in which they end: each uses those above it until then. The journal is opened
+  // first, because it tells whether the root is free.
+  std::optional<blobs::BlobStore> blob_store_;
+  maintenance::StoreGate gate_;
+  // These use the journal only while the server runs.
+  std::optional<maintenance::BackupRunner> backups_;
+  std::optional<maintenance::GarbageCollector> garbage_;
+  std::optional<rpc::Server> server_;
+  std::unique_ptr<journal::RocksDbJournal> journal_;
+  std::optional<blobs::BlobIoThread> blob_io_;
+  std::optional<runtime::HistoryThread> histories_;
+  std::unique_ptr<checkpoints::CheckpointTree> checkpoint_tree_;
+  std::optional<checkpoints::CheckpointProjection> checkpoints_;
+  runtime::NoCheckpoints no_checkpoints_;
+  std::optional<runtime::Controller> controller_;
+  std::unique_ptr<executors::LocalPools> pools_;
+  std::optional<maintenance::GarbageTimer> garbage_timer_;
+};
+
+journal::JournalListener Daemon::MakeListener() {
+  return {.on_durable =
+              [this](journal::Lsn lsn) {
+                const auto tell = [this, lsn] { controller_->OnDurable(lsn); };
+                if (controller_->awaited_lsn().Reach(lsn)) {
+                  server_->mailbox().Post(tell);
+                } else {
+                  server_->mailbox().PostForLater(tell);
+                }
+              },
+          .on_failure =
+              [this](absl::Status status) {
+                server_->mailbox().Post(
+                    [this, status = std::move(status)] { controller_->OnJournalFailure(status); });
+              }};
+}
+
+std::optional<Failure> Daemon::OpenStorage() {
+  if (absl::Status status = MakeDirectories(settings_.root); !status.ok()) {
+    return Failure{DaemonExit::kStorageFailed, std::move(status)};
+  }
+  if (std::filesystem::exists(maintenance::BackupManifestPath(settings_.root))) {
+    return Failure{DaemonExit::kStorageFailed,
+                   absl::FailedPreconditionError(fmt::format(
+                       "{} is a backup, which a controller would change; restore it to a root: "
+                       "orreryd restore {} --root DIR",
+                       settings_.root, settings_.root))};
+  }
+  if (settings_.durability != journal::Durability::kMemory) {
+    if (absl::Status status = maintenance::CheckRootIsWhole(settings_.root); !status.ok()) {
+      return Failure{DaemonExit::kStorageFailed, std::move(status)};
+    }
+  }
+  const std::string path = maintenance::JournalPath(settings_.root);
+  auto journal = journal::RocksDbJournal::Open({.path = path, .durability = settings_.durability},
+                                               MakeListener());
+  if (!journal.ok()) {
+    if (!journal::IsDatabaseLocked(path)) {
+      return Failure{DaemonExit::kStorageFailed, journal.status()};
+    }
+    return Failure{DaemonExit::kRootInUse,
+                   absl::FailedPreconditionError(fmt::format(
+                       "the root {} is in use by another controller; stop it or take another root",
+                       settings_.root))};
+  }
+  journal_ = *std::move(journal);
+  auto blob_store = blobs::BlobStore::Open(
+      {.root = settings_.root,
+       .sync = settings_.durability == journal::Durability::kDisk ? Sync::kSync : Sync::kNone});
+  if (!blob_store.ok()) return Failure{DaemonExit::kStorageFailed, blob_store.status()};
+  blob_store_.emplace(*std::move(blob_store));
+  if (absl::Status status = OpenCheckpoints(); !status.ok()) {
+    return Failure{DaemonExit::kStorageFailed, std::move(status)};
+  }
+  return std::nullopt;
+}
+
+absl::Status Daemon::OpenCheckpoints() {
+  if (!settings_.checkpoint_tree) return absl::OkStatus();
+  ASSIGN_OR_RETURN(checkpoint_tree_,
+                   checkpoints::CheckpointTree::Open(
+                       {.root = settings_.root, .on_failure = [](const absl::Status& status) {
+                          LOG(ERROR, "checkpoint.failed").With("status", status);
+                        }}));
+  checkpoints_.emplace(*checkpoint_tree_, settings_.root, [this](std::function<void()> message) {
+    server_->mailbox().Post(std::move(message));
+  });
+  return absl::OkStatus();
+}
+
+rpc::ServerOptions Daemon::MakeServerOptions() const {
+  rpc::ServerOptions options;
+  const std::string socket = settings_.root + "/orreryd.sock";
+  if (socket.size() <= rpc::kUnixPathBytesMax) {
+    options.listen.push_back({.unix_path = socket, .host = "", .port = 0});
+  } else {
+    LOG(WARNING, "socket.skipped").With("path", socket).With("bytes_max", rpc::kUnixPathBytesMax);
+  }
+  if (settings_.listen.empty()) {
+    options.listen.push_back({.unix_path = "", .host = "127.0.0.1", .port = rpc::kDefaultPort});
+    options.takes_free_port = true;
+  }
+  options.listen.insert(options.listen.end(), settings_.listen.begin(), settings_.listen.end());
+  options.port_file = settings_.root + "/orreryd.port";
+  options.sessions.storage_root = settings_.root;
+  options.sessions.storage_token = blob_store_->token();
+  options.sessions.blobs_need_no_sync = settings_.durability != journal::Durability::kDisk;
+  return options;
+}
+
+void Daemon::MakeController() {
+  backups_.emplace(*journal_, settings_.root, clock_, gate_);
+  garbage_.emplace(
+      maintenance::GarbageCollectorDependencies{
+          .clock = clock_,
+          .journal = *journal_,
+          .gate = gate_,
+          .post =
+              [this](std::function<void(runtime::Controller&)> question) {
+                server_->mailbox().Post(
+                    [this, question = std::move(question)] { question(*controller_); });
+              }},
+      maintenance::GarbageCollectorOptions{.root = settings_.root,
+                                           .blob_grace = settings_.blob_grace,
+                                           .has_checkpoint_tree = settings_.checkpoint_tree});
+  rpc::ServerOptions server_options = MakeServerOptions();
+  server_options.backups = &*backups_;
+  server_options.garbage = &*garbage_;
+  if (checkpoints_.has_value()) {
+    server_options.sessions.log = [this](const Uuid& workflow, std::string line) {
+      checkpoints_->AppendLog(workflow, std::move(line));
+    };
+  }
+  server_.emplace(std::move(server_options), clock_, *blob_store_);
+  blob_io_.emplace(*blob_store_, server_->mailbox(), graph::kLimits.json_bytes_max);
+  histories_.emplace(*journal_, *blob_io_, server_->mailbox());
+  runtime::CheckpointSink& sink = checkpoints_.has_value()
+                                      ? static_cast<runtime::CheckpointSink&>(*checkpoints_)
+                                      : no_checkpoints_;
+  engine::Settings settings;
+  settings.reconnect_grace = settings_.reconnect_grace;
+  settings.out_of_memory_max = settings_.out_of_memory_max;
+  settings.shows_nodes = settings_.checkpoint_tree;
+  settings.retention = settings_.retention;
+  controller_.emplace(runtime::ControllerSeams{.clock = clock_,
+                                               .random = random_,
+                                               .journal = *journal_,
+                                               .transport = server_->transport(),
+                                               .blobs = *blob_io_,
+                                               .histories = *histories_,
+                                               .checkpoints = sink},
+                      settings);
+}
+
+absl::Status Daemon::StartPools(const std::string& server) {
+  ASSIGN_OR_RETURN(const std::vector<executors::PoolSpec> specs, MakePools(settings_, server));
+  if (specs.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(pools_, executors::LocalPools::Start(
+                               specs, {}, [this](const Uuid& id, const executors::ProcessEnd& end) {
+                                 server_->mailbox().Post([this, id, end = ToWorkerEnd(end)] {
+                                   controller_->OnWorkerDied(id, end);
+                                 });
+                               }));
+  std::set<std::string> names;
+  for (const executors::PoolSpec& pool : specs) names.insert(pool.name);
+  controller_->ExpectPools(std::move(names));
+  for (const executors::PoolSpec& pool : specs) AskForCatalog(pool);
+  return absl::OkStatus();
+}
+
+void Daemon::AskForCatalog(const executors::PoolSpec& pool) {
+  pools_->Run(
+      CatalogProgram(pool), [this, name = pool.name](const absl::StatusOr<std::string>& printed) {
+        std::shared_ptr<const graph::Catalog> catalog;
+        if (absl::StatusOr<graph::Catalog> read = ReadCatalog(printed); read.ok()) {
+          catalog = std::make_shared<const graph::Catalog>(*std::move(read));
+        } else {
+          LOG(WARNING, "pool.catalog.unknown").With("pool", name).With("status", read.status());
+        }
+        server_->mailbox().Post([this, name, catalog = std::move(catalog)] {
+          controller_->OnPoolCatalog(name, catalog);
+        });
+      });
+}
+
+void Daemon::OnReady(const std::vector<std::string>& addresses) {
+  if (absl::Status status = StartPools(addresses.front()); !status.ok()) {
+    LOG(ERROR, "pools.failed").With("status", status);
+  }
+
+  std::fputs(fmt::format("orreryd: root {}\n", settings_.root).c_str(), stdout);
+  std::string all;
+  for (const std::string& address : addresses) {
+    std::fputs(fmt::format("orreryd: listening at {}\n", address).c_str(), stdout);
+    all += fmt::format("{}{}", all.empty() ? "" : ",", address);
+  }
+  std::fputs(fmt::format("orreryd: ready root={} listen={}\n", settings_.root, all).c_str(),
+             stdout);
+  std::fflush(stdout);
+}
+
+DaemonExit Daemon::Run() {
+  BlockStopSignals();
+  if (!settings_.registry.empty()) {
+    if (absl::Status status = FindWorkers(settings_.registry).status(); !status.ok()) {
+      return Report({DaemonExit::kUsage, std::move(status)});
+    }
+  }
+  if (std::optional<Failure> failure = OpenStorage()) return Report(*failure);
+  MakeController();
+  const StopSignals signals([this] {
+    server_->mailbox().Post([this] {
+      if (pools_ != nullptr) pools_->StopStarting();
+    });
+    server_->Stop();
+  });
+  if (absl::Status status = controller_->Start(); !status.ok()) {
+    return Report({DaemonExit::kStorageFailed, std::move(status)});
+  }
+  if (settings_.collects_garbage()) garbage_timer_.emplace(*garbage_, settings_.gc_interval);
+  const rpc::ServerEnd end = server_->Run(
+      *controller_, [this](const std::vector<std::string>& addresses) { OnReady(addresses); });
+  // It uses the journal, which is about to be closed, or to be left as it is.
+  garbage_timer_.reset();
+  switch (end.reason) {
+    case rpc::EndReason::kStopped:
+      LOG(INFO, "controller.stopped");
+      return DaemonExit::kStopped;
+    case rpc::EndReason::kCannotListen:
+      return Report({DaemonExit::kCannotListen, end.status});
+    case rpc::EndReason::kStorageFailed:
+      // To close it is to sync its log once more, and after a failure nothing is synced again:
+      // RocksDB would abort. The process is ending anyway.
+      static_cast<void>(journal_.release());
+      break;
+  }
+  return Report({DaemonExit::kStorageFailed, end.status});
+}
+
+}  // namespace
+
+DaemonExit RunDaemon(const Settings& settings) { return Daemon(settings).Run(); }
+
+}  // namespace orrery::daemon
