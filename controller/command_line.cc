@@ -24,7 +24,7 @@ retain_for, retain_count, gc_interval, blob_grace and pools, a list of {name, co
 slots, env}. Flags override it.
 
 Without --retain-for and --retain-count everything is kept. A workflow is never forgotten within
-a minute of its end, nor while another run takes over from it. An AGE is a whole number and s, m,
+a minute of its end, nor while another run takes over from it. A DURATION is a whole number and s, m,
 h, d or w.
 
 Examples:
@@ -90,16 +90,16 @@ void AddOptions(CLI::App& app, CommandLine& line) {
       ->type_name("N");
   app.add_option("--retain-for", flags.retain_for,
                  "Forget workflows so long after they have finished, as in 30d (default: never)")
-      ->type_name("AGE");
+      ->type_name("DURATION");
   app.add_option("--retain-count", flags.retain_count,
                  "Forget all but so many of the finished workflows (default: none)")
       ->type_name("N");
   app.add_option("--gc-interval", flags.gc_interval,
                  "How often what was forgotten is taken out of the store (default: 1h)")
-      ->type_name("AGE");
+      ->type_name("DURATION");
   app.add_option("--blob-grace", flags.blob_grace,
                  "How old a blob that nothing refers to is before it is removed (default: 1d)")
-      ->type_name("AGE");
+      ->type_name("DURATION");
   app.add_option("--config", line.configuration, "A YAML file with the same settings")
       ->type_name("FILE");
 }

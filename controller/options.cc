@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "base/age.h"
+#include "base/duration.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "graph/name.h"
@@ -39,16 +39,16 @@ absl::StatusOr<std::vector<rpc::Address>> ParseListen(const std::vector<std::str
   return addresses;
 }
 
-// `otherwise` where nothing is said.
-absl::StatusOr<absl::Duration> ChooseAge(const std::optional<std::string>& flag,
-                                         const std::optional<std::string>& file,
-                                         std::string_view what, absl::Duration otherwise) {
+// Parses the flag, else the file's value, else returns `otherwise`. Errors name the `setting`.
+absl::StatusOr<absl::Duration> ChooseDuration(const std::optional<std::string>& flag,
+                                              const std::optional<std::string>& file,
+                                              std::string_view setting, absl::Duration otherwise) {
   const std::optional<std::string>& text = flag.has_value() ? flag : file;
   if (!text.has_value()) return otherwise;
-  const absl::StatusOr<absl::Duration> age = ParseAge(*text);
-  if (age.ok()) return age;
+  const absl::StatusOr<absl::Duration> duration = ParseDuration(*text);
+  if (duration.ok()) return duration;
   return absl::InvalidArgumentError(
-      fmt::format("{}: {}", what, std::string(age.status().message())));
+      fmt::format("{}: {}", setting, std::string(duration.status().message())));
 }
 
 absl::Status CheckPools(const std::vector<PoolOptions>& pools) {
@@ -103,18 +103,18 @@ absl::StatusOr<Options> MakeOptions(const OptionSource& flags, const OptionSourc
   options.out_of_memory_max =
       Choose(flags.out_of_memory_max, file.out_of_memory_max, options.out_of_memory_max);
   RETURN_IF_ERROR(CheckRange("out_of_memory_max", options.out_of_memory_max, kOutOfMemoryMax));
-  ASSIGN_OR_RETURN(options.retention.age_max,
-                   ChooseAge(flags.retain_for, file.retain_for, "how long to retain",
-                             options.retention.age_max));
+  ASSIGN_OR_RETURN(
+      options.retention.age_max,
+      ChooseDuration(flags.retain_for, file.retain_for, "retain_for", options.retention.age_max));
   options.retention.count_max =
       Choose(flags.retain_count, file.retain_count, options.retention.count_max);
-  ASSIGN_OR_RETURN(options.gc_interval, ChooseAge(flags.gc_interval, file.gc_interval,
-                                                  "the gc interval", options.gc_interval));
+  ASSIGN_OR_RETURN(options.gc_interval, ChooseDuration(flags.gc_interval, file.gc_interval,
+                                                       "gc_interval", options.gc_interval));
   if (options.gc_interval < absl::Seconds(1)) {
-    return absl::InvalidArgumentError("the gc interval is 0s, it must be 1s or more");
+    return absl::InvalidArgumentError("gc_interval is 0s, but must be at least 1s");
   }
-  ASSIGN_OR_RETURN(options.blob_grace, ChooseAge(flags.blob_grace, file.blob_grace,
-                                                 "the blob grace", options.blob_grace));
+  ASSIGN_OR_RETURN(options.blob_grace, ChooseDuration(flags.blob_grace, file.blob_grace,
+                                                      "blob_grace", options.blob_grace));
   options.pools = file.pools;
   RETURN_IF_ERROR(CheckPools(options.pools));
   return options;

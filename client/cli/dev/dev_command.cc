@@ -40,7 +40,7 @@ void AddDevCommand(CLI::App& app, Invocation& invocation) {
   command
       ->add_option("--retain-for", options->retain_for,
                    "Forget workflows so long after they have finished, as in 30d")
-      ->type_name("AGE");
+      ->type_name("DURATION");
   command
       ->add_option("--retain-count", options->retain_count,
                    "Forget all but so many of the finished workflows")

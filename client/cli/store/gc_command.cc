@@ -8,7 +8,7 @@
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
-#include "base/age.h"
+#include "base/duration.h"
 #include "base/status_macros.h"
 #include "client/cli/commands.h"
 #include "client/cpp/address.h"
@@ -84,12 +84,14 @@ void AddGcCommand(CLI::App& app, Invocation& invocation) {
   command
       ->add_option_function<std::string>(
           "--older-than",
-          [arguments](const std::string& text) { arguments->older_than = ParseAge(text).value(); },
+          [arguments](const std::string& text) {
+            arguments->older_than = ParseDuration(text).value();
+          },
           "Forget workflows that finished longer ago, as in 30d")
-      ->type_name("AGE")
+      ->type_name("DURATION")
       ->check([](const std::string& text) {
-        const absl::StatusOr<absl::Duration> age = ParseAge(text);
-        return age.ok() ? std::string() : std::string(age.status().message());
+        const absl::StatusOr<absl::Duration> duration = ParseDuration(text);
+        return duration.ok() ? std::string() : std::string(duration.status().message());
       });
   command->add_option("--keep", arguments->keep, "Forget all but so many, those that finished last")
       ->type_name("N");
@@ -103,7 +105,7 @@ void AddGcCommand(CLI::App& app, Invocation& invocation) {
       "Each limit alone is enough for a workflow to be forgotten. Without any, what has been\n"
       "forgotten before is removed. Workflows that run, and finished ones from which another run\n"
       "still takes over, are kept. The controller works on meanwhile; Ctrl-C ends it, and the\n"
-      "next one goes on. An AGE is a whole number and s, m, h, d or w.");
+      "next one goes on. A DURATION is a whole number and s, m, h, d or w.");
   command->callback([arguments, &invocation] {
     invocation.run = [arguments, &invocation] { return RunGc(invocation, *arguments); };
   });

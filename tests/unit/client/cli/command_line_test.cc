@@ -118,12 +118,12 @@ TEST_F(CommandLineTest, TheCacheIsUsedUnlessTheWordsSayOtherwise) {
   EXPECT_THAT(wrong.err, HasSubstr("--cache"));
 }
 
-TEST_F(CommandLineTest, AnAgeThatIsNoneIsAWrongCommandLine) {
+TEST_F(CommandLineTest, MalformedDurationIsAWrongCommandLine) {
   const Result wrong = Run({"gc", "--older-than", "3x"});
 
   EXPECT_EQ(wrong.code, 2);
   EXPECT_THAT(wrong.err, HasSubstr("--older-than"));
-  EXPECT_THAT(wrong.err, HasSubstr("\"3x\" is no age"));
+  EXPECT_THAT(wrong.err, HasSubstr("invalid duration \"3x\""));
 }
 
 TEST_F(CommandLineTest, GraphMayBeABinaryMessage) {
