@@ -20,7 +20,7 @@ T Choose(const std::optional<T>& flag, const std::optional<T>& file, T otherwise
 
 absl::Status CheckRange(std::string_view what, std::uint32_t value, std::uint32_t max) {
   if (value >= 1 && value <= max) return absl::OkStatus();
-  return absl::InvalidArgumentError(fmt::format("{} is {}, it must be 1 to {}", what, value, max));
+  return absl::InvalidArgumentError(fmt::format("{} is {}, but must be 1 to {}", what, value, max));
 }
 
 absl::StatusOr<std::vector<rpc::Address>> ParseListen(const std::vector<std::string>& texts,
@@ -30,8 +30,8 @@ absl::StatusOr<std::vector<rpc::Address>> ParseListen(const std::vector<std::str
     ASSIGN_OR_RETURN(rpc::Address address, rpc::Address::Parse(text));
     if (!address.is_local() && !remote_is_allowed) {
       return absl::InvalidArgumentError(fmt::format(
-          "{} can be reached from other machines, and whoever reaches the controller may run "
-          "tasks: use an address of this machine only, or say --insecure-allow-remote",
+          "other machines can reach {}, and the controller has no authentication: listen on a "
+          "loopback address or unix socket, or add --insecure-allow-remote",
           text));
     }
     addresses.push_back(std::move(address));
@@ -55,16 +55,18 @@ absl::Status CheckPools(const std::vector<PoolOptions>& pools) {
   std::set<std::string> names;
   for (const PoolOptions& pool : pools) {
     if (std::string problem = graph::NameProblem(pool.name); !problem.empty()) {
-      return absl::InvalidArgumentError(fmt::format("the pool name \"{}\" {}", pool.name, problem));
+      return absl::InvalidArgumentError(fmt::format("pool name \"{}\" {}", pool.name, problem));
     }
     if (!names.insert(pool.name).second) {
-      return absl::InvalidArgumentError(fmt::format("there are two pools \"{}\"", pool.name));
+      return absl::InvalidArgumentError(
+          fmt::format("two pools have the name \"{}\": rename one", pool.name));
     }
     if (pool.command.empty() || pool.command.front().empty()) {
-      return absl::InvalidArgumentError(fmt::format("pool \"{}\" has no command", pool.name));
+      return absl::InvalidArgumentError(
+          fmt::format("pool \"{}\" has no command: add the key command", pool.name));
     }
-    RETURN_IF_ERROR(CheckRange(fmt::format("the size of pool \"{}\"", pool.name),
-                               pool.size.value_or(1), kPoolSizeMax));
+    RETURN_IF_ERROR(CheckRange(fmt::format("size of pool \"{}\"", pool.name), pool.size.value_or(1),
+                               kPoolSizeMax));
     RETURN_IF_ERROR(CheckRange(fmt::format("slots of pool \"{}\"", pool.name),
                                pool.slots.value_or(1), kSlotsMax));
   }
@@ -78,7 +80,7 @@ absl::StatusOr<Options> MakeOptions(const OptionSource& flags, const OptionSourc
   Options options;
   options.root = Choose(flags.root, file.root, defaults.root);
   if (options.root.empty()) {
-    return absl::InvalidArgumentError("there is no root: set HOME or ORRERY_HOME, or say --root");
+    return absl::InvalidArgumentError("no root: set HOME or ORRERY_HOME, or add --root DIR");
   }
   ASSIGN_OR_RETURN(options.listen, ParseListen(Choose(flags.listen, file.listen, {}),
                                                Choose(flags.insecure_allow_remote,
@@ -87,17 +89,17 @@ absl::StatusOr<Options> MakeOptions(const OptionSource& flags, const OptionSourc
   options.slots = Choose(flags.slots, file.slots, defaults.slots);
   RETURN_IF_ERROR(CheckRange("slots", options.slots, kSlotsMax));
   options.pool_size = Choose(flags.pool_size, file.pool_size, std::uint32_t{1});
-  RETURN_IF_ERROR(CheckRange("pool size", options.pool_size, kPoolSizeMax));
+  RETURN_IF_ERROR(CheckRange("pool_size", options.pool_size, kPoolSizeMax));
   ASSIGN_OR_RETURN(
       options.durability,
       storage::ParseDurability(Choose(flags.durability, file.durability, std::string("disk"))));
   options.checkpoint_tree = Choose(flags.checkpoint_tree, file.checkpoint_tree, true);
   const double grace = Choose(flags.reconnect_grace_seconds, file.reconnect_grace_seconds,
                               absl::ToDoubleSeconds(options.reconnect_grace));
-  // Written so that it refuses NaN too.
+  // This form refuses NaN, too.
   if (!(grace >= 0 && grace <= 7 * 24 * 3600)) {
     return absl::InvalidArgumentError(
-        fmt::format("the reconnect grace is {} s, it must be 0 to 604800", grace));
+        fmt::format("reconnect_grace is {} s, but must be 0 to 604800 s", grace));
   }
   options.reconnect_grace = absl::Seconds(grace);
   options.out_of_memory_max =

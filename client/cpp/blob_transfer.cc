@@ -58,8 +58,7 @@ absl::Status BlobTransfer::Read(const graph::BlobRef& blob, const ByteSink& sink
   }
   if (size_bytes != blob.size_bytes || digest.Finish() != blob.digest) {
     return absl::DataLossError(
-        fmt::format("the bytes of blob {} are not what their digest says, or not the {} bytes they "
-                    "should be: {} came",
+        fmt::format("blob {} arrived damaged: expected {} bytes with this digest, got {} bytes",
                     blob.digest.ToHex(), blob.size_bytes, size_bytes));
   }
   return absl::OkStatus();

@@ -158,8 +158,8 @@ absl::StatusOr<Uuid> Client::Impl::Prepare(const SubmitOptions& options, graph::
   RETURN_IF_ERROR(AddInputs(inputs, *request.mutable_inputs()));
   if (request.ByteSizeLong() > kMessageBytesMax) {
     return absl::ResourceExhaustedError(fmt::format(
-        "the graph and its inputs make a message of {} bytes, more than the {} that the "
-        "controller takes; split the graph, or give long lists as one input",
+        "the graph and its inputs take {} bytes, but a message may have at most {}: split the "
+        "graph, or pass long lists as one input",
         request.ByteSizeLong(), kMessageBytesMax));
   }
   return id;
@@ -291,7 +291,7 @@ absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration time
     if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) continue;
     if (status.ok()) {
       return absl::InternalError(
-          fmt::format("the controller at {} stopped telling about workflow {} before it settled",
+          fmt::format("the controller at {} ended the watch of workflow {} before it settled",
                       options_.address, id.ToString()));
     }
     if (!was_reached && !was_answered_) return FromRpcStatus(status, options_.address);
@@ -493,8 +493,7 @@ absl::StatusOr<graph::Value> Client::Fetch(graph::Value value) {
   if (value.is_inline()) return value;
   if (value.size_bytes() > impl_->options().value_bytes_max) {
     return absl::ResourceExhaustedError(fmt::format(
-        "the value has {} bytes, more than the {} to be read into memory; write it to a "
-        "file piece by piece",
+        "the value has {} bytes, but value_bytes_max is {}: write it to a file with ReadBlob",
         value.size_bytes(), impl_->options().value_bytes_max));
   }
   std::string bytes;
@@ -539,7 +538,7 @@ absl::Status Client::DrainWorkers(const std::string& worker, const DrainOptions&
   absl::Status status = impl_->Drain(request, absl::Now() + options.timeout);
   if (!absl::IsDeadlineExceeded(status)) return status;
   return absl::DeadlineExceededError(
-      fmt::format("the workers of {} have not left within {}; they go on draining", worker,
+      fmt::format("the workers of {} have not left within {}; they continue to drain", worker,
                   absl::FormatDuration(options.timeout)));
 }
 
