@@ -17,7 +17,7 @@ namespace orrery::client {
 namespace {
 
 constexpr std::size_t kChunkBytesMax = 1024 * 1024;
-// What a transfer is granted beyond the timeout of a call: the slowest link that is still of use.
+// Rate of the slowest usable link; adds the time of the transfer to the timeout of a call.
 constexpr double kBytesPerSecondMin = 1e6;
 
 std::string DigestField(const Digest& digest) {

@@ -26,7 +26,7 @@ constexpr absl::Duration kStreamTimeout = absl::Hours(1);
 constexpr absl::Duration kRetryDelayMin = absl::Milliseconds(50);
 constexpr absl::Duration kRetryDelayMax = absl::Seconds(1);
 
-// Whether a watch that was cut off may find its controller again.
+// Returns true if a watch that ended with `status` may reconnect.
 bool IsInterruption(const grpc::Status& status) {
   return status.error_code() == grpc::StatusCode::UNAVAILABLE ||
          status.error_code() == grpc::StatusCode::CANCELLED;
@@ -130,11 +130,11 @@ class Client::Impl {
                                           const OnChange& on_change, std::optional<Workflow>& last);
 
   const ClientOptions options_;
-  // gRPC hands channels out as shared pointers.
+  // Shared: gRPC returns channels as shared pointers.
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<workflow::v1::WorkflowService::Stub> stub_;
   BlobTransfer blobs_;
-  // Whether the controller has been there: one that went away is awaited.
+  // The controller has answered before, so a lost connection is retried.
   bool was_answered_ = false;
 };
 
@@ -279,7 +279,7 @@ absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration time
     }
     const absl::Time now = absl::Now();
     if (now >= deadline) {
-      // Also the most impatient are told how it stands, or that there is no such workflow.
+      // Even with timeout 0, report the current state, or that there is no such workflow.
       if (!was_reached) {
         ASSIGN_OR_RETURN(Workflow workflow, Get(id));
         on_change(workflow);
@@ -363,7 +363,7 @@ absl::StatusOr<Workflow> Client::Run(const SubmitOptions& options, graph::Graph 
   workflow::v1::SubmitWorkflowRequest request;
   ASSIGN_OR_RETURN(const Uuid id, impl_->Prepare(options, std::move(graph), {}, request));
   std::optional<Workflow> last;
-  // What may have come through is submitted once more, which `clean` would take for another one.
+  // Retry a submission that may have arrived. With `clean` the retry would delete it.
   if (!options.clean) {
     ASSIGN_OR_RETURN(last, impl_->Run(request, timeout, on_change));
     if (last.has_value() && last->is_settled()) return *std::move(last);
