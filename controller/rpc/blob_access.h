@@ -1,4 +1,4 @@
-// What the blob service needs of the blob store.
+// The blob store, as the blob service uses it.
 //
 // Threading: thread-safe; calls block on the disk.
 #pragma once
@@ -16,11 +16,13 @@ class BlobAccess {
  public:
   virtual ~BlobAccess() = default;
 
-  // kNotFound: no such blob. One that is there is not removed before who asked can refer to it.
+  // Returns the size of a blob, and protects the blob from garbage collection for the blob grace.
+  //
+  // Errors: kNotFound if the blob does not exist.
   virtual absl::StatusOr<std::uint64_t> Size(const Digest& digest) = 0;
-  // Where the blob is, or would be.
+  // Returns the path of the blob, whether or not it exists.
   virtual std::string Path(const Digest& digest) = 0;
-  // kResourceExhausted: no space, or no blob may be so large.
+  // Errors: kResourceExhausted if there is no space, or `bytes_max` is over the limit.
   virtual absl::StatusOr<BlobWriter> NewWriter(std::uint64_t bytes_max) = 0;
 };
 

@@ -1,4 +1,4 @@
-// What the admin service needs of the store.
+// Makes backups for the admin service.
 //
 // Threading: thread-safe; calls block on the disk.
 #pragma once
@@ -23,8 +23,9 @@ class BackupAccess {
  public:
   virtual ~BackupAccess() = default;
 
-  // `is_cancelled` is asked now and then, on the calling thread. Errors as of
-  // AdminService.CreateBackup.
+  // Makes a backup. Polls `is_cancelled` on the calling thread.
+  //
+  // Errors: those of AdminService.CreateBackup.
   virtual absl::StatusOr<BackupMade> Create(const std::string& directory,
                                             const std::function<bool()>& is_cancelled) = 0;
 };

@@ -1,4 +1,4 @@
-// What the admin service needs of who takes out of the store what nothing needs any more.
+// Collects garbage for the admin service.
 //
 // Threading: thread-safe; calls block on the disk and on the loop.
 #pragma once
@@ -14,8 +14,8 @@ namespace orrery::rpc {
 
 struct GarbageRequest {
   bool is_dry_run = false;
-  // Finished workflows that are forgotten: those that finished longer ago, and all but those that
-  // finished last.
+  // Deletes finished workflows: those that finished longer ago than a limit, and all but the most
+  // recently finished ones.
   absl::Duration age_max = absl::InfiniteDuration();
   std::uint64_t count_max = std::numeric_limits<std::uint64_t>::max();
 };
@@ -32,9 +32,9 @@ struct GarbageReport {
   std::uint64_t temporary_files = 0;
 };
 
-// Called on the calling thread.
+// Callbacks, on the calling thread.
 struct GarbageWatch {
-  // Asked now and then.
+  // Polled.
   std::function<bool()> is_cancelled;
   std::function<void(GarbageStage)> on_stage;
 };
@@ -43,7 +43,7 @@ class GarbageAccess {
  public:
   virtual ~GarbageAccess() = default;
 
-  // Errors as of AdminService.CollectGarbage.
+  // Errors: those of AdminService.CollectGarbage.
   virtual absl::StatusOr<GarbageReport> Collect(const GarbageRequest& request,
                                                 const GarbageWatch& watch) = 0;
 };
