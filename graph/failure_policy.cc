@@ -15,7 +15,7 @@ absl::Status CheckDuration(std::string_view field, const std::optional<absl::Dur
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
-      fmt::format("{} is {} s; it must be more than 0 and at most {} s", field,
+      fmt::format("{} is {} s, but must be more than 0 and at most {} s", field,
                   absl::ToDoubleSeconds(*value), absl::ToInt64Seconds(max)));
 }
 
@@ -41,7 +41,7 @@ absl::Status ReadField(std::string_view name, const Datum& value, FailurePolicy&
                                                                          : nullptr;
   if (field == nullptr) {
     return absl::InvalidArgumentError(fmt::format(
-        "\"{}\" is unknown; there are attempts, backoff, run_timeout and queue_timeout", name));
+        "unknown field \"{}\": expected attempts, backoff, run_timeout or queue_timeout", name));
   }
   *field = DurationOf(value);
   if (field->has_value()) return absl::OkStatus();
@@ -80,7 +80,7 @@ absl::StatusOr<FailurePolicy> PolicyFromDatum(const Datum& datum) {
 absl::Status FailurePolicy::Check() const {
   if (attempts.has_value() && (*attempts == 0 || *attempts > kAttemptsMax)) {
     return absl::InvalidArgumentError(
-        fmt::format("attempts is {}; it must be from 1 to {}", *attempts, kAttemptsMax));
+        fmt::format("attempts is {}, but must be from 1 to {}", *attempts, kAttemptsMax));
   }
   RETURN_IF_ERROR(CheckDuration("backoff", backoff, kBackoffMax));
   RETURN_IF_ERROR(CheckDuration("run_timeout", run_timeout, kTimeoutMax));
@@ -90,7 +90,7 @@ absl::Status FailurePolicy::Check() const {
 absl::Status FailureRules::Check() const {
   if (policies.size() > kRulesMax) {
     return absl::InvalidArgumentError(fmt::format(
-        "{} tasks have a failure policy, at most {} are accepted", policies.size(), kRulesMax));
+        "{} tasks have a failure policy, but at most {} are accepted", policies.size(), kRulesMax));
   }
   for (const auto& [task, policy] : policies) {
     if (const absl::Status status = policy.Check(); !status.ok()) {

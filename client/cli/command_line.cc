@@ -24,7 +24,7 @@ void ReportError(const Invocation& invocation, std::string_view code, std::strin
   }
 }
 
-// Whether JSON was asked for in words that the parser gave up on.
+// Returns whether `words`, which the parser refused, ask for JSON.
 bool IsJsonWanted(int count, const char* const* words) {
   for (int i = 1; i < count; ++i) {
     const std::string_view word = words[i];
@@ -60,10 +60,10 @@ void AddCommands(CLI::App& app, Invocation& invocation) {
       "Examples:\n"
       "  orrery dev --registry workers     start a controller and workers on this machine\n"
       "  orrery run -f graph.json -i n=50  run a graph and print its outputs\n"
-      "  orrery list                       see what ran\n"
-      "  orrery graph check graph.json     find what is wrong before anything runs\n"
+      "  orrery list                       list workflows, newest first\n"
+      "  orrery graph check graph.json     find the problems of a graph without running it\n"
       "\n"
-      "The controller is --server, $ORRERY_SERVER, or the one of this machine.\n"
+      "Commands connect to --server, else $ORRERY_SERVER, else the controller of this machine.\n"
       "\n" +
       std::string(kExitCodeHelp));
   AddSubmitCommands(app, invocation);
@@ -84,11 +84,11 @@ void AddCommands(CLI::App& app, Invocation& invocation) {
   AddVersionCommand(app, invocation);
 }
 
-// What is wrong with the words. The parser misses a command before it notices words that are none.
+// Describes the parser's error. The parser reports a missing command before an unknown one.
 std::string DescribeUsageError(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<std::string> rest = app.remaining(/*recurse=*/true);
   if (error.get_name() == "RequiredError" && !rest.empty()) {
-    return fmt::format("there is no command '{}'", rest.front());
+    return fmt::format("unknown command '{}': `orrery --help` lists the commands", rest.front());
   }
   return error.what();
 }
@@ -97,12 +97,12 @@ std::string DescribeUsageError(const CLI::App& app, const CLI::ParseError& error
 
 ExitCode RunCommandLine(int count, const char* const* words, Console& console) {
   Invocation invocation{.console = console};
-  CLI::App app("Runs typed dataflow graphs on long-running workers.");
+  CLI::App app("Runs typed graphs of tasks on long-running workers.");
   AddCommands(app, invocation);
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
-    // --help and --version come as exceptions too.
+    // --help and --version are exceptions, too.
     if (error.get_exit_code() == 0) {
       app.exit(error, console.out, console.err);
       return ExitCode::kOk;

@@ -1,6 +1,6 @@
 // The commands of `orrery`, one Add function per family.
 //
-// Each adds its subcommands to the parser; parsing then leaves in the invocation what to run.
+// Each adds its subcommands to the parser. Parsing stores the command to run in the invocation.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -30,13 +30,13 @@ struct Invocation {
   std::string server;
   // --output
   OutputFormat format = OutputFormat::kText;
-  // An error is reported, and turned into an exit code, by the caller.
+  // Runs the command. The caller reports an error and maps it to an exit code.
   std::function<absl::StatusOr<ExitCode>()> run;
 
   bool is_json() const { return format == OutputFormat::kJson; }
 };
 
-// The parser and the invocation outlive what these put into the parser.
+// Requires: the parser and the invocation outlive the callbacks that these functions add.
 void AddSubmitCommands(CLI::App& app, Invocation& invocation);
 void AddRerunCommands(CLI::App& app, Invocation& invocation);
 void AddControlCommands(CLI::App& app, Invocation& invocation);
@@ -47,35 +47,33 @@ void AddWaitCommands(CLI::App& app, Invocation& invocation);
 void AddOutputCommand(CLI::App& app, Invocation& invocation);
 void AddGraphCommands(CLI::App& app, Invocation& invocation);
 void AddWorkerCommands(CLI::App& app, Invocation& invocation);
-// backup.
 void AddBackupCommand(CLI::App& app, Invocation& invocation);
-// gc.
 void AddGcCommand(CLI::App& app, Invocation& invocation);
-// fsck and restore, which orreryd does.
+// Adds fsck and restore, which orreryd runs.
 void AddOfflineCommands(CLI::App& app, Invocation& invocation);
 void AddDevCommand(CLI::App& app, Invocation& invocation);
 void AddCompletionCommand(CLI::App& app, Invocation& invocation);
 
-// --output.
+// Adds --output.
 void AddFormatOption(CLI::App& command, Invocation& invocation);
 
-// --server and --output.
+// Adds --server and --output.
 void AddCommonOptions(CLI::App& command, Invocation& invocation);
 
-// --input; client/cli/input_argument.h says what an argument means.
+// Adds --input; client/cli/input_argument.h describes its forms.
 void AddInputOption(CLI::App& command, std::vector<std::string>& inputs);
 
-// --id, of a workflow that is to be made.
+// Adds --id, the id of a new workflow.
 void AddIdOption(CLI::App& command, std::optional<Uuid>& id);
 
-// --cache; `default_mode` says, for people, what holds without it.
+// Adds --cache; `default_mode` describes the default in the help text.
 void AddCacheOption(CLI::App& command, std::optional<client::CacheMode>& mode,
                     const std::string& default_mode);
 
-// A workflow's id as a positional argument: a UUID, or an integer.
+// Adds a workflow's id as a positional argument: a UUID or an integer.
 CLI::Option* AddWorkflowArgument(CLI::App& command, Uuid& id);
 
-// Resolves the address; the connection is made when it is first used.
+// Resolves the address. The first request opens the connection.
 absl::StatusOr<client::Client> Connect(const Invocation& invocation);
 
 }  // namespace orrery::cli

@@ -14,9 +14,10 @@ namespace orrery::cli {
 
 void AddCommonOptions(CLI::App& command, Invocation& invocation) {
   command
-      .add_option("--server", invocation.server,
-                  "The controller: host:port or unix:path (default: $ORRERY_SERVER, or the one of "
-                  "this machine)")
+      .add_option(
+          "--server", invocation.server,
+          "Address of the controller, host:port or unix:path (default: $ORRERY_SERVER, else "
+          "the controller of this machine)")
       ->type_name("ADDRESS");
   AddFormatOption(command, invocation);
 }
@@ -28,7 +29,7 @@ void AddFormatOption(CLI::App& command, Invocation& invocation) {
           [&invocation](const std::string& format) {
             invocation.format = format == "json" ? OutputFormat::kJson : OutputFormat::kText;
           },
-          "text, or json: exactly one object on standard output")
+          "text, or json: exactly one object on standard output (default: text)")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}));
 }
@@ -37,7 +38,8 @@ void AddInputOption(CLI::App& command, std::vector<std::string>& inputs) {
   command
       .add_option(
           "-i,--input", inputs,
-          "inputs.json (an object: port to value), port=JSON, or port:path; may be repeated")
+          "Inputs: a JSON file with an object of ports and values, port=JSON, or port:path; may be "
+          "repeated")
       ->type_name("INPUT")
       ->allow_extra_args(false);
 }
@@ -46,7 +48,7 @@ void AddIdOption(CLI::App& command, std::optional<Uuid>& id) {
   command
       .add_option_function<std::string>(
           "--id", [&id](const std::string& text) { id = Uuid::Parse(text).value(); },
-          "The workflow's id, an integer or a UUID (default: a random one)")
+          "Id of the new workflow, a UUID or an integer (default: random)")
       ->type_name("ID")
       ->check([](const std::string& text) {
         const absl::StatusOr<Uuid> parsed = Uuid::Parse(text);
@@ -62,9 +64,10 @@ void AddCacheOption(CLI::App& command, std::optional<client::CacheMode>& mode,
   command
       .add_option_function<std::string>(
           "--cache", [&mode](const std::string& text) { mode = kModes.at(text); },
-          fmt::format("What to do with outcomes of cacheable tasks: use those there are and leave "
-                      "others, refresh them all, or off (default: {})",
-                      default_mode))
+          fmt::format(
+              "Cache of cacheable tasks: use reuses and adds outcomes, refresh runs every task "
+              "and replaces outcomes, off does neither (default: {})",
+              default_mode))
       ->type_name("use|refresh|off")
       ->check(CLI::IsMember({"use", "refresh", "off"}));
 }
@@ -73,7 +76,7 @@ CLI::Option* AddWorkflowArgument(CLI::App& command, Uuid& id) {
   return command
       .add_option_function<std::string>(
           "workflow", [&id](const std::string& text) { id = Uuid::Parse(text).value(); },
-          "The workflow's id: a UUID or an integer")
+          "Id of the workflow, a UUID or an integer")
       ->type_name("WF")
       ->check([](const std::string& text) {
         const absl::StatusOr<Uuid> parsed = Uuid::Parse(text);

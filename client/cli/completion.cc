@@ -15,13 +15,13 @@ struct Word {
   std::string description;
 };
 
-// What may follow a command, "" or "worker list".
+// The words that may follow a command, such as "" or "worker list".
 struct Level {
   std::string path;
   std::vector<Word> words;
 };
 
-// One line, without the characters that mean something to a shell inside single quotes.
+// Returns `text` in one line, without characters that are special in single quotes or to zsh.
 std::string PlainText(std::string_view text) {
   std::string plain;
   for (const char c : text) plain += c == '\n' ? ' ' : (c == '\'' || c == ':') ? ' ' : c;
@@ -46,7 +46,7 @@ void AppendLevels(const CLI::App& app, const std::string& path, std::vector<Leve
   }
 }
 
-// The pattern of a `case` that is true for every command below the top.
+// Returns a `case` pattern that matches every command with a name.
 std::string PathPattern(const std::vector<Level>& levels) {
   std::string pattern;
   for (const Level& level : levels) {
@@ -57,7 +57,7 @@ std::string PathPattern(const std::vector<Level>& levels) {
   return pattern;
 }
 
-// Puts into `path` the command that the words before the cursor, named by `words`, spell.
+// Returns code that sets `path` to the command in `words`, the words before the cursor.
 std::string FindPath(std::string_view words, const std::vector<Level>& levels) {
   return fmt::format(
       "  local path= word\n"
@@ -86,7 +86,7 @@ std::string BashScript(const std::vector<Level>& levels) {
 }
 
 std::string ZshScript(const std::vector<Level>& levels) {
-  // In zsh `path` is the search path.
+  // zsh reserves `path` for the search path.
   std::string find_path = FindPath("\"${(@)words[2,CURRENT-1]}\"", levels);
   for (std::size_t at = 0; (at = find_path.find("path", at)) != std::string::npos; at += 7) {
     find_path.replace(at, 4, "command");
@@ -108,7 +108,7 @@ std::string ZshScript(const std::vector<Level>& levels) {
 }
 
 std::string FishScript(const std::vector<Level>& levels) {
-  // Prints the command that the words before the cursor spell; `show` and `graph show` differ.
+  // The function prints the command before the cursor; `show` and `graph show` differ.
   std::string script =
       "function __orrery_command\n"
       "  set -l command ''\n"

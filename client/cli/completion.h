@@ -1,4 +1,4 @@
-// Shell completion, made from the parser itself, so that it never lags behind.
+// Generates shell completion from the parser.
 //
 // Threading: functions without state.
 #pragma once
@@ -14,7 +14,7 @@ namespace orrery::cli {
 
 enum class Shell { kBash, kZsh, kFish };
 
-// A script for the shell to source. `app` is the whole command with its subcommands.
+// Returns a script for the shell to source. `app` is the command with all subcommands.
 std::string CompletionScript(const CLI::App& app, Shell shell);
 
 }  // namespace orrery::cli

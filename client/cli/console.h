@@ -1,4 +1,4 @@
-// The streams a command talks through, and what may be written to them.
+// The streams of a command, and whether they are terminals.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -10,13 +10,13 @@ namespace orrery::cli {
 
 struct Console {
   std::istream& in;
-  // What was asked for.
+  // Results.
   std::ostream& out;
-  // Everything else: progress, errors.
+  // Progress and errors.
   std::ostream& err;
   bool is_out_terminal = false;
   bool is_err_terminal = false;
-  // Whether `err` may have colours: a terminal, and no NO_COLOR in the environment.
+  // `err` may have colours: it is a terminal, and the environment has no NO_COLOR.
   bool has_color = false;
   // The same of `out`.
   bool has_out_color = false;

@@ -20,7 +20,7 @@ struct ControlArguments {
   std::string location;
 };
 
-// What has become of it: the workflow as JSON, or a line.
+// Prints the workflow as JSON, or the line `what`.
 absl::StatusOr<ExitCode> Report(Invocation& invocation, client::Client& client, const Uuid& id,
                                 std::string_view what) {
   if (invocation.is_json()) {
@@ -50,25 +50,26 @@ absl::StatusOr<ExitCode> RunPause(Invocation& invocation, const Uuid& id) {
 absl::StatusOr<ExitCode> RunUnpause(Invocation& invocation, const Uuid& id) {
   ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
   RETURN_IF_ERROR(client.Unpause(id));
-  return Report(invocation, client, id, "workflow " + id.ToString() + " goes on");
+  return Report(invocation, client, id, "workflow " + id.ToString() + " unpaused");
 }
 
 void AddCancelCommand(CLI::App& app, Invocation& invocation) {
   // Shared, because the parser copies its callbacks.
   const auto arguments = std::make_shared<ControlArguments>();
   CLI::App* command =
-      app.add_subcommand("cancel", "Stop a workflow or a part of it; `orrery resume` runs it on");
+      app.add_subcommand("cancel", "Stop a workflow or a part of it; `orrery resume` continues it");
   AddWorkflowArgument(*command, arguments->id);
   command
-      ->add_option("--node", arguments->location,
-                   "Only the node at this location, such as -.N3 or -.N5.M1.N2, which then has "
-                   "failed; an eval, loop or map stands for all that is in it")
+      ->add_option(
+          "--node", arguments->location,
+          "Cancel only this node, such as -.N3 or -.N5.M1.N2, with every node in it; it then "
+          "has failed")
       ->type_name("LOCATION");
-  command->add_option("--reason", arguments->reason, "Why; kept with the workflow")
+  command->add_option("--reason", arguments->reason, "Reason, stored with the workflow")
       ->type_name("TEXT");
   AddCommonOptions(*command, invocation);
   command->footer(
-      "What runs is told to stop; a task that ignores it is left behind.\n"
+      "Running tasks are told to stop; the workflow does not wait for a task that ignores this.\n"
       "\n"
       "Examples:\n"
       "  orrery cancel 207 --reason 'wrong input'\n"
@@ -84,12 +85,14 @@ void AddControlCommands(CLI::App& app, Invocation& invocation) {
   AddCancelCommand(app, invocation);
 
   const auto pause = std::make_shared<Uuid>();
-  CLI::App* command =
-      app.add_subcommand("pause", "Give nothing of a workflow to workers until `orrery unpause`");
+  CLI::App* command = app.add_subcommand(
+      "pause", "Stop assigning tasks of a workflow to workers until `orrery unpause`");
   AddWorkflowArgument(*command, *pause);
   AddCommonOptions(*command, invocation);
   command->footer(
-      "What workers hold is finished. A pause outlives a restart of the controller.\n"
+      "Workers finish the attempts that they hold. A workflow stays paused across a restart of "
+      "the\n"
+      "controller.\n"
       "\n"
       "Examples:\n"
       "  orrery pause 207");
@@ -98,7 +101,7 @@ void AddControlCommands(CLI::App& app, Invocation& invocation) {
   });
 
   const auto unpause = std::make_shared<Uuid>();
-  command = app.add_subcommand("unpause", "Let a paused workflow go on");
+  command = app.add_subcommand("unpause", "Continue a paused workflow");
   AddWorkflowArgument(*command, *unpause);
   AddCommonOptions(*command, invocation);
   command->footer(

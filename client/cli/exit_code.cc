@@ -4,15 +4,15 @@ namespace orrery::cli {
 
 const std::string_view kExitCodeHelp =
     "Exit codes:\n"
-    "  0  it worked; of run, wait and watch: the workflow succeeded\n"
+    "  0  success; run, wait and watch: the workflow succeeded\n"
     "  1  the workflow failed\n"
     "  2  the command line is wrong\n"
     "  3  the graph or an input is invalid, over a limit, or in a file that cannot be read\n"
-    "  4  no such workflow, output or loop; of graph: no such file\n"
+    "  4  no such workflow, output or loop; graph: no such file\n"
     "  5  conflict: the id is taken, or the workflow is in another state\n"
-    "  6  another error; the message says which\n"
+    "  6  another error, described by the message\n"
     "  7  the controller cannot be reached\n"
-    "  8  timed out waiting\n"
+    "  8  timed out waiting; the workflow continues\n"
     "  9  the workflow was cancelled\n";
 
 ExitCode ExitCodeFor(const absl::Status& status) {

@@ -1,4 +1,4 @@
-// How the command ends, for scripts: part of its interface, documented in docs/cli.md.
+// Exit codes of `orrery`, an interface for scripts: docs/cli.md documents them.
 //
 // Threading: functions without state.
 #pragma once
@@ -14,7 +14,7 @@ enum class ExitCode : int {
   kOk = 0,
   kWorkflowFailed = 1,
   kUsage = 2,
-  // Also: over a limit, or a file of them that cannot be read.
+  // Also: input over a limit, or in a file that cannot be read.
   kInvalidInput = 3,
   kNotFound = 4,
   kConflict = 5,
@@ -25,13 +25,13 @@ enum class ExitCode : int {
 };
 
 ExitCode ExitCodeFor(const absl::Status& status);
-// kOk while it runs.
+// kOk for a running workflow.
 ExitCode ExitCodeFor(client::WorkflowStatus status);
 
-// "invalid_argument", "not_found", ...: the `code` of an error in JSON output.
+// Returns the `code` of an error in JSON output: "invalid_argument", "not_found", ...
 std::string_view CodeName(absl::StatusCode code);
 
-// The table of codes as --help shows it.
+// The table of exit codes in --help.
 extern const std::string_view kExitCodeHelp;
 
 }  // namespace orrery::cli

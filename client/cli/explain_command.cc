@@ -21,7 +21,7 @@ namespace {
 struct ExplainArguments {
   Uuid id;
   std::string location;
-  // A location that stands by itself.
+  // A location without --node.
   std::vector<std::string> rest;
 };
 
@@ -52,7 +52,7 @@ absl::StatusOr<ExitCode> RunExplain(Invocation& invocation, const ExplainArgumen
       !location.empty() && (!location.starts_with("-") || location.starts_with("--"));
   if (arguments.rest.size() > 1 || is_wrong) {
     return absl::InvalidArgumentError(
-        fmt::format("unexpected argument '{}'; a location looks like -.N3.L2.N1",
+        fmt::format("unexpected argument '{}': expected one location, such as -.N3.L2.N1",
                     arguments.rest.empty() ? location : arguments.rest.back()));
   }
   ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
@@ -75,9 +75,9 @@ absl::StatusOr<ExitCode> RunExplain(Invocation& invocation, const ExplainArgumen
   for (const std::string& reason : explanation.reasons) out << "  " << reason << "\n";
   for (const client::NodeExplanation& node : explanation.nodes) out << DescribeNode(node);
   if (explanation.nodes.empty() && !location.empty()) {
-    out << "\n" << location << ": nothing is there, or nothing has begun there yet\n";
+    out << "\n" << location << ": no such node, or it has not begun yet\n";
   }
-  if (explanation.has_more) out << "\nthere are more; name a location to see them\n";
+  if (explanation.has_more) out << "\nmore nodes match; give a location to see them\n";
   out << std::flush;
   return ExitCode::kOk;
 }
@@ -89,19 +89,20 @@ void AddExplainCommand(CLI::App& app, Invocation& invocation) {
   const auto arguments = std::make_shared<ExplainArguments>();
   CLI::App* command = app.add_subcommand(
       "explain",
-      "Say why a workflow, or a node of it, waits, has failed, ran again, or did not have to run");
+      "Explain why a workflow or node waits, has failed, ran again, or did not have to run");
   AddWorkflowArgument(*command, arguments->id);
   command
-      ->add_option("--node", arguments->location,
-                   "A node's location, such as -.N3 or -.N5.M1.N2, which may also stand by itself; "
-                   "an eval, loop or map stands for all that is in it")
+      ->add_option(
+          "--node", arguments->location,
+          "Location of a node, such as -.N3 or -.N5.M1.N2; --node may be left out; includes "
+          "every node in an eval, loop or map")
       ->type_name("LOCATION");
   AddCommonOptions(*command, invocation);
   command->footer(
       "Examples:\n"
       "  orrery explain 207\n"
       "  orrery explain 207 -.N3");
-  // A location looks like an option to the parser.
+  // The parser takes a location for an option.
   command->allow_extras();
   command->callback([command, arguments, &invocation] {
     arguments->rest = command->remaining();

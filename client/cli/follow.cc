@@ -20,7 +20,7 @@
 namespace orrery::cli {
 namespace {
 
-// A workflow that is known to exist and whose end is not.
+// Returns a workflow whose end is not known, with `error`.
 graph::Object UnfinishedToJson(const client::Workflow& workflow, graph::Object error) {
   graph::Object object = WorkflowToJson(workflow);
   object.emplace_back("error", std::move(error));
@@ -43,15 +43,15 @@ void AddFollowOptions(CLI::App& command, FollowOptions& options) {
   command
       .add_option_function<double>(
           "--timeout", [&options](double seconds) { options.timeout = absl::Seconds(seconds); },
-          "Give up waiting after this many seconds; the workflow goes on")
+          "Stop waiting after this many seconds; the workflow continues")
       ->type_name("SECONDS")
       ->check(CLI::NonNegativeNumber);
-  command.add_flag("-q,--quiet", options.is_quiet, "No progress on standard error");
+  command.add_flag("-q,--quiet", options.is_quiet, "Print no progress on standard error");
 }
 
 std::string InterruptHint(const Uuid& id) {
   return fmt::format(
-      "workflow {0} goes on without this command\n"
+      "workflow {0} continues without this command\n"
       "  follow it: orrery watch {0}\n"
       "  stop it:   orrery cancel {0}",
       id.ToString());
@@ -99,7 +99,7 @@ absl::StatusOr<ExitCode> Follow(Invocation& invocation, client::Client& client, 
     RETURN_IF_ERROR(PrintWorkflow(invocation, client, *std::move(settled)));
     return code;
   }
-  // With nothing known of the workflow, the error is all there is to tell.
+  // No state of the workflow arrived: report the error alone.
   if (!last.has_value() || !invocation.is_json()) {
     if (last.has_value()) invocation.console.err << InterruptHint(id) << '\n';
     return settled.status();

@@ -1,4 +1,4 @@
-// Waiting for a workflow and telling how it ended: what run, wait and watch have in common.
+// Waits for a workflow and prints its end: shared by run, wait and watch.
 //
 // Threading: thread-compatible. Calls block.
 #pragma once
@@ -18,27 +18,27 @@ namespace orrery::cli {
 
 struct FollowOptions {
   absl::Duration timeout = absl::InfiniteDuration();
-  // No progress.
+  // Prints no progress.
   bool is_quiet = false;
 };
 
-// --timeout and --quiet.
+// Adds --timeout and --quiet.
 void AddFollowOptions(CLI::App& command, FollowOptions& options);
 
-// Waits until the workflow settles or the timeout passes, and prints its end. On Ctrl-C the
-// workflow goes on.
+// Waits until the workflow settles or the timeout passes, and prints its end. Ctrl-C does not stop
+// the workflow.
 absl::StatusOr<ExitCode> Follow(Invocation& invocation, client::Client& client, const Uuid& id,
                                 const FollowOptions& options);
 
-// Prints a settled or running workflow in the chosen format; JSON outputs that are blobs are
-// fetched first.
+// Prints a settled or running workflow in the chosen format. Fetches JSON outputs that are blobs
+// first.
 absl::Status PrintWorkflow(Invocation& invocation, client::Client& client,
                            client::Workflow workflow);
 
-// Brings the bytes of JSON values that are blobs; other blobs stay what they are.
+// Replaces JSON values that are blobs with inline values; leaves other blobs alone.
 absl::Status FetchJsonValues(client::Client& client, std::vector<graph::NamedValue>& values);
 
-// What Ctrl-C leaves behind, in words.
+// Returns the text that Ctrl-C prints: the workflow continues, and how to follow or stop it.
 std::string InterruptHint(const Uuid& id);
 
 }  // namespace orrery::cli

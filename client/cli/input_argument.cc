@@ -21,7 +21,7 @@ constexpr std::string_view kNpyMagic("\x93NUMPY", 6);
 
 absl::StatusOr<std::string> ReadInputFile(const std::string& path, std::uint64_t bytes_max) {
   absl::StatusOr<std::string> bytes = ReadFile(path, bytes_max);
-  // Whatever keeps a file from being read, the command line has to change.
+  // Every error means that the command line has to change.
   if (!bytes.ok()) return absl::InvalidArgumentError(std::string(bytes.status().message()));
   return bytes;
 }
@@ -52,7 +52,7 @@ absl::Status ReadInputsFile(const std::string& path, std::vector<graph::NamedVal
   const auto* object = datum.As<graph::Object>();
   if (object == nullptr) {
     return absl::InvalidArgumentError(fmt::format(
-        "{} holds {} instead of an object of ports and their values", path, datum.KindName()));
+        "{} contains {}: expected an object of ports and values", path, datum.KindName()));
   }
   for (const graph::Field& field : *object) {
     SetInput(inputs, field.first, graph::EncodeValue(field.second));
@@ -65,7 +65,7 @@ absl::Status ReadJsonInput(const InputArgument& argument, std::vector<graph::Nam
       ParseInputJson(argument.text, fmt::format("input {}", argument.port));
   if (!datum.ok()) {
     return absl::InvalidArgumentError(fmt::format(
-        "{} (text needs quotes: {}='\"text\"'; a file is {}:path)",
+        "{} (text needs quotes: {}='\"text\"'; for a file, write {}:path)",
         std::string_view(datum.status().message().data(), datum.status().message().size()),
         argument.port, argument.port));
   }

@@ -1,12 +1,12 @@
-// The inputs of a workflow as the command line gives them.
+// Reads the inputs of a workflow from the command line.
 //
 //   -i inputs.json    an object, port -> JSON value
 //   -i port=JSON      one value
-//   -i port:path      the bytes of a file: .json is JSON, .npy (or npy content) an array, others
-//   bytes
+//   -i port:path      the bytes of a file: JSON if it ends in .json, an array if it ends in .npy or
+//                     has npy content, else bytes
 //
-// What stands before the first '=' or ':' is a port unless it holds a '/': write ./a=b.json for a
-// file named a=b.json. A port given again replaces the earlier value.
+// The text before the first '=' or ':' is a port unless it contains a '/': write ./a=b.json for a
+// file named a=b.json. A later value of a port replaces an earlier one.
 //
 // Threading: functions without state.
 #pragma once
@@ -34,12 +34,14 @@ struct InputArgument {
 
 InputArgument ParseInputArgument(const std::string& argument);
 
-// The value a file holds, by its name and its first bytes. kInvalidArgument: a .json file without
-// JSON.
+// Returns the value in a file, decoded by its name and first bytes.
+//
+// Errors: kInvalidArgument if a .json file is not JSON.
 absl::StatusOr<graph::Value> ValueOfFile(const std::string& path, std::string bytes);
 
-// All inputs, in the order in which their ports first appeared. kInvalidArgument: malformed JSON,
-// or a file that cannot be read.
+// Returns all inputs in the order in which their ports first appear.
+//
+// Errors: kInvalidArgument if JSON is malformed or a file cannot be read.
 absl::StatusOr<std::vector<graph::NamedValue>> ReadInputs(
     const std::vector<std::string>& arguments);
 

@@ -46,11 +46,11 @@ absl::StatusOr<ExitCode> RunList(Invocation& invocation, const ListArguments& ar
       {"WORKFLOW", "STATUS", "SUBMITTED", "TOOK", "NODES", "NAME"}};
   for (const client::Workflow& workflow : listing.workflows) {
     rows.push_back({workflow.id.ToString(), std::string(client::StatusName(workflow.status)),
-                    FormatInstant(workflow.submitted_at), DescribeAge(workflow, now),
+                    FormatInstant(workflow.submitted_at), DescribeElapsed(workflow, now),
                     DescribeCounts(workflow.nodes), workflow.name});
   }
   console.out << FormatTable(rows) << std::flush;
-  if (listing.has_more) console.err << "there are more: --limit N or --all" << std::endl;
+  if (listing.has_more) console.err << "more workflows exist: use --limit N or --all" << std::endl;
   return ExitCode::kOk;
 }
 
@@ -68,11 +68,11 @@ void AddListCommand(CLI::App& app, Invocation& invocation) {
   // Shared, because the parser copies its callbacks.
   const auto arguments = std::make_shared<ListArguments>();
   CLI::App* command = app.add_subcommand("list", "List workflows, newest first");
-  CLI::Option* limit = command->add_option("-n,--limit", arguments->limit, "At most this many")
+  CLI::Option* limit = command->add_option("-n,--limit", arguments->limit, "List at most this many")
                            ->type_name("N")
                            ->check(CLI::PositiveNumber)
                            ->capture_default_str();
-  command->add_flag("--all", arguments->is_unlimited, "All there are")->excludes(limit);
+  command->add_flag("--all", arguments->is_unlimited, "List all workflows")->excludes(limit);
   AddCommonOptions(*command, invocation);
   command->footer(
       "Examples:\n"

@@ -10,8 +10,8 @@
 namespace orrery::cli {
 namespace {
 
-// A handler can reach nothing but globals. Set before the handlers are installed, and untouched
-// until they are gone.
+// Global, for the signal handler. Set before the handlers are installed and not changed until they
+// are removed.
 const InterruptNotice::Text* notice = nullptr;
 
 struct sigaction interrupt_before;
@@ -28,7 +28,7 @@ void WriteAll(int descriptor, std::string_view text) {
 void OnSignal(int signal) {
   WriteAll(STDERR_FILENO, notice->err);
   WriteAll(STDOUT_FILENO, notice->out);
-  // The handler was reset when it was entered; the signal is delivered again when it returns.
+  // SA_RESETHAND restored the default action, which handles the raised signal when this returns.
   raise(signal);
 }
 

@@ -1,9 +1,10 @@
-// What Ctrl-C says while a command waits: the workflow goes on, and how to follow or stop it.
+// Writes a text when Ctrl-C ends a command that waits: the workflow continues, and how to follow or
+// stop it.
 //
-// The words are made beforehand, because a signal handler may only write them. After that the
-// signal does what it always does: it ends the process.
+// The text is made beforehand, because a signal handler may only write. After that the signal ends
+// the process.
 //
-// Threading: one at a time in a process.
+// Threading: at most one object per process at a time.
 #pragma once
 
 #include <string>
@@ -17,7 +18,7 @@ class InterruptNotice {
     std::string err;
   };
 
-  // Until the end of its life, SIGINT and SIGTERM write `text` first.
+  // Until the destructor, SIGINT and SIGTERM write `text` and then end the process.
   explicit InterruptNotice(Text text);
   InterruptNotice(const InterruptNotice&) = delete;
   InterruptNotice& operator=(const InterruptNotice&) = delete;

@@ -20,7 +20,7 @@ std::string_view MessageOf(const absl::Status& status) {
 
 graph::Datum ValueToJson(const graph::Value& value) {
   if (value.media_type == graph::kMediaTypeJson && value.is_inline()) {
-    // Bytes that claim to be JSON and are not must not break the object they go into.
+    // Malformed bytes with the JSON media type must not break the enclosing object.
     absl::StatusOr<graph::Datum> datum = graph::ParseJson(value.bytes());
     if (datum.ok()) return *std::move(datum);
   }

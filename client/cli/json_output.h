@@ -1,4 +1,4 @@
-// The shape of what `-o json` prints: one object, always.
+// Makes the JSON object that `-o json` prints.
 //
 // Threading: functions without state.
 #pragma once
@@ -15,8 +15,8 @@
 
 namespace orrery::cli {
 
-// A JSON value as itself; any other as {"media_type", "size", "base64"}, or "digest" instead of
-// "base64" if it is larger than graph::kInlineValueBytesMax.
+// Returns a JSON value as itself; any other value as {"media_type", "size", "base64"}, with
+// "digest" instead of "base64" if it is larger than graph::kInlineValueBytesMax.
 graph::Datum ValueToJson(const graph::Value& value);
 
 // {port: value}
@@ -31,7 +31,8 @@ graph::List AttemptsToJson(const std::vector<client::AttemptFailure>& attempts);
 // {"workflow", "name", "status", "outputs"} and, if it failed, "error".
 graph::Object WorkflowToJson(const client::Workflow& workflow);
 
-// The same and what only `show` and `list` tell: times, node counts, what it waits for.
+// Returns the fields of WorkflowToJson and those of `show` and `list` only: times, node counts,
+// reasons for waiting.
 graph::Object WorkflowDetailsToJson(const client::Workflow& workflow);
 
 graph::Object WorkerToJson(const client::WorkerInfo& worker);

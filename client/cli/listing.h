@@ -1,4 +1,4 @@
-// A list of workflows out of pages.
+// Lists workflows, page by page.
 //
 // Threading: functions without state. Calls block.
 #pragma once
@@ -17,10 +17,11 @@ inline constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max(
 struct Listing {
   // Newest first.
   std::vector<client::Workflow> workflows;
-  // There are more than were asked for.
+  // More workflows exist than the limit.
   bool has_more = false;
 };
 
+// Returns the `limit` newest workflows.
 absl::StatusOr<Listing> ListWorkflows(client::Client& client, std::size_t limit);
 
 }  // namespace orrery::cli

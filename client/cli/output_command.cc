@@ -1,4 +1,4 @@
-// output: the raw bytes of one output of a workflow.
+// output: writes the bytes of one output of a workflow.
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,7 +23,7 @@ struct OutputArguments {
   std::string path;
 };
 
-// Hands the bytes of an inline value, or of a blob piece by piece, to the sink.
+// Writes the bytes of an inline value, or the pieces of a blob, to the sink.
 absl::Status Transfer(client::Client& client, const graph::Value& value,
                       const client::Client::ByteSink& sink) {
   return value.is_inline() ? sink(value.bytes()) : client.ReadBlob(value.blob(), sink);
@@ -41,7 +41,7 @@ absl::Status WriteToConsole(client::Client& client, const graph::Value& value, C
   RETURN_IF_ERROR(Transfer(client, value, [&console](std::string_view piece) {
     console.out.write(piece.data(), static_cast<std::streamsize>(piece.size()));
     return console.out.good() ? absl::OkStatus()
-                              : absl::UnknownError("standard output cannot be written");
+                              : absl::UnknownError("cannot write to standard output");
   }));
   if (console.is_out_terminal && value.media_type == graph::kMediaTypeJson) console.out << '\n';
   console.out << std::flush;
@@ -78,8 +78,8 @@ void AddOutputCommand(CLI::App& app, Invocation& invocation) {
   CLI::App* command =
       app.add_subcommand("output", "Write the bytes of one output to standard output or a file");
   AddWorkflowArgument(*command, arguments->id);
-  command->add_option("port", arguments->port, "The output's port")->type_name("PORT")->required();
-  command->add_option("-O,--file", arguments->path, "Write to this file instead")
+  command->add_option("port", arguments->port, "Port of the output")->type_name("PORT")->required();
+  command->add_option("-O,--file", arguments->path, "Write to this file instead of stdout")
       ->type_name("FILE");
   AddCommonOptions(*command, invocation);
   command->footer(

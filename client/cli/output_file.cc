@@ -14,7 +14,7 @@
 namespace orrery::cli {
 namespace {
 
-// What is wrong with a file of the caller's is not what its code would say of a workflow.
+// Replaces the code: kNotFound and others would be about a workflow.
 absl::Status FileError(const absl::Status& status) {
   return status.ok() ? status : absl::UnknownError(std::string(status.message()));
 }

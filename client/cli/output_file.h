@@ -1,5 +1,5 @@
-// A file that appears whole or not at all, written piece by piece: for values that need not fit in
-// memory.
+// Writes a file piece by piece, for values larger than memory. The file appears when it is
+// complete, or not at all.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -15,18 +15,18 @@ namespace orrery::cli {
 
 class OutputFile {
  public:
-  // A new file beside `path`, under a name of its own. A `path` that is no regular file, such as
-  // /dev/null or a pipe, is written in place.
+  // Creates a temporary file in the folder of `path`. Writes in place to a `path` that is not a
+  // regular file, such as /dev/null or a pipe.
   static absl::StatusOr<OutputFile> Create(const std::string& path);
 
   OutputFile(OutputFile&& other) noexcept;
   OutputFile& operator=(OutputFile&& other) = delete;
-  // Removes what was not committed.
+  // Deletes the temporary file unless it was committed.
   ~OutputFile();
 
   absl::Status Append(std::string_view bytes);
 
-  // Puts the file in the place of `path`.
+  // Renames the file to `path`.
   absl::Status Commit() &&;
 
  private:

@@ -1,5 +1,5 @@
-// How a workflow is going, on standard error: one line that changes on a terminal, a line per
-// change that matters elsewhere.
+// Shows the progress of a workflow on standard error: one changing line on a terminal, elsewhere a
+// line for each change, at most one per interval.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -16,19 +16,19 @@ namespace orrery::cli {
 
 class Progress {
  public:
-  // How often the line on a terminal changes, and how often counts are worth a line elsewhere.
+  // Least intervals between two lines on a terminal, and elsewhere.
   static constexpr absl::Duration kTerminalInterval = absl::Milliseconds(100);
   static constexpr absl::Duration kPlainInterval = absl::Seconds(5);
 
-  // Both outlive this object.
+  // Requires: both outlive this object.
   Progress(Console& console, const Clock& clock);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  // Leaves an empty line behind on a terminal.
+  // Erases the line on a terminal.
   ~Progress();
 
-  // Shows the workflow as it is, with the first task that reports progress, unless it was shown too
-  // recently. A settled one is not shown: its end is the command's to tell.
+  // Shows the workflow with the first task that reports progress, unless the interval since the
+  // last line is too short. Does not show a settled workflow: the command prints its end.
   void Show(const client::Workflow& workflow);
 
  private:

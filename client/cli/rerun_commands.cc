@@ -26,7 +26,7 @@ struct RerunArguments {
   FollowOptions follow;
 };
 
-// Tells that the workflow runs and, unless detached, follows it to its end.
+// Follows the workflow to its end, or if detached prints its id.
 absl::StatusOr<ExitCode> GoOn(Invocation& invocation, client::Client& client, const Uuid& id,
                               const RerunArguments& arguments) {
   if (!arguments.is_detached) return Follow(invocation, client, id, arguments.follow);
@@ -49,7 +49,7 @@ ExitCode PrintPlan(Invocation& invocation, const client::RerunPlan& plan) {
         << std::endl;
     return ExitCode::kOk;
   }
-  out << fmt::format("taken over: {}\nrun again:  {}\n", plan.kept, plan.again);
+  out << fmt::format("reused:    {}\nrun again: {}\n", plan.kept, plan.again);
   for (const std::string& location : plan.again_locations) out << "  " << location << "\n";
   if (plan.again > plan.again_locations.size()) {
     out << fmt::format("  and {} more\n", plan.again - plan.again_locations.size());
@@ -85,14 +85,14 @@ absl::StatusOr<ExitCode> RunRerun(Invocation& invocation, RerunArguments argumen
   return GoOn(invocation, client, id, arguments);
 }
 
-// What all three take.
+// Adds the options that the three commands share.
 void AddRerunOptions(CLI::App& command, Invocation& invocation, RerunArguments& arguments) {
   AddWorkflowArgument(command, arguments.workflow);
   command.add_flag("--dry-run", arguments.is_dry,
-                   "Only say which nodes that had finished would be run again");
+                   "Change nothing; print which finished nodes would run again");
   command.add_flag("-d,--detach", arguments.is_detached,
-                   "Print the workflow's id at once, without waiting for its end");
-  AddCacheOption(command, arguments.options.cache_mode, "as of the earlier run");
+                   "Print the workflow's id and do not wait for its end");
+  AddCacheOption(command, arguments.options.cache_mode, "the mode of the earlier run");
   AddFollowOptions(command, arguments.follow);
   AddCommonOptions(command, invocation);
 }
@@ -100,11 +100,11 @@ void AddRerunOptions(CLI::App& command, Invocation& invocation, RerunArguments& 
 void AddResumeCommand(CLI::App& app, Invocation& invocation) {
   // Shared, because the parser copies its callbacks.
   const auto arguments = std::make_shared<RerunArguments>();
-  CLI::App* command =
-      app.add_subcommand("resume", "Run a failed or cancelled workflow on, from where it was");
+  CLI::App* command = app.add_subcommand("resume", "Continue a failed or cancelled workflow");
   AddRerunOptions(*command, invocation, *arguments);
   command->footer(
-      "What has finished is taken over; what failed, was running or had not begun is run.\n"
+      "Reuses the outcomes of finished nodes; runs the nodes that failed, were running or had not\n"
+      "begun.\n"
       "\n"
       "Examples:\n"
       "  orrery resume 207\n"
@@ -116,18 +116,20 @@ void AddResumeCommand(CLI::App& app, Invocation& invocation) {
 
 void AddRestartCommand(CLI::App& app, Invocation& invocation) {
   const auto arguments = std::make_shared<RerunArguments>();
-  CLI::App* command =
-      app.add_subcommand("restart", "Run a node of a workflow again, and all that depends on it");
+  CLI::App* command = app.add_subcommand(
+      "restart", "Run a node of a workflow again, and every node that depends on it");
   command
-      ->add_option("--node", arguments->options.from,
-                   "The node's location, such as -.N3 or -.N5.M1.N2; an eval, loop or map stands "
-                   "for all that is in it")
+      ->add_option(
+          "--node", arguments->options.from,
+          "Location of the node, such as -.N3 or -.N5.M1.N2; includes every node in an eval, "
+          "loop or map")
       ->type_name("LOCATION")
       ->required();
   AddRerunOptions(*command, invocation, *arguments);
   command->footer(
-      "The workflow goes on under its id; everything that does not depend on the node is taken\n"
-      "over. `orrery rerun WF --from LOCATION` leaves the workflow as it is.\n"
+      "The workflow keeps its id and reuses the outcomes of nodes that do not depend on this "
+      "node.\n"
+      "`orrery rerun WF --from LOCATION` starts a new workflow instead.\n"
       "\n"
       "Examples:\n"
       "  orrery restart 207 --node -.N7 --dry-run\n"
@@ -140,20 +142,22 @@ void AddRestartCommand(CLI::App& app, Invocation& invocation) {
 void AddRerunCommand(CLI::App& app, Invocation& invocation) {
   const auto arguments = std::make_shared<RerunArguments>();
   CLI::App* command = app.add_subcommand(
-      "rerun", "Run a workflow anew as another one, which takes over what is still valid");
+      "rerun", "Run a workflow again as a new one that reuses outcomes that are still valid");
   command
-      ->add_option("--from", arguments->options.from,
-                   "A node's location, such as -.N3, to run again with all that depends on it")
+      ->add_option(
+          "--from", arguments->options.from,
+          "Location of a node to run again with every node that depends on it, such as -.N3")
       ->type_name("LOCATION");
   command
       ->add_option("--set", arguments->inputs,
-                   "An input to change: port=JSON, port:file, or a JSON file; may be repeated")
+                   "Input to change: port=JSON, port:path, or a JSON file; may be repeated")
       ->type_name("INPUT")
       ->allow_extra_args(false);
   AddIdOption(*command, arguments->options.id);
   AddRerunOptions(*command, invocation, *arguments);
   command->footer(
-      "Taken over is what had the same inputs and does not depend on the node at --from.\n"
+      "Reuses the outcomes of nodes that have the same inputs and do not depend on the node at "
+      "--from.\n"
       "\n"
       "Examples:\n"
       "  orrery rerun 207 --set 'tolerance=1e-6'\n"

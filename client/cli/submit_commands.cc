@@ -52,34 +52,37 @@ std::vector<std::string_view> SplitFields(std::string_view text) {
 void AddSubmitOptions(CLI::App& command, SubmitArguments& arguments) {
   command
       .add_option("-f,--file", arguments.graph_path,
-                  "The graph: GraphData JSON or a binary message; - reads stdin")
+                  "File of the graph, GraphData JSON or a binary message; - reads stdin")
       ->type_name("GRAPH")
       ->required();
   AddInputOption(command, arguments.inputs);
   AddIdOption(command, arguments.options.id);
   command
-      .add_option("--name", arguments.options.name,
-                  "What people call the workflow (default: the graph's file name)")
+      .add_option(
+          "--name", arguments.options.name,
+          "Name of the workflow, for people (default: the name of the graph, else of its file)")
       ->type_name("NAME");
   command.add_flag("--clean", arguments.options.clean,
-                   "Forget a settled workflow of this id first, with its checkpoints");
+                   "Delete a settled workflow with this id first, and its checkpoints");
   command.add_flag("--wait-for-workers", arguments.options.wait_for_workers,
-                   "Accept tasks that no worker offers yet, and wait for one");
+                   "Accept tasks that no worker offers yet, and wait for a worker");
   command
       .add_option("--side-effect", arguments.options.side_effects,
-                  "A node to run though the output may not need it; may be said several times")
+                  "Index of a node to run even if no output needs it; may be repeated")
       ->type_name("NODE");
   command
-      .add_option("--policy", arguments.policies,
-                  "TASK:FIELD=NUMBER,...: what is done when attempts of a task fail (* for all); "
-                  "fields: attempts, and in seconds backoff, run_timeout, queue_timeout; goes "
-                  "before what the graph says; may be said several times")
+      .add_option(
+          "--policy", arguments.policies,
+          "Failure policy of a task, or of all (*), as TASK:FIELD=NUMBER,...; fields: attempts, "
+          "and in seconds backoff, run_timeout, queue_timeout; overrides the graph; may be "
+          "repeated")
       ->type_name("POLICY")
       ->allow_extra_args(false);
   command
-      .add_option("--on-failure", arguments.on_failure,
-                  "When a node has failed: finish what runs, or continue with all that does not "
-                  "depend on it")
+      .add_option(
+          "--on-failure", arguments.on_failure,
+          "After a node has failed: finish running attempts only, or continue with the nodes "
+          "that do not depend on it (default: finish)")
       ->transform(CLI::Transformer(std::map<std::string, OnFailure>{
           {"finish", OnFailure::kFinish}, {"continue", OnFailure::kContinue}}))
       ->type_name("finish|continue");
@@ -90,17 +93,18 @@ void AddSubmitOptions(CLI::App& command, SubmitArguments& arguments) {
 absl::Status ReadPolicy(const std::string& text, graph::FailureRules& rules) {
   const auto fail = [&](std::string_view why) {
     return absl::InvalidArgumentError(
-        fmt::format("--policy {}: {}; write TASK:FIELD=NUMBER,... as in '*:attempts=3,backoff=0.5'",
+        fmt::format("invalid --policy \"{}\": {}; expected TASK:FIELD=NUMBER,... such as "
+                    "'*:attempts=3,backoff=0.5'",
                     text, why));
   };
   const std::size_t colon = text.rfind(':');
-  if (colon == std::string::npos || colon == 0) return fail("the task is missing");
+  if (colon == std::string::npos || colon == 0) return fail("no task");
   graph::Object fields;
   for (const std::string_view field : SplitFields(std::string_view(text).substr(colon + 1))) {
     const std::size_t equals = field.find('=');
-    if (equals == std::string_view::npos) return fail("a field has no =");
+    if (equals == std::string_view::npos) return fail("no = in a field");
     absl::StatusOr<graph::Datum> number = graph::ParseJson(field.substr(equals + 1));
-    if (!number.ok()) return fail(fmt::format("\"{}\" has no number", field));
+    if (!number.ok()) return fail(fmt::format("no number in {}", field));
     fields.emplace_back(std::string(field.substr(0, equals)), *std::move(number));
   }
   const absl::StatusOr<graph::FailurePolicy> policy = graph::PolicyFromDatum(fields);
@@ -113,11 +117,11 @@ absl::Status ReadPolicy(const std::string& text, graph::FailureRules& rules) {
 absl::StatusOr<graph::Graph> ReadGraph(Console& console, const std::string& path) {
   absl::StatusOr<GraphFile> file = ReadGraphFile(console, path);
   if (file.ok()) return std::move(file->graph);
-  // To these commands only a workflow can be not found.
+  // kNotFound would mean "no such workflow" here.
   return absl::InvalidArgumentError(std::string(file.status().message()));
 }
 
-// "array_pipeline" of "examples/array_pipeline.json".
+// Returns "array_pipeline" for "examples/array_pipeline.json".
 std::string NameOfFile(const std::string& path) {
   if (path == kStandardStream) return "";
   std::string name = path.substr(path.find_last_of('/') + 1);
@@ -158,7 +162,7 @@ absl::StatusOr<ExitCode> RunRun(Invocation& invocation, const RunArguments& argu
   ASSIGN_OR_RETURN(const client::Submitted submitted, Submit(invocation, client, arguments.submit));
   if (!arguments.follow.is_quiet) {
     invocation.console.err << "workflow " << submitted.id.ToString()
-                           << (submitted.is_repeated ? " was submitted before" : " submitted")
+                           << (submitted.is_repeated ? " was already submitted" : " submitted")
                            << std::endl;
   }
   return Follow(invocation, client, submitted.id, arguments.follow);
@@ -181,8 +185,9 @@ void AddSubmitCommands(CLI::App& app, Invocation& invocation) {
       "  orrery run -f graph.json --policy '*:attempts=3,backoff=0.5' --on-failure continue\n"
       "  orrery run -f graph.json --cache refresh\n"
       "\n"
-      "-i takes what stands before the first = or : for the port; write ./a=b.json for a file of\n"
-      "that name. Ctrl-C leaves the workflow running.");
+      "In -i the port is the text before the first = or :; write ./a=b.json for a file of that "
+      "name.\n"
+      "Ctrl-C does not stop the workflow.");
   command->callback([run, &invocation] {
     invocation.run = [run, &invocation] { return RunRun(invocation, *run); };
   });

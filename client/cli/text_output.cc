@@ -13,10 +13,10 @@ namespace {
 
 constexpr std::size_t kColumnGap = 2;
 
-std::string FormatAge(absl::Duration age) {
-  age = std::max(age, absl::ZeroDuration());
+std::string FormatElapsed(absl::Duration elapsed) {
+  elapsed = std::max(elapsed, absl::ZeroDuration());
   return absl::FormatDuration(
-      absl::Trunc(age, age < absl::Minutes(1) ? absl::Milliseconds(1) : absl::Seconds(1)));
+      absl::Trunc(elapsed, elapsed < absl::Minutes(1) ? absl::Milliseconds(1) : absl::Seconds(1)));
 }
 
 std::string DescribeError(const client::WorkflowError& error) {
@@ -68,7 +68,7 @@ std::string DescribeEnd(const client::Workflow& workflow) {
   if (workflow.error.has_value()) return DescribeError(*workflow.error);
   if (!workflow.settled_at.has_value()) return std::string(client::StatusName(workflow.status));
   return fmt::format("{} in {}", client::StatusName(workflow.status),
-                     FormatAge(*workflow.settled_at - workflow.submitted_at));
+                     FormatElapsed(*workflow.settled_at - workflow.submitted_at));
 }
 
 std::string DescribeValue(const graph::Value& value) {
@@ -78,13 +78,13 @@ std::string DescribeValue(const graph::Value& value) {
   return fmt::format("<{} bytes of {}>", value.size_bytes(), value.media_type);
 }
 
-std::string DescribeAge(const client::Workflow& workflow, absl::Time now) {
-  return FormatAge(workflow.settled_at.value_or(now) - workflow.submitted_at);
+std::string DescribeElapsed(const client::Workflow& workflow, absl::Time now) {
+  return FormatElapsed(workflow.settled_at.value_or(now) - workflow.submitted_at);
 }
 
 std::string DescribeChange(const client::Workflow& workflow, absl::Time now) {
   std::string text =
-      fmt::format("{} {}: {}", DescribeAge(workflow, now), client::StatusName(workflow.status),
+      fmt::format("{} {}: {}", DescribeElapsed(workflow, now), client::StatusName(workflow.status),
                   DescribeCounts(workflow.nodes));
   for (const std::string& reason : workflow.waiting_for) text += "; waiting: " + reason;
   for (const client::TaskProgress& task : workflow.progress) {
@@ -99,13 +99,12 @@ std::string DescribeWorkflow(const client::Workflow& workflow, absl::Time now) {
       {"name", workflow.name},
       {"status", workflow.is_paused ? "paused" : std::string(client::StatusName(workflow.status))},
       {"submitted", FormatInstant(workflow.submitted_at)},
-      {"took", DescribeAge(workflow, now)},
+      {"took", DescribeElapsed(workflow, now)},
       {"nodes", DescribeCounts(workflow.nodes)}};
   if (workflow.source.has_value()) {
-    rows.push_back(
-        {"took over", *workflow.source == workflow.id
-                          ? "what had finished of its earlier run"
-                          : fmt::format("what was valid of {}", workflow.source->ToString())});
+    rows.push_back({"reused", *workflow.source == workflow.id
+                                  ? "outcomes of its earlier run"
+                                  : fmt::format("outcomes of {}", workflow.source->ToString())});
   }
   for (const std::string& reason : workflow.waiting_for) rows.push_back({"waiting", reason});
   for (const client::TaskProgress& task : workflow.progress) {

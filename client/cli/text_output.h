@@ -1,4 +1,4 @@
-// What people read: tables, and a workflow in words.
+// Formats tables and workflows as text for people.
 //
 // Threading: functions without state.
 #pragma once
@@ -13,25 +13,25 @@
 
 namespace orrery::cli {
 
-// Left-aligned columns, two spaces apart; the first row is the heading.
+// Returns a table of left-aligned columns, two spaces apart; the first row is the heading.
 std::string FormatTable(const std::vector<std::vector<std::string>>& rows);
 
-// What was written last, each line indented on a line of its own after a heading; empty if nothing.
+// Returns a heading and the lines of the output, indented; empty if the output is empty.
 std::string DescribeOutput(const client::OutputTail& output, std::string_view indent);
 
-// "succeeded in 120ms", "failed at -.N3 (scipy_worker.linspace): no room", ...
+// Returns "succeeded in 120ms", "failed at -.N3 (scipy_worker.linspace): no room", ...
 std::string DescribeEnd(const client::Workflow& workflow);
 
-// A JSON value as itself; of any other, what it is.
+// Returns a JSON value as itself, and the size and media type of any other.
 std::string DescribeValue(const graph::Value& value);
 
-// From submission to the end, or to `now`: "1.2s".
-std::string DescribeAge(const client::Workflow& workflow, absl::Time now);
+// Returns the duration from submission to the end, or to `now`: "1.2s".
+std::string DescribeElapsed(const client::Workflow& workflow, absl::Time now);
 
-// What changed, in a line: "1.2s running: 2 finished, 1 running, 0 ready".
+// Returns the state in one line: "1.2s running: 2 finished, 1 running, 0 ready".
 std::string DescribeChange(const client::Workflow& workflow, absl::Time now);
 
-// Everything about a workflow, a line each.
+// Returns every property of a workflow, one line each.
 std::string DescribeWorkflow(const client::Workflow& workflow, absl::Time now);
 
 }  // namespace orrery::cli

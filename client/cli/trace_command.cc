@@ -1,4 +1,4 @@
-// trace: what a named loop has put out.
+// trace: prints the outputs of a named loop.
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -30,7 +30,7 @@ struct TraceArguments {
   std::size_t limit = kUnlimited;
 };
 
-// All pages of what was asked for, as far as it is there.
+// Reads all pages of the range that exist.
 absl::StatusOr<client::TracePage> ReadTrace(client::Client& client,
                                             const TraceArguments& arguments) {
   client::TracePage trace;
@@ -102,14 +102,14 @@ void AddTraceCommand(CLI::App& app, Invocation& invocation) {
   // Shared, because the parser copies its callbacks.
   const auto arguments = std::make_shared<TraceArguments>();
   CLI::App* command =
-      app.add_subcommand("trace", "Print what a named loop has put out, iteration by iteration");
+      app.add_subcommand("trace", "Print the outputs of a named loop, iteration by iteration");
   AddWorkflowArgument(*command, arguments->id);
-  command->add_option("loop", arguments->loop, "The loop's name in the graph")
+  command->add_option("loop", arguments->loop, "Name of the loop in the graph")
       ->type_name("LOOP")
       ->required();
-  command->add_option("--offset", arguments->offset, "Leave out so many iterations")
+  command->add_option("--offset", arguments->offset, "Skip the first N iterations (default: 0)")
       ->type_name("N");
-  command->add_option("-n,--limit", arguments->limit, "At most this many (default: all)")
+  command->add_option("-n,--limit", arguments->limit, "Print at most N iterations (default: all)")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
   AddCommonOptions(*command, invocation);
@@ -118,7 +118,7 @@ void AddTraceCommand(CLI::App& app, Invocation& invocation) {
       "  orrery trace 207 training\n"
       "  orrery trace 207 training --offset 100 -n 10 -o json\n"
       "\n"
-      "Only loops that have a name keep a trace. While the workflow runs, it is what there is so\n"
+      "Only loops with a name keep a trace. While the workflow runs, prints the iterations so "
       "far.");
   command->callback([arguments, &invocation] {
     invocation.run = [arguments, &invocation] { return RunTrace(invocation, *arguments); };

@@ -27,7 +27,7 @@ absl::StatusOr<ExitCode> RunWait(Invocation& invocation, const WaitArguments& ar
   return Follow(invocation, client, arguments.id, arguments.follow);
 }
 
-// Every change a line, on standard output: what `wait` keeps to itself.
+// Prints a line on standard output for each change; `wait` prints the end only.
 absl::StatusOr<ExitCode> RunWatch(Invocation& invocation, const WaitArguments& arguments) {
   if (invocation.is_json()) return RunWait(invocation, arguments);
   ASSIGN_OR_RETURN(client::Client client, Connect(invocation));

@@ -54,7 +54,7 @@ struct DrainArguments {
   client::DrainOptions options;
 };
 
-// The instances that the argument of `worker drain` names.
+// Returns the instances that the argument of `worker drain` names.
 absl::StatusOr<std::set<Uuid>> FindInstances(client::Client& client, const std::string& worker) {
   ASSIGN_OR_RETURN(const std::vector<client::WorkerInfo> workers, client.ListWorkers());
   std::set<Uuid> instances;
@@ -87,20 +87,21 @@ absl::StatusOr<ExitCode> RunWorkerDrain(Invocation& invocation, const DrainArgum
 
 void AddDrainCommand(CLI::App& worker, Invocation& invocation) {
   CLI::App* command = worker.add_subcommand(
-      "drain", "Let workers finish what they hold and leave; a pool starts others");
+      "drain", "Let workers finish what they hold and exit; a pool starts new ones");
   AddCommonOptions(*command, invocation);
   const auto arguments = std::make_shared<DrainArguments>();
-  command->add_option("worker", arguments->worker, "A worker's name, or one instance id")
+  command->add_option("worker", arguments->worker, "Name of workers, or id of one instance")
       ->type_name("NAME|INSTANCE")
       ->required();
-  command->add_option("--reason", arguments->options.reason, "Shown in the workers' logs");
+  command->add_option("--reason", arguments->options.reason,
+                      "Reason, written to the workers' logs");
   CLI::Option* wait =
-      command->add_flag("--wait", arguments->options.waits, "Wait until they have left");
+      command->add_flag("--wait", arguments->options.waits, "Wait until the workers have left");
   command
       ->add_option_function<double>(
           "--timeout",
           [arguments](double seconds) { arguments->options.timeout = absl::Seconds(seconds); },
-          "With --wait: give up waiting after this many seconds")
+          "With --wait: stop waiting after this many seconds")
       ->type_name("SECONDS")
       ->check(CLI::NonNegativeNumber)
       ->needs(wait);
@@ -116,7 +117,8 @@ void AddDrainCommand(CLI::App& worker, Invocation& invocation) {
 }  // namespace
 
 void AddWorkerCommands(CLI::App& app, Invocation& invocation) {
-  CLI::App* worker = app.add_subcommand("worker", "Workers: the programs that run tasks");
+  CLI::App* worker =
+      app.add_subcommand("worker", "List and drain workers, the programs that run tasks");
   worker->require_subcommand(1);
   worker->footer(
       "Examples:\n"

@@ -43,8 +43,8 @@ absl::StatusOr<std::string> CheckAddress(std::string address, std::string_view s
       ParsePort(std::string_view(address).substr(colon + 1)).has_value()) {
     return address;
   }
-  return absl::InvalidArgumentError(fmt::format(
-      "{} is '{}', which is no address: write host:port or unix:path", source, address));
+  return absl::InvalidArgumentError(
+      fmt::format("invalid address '{}' in {}: expected host:port or unix:path", address, source));
 }
 
 absl::StatusOr<std::uint16_t> LoopbackPort(const std::string& path) {
@@ -56,7 +56,7 @@ absl::StatusOr<std::uint16_t> LoopbackPort(const std::string& path) {
   const std::optional<std::uint16_t> port = ParsePort(digits);
   if (!port.has_value()) {
     return absl::FailedPreconditionError(fmt::format(
-        "{} holds '{}' instead of a port; name the controller with --server", path, digits));
+        "{} contains '{}': expected a port; give the address with --server", path, digits));
   }
   return *port;
 }
@@ -75,7 +75,7 @@ AddressSources AddressSourcesFor(std::string server) {
 }
 
 absl::StatusOr<std::string> ResolveAddress(const AddressSources& sources) {
-  if (!sources.server.empty()) return CheckAddress(sources.server, "the server's address");
+  if (!sources.server.empty()) return CheckAddress(sources.server, "--server");
   if (!sources.environment.empty()) return CheckAddress(sources.environment, "ORRERY_SERVER");
   const std::string socket = sources.root + "/orreryd.sock";
   if (IsSocket(socket)) return "unix:" + socket;

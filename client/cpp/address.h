@@ -1,9 +1,9 @@
-// Where the controller is, for a client that was told nothing, something or everything.
+// Finds the address of the controller.
 //
-// In this order: what the caller says, $ORRERY_SERVER, the unix socket <root>/orreryd.sock if it is
-// there, the loopback port written in <root>/orreryd.port, the loopback port 7717.
+// The first that exists of: the caller's address, $ORRERY_SERVER, the unix socket
+// <root>/orreryd.sock, the loopback port in <root>/orreryd.port, the loopback port 7717.
 //
-// Threading: functions without state; thread-safe while nobody changes the environment.
+// Threading: functions without state; thread-safe unless a thread changes the environment.
 #pragma once
 
 #include <cstdint>
@@ -16,22 +16,24 @@ namespace orrery::client {
 inline constexpr std::uint16_t kDefaultPort = 7717;
 
 struct AddressSources {
-  // What the caller says; empty: nothing.
+  // The address that the caller gives; may be empty.
   std::string server;
   // $ORRERY_SERVER; empty: unset.
   std::string environment;
-  // The folder where a controller on this machine leaves its socket and port.
+  // The root of a controller on this machine, with its socket and port file.
   std::string root;
 };
 
-// $ORRERY_HOME, or ~/.orrery.
+// Returns $ORRERY_HOME, or ~/.orrery.
 std::string DefaultRoot();
 
-// `server` with what the environment says.
+// Returns `server` with the values of the environment.
 AddressSources AddressSourcesFor(std::string server);
 
-// An address in gRPC's form: "unix:/run/orreryd.sock", "host:7717".
-// kInvalidArgument: an address that is neither. kFailedPrecondition: the port file has no port.
+// Returns an address in gRPC's form: "unix:/run/orreryd.sock", "host:7717".
+//
+// Errors: kInvalidArgument if an address has another form; kFailedPrecondition if the port file has
+// no port.
 absl::StatusOr<std::string> ResolveAddress(const AddressSources& sources);
 
 }  // namespace orrery::client

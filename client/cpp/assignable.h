@@ -1,10 +1,9 @@
-// Whether a value of one C++ type may go where another is wanted: graph::IsAssignable at compile
-// time, so that a graph with wrong types does not compile.
+// Decides at compile time if a value of one C++ type fits an input of another, as
+// graph::IsAssignable does at run time, so that a graph with wrong types does not compile.
 //
-// An integer fits where a float is wanted, a value where an optional or a variant of its type is,
-// and so on through containers and described structs. Opaque types fit by name. graph::Datum stands
-// for "anything" and fits both ways. Elements (client/cpp/each.h) fit only where elements are
-// wanted.
+// An integer fits a float, and a value fits an optional or a variant of its type, also inside
+// containers and described structs. Opaque types fit by name. graph::Datum fits every type, and
+// every type fits it. Elements (client/cpp/each.h) fit inputs for elements only.
 #pragma once
 
 #include <cstddef>
@@ -53,7 +52,7 @@ consteval bool AreElementsAssignable(std::index_sequence<kIndexes...>) {
       ...);
 }
 
-// Two C++ types for one opaque type: a stub's stand-in and the real one.
+// True for two C++ types of one opaque type: the one in a stub and the real one.
 template <class From, class To>
 consteval bool IsSameOpaque() {
   if constexpr (graph::NamedOpaque<From> && graph::NamedOpaque<To>) {
@@ -67,7 +66,7 @@ template <class Struct, class Field>
 using FieldType =
     std::remove_cvref_t<decltype(std::declval<const Struct&>().*std::declval<Field>().pointer)>;
 
-// The same fields in the same order: a worker's struct and that of its stubs.
+// True for structs with the same fields in the same order, such as a worker's and its stub's.
 template <class From, class To, class... FromFields, class... ToFields>
 consteval bool AreFieldsAssignable(boost::mp11::mp_list<FromFields...>,
                                    boost::mp11::mp_list<ToFields...>) {
@@ -84,14 +83,14 @@ consteval bool IsInteger(NativeKind kind) {
   return kind == NativeKind::kInteger || kind == NativeKind::kBigInteger;
 }
 
-// Kinds whose values are all of one type.
+// True for equal kinds whose values all have one type.
 consteval bool IsSameSimpleKind(NativeKind from, NativeKind to) {
   return from == to &&
          (from == NativeKind::kNone || from == NativeKind::kBool || from == NativeKind::kFloat ||
           from == NativeKind::kComplex || from == NativeKind::kText || from == NativeKind::kBytes);
 }
 
-// Neither is an optional, a variant or anything.
+// Requires: neither type is an optional, a variant or graph::Datum.
 template <class From, class To>
 consteval bool IsPlainAssignable() {
   constexpr NativeKind kFrom = kNativeKind<From>;

@@ -1,4 +1,4 @@
-// What an input of a node is wired to, without its type.
+// The source of a node's input, without its type.
 //
 // Threading: thread-compatible; value types.
 #pragma once
@@ -15,18 +15,18 @@ namespace orrery::client::internal {
 class NodeList;
 
 struct BoundPort {
-  // The graph that the node is in; for comparison only.
+  // The graph of the node; only compared.
   const NodeList* owner = nullptr;
   graph::PortRef ref;
 };
 
-// Nothing, a port, or a constant that could perhaps not be encoded.
+// Nothing, a port, or a constant with the error if it could not be encoded.
 using Binding = std::variant<std::monostate, BoundPort, absl::StatusOr<graph::Value>>;
 
 struct NamedBinding {
   std::string name;
   Binding binding;
-  // Elements, one for each instance of a map's body.
+  // The source has elements, one for each run of a map's body.
   bool is_mapped = false;
 };
 

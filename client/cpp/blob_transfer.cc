@@ -17,7 +17,7 @@ namespace orrery::client {
 namespace {
 
 constexpr std::size_t kChunkBytesMax = 1024 * 1024;
-// What a transfer is granted beyond the timeout of a call: the slowest link that is still of use.
+// Rate of the slowest usable link; adds the time of the transfer to the timeout of a call.
 constexpr double kBytesPerSecondMin = 1e6;
 
 std::string DigestField(const Digest& digest) {
@@ -58,8 +58,7 @@ absl::Status BlobTransfer::Read(const graph::BlobRef& blob, const ByteSink& sink
   }
   if (size_bytes != blob.size_bytes || digest.Finish() != blob.digest) {
     return absl::DataLossError(
-        fmt::format("the bytes of blob {} are not what their digest says, or not the {} bytes they "
-                    "should be: {} came",
+        fmt::format("blob {} arrived damaged: expected {} bytes with this digest, got {} bytes",
                     blob.digest.ToHex(), blob.size_bytes, size_bytes));
   }
   return absl::OkStatus();

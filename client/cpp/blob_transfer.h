@@ -1,4 +1,4 @@
-// Large values, to and from the controller's blob service, on a connection of their own.
+// Transfers large values to and from the controller's blob service, on a connection of its own.
 //
 // Threading: thread-compatible. Calls block.
 #pragma once
@@ -24,17 +24,18 @@ class BlobTransfer {
  public:
   using ByteSink = std::function<absl::Status(std::string_view)>;
 
-  // Connects when it is first used. `call_timeout` bounds the wait for the first byte and, together
+  // Connects at the first transfer. `call_timeout` limits the wait for the first byte and, together
   // with the size, the whole transfer.
   BlobTransfer(std::string address, absl::Duration call_timeout);
   BlobTransfer(const BlobTransfer&) = delete;
   BlobTransfer& operator=(const BlobTransfer&) = delete;
   ~BlobTransfer();
 
-  // kNotFound: no such blob. kDataLoss: what came has another digest or size.
+  // Errors: kNotFound if the blob does not exist; kDataLoss if the received bytes have another
+  // digest or size.
   absl::Status Read(const graph::BlobRef& blob, const ByteSink& sink);
 
-  // Returns when the controller cannot lose the bytes; at once if it has them.
+  // Returns when the bytes are durable; at once if the controller has them already.
   absl::StatusOr<graph::BlobRef> Write(std::string_view bytes);
 
  private:
@@ -44,7 +45,7 @@ class BlobTransfer {
 
   const std::string address_;
   const absl::Duration call_timeout_;
-  // gRPC hands channels out as shared pointers.
+  // Shared: gRPC returns channels as shared pointers.
   std::shared_ptr<grpc::Channel> channel_;
 };
 

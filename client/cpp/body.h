@@ -1,5 +1,4 @@
-// What eval, loop and map may run, and what each may be given: graphs and their inputs, checked at
-// compile time.
+// Concepts for the graphs that eval, loop and map may run, and for their inputs.
 #pragma once
 
 #include "client/cpp/graph_type.h"
@@ -40,19 +39,18 @@ using InputsOf = typename internal::BodyTraits<Body>::Inputs;
 template <GraphSource Body>
 using OutputsOf = typename internal::BodyTraits<Body>::Outputs;
 
-// It has an output should_continue, and each output that has the name of an input may be that input
-// the next time.
+// A body with an output should_continue whose other outputs fit the inputs of their names.
 template <class T>
 concept LoopBody = GraphSource<T> && LoopPorts<InputsOf<T>, OutputsOf<T>>;
 
-// Its outputs can be said of elements: a single port or a family.
+// A body whose outputs can be ports of elements: a single port or a family.
 template <class T>
 concept MapBody = GraphSource<T> && PortFamily<OutputsOf<T>> && internal::NamedPorts<OutputsOf<T>>;
 
 template <class Inputs, class Body>
 concept EvalInputs = InputsFor<Inputs, InputsOf<Body>, In>;
 
-// Elements or one value for all.
+// Each input is a port of elements, or one value for all elements.
 template <class Inputs, class Body>
 concept MapInputs = InputsFor<Inputs, InputsOf<Body>, EachIn>;
 

@@ -1,4 +1,4 @@
-// The one type of an if-else whose branches are ports or constants.
+// Finds the type of an if-else whose branches are ports or constants.
 #pragma once
 
 #include <type_traits>
@@ -24,12 +24,12 @@ using BranchValue = typename BranchTraits<T>::Value;
 
 }  // namespace internal
 
-// One of the branches takes the values of the other.
+// The values of one branch fit the type of the other.
 template <class IfFalse, class IfTrue>
 concept BranchLike = AssignableTo<internal::BranchValue<IfTrue>, internal::BranchValue<IfFalse>> ||
     AssignableTo<internal::BranchValue<IfFalse>, internal::BranchValue<IfTrue>>;
 
-// The type that takes both.
+// The type that both branches fit.
 template <class IfTrue, BranchLike<IfTrue> IfFalse>
 using BranchType =
     std::conditional_t<AssignableTo<internal::BranchValue<IfTrue>, internal::BranchValue<IfFalse>>,

@@ -1,4 +1,4 @@
-// Builds a graph in C++ that has wrong ports or types only if it does not compile.
+// Builds graphs in C++; wrong ports and types do not compile.
 //
 //   GraphBuilder g("array_pipeline");
 //   const auto onedim = g.Add(scipy_worker::Linspace{.start = 0.0, .stop = 10.0});
@@ -6,11 +6,11 @@
 //   g.Output("a", g.Add(scipy_worker::Transpose{.a = twodim}));
 //   ASSIGN_OR_RETURN(graph::Graph graph, std::move(g).Build());
 //
-// docs/builder.md shows every kind of node. Nodes are numbered in the order they are added, each
-// constant just before the node that takes it; the output node is the last.
+// docs/builder.md shows every kind of node. Nodes are numbered in the order in which they are
+// added, each constant just before its node; the output node is the last.
 //
-// What only shows at run time (text that is not UTF-8, a port of another builder) is collected and
-// told by Build.
+// Build reports the problems that only show at run time, such as text that is not UTF-8 or a port
+// of another builder.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -38,7 +38,7 @@
 
 namespace orrery::client {
 
-// client/cpp/untyped.h
+// See client/cpp/untyped.h.
 struct UntypedInput;
 class UntypedOutputs;
 
@@ -46,13 +46,13 @@ class GraphBuilder {
  public:
   explicit GraphBuilder(std::string name) : nodes_(std::move(name)) {}
 
-  // An input of the graph; of type TypedGraph, one that takes a graph.
+  // Adds an input of the graph. If T is a TypedGraph, the input takes a graph.
   template <SingleValue T>
   Port<T> Input(const std::string& name) {
     return PortOf<T>(nodes_.Add({.kind = graph::InputNode{name}, .inputs = {}}), name);
   }
 
-  // `codecs` has the serializers of types that need one.
+  // Adds a constant. `codecs` has the serializers of types that need one.
   template <class T>
   Port<internal::ConstantType<T>> Const(const T& value,
                                         const graph::CodecSet& codecs = graph::NoCodecs()) {
@@ -61,25 +61,26 @@ class GraphBuilder {
     return PortOf<internal::ConstantType<T>>(ref.node, ref.port);
   }
 
-  // One call of a worker's task, as a worker prints it (`<worker> --stubs`), or of a builtin
-  // (client/cpp/builtins.h): a struct with kFunctionName, Outputs, and an In or OptionalIn an
-  // input. `policy` says what is done when its attempts fail, or take too long; not for builtins.
+  // Adds a call of a task, a struct that `<worker> --stubs` prints, or of a builtin
+  // (client/cpp/builtins.h). The struct has kFunctionName, Outputs, and an In or OptionalIn for
+  // each input. `policy` is the failure policy of the node; builtins have none.
   template <class Task>
   typename Task::Outputs Add(const Task& task, const graph::FailurePolicy& policy = {}) {
     return PortsOf<typename Task::Outputs>(nodes_.AddWired(
         graph::FunctionNode{std::string(Task::kFunctionName), policy}, internal::BindTask(task)));
   }
 
-  // Runs a graph as one node: a TypedGraph, or what a port of such a type carries.
+  // Adds an eval of a graph: a TypedGraph, or a port that carries one.
   template <GraphSource Body, EvalInputs<Body> Inputs = Rebound<InputsOf<Body>, In>>
   OutputsOf<Body> Eval(const Body& body, const Inputs& inputs) {
     return PortsOf<OutputsOf<Body>>(AddRun<In>(graph::EvalNode{}, body, inputs));
   }
 
-  // The same for a graph from elsewhere; names that it does not have are told by Build.
+  // Adds an eval of an untyped graph. Build reports names that the graph does not have.
   UntypedOutputs Eval(const graph::Graph& body, const std::vector<UntypedInput>& inputs);
 
-  // The graph that is left of `body` when some of its inputs are given: it takes the `Remaining`.
+  // Adds a partial eval: fixes some inputs of `body`. Returns the graph with the inputs
+  // `Remaining`.
   template <class Remaining, GraphSource Body,
             PartialInputs<Body, Remaining> Inputs = Rebound<InputsOf<Body>, OptionalIn>>
   Port<TypedGraph<Remaining, OutputsOf<Body>>> Partial(const Body& body, const Inputs& inputs) {
@@ -90,8 +91,8 @@ class GraphBuilder {
     return PortOf<TypedGraph<Remaining, OutputsOf<Body>>>(node, graph::kBodyPort);
   }
 
-  // Runs `body` until its output should_continue is false, at least once. Each time its outputs
-  // replace the inputs of their names; other inputs stay. With a name it keeps a trace.
+  // Adds a loop: runs `body` at least once, until its output should_continue is false. After each
+  // iteration its outputs replace the inputs with their names. A loop with a name keeps a trace.
   template <LoopBody Body, EvalInputs<Body> Inputs = Rebound<InputsOf<Body>, In>>
   OutputsOf<Body> Loop(const Body& body, const Inputs& inputs, std::string name = "") {
     graph::LoopNode loop{
@@ -99,8 +100,8 @@ class GraphBuilder {
     return PortsOf<OutputsOf<Body>>(AddRun<In>(std::move(loop), body, inputs));
   }
 
-  // Runs `body` once per element. Inputs given as elements are zipped, and one must be; the others
-  // are the same for all.
+  // Adds a map: runs `body` once for each element. Zips the inputs that are elements; the others
+  // have one value for all. Requires: at least one input is elements.
   template <MapBody Body, MapInputs<Body> Inputs = Rebound<InputsOf<Body>, EachIn>>
   Rebound<OutputsOf<Body>, EachPort> Map(const Body& body, const Inputs& inputs) {
     const std::int32_t node = AddRun<EachIn>(graph::MapNode{}, body, inputs);
@@ -109,7 +110,7 @@ class GraphBuilder {
         internal::MapBinder{{nodes_, node}, is_single});
   }
 
-  // The elements of a list, for a map.
+  // Returns the elements of a list, for a map.
   template <class T>
   Port<Each<T>> Unfold(const Port<std::vector<T>>& list) {
     return PortOf<Each<T>>(
@@ -117,7 +118,7 @@ class GraphBuilder {
         kElementsPort);
   }
 
-  // The list of what came of each element.
+  // Returns the elements as a list.
   template <class T>
   Port<std::vector<T>> Fold(const Port<Each<T>>& elements) {
     return PortOf<std::vector<T>>(nodes_.AddWired(graph::FunctionNode{"builtins.fold_values"},
@@ -125,14 +126,14 @@ class GraphBuilder {
                                   graph::kValuePort);
   }
 
-  // Ports or constants, of one type; only the branch that is taken runs.
+  // Adds an if-else that runs only the chosen branch. Branches are ports or constants of one type.
   template <class IfTrue, BranchLike<IfTrue> IfFalse>
   Port<BranchType<IfTrue, IfFalse>> IfElse(const In<bool>& pred, const IfTrue& if_true,
                                            const IfFalse& if_false) {
     return AddIfElse<BranchType<IfTrue, IfFalse>>(/*is_eager=*/false, pred, if_true, if_false);
   }
 
-  // The same, but both run.
+  // Adds an if-else that runs both branches.
   template <class IfTrue, BranchLike<IfTrue> IfFalse>
   Port<BranchType<IfTrue, IfFalse>> EagerIfElse(const In<bool>& pred, const IfTrue& if_true,
                                                 const IfFalse& if_false) {
@@ -144,7 +145,9 @@ class GraphBuilder {
     nodes_.AddOutput(name, port.bound());
   }
 
-  // Ends the building. kInvalidArgument names every mistake, a line each.
+  // Returns the graph.
+  //
+  // Errors: kInvalidArgument with one line for each problem.
   absl::StatusOr<graph::Graph> Build() && { return std::move(nodes_).Build(); }
 
  private:

@@ -1,10 +1,10 @@
-// Typed stubs of all builtins: what the controller computes itself, without a worker.
+// Typed stubs of all builtins, the functions that the controller evaluates itself.
 //
 //   const auto sum = g.Add(builtins::IAdd{.a = x, .b = 1});
 //   const auto headed = g.Add(builtins::Head<double>{.v = list});
 //
-// Their names are those of the graph language without its prefixes (tkr_len is Len, trk_and is
-// And). One that works on any type is a template over it.
+// The names are those of the graph language without prefixes (tkr_len is Len, trk_and is And).
+// Builtins that work on any type are templates.
 #pragma once
 
 #include "client/cpp/builtins/lists.h"

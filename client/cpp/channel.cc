@@ -9,7 +9,8 @@
 namespace orrery::client {
 namespace {
 
-// What tells that a controller is gone for good while a call waits. It permits half as long.
+// Keepalive that detects a lost controller during a call. The controller permits half this
+// interval.
 constexpr int kKeepaliveTimeMs = 20'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
 constexpr int kReconnectFirstMs = 100;

@@ -1,4 +1,4 @@
-// How a client connects.
+// Opens gRPC channels.
 //
 // Threading: functions without state.
 #pragma once
@@ -15,10 +15,10 @@ class ClientContext;
 
 namespace orrery::client {
 
-// Of one message, either way.
+// Size limit of one message, in both directions.
 inline constexpr int kMessageBytesMax = 64 * 1024 * 1024;
 
-// Connects lazily, and is never shared with another channel to the same address.
+// Returns a channel that connects at the first call, with a connection of its own.
 std::shared_ptr<grpc::Channel> OpenChannel(const std::string& address);
 
 void SetDeadline(grpc::ClientContext& context, absl::Time deadline);

@@ -26,7 +26,7 @@ constexpr absl::Duration kStreamTimeout = absl::Hours(1);
 constexpr absl::Duration kRetryDelayMin = absl::Milliseconds(50);
 constexpr absl::Duration kRetryDelayMax = absl::Seconds(1);
 
-// Whether a watch that was cut off may find its controller again.
+// Returns true if a watch that ended with `status` may reconnect.
 bool IsInterruption(const grpc::Status& status) {
   return status.error_code() == grpc::StatusCode::UNAVAILABLE ||
          status.error_code() == grpc::StatusCode::CANCELLED;
@@ -130,11 +130,11 @@ class Client::Impl {
                                           const OnChange& on_change, std::optional<Workflow>& last);
 
   const ClientOptions options_;
-  // gRPC hands channels out as shared pointers.
+  // Shared: gRPC returns channels as shared pointers.
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<workflow::v1::WorkflowService::Stub> stub_;
   BlobTransfer blobs_;
-  // Whether the controller has been there: one that went away is awaited.
+  // The controller has answered before, so a lost connection is retried.
   bool was_answered_ = false;
 };
 
@@ -158,8 +158,8 @@ absl::StatusOr<Uuid> Client::Impl::Prepare(const SubmitOptions& options, graph::
   RETURN_IF_ERROR(AddInputs(inputs, *request.mutable_inputs()));
   if (request.ByteSizeLong() > kMessageBytesMax) {
     return absl::ResourceExhaustedError(fmt::format(
-        "the graph and its inputs make a message of {} bytes, more than the {} that the "
-        "controller takes; split the graph, or give long lists as one input",
+        "the graph and its inputs take {} bytes, but a message may have at most {}: split the "
+        "graph, or pass long lists as one input",
         request.ByteSizeLong(), kMessageBytesMax));
   }
   return id;
@@ -279,7 +279,7 @@ absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration time
     }
     const absl::Time now = absl::Now();
     if (now >= deadline) {
-      // Also the most impatient are told how it stands, or that there is no such workflow.
+      // Even with timeout 0, report the current state, or that there is no such workflow.
       if (!was_reached) {
         ASSIGN_OR_RETURN(Workflow workflow, Get(id));
         on_change(workflow);
@@ -291,7 +291,7 @@ absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration time
     if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) continue;
     if (status.ok()) {
       return absl::InternalError(
-          fmt::format("the controller at {} stopped telling about workflow {} before it settled",
+          fmt::format("the controller at {} ended the watch of workflow {} before it settled",
                       options_.address, id.ToString()));
     }
     if (!was_reached && !was_answered_) return FromRpcStatus(status, options_.address);
@@ -363,7 +363,7 @@ absl::StatusOr<Workflow> Client::Run(const SubmitOptions& options, graph::Graph 
   workflow::v1::SubmitWorkflowRequest request;
   ASSIGN_OR_RETURN(const Uuid id, impl_->Prepare(options, std::move(graph), {}, request));
   std::optional<Workflow> last;
-  // What may have come through is submitted once more, which `clean` would take for another one.
+  // Retry a submission that may have arrived. With `clean` the retry would delete it.
   if (!options.clean) {
     ASSIGN_OR_RETURN(last, impl_->Run(request, timeout, on_change));
     if (last.has_value() && last->is_settled()) return *std::move(last);
@@ -493,8 +493,7 @@ absl::StatusOr<graph::Value> Client::Fetch(graph::Value value) {
   if (value.is_inline()) return value;
   if (value.size_bytes() > impl_->options().value_bytes_max) {
     return absl::ResourceExhaustedError(fmt::format(
-        "the value has {} bytes, more than the {} to be read into memory; write it to a "
-        "file piece by piece",
+        "the value has {} bytes, but value_bytes_max is {}: write it to a file with ReadBlob",
         value.size_bytes(), impl_->options().value_bytes_max));
   }
   std::string bytes;
@@ -539,7 +538,7 @@ absl::Status Client::DrainWorkers(const std::string& worker, const DrainOptions&
   absl::Status status = impl_->Drain(request, absl::Now() + options.timeout);
   if (!absl::IsDeadlineExceeded(status)) return status;
   return absl::DeadlineExceededError(
-      fmt::format("the workers of {} have not left within {}; they go on draining", worker,
+      fmt::format("the workers of {} have not left within {}; they continue to drain", worker,
                   absl::FormatDuration(options.timeout)));
 }
 

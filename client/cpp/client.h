@@ -1,8 +1,8 @@
-// A connection to a controller: submit workflows, follow them, read what came out.
+// A connection to a controller: submits workflows, follows them, reads their outputs.
 //
-// Connects when it is first needed. Every call has a deadline; errors carry the controller's code,
-// so that the code says what to do: kUnavailable (the message has the address) and
-// kDeadlineExceeded may be tried again with the same arguments, everything else may not.
+// Connects at the first call. Every call has a deadline. Errors have the controller's code: retry
+// with the same arguments after kUnavailable (the message has the address) and kDeadlineExceeded
+// only.
 //
 // Threading: thread-compatible. Calls block.
 #pragma once
@@ -33,13 +33,13 @@ namespace orrery::client {
 struct ClientOptions {
   // "host:port" or "unix:path"; see client/cpp/address.h.
   std::string address;
-  // Of one call; a watch and a transfer of a large value are many.
+  // Timeout of one call. A watch and a transfer of a large value are several calls.
   absl::Duration call_timeout = absl::Seconds(30);
-  // How long a watch tries to reach a controller that had answered this client, and went away.
+  // How long a watch tries to reconnect to a controller that has answered this client before.
   absl::Duration reconnect_timeout = absl::Seconds(60);
-  // How long a submission is made again whose controller went away before it answered.
+  // How long a submission is retried if the connection is lost before the response.
   absl::Duration resubmit_timeout = absl::Seconds(10);
-  // A larger value is refused instead of read into memory.
+  // Size limit of a value that is read into memory.
   std::uint64_t value_bytes_max = std::uint64_t{1} << 30;
 };
 
@@ -47,55 +47,55 @@ struct SubmitOptions {
   // Absent: a random one.
   std::optional<Uuid> id;
   std::string name;
-  // Forget a settled workflow of the same id first, with its checkpoints.
+  // Deletes a settled workflow with this id first, and its checkpoints.
   bool clean = false;
-  // Tasks that no worker offers yet are no error: the workflow waits for one.
+  // Accepts tasks that no worker offers yet; the workflow waits for a worker.
   bool wait_for_workers = false;
-  // Nodes of the graph that run though its output may not need them.
+  // Indices of nodes that run even if no output needs them.
   std::vector<std::uint32_t> side_effects;
-  // What is done when attempts fail; goes before what the graph's nodes say.
+  // Overrides the failure policies of the graph's nodes.
   graph::FailureRules failure_rules;
   CacheMode cache_mode = CacheMode::kUse;
 };
 
 struct ResumeOptions {
-  // A location, "-.N3", that is run again with all that depends on it; empty: none.
+  // Location of a node to run again with its dependents, such as "-.N3"; empty: none.
   std::string from;
-  // Of what is run; absent: that of the earlier run.
+  // Cache mode of the nodes that run; absent: the mode of the earlier run.
   std::optional<CacheMode> cache_mode;
 };
 
 struct RerunOptions {
-  // Of the new workflow; absent: a random one.
+  // Id of the new workflow; absent: a random one.
   std::optional<Uuid> id;
-  // A location, "-.N3"; empty: no node in particular.
+  // Location of a node to run again with its dependents, such as "-.N3"; empty: none.
   std::string from;
-  // Instead of those of the same name.
+  // Replace the inputs with the same names.
   std::vector<graph::NamedValue> inputs;
-  // Of what is run; absent: that of the earlier run.
+  // Cache mode of the nodes that run; absent: the mode of the earlier run.
   std::optional<CacheMode> cache_mode;
 };
 
 struct DrainOptions {
-  // Told to the workers, for their logs.
+  // Reason for the workers' logs.
   std::string reason;
-  // Return when they have left, otherwise at once.
+  // Returns when the workers have left, otherwise at once.
   bool waits = false;
-  // How long to wait.
+  // Longest wait.
   absl::Duration timeout = absl::InfiniteDuration();
 };
 
 struct Submitted {
   Uuid id;
-  // The same submission was made before; it was not started again.
+  // The same submission was accepted before and was not started again.
   bool is_repeated = false;
 };
 
 class Client {
  public:
-  // Runs on the calling thread: first with the workflow as it is, then after each change.
+  // Called on the calling thread, at first with the current state, then after each change.
   using OnChange = std::function<void(const Workflow&)>;
-  // Takes the bytes of a large value piece by piece; an error ends the transfer.
+  // Receives the bytes of a large value piece by piece; an error ends the transfer.
   using ByteSink = std::function<absl::Status(std::string_view)>;
 
   explicit Client(ClientOptions options);
@@ -105,76 +105,100 @@ class Client {
 
   const std::string& address() const;
 
-  // Starts a workflow; returns when the controller cannot lose it. Values larger than
-  // graph::kInlineValueBytesMax travel as blobs. Trying again with the same id is safe, and is done
-  // if the controller goes away before it has answered, unless `clean` would forget what it did.
-  // kInvalidArgument: the graph or its inputs are wrong; the message has a line per problem.
-  // kAlreadyExists: the id belongs to another, or to a finished workflow.
+  // Starts a workflow; returns when it is durable. Sends values larger than
+  // graph::kInlineValueBytesMax as blobs. Retry-safe with the same id; retries by itself if the
+  // connection is lost before the response, unless `clean` is set.
+  //
+  // Errors:
+  //   kInvalidArgument: the graph or its inputs are invalid; one line for each problem.
+  //   kAlreadyExists: another or a settled workflow has the id.
   absl::StatusOr<Submitted> Submit(const SubmitOptions& options, graph::Graph graph,
                                    const std::vector<graph::NamedValue>& inputs = {});
 
-  // kNotFound: no such workflow.
+  // Errors: kNotFound if there is no such workflow.
   absl::StatusOr<Workflow> Get(const Uuid& id);
 
-  // Newest first. A page has at most 1,000; 0 leaves it to the controller.
+  // Returns a page of at most `page_size` workflows, up to 1,000, newest first; 0: the controller's
+  // default.
   absl::StatusOr<WorkflowPage> List(std::uint32_t page_size, std::string page_token = "");
 
-  // Stops a workflow or, with `location` ("-.N3"), only the task, eval, loop or map there, which
-  // then has failed. kNotFound; kInvalidArgument: that is no location; kFailedPrecondition: it has
-  // settled otherwise, is still taking over what its earlier run left, or has nothing to stop
-  // there.
+  // Cancels a workflow or, with a `location` such as "-.N3", only the task, eval, loop or map
+  // there, which then has failed.
+  //
+  // Errors:
+  //   kNotFound: no such workflow.
+  //   kInvalidArgument: malformed location.
+  //   kFailedPrecondition: the workflow has succeeded or failed, is still reusing outcomes of its
+  //     earlier run, or has nothing to cancel at the location.
   absl::Status Cancel(const Uuid& id, std::string reason, std::string location = "");
 
-  // Gives nothing of it to workers any more, or gives again; what workers hold is finished.
-  // kNotFound; kFailedPrecondition: it has settled.
+  // Stops assigning tasks of a workflow, or starts again. Workers finish the attempts that they
+  // hold.
+  //
+  // Errors: kNotFound; kFailedPrecondition if the workflow has settled.
   absl::Status Pause(const Uuid& id);
   absl::Status Unpause(const Uuid& id);
 
-  // Why a workflow or, with `location` ("-.N3"), what is there, stands where it stands: why it
-  // waits, failed, or ran again. kNotFound: no such workflow; kInvalidArgument: that is no
-  // location.
+  // Explains why a workflow or, with a `location` such as "-.N3", the nodes there wait, failed or
+  // ran again.
+  //
+  // Errors: kNotFound if there is no such workflow; kInvalidArgument for a malformed location.
   absl::StatusOr<Explanation> Explain(const Uuid& id, std::string location = "");
 
-  // Runs a failed or cancelled workflow on: what has finished is taken over, the rest is run. With
-  // `options.from` any settled workflow: that node is run again, with all that depends on it.
-  // Returns when the controller cannot lose it.
-  // kNotFound: no such workflow, or nothing ran there; kFailedPrecondition: it is running, or there
-  // is nothing to resume; kInvalidArgument: that is no location.
+  // Continues a failed or cancelled workflow: reuses the outcomes of finished nodes and runs the
+  // others. With `options.from`, accepts any settled workflow, and runs that node again with every
+  // node that depends on it. Returns when the resumption is durable.
+  //
+  // Errors:
+  //   kNotFound: no such workflow, or nothing ran at the location.
+  //   kFailedPrecondition: the workflow is running, or has nothing to resume.
+  //   kInvalidArgument: malformed location.
   absl::Status Resume(const Uuid& id, const ResumeOptions& options = {});
 
-  // Runs a settled workflow anew, as another one, which takes over what is still valid: what had
-  // the same inputs and does not depend on the node at `options.from`. Errors as of Resume, and
-  // kAlreadyExists: the new id is taken, which, to who tries again with the same id, says that the
-  // first try came through; kInvalidArgument: an input is wrong.
+  // Starts a new workflow from a settled one. Reuses the outcomes of nodes that have the same
+  // inputs and do not depend on the node at `options.from`. Returns the id of the new workflow.
+  //
+  // Errors:
+  //   those of Resume.
+  //   kAlreadyExists: another workflow has the new id. After a retry with the same id this means
+  //   that
+  //     the first call succeeded.
+  //   kInvalidArgument: invalid input.
   absl::StatusOr<Uuid> Rerun(const Uuid& source, const RerunOptions& options = {});
 
-  // What Resume and Rerun would do; nothing is done. Errors as of those.
+  // Returns the effect that Resume and Rerun would have; changes nothing. Errors: those of Resume
+  // and Rerun.
   absl::StatusOr<RerunPlan> PlanResume(const Uuid& id, const ResumeOptions& options = {});
   absl::StatusOr<RerunPlan> PlanRerun(const Uuid& source, const RerunOptions& options = {});
 
-  // Follows a workflow until it settles. A controller that goes away meanwhile is awaited.
-  // `on_change` is called at least once, even if `timeout` is 0.
-  // kNotFound; kDeadlineExceeded: it has not settled within `timeout`.
+  // Follows a workflow until it settles; reconnects if the connection is lost. Calls `on_change` at
+  // least once, even if `timeout` is 0.
+  //
+  // Errors: kNotFound; kDeadlineExceeded if the workflow has not settled within `timeout`.
   absl::StatusOr<Workflow> Watch(const Uuid& id, absl::Duration timeout, const OnChange& on_change);
   absl::StatusOr<Workflow> Wait(const Uuid& id, absl::Duration timeout) {
     return Watch(id, timeout, [](const Workflow&) {});
   }
 
-  // Submit and Watch in one call of the controller, for workflows that are quick. Errors as of
-  // both. After kDeadlineExceeded it may run; kAlreadyExists, to who chose the id, may mean that
-  // the connection broke, and what ran meanwhile is this one.
+  // Submits and watches a workflow in one call of the controller, for quick workflows.
+  //
+  // Errors: those of Submit and Watch. After kDeadlineExceeded the workflow may run. kAlreadyExists
+  // for an id that the caller chose may mean that the connection broke and this workflow has run.
   absl::StatusOr<Workflow> Run(const SubmitOptions& options, graph::Graph graph,
                                absl::Duration timeout, const OnChange& on_change);
 
-  // One output of a workflow that succeeded; a large one as a reference to a blob.
-  // kNotFound: no such workflow or output; kFailedPrecondition: it has not succeeded.
+  // Returns one output of a workflow that succeeded; a large value as a reference to a blob.
+  //
+  // Errors: kNotFound if there is no such workflow or output; kFailedPrecondition if the workflow
+  // has not succeeded.
   absl::StatusOr<graph::Value> FindOutput(const Uuid& id, std::string_view port);
 
-  // The same with its bytes, checked against their digest.
+  // Returns one output with its bytes, and checks their digest. Errors: those of FindOutput.
   absl::StatusOr<graph::Value> ReadOutput(const Uuid& id, std::string_view port);
 
-  // The same as a T; `codecs` has the deserializers of types that need one.
-  // kInvalidArgument: it is no T.
+  // Returns one output as a T. `codecs` has the deserializers of types that need one.
+  //
+  // Errors: those of FindOutput; kInvalidArgument if the value is not a T.
   template <class T>
   absl::StatusOr<T> Read(const Uuid& id, std::string_view port,
                          const graph::CodecSet& codecs = graph::NoCodecs()) {
@@ -182,25 +206,28 @@ class Client {
     return graph::DecodeNative<T>(value, codecs);
   }
 
-  // A part of what a named loop has put out so far.
-  // kNotFound: no such workflow, or no loop of that name in it; the message has the names there
-  // are.
+  // Returns a part of the outputs of a named loop so far.
+  //
+  // Errors: kNotFound if there is no such workflow or loop; the message lists the loops.
   absl::StatusOr<TracePage> Trace(const Uuid& id, std::string_view loop, TraceRange range = {});
 
-  // `value` with its bytes, which are checked against their digest.
+  // Returns `value` with its bytes, and checks their digest.
   absl::StatusOr<graph::Value> Fetch(graph::Value value);
 
-  // The bytes of a blob; on kDataLoss the sink has seen bytes that are not what they should be.
+  // Reads the bytes of a blob. On kDataLoss the sink has received damaged bytes.
   absl::Status ReadBlob(const graph::BlobRef& blob, const ByteSink& sink);
 
-  // `value` as a reference to a blob if it is larger than graph::kInlineValueBytesMax.
+  // Uploads a value larger than graph::kInlineValueBytesMax and returns a reference to the blob;
+  // returns a smaller value unchanged.
   absl::StatusOr<graph::Value> Upload(graph::Value value);
 
   absl::StatusOr<std::vector<WorkerInfo>> ListWorkers();
 
-  // Gives the workers of a name, or the one with this instance id, nothing more: they finish what
-  // they hold and leave, and a pool replaces them. kNotFound: there is none; kDeadlineExceeded:
-  // they have not left within `options.timeout`, and go on draining.
+  // Drains the workers of a name, or the one with this instance id: they finish the attempts that
+  // they hold and exit; a pool replaces them.
+  //
+  // Errors: kNotFound if there is no such worker; kDeadlineExceeded if the workers have not left
+  // within `options.timeout`; they continue to drain.
   absl::Status DrainWorkers(const std::string& worker, const DrainOptions& options = {});
 
  private:

@@ -1,4 +1,4 @@
-// C++ values as constants of a graph.
+// Encodes C++ values as constants of a graph.
 //
 // Threading: functions without state.
 #pragma once
@@ -26,8 +26,8 @@ namespace orrery::client::internal {
 using graph::kNativeKind;
 using graph::NativeKind;
 
-// The type a constant counts as: text in any form is a std::string, a signed integer an int64, a
-// float a double.
+// Returns the type of a constant: std::string for text, int64 for a signed integer, double for a
+// float.
 template <class T>
 consteval auto FindConstantType() {
   using Plain = std::remove_cvref_t<T>;
@@ -46,7 +46,7 @@ consteval auto FindConstantType() {
 template <class T>
 using ConstantType = typename decltype(FindConstantType<T>())::type;
 
-// Opaque types have no constants of their own: which serializer writes them must be said.
+// Types that can be encoded without a codec. Opaque types cannot.
 template <class T>
 concept Writable = kIsTypedGraph<T> ||
     (kNativeKind<T> != NativeKind::kCustom && kNativeKind<T> != NativeKind::kUnsupported);
@@ -70,7 +70,7 @@ absl::StatusOr<graph::Value> EncodeConstant(const T& value, const graph::CodecSe
   }
 }
 
-// A constant as the type it is wanted as: an integer given for a float becomes one.
+// Encodes a constant as a `To`: an integer becomes a float if `To` is one.
 template <class To, class From>
 absl::StatusOr<graph::Value> EncodeConstantAs(const From& value) {
   if constexpr (std::integral<From> && std::floating_point<To>) {

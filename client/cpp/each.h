@@ -1,9 +1,9 @@
-// What a mapped port carries: not one value of T but one per element.
+// The type of ports that carry elements: one value of T for each element of a list.
 //
 //   Port<Each<double>>   the port `*` of unfold_values, or `x-*` of a map
 //
-// It fits only where elements are wanted: a mapped input of a map, or fold_values. There are no
-// values of this type.
+// Such a port fits inputs for elements only: inputs of a map, and of fold_values. The type has no
+// values.
 #pragma once
 
 #include <string_view>

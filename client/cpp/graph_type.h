@@ -1,6 +1,6 @@
-// Typed graphs as values: what a port of type Port<TypedGraph<...>> carries.
+// Makes TypedGraph a type of values, for Port<TypedGraph<...>>.
 //
-// Apart from client/cpp/typed_graph.h, so that ports need no builder.
+// Separate from client/cpp/typed_graph.h, so that ports need no builder.
 #pragma once
 
 #include "graph/graph.h"

@@ -1,4 +1,4 @@
-// Makes the typed ports of nodes: the only place that gives a port a type.
+// Makes the typed ports of nodes. Only this code gives a port its type.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -13,9 +13,9 @@
 
 namespace orrery::client::internal {
 
-// A binder of BindPorts: the ports of one node, by name.
+// A binder for BindPorts: makes the ports of one node, by name.
 struct NodeBinder {
-  // Outlives this.
+  // Must outlive the binder.
   const NodeList& owner;
   std::int32_t node;
 
@@ -25,7 +25,7 @@ struct NodeBinder {
   }
 };
 
-// Of a map: the one output of its body is the port `*`; of several, `x` is `x-*`.
+// A binder for a map: the port of a single output of the body is `*`; of several, `x` has `x-*`.
 struct MapBinder {
   NodeBinder node;
   bool is_single;

@@ -57,7 +57,8 @@ std::int32_t NodeList::AddRun(graph::NodeKind kind, const Binding& body,
   BodyOf(kind) = Resolve(fmt::format("the graph of {}", where), body);
   const bool is_any_mapped = std::ranges::any_of(inputs, &NamedBinding::is_mapped);
   if (std::holds_alternative<graph::MapNode>(kind) && !is_any_mapped) {
-    AddProblem("none of the inputs of a map is given as elements: unfold a list for it");
+    AddProblem(
+        "a map has no input that is a list of elements: pass one of its inputs g.Unfold(list)");
   }
   return AddWired(std::move(kind), inputs);
 }
@@ -70,10 +71,9 @@ std::int32_t NodeList::AddPartial(const Binding& body, const std::vector<NamedBi
     });
     const bool remains = Contains(names.remaining, name);
     if (is_given && remains) {
-      AddProblem(fmt::format("input {} of a partial eval is given and remains too", name));
+      AddProblem(fmt::format("input {} of a partial eval is both given and remaining", name));
     } else if (!is_given && !remains) {
-      AddProblem(
-          fmt::format("input {} of a partial eval is neither given nor does it remain", name));
+      AddProblem(fmt::format("input {} of a partial eval is neither given nor remaining", name));
     }
   }
   return AddRun(graph::EvalNode{}, body, inputs);
@@ -91,12 +91,12 @@ std::int32_t NodeList::AddIfElse(bool is_eager, const Branches& branches) {
 graph::PortRef NodeList::Resolve(std::string_view what, const Binding& binding) {
   if (const auto* port = std::get_if<BoundPort>(&binding)) {
     if (port->owner != this)
-      AddProblem(fmt::format("{} is wired to a port of another graph", what));
+      AddProblem(fmt::format("{} is connected to a port of another builder", what));
     return port->ref;
   }
   const auto& constant = std::get<absl::StatusOr<graph::Value>>(binding);
   if (!constant.ok()) {
-    AddProblem(fmt::format("{} is a constant that cannot be written: {}", what,
+    AddProblem(fmt::format("{} is a constant that cannot be encoded: {}", what,
                            std::string(constant.status().message())));
     return {};
   }

@@ -1,6 +1,6 @@
-// A graph while it is built, without types: nodes are appended, mistakes collected.
+// An untyped graph under construction: appends nodes and collects problems.
 //
-// Threading: thread-compatible. Its address is its identity, so it is neither copied nor moved.
+// Threading: thread-compatible. Neither copied nor moved: ports refer to it by its address.
 #pragma once
 
 #include <cstdint>
@@ -30,24 +30,24 @@ class NodeList {
   NodeList(const NodeList&) = delete;
   NodeList& operator=(const NodeList&) = delete;
 
-  // Each returns the index of the new node.
+  // These functions return the index of the new node.
   std::int32_t Add(graph::Node node);
-  // With its inputs; those that are bound to nothing are left out.
+  // Adds a node with its inputs, except those that are bound to nothing.
   std::int32_t AddWired(graph::NodeKind kind, const std::vector<NamedBinding>& inputs);
-  // An eval, loop or map of `body`.
+  // Adds an eval, loop or map of `body`.
   std::int32_t AddRun(graph::NodeKind kind, const Binding& body,
                       const std::vector<NamedBinding>& inputs);
-  // An eval that leaves the remaining inputs out.
+  // Adds an eval without the remaining inputs.
   std::int32_t AddPartial(const Binding& body, const std::vector<NamedBinding>& inputs,
                           const PartialNames& names);
   std::int32_t AddIfElse(bool is_eager, const Branches& branches);
 
-  // The port to read: of the constant's new node, if it is one. `what` is for messages.
+  // Returns the port to read. Adds a node for a constant. `what` names the binding in messages.
   graph::PortRef Resolve(std::string_view what, const Binding& binding);
   void AddOutput(const std::string& name, const BoundPort& port);
   void AddProblem(std::string problem);
 
-  // kInvalidArgument names every problem, a line each.
+  // Errors: kInvalidArgument with one line for each problem.
   absl::StatusOr<graph::Graph> Build() &&;
 
  private:

@@ -1,6 +1,6 @@
-// The typed ends of a graph's edges: a Port is where a value comes from, an In where one goes.
+// The typed ends of a graph's edges: a Port is the source of a value, an In an input.
 //
-// Neither holds a value: a Port names a node's port, and only the builder that made it may use it.
+// A Port names a port of a node and has no value. Only the builder that made a Port may use it.
 //
 // Threading: thread-compatible; value types.
 #pragma once
@@ -18,7 +18,7 @@
 
 namespace orrery {
 
-// How typed stubs name a type that a client has no C++ type for.
+// Stands in typed stubs for a type that has no C++ type at the client.
 using graph::Opaque;
 
 }  // namespace orrery
@@ -29,13 +29,13 @@ namespace internal {
 struct NodeBinder;
 }  // namespace internal
 
-// An output port that carries values of T; converts to every port whose type takes T's values.
+// An output port with values of T. Converts to a port of every type that T fits.
 template <class T>
 class Port {
  public:
   template <class From>
   requires(!std::same_as<From, T> && AssignableTo<From, T>)
-      // NOLINTNEXTLINE(google-explicit-constructor): a value that fits is no conversion to notice.
+      // NOLINTNEXTLINE(google-explicit-constructor): a port converts if its values fit.
       Port(const Port<From>& other)
       : bound_(other.bound()) {}
 
@@ -50,8 +50,8 @@ class Port {
   internal::BoundPort bound_;
 };
 
-// An input that takes a port or a constant of type T. There is no default: an input left out of a
-// designated initialiser does not compile.
+// An input that takes a port or a constant of type T. It has no default constructor: an input that
+// is missing in a designated initializer does not compile.
 template <class T>
 class In {
  public:
@@ -74,7 +74,7 @@ class In {
   internal::Binding binding_;
 };
 
-// The same for an input with a default: it may be left out.
+// An input with a default, which may be left out.
 template <class T>
 class OptionalIn : public In<T> {
  public:
@@ -82,7 +82,7 @@ class OptionalIn : public In<T> {
   using In<T>::In;
 };
 
-// An input of a map's body: elements for one instance each, or one value for all of them.
+// An input of a map: elements, or one value for all elements.
 template <class T>
 class EachIn {
  public:

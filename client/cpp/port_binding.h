@@ -1,4 +1,4 @@
-// What a node's inputs are wired to, by name: from structs of ports and constants.
+// Binds structs of ports and constants to the inputs of a node, by name.
 //
 // Threading: functions without state.
 #pragma once
@@ -26,7 +26,7 @@ NamedBinding BindEnd(std::string_view name, const End& end) {
   }
 }
 
-// In the order of `Wanted`, which `inputs` has some or all ports of.
+// Returns the bindings of `inputs` in the order of `Wanted`, which has all their ports.
 template <class Wanted, template <class> class End, class Inputs>
 std::vector<NamedBinding> BindInputs(const Inputs& inputs) {
   std::vector<NamedBinding> bindings;
@@ -48,7 +48,7 @@ std::vector<NamedBinding> BindInputs(const Inputs& inputs) {
   return bindings;
 }
 
-// The inputs of a task: the members of its struct, described or visited.
+// Returns the bindings of a task's inputs: the members of its struct, described or visited.
 template <class Task>
 std::vector<NamedBinding> BindTask(const Task& task) {
   std::vector<NamedBinding> bindings;

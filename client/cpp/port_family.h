@@ -7,9 +7,9 @@
 //     BOOST_DESCRIBE_CLASS(Line, (), (slope, intercept), (), ())
 //   };
 //
-// Line<Port> is what a graph takes; Line<In>, its inputs, takes ports and constants; Line<EachIn>,
-// the inputs of a map, elements as well; Line<EachPort> is what a map gives. Further parameters may
-// follow P.
+// Line<Port> has the input ports of a graph. Line<In> takes ports and constants for them, and
+// Line<EachIn>, the inputs of a map, also elements. Line<EachPort> has the outputs of a map.
+// Further parameters may follow P.
 #pragma once
 
 #include "client/cpp/each.h"
@@ -22,7 +22,7 @@ using EachPort = Port<Each<T>>;
 
 namespace internal {
 
-// A struct that is no template stays as it is.
+// Leaves a struct that is not a template unchanged.
 template <class Ports, template <class> class End>
 struct Rebind {
   using Type = Ports;
@@ -44,8 +44,7 @@ struct Rebind<Family<Old, Ts...>, End> {
 
 }  // namespace internal
 
-// The same ports with other ends: Rebound<Line<Port>, In> is Line<In>, Rebound<Port<T>, In> is
-// In<T>.
+// Replaces the kind of end: Rebound<Line<Port>, In> is Line<In>, Rebound<Port<T>, In> is In<T>.
 template <class Ports, template <class> class End>
 using Rebound = typename internal::Rebind<Ports, End>::Type;
 

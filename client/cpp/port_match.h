@@ -1,6 +1,7 @@
-// Which structs of ports fit together, by the names and types of their members, at compile time.
+// Decides at compile time if structs of ports fit together, by the names and types of their
+// members.
 //
-// Structs without described members have names only at run time; such a struct fits itself alone.
+// A struct without described members has names at run time only, and fits only itself.
 #pragma once
 
 #include <concepts>
@@ -14,7 +15,7 @@
 
 namespace orrery::client {
 
-// The output of a loop's body that decides whether it runs again.
+// The output of a loop's body that decides if another iteration runs.
 inline constexpr std::string_view kContinuePort = "should_continue";
 
 namespace internal {
@@ -32,11 +33,11 @@ consteval bool HasPort(std::string_view name) {
   return FindName(name, MembersOf<Ports>()) < boost::mp11::mp_size<MembersOf<Ports>>::value;
 }
 
-// The member of Ports that has the name of Like. Requires that there is one.
+// The member of Ports with the name of Like. Requires: it exists.
 template <class Ports, class Like>
 using Namesake = boost::mp11::mp_at_c<MembersOf<Ports>, FindName(Like::kName, MembersOf<Ports>())>;
 
-// What is given for a port may become an End of its type.
+// A member converts to an End of the wanted type.
 template <template <class> class End>
 struct IsGivenAs {
   template <class Mine, class Wanted>
@@ -44,7 +45,7 @@ struct IsGivenAs {
       std::convertible_to<const typename Mine::End&, End<ValueOf<typename Wanted::End>>>;
 };
 
-// Values of mine may be given for theirs.
+// Values of Mine fit the type of Theirs.
 struct FlowsInto {
   template <class Mine, class Theirs>
   static constexpr bool kHolds =
@@ -60,13 +61,14 @@ consteval bool HoldsForNamesake(bool without_namesake) {
   }
 }
 
-// Between each member and that of its name in Others; `without_namesake` if there is none.
+// True if Relation holds between each member and its namesake in Others; a member without a
+// namesake counts as `without_namesake`.
 template <class Relation, class Others, class... Mine>
 consteval bool HoldsForAll(boost::mp11::mp_list<Mine...>, [[maybe_unused]] bool without_namesake) {
   return (HoldsForNamesake<Relation, Others, Mine>(without_namesake) && ...);
 }
 
-// Whether `Inputs` names nothing but ports of `Wanted`, each with what its type takes.
+// True if all members of `Inputs` are ports of `Wanted` and fit their types.
 template <class Inputs, class Wanted, template <class> class End>
 consteval bool AreSomeInputs() {
   return HoldsForAll<IsGivenAs<End>, Wanted>(MembersOf<Inputs>(), /*without_namesake=*/false);
@@ -94,7 +96,7 @@ consteval bool AreInputs() {
   }
 }
 
-// The wanted port is given or remains, not both. One that may be given or not is left to Build.
+// True if the wanted port is either given or remaining. Build checks an OptionalIn.
 template <class Inputs, class Remaining, class Wanted>
 consteval bool IsGivenOrRemains() {
   if constexpr (!HasPort<Inputs>(Wanted::kName)) {
@@ -148,7 +150,7 @@ consteval bool IsLoopBody() {
 
 }  // namespace internal
 
-// `Inputs` has exactly the ports of `Wanted`, each with something that becomes an End of its type.
+// `Inputs` has exactly the ports of `Wanted`, and each converts to an End of its type.
 template <class Inputs, class Wanted, template <class> class End>
 concept InputsFor = internal::AreInputs<Inputs, Wanted, End>();
 
@@ -156,8 +158,8 @@ concept InputsFor = internal::AreInputs<Inputs, Wanted, End>();
 template <class Inputs, class Remaining, class Wanted>
 concept PartialInputsFor = internal::IsPartial<Inputs, Remaining, Wanted>();
 
-// A graph from `Inputs` to `Outputs` can be repeated: it says whether to continue, and each output
-// that has the name of an input may be that input the next time.
+// A graph from `Inputs` to `Outputs` can be the body of a loop: it has the continue port, and
+// outputs with the name of an input fit that input.
 template <class Inputs, class Outputs>
 concept LoopPorts = internal::IsLoopBody<Inputs, Outputs>();
 

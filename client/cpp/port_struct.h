@@ -1,5 +1,5 @@
-// Several ports as the members of a struct: what a node with more than one output gives, and what a
-// typed graph takes and gives. The members' names are the ports' names:
+// Structs of ports: the outputs of a node with several outputs, and the inputs and outputs of a
+// typed graph. The names of the members are the names of the ports:
 //
 //   struct Quotient {
 //     Port<std::int64_t> quotient;
@@ -7,9 +7,9 @@
 //   };
 //   BOOST_DESCRIBE_STRUCT(Quotient, (), (quotient, remainder))
 //
-// For ports whose names are no names of C++ members the struct has `Bind` and `VisitPorts` instead,
-// as stubs do. Where such a struct is expected a single Port<T> does too: it is the port "value".
-// client/cpp/port_family.h has structs that are ports here and inputs there.
+// If a port's name is not a C++ name, the struct has `Bind` and `VisitPorts` instead, as stubs do.
+// A single Port<T> is accepted like such a struct, as the port "value". client/cpp/port_family.h
+// has structs whose members can be ports or inputs.
 #pragma once
 
 #include <string_view>
@@ -26,13 +26,13 @@
 
 namespace orrery::client {
 
-// Of a graph that takes nothing.
+// The inputs of a graph without inputs.
 struct NoPorts {};
 BOOST_DESCRIBE_STRUCT(NoPorts, (), ())
 
 namespace internal {
 
-// What a member of type Port<T>, In<T>, ... carries.
+// The value type of a member of type Port<T>, In<T>, ...
 template <class End>
 struct EndTraits {
   static constexpr bool kIsEnd = false;
@@ -48,7 +48,7 @@ requires(std::is_same_v<End<T>, Port<T>> || std::is_same_v<End<T>, In<T>> ||
 template <class End>
 using ValueOf = typename EndTraits<End>::Value;
 
-// One port of a struct, known at compile time. `Ports` is the struct, `Field` describes the member.
+// One port of a struct, at compile time. `Ports` is the struct, `Field` describes the member.
 template <class Ports, class Field>
 struct PortMember {
   using End = std::remove_cvref_t<decltype(std::declval<Ports&>().*Field::pointer)>;
@@ -56,7 +56,7 @@ struct PortMember {
   static const End& Get(const Ports& ports) { return ports.*Field::pointer; }
 };
 
-// The same for a single port.
+// A single port as the only member.
 template <class Single>
 struct OnlyMember {
   using End = Single;
@@ -74,7 +74,7 @@ consteval auto FindMembers() {
   }
 }
 
-// An mp_list; void if only a visit tells the names.
+// An mp_list of the members; void if the names are known at run time only.
 template <class Ports>
 using MembersOf = decltype(FindMembers<Ports>());
 
@@ -88,7 +88,7 @@ Ports BindMembers(Binder& binder, boost::mp11::mp_list<Members...>) {
 
 }  // namespace internal
 
-// `binder.template Port<T>(name)` makes each port, in order.
+// Makes each port, in order, with `binder.template Port<T>(name)`.
 template <class Ports, class Binder>
 Ports BindPorts(Binder&& binder) {
   if constexpr (internal::NamedPorts<Ports>) {
@@ -98,7 +98,7 @@ Ports BindPorts(Binder&& binder) {
   }
 }
 
-// Calls `visit(name, end)` for each.
+// Calls `visit(name, end)` for each port.
 template <class Ports, class Visitor>
 void VisitPorts(const Ports& ports, Visitor&& visit) {
   if constexpr (internal::NamedPorts<Ports>) {

@@ -19,9 +19,8 @@ absl::Status FromRpcStatus(const grpc::Status& status, std::string_view address)
       return {code, fmt::format("the controller at {} did not answer in time: {}", address,
                                 status.error_message())};
     case grpc::StatusCode::UNIMPLEMENTED:
-      return {code,
-              fmt::format("what listens at {} is no controller, or one of another version: {}",
-                          address, status.error_message())};
+      return {code, fmt::format("the server at {} is not a controller of this version: {}", address,
+                                status.error_message())};
     default:
       return {code, status.error_message()};
   }

@@ -1,4 +1,4 @@
-// What a failed call means to the caller, in words that name the controller.
+// Converts the status of a failed call.
 //
 // Threading: functions without state.
 #pragma once
@@ -13,8 +13,8 @@ class Status;
 
 namespace orrery::client {
 
-// The same code; where nobody answered, the message says who was asked. `address` is the
-// controller's, as it was resolved.
+// Returns a status with the same code. If no controller answered, the message has `address`, the
+// controller's as ResolveAddress returns it.
 absl::Status FromRpcStatus(const grpc::Status& status, std::string_view address);
 
 }  // namespace orrery::client

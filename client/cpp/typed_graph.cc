@@ -13,7 +13,7 @@ absl::Status CheckNames(std::string_view what, std::vector<std::string> wanted,
   std::ranges::sort(wanted);
   std::ranges::sort(found);
   if (wanted == found) return absl::OkStatus();
-  return absl::InvalidArgumentError(fmt::format("the graph has the {} [{}], wanted are [{}]", what,
+  return absl::InvalidArgumentError(fmt::format("the graph has {} [{}]: expected [{}]", what,
                                                 fmt::join(found, ", "), fmt::join(wanted, ", ")));
 }
 

@@ -1,4 +1,4 @@
-// A graph whose inputs and outputs the compiler knows: what eval, loop and map run.
+// A graph with typed inputs and outputs, for eval, loop and map.
 //
 //   using Scale = TypedGraph<Port<double>, Port<double>>;
 //   ASSIGN_OR_RETURN(const auto twice, Scale::Define("twice", [](GraphBuilder& g, Port<double> x) {
@@ -6,8 +6,8 @@
 //   }));
 //   const Port<double> y = g.Eval(twice, x);
 //
-// Both sides are structs of ports, or single ports (client/cpp/port_struct.h). A TypedGraph is a
-// value, too: a constant, and what a Port<TypedGraph<...>> carries.
+// Inputs and outputs are structs of ports, or single ports (client/cpp/port_struct.h). A TypedGraph
+// is also a value: a constant, or the value of a Port<TypedGraph<...>>.
 #pragma once
 
 #include <concepts>
@@ -44,8 +44,10 @@ class TypedGraph {
   using Inputs = InputPorts;
   using Outputs = OutputPorts;
 
-  // `define` gets a builder, the inputs and, if it takes it, this graph itself as a port, so that
-  // it can run itself; it returns the outputs. Errors: those of Build.
+  // Builds a graph. `define` gets a builder, the inputs and, if it has a third parameter, the graph
+  // itself as a port, for recursion; it returns the outputs.
+  //
+  // Errors: those of Build.
   template <class Function>
   static absl::StatusOr<TypedGraph> Define(std::string name, Function&& define) {
     GraphBuilder builder(std::move(name));
@@ -58,8 +60,9 @@ class TypedGraph {
     return TypedGraph(std::move(graph));
   }
 
-  // A graph from elsewhere, whose types are taken on trust. kInvalidArgument: its inputs (but for
-  // those that it has fixed) or outputs have other names.
+  // Converts a graph. Does not check its types.
+  //
+  // Errors: kInvalidArgument if the names of its inputs, without fixed ones, or outputs differ.
   static absl::StatusOr<TypedGraph> From(graph::Graph graph) {
     RETURN_IF_ERROR(internal::CheckPortNames(
         graph, {.inputs = NamesOf<Inputs>(), .outputs = NamesOf<Outputs>()}));

@@ -1,4 +1,4 @@
-// Evals of graphs whose ports the compiler does not know: names are checked by Build.
+// Evals of graphs without types: Build checks the names of the ports.
 //
 //   ASSIGN_OR_RETURN(const graph::Graph body, graph::ParseGraphData(json));
 //   const Port<double> y = g.Eval(body, {{"x", 2.0}}).Get<double>("y");
@@ -26,11 +26,11 @@ struct UntypedInput {
 
 class UntypedOutputs {
  public:
-  // `nodes` outlives this.
+  // Requires: `nodes` outlives this object.
   UntypedOutputs(internal::NodeList& nodes, std::int32_t node, std::vector<std::string> names)
       : nodes_(&nodes), node_(node), names_(std::move(names)) {}
 
-  // One that the graph does not have is told by the builder's Build.
+  // Returns a port. GraphBuilder::Build reports a name that the graph does not have.
   template <class T>
   Port<T> Get(const std::string& name) const {
     CheckName(name);

@@ -1,4 +1,4 @@
-// What a client sees of workflows and workers.
+// Workflows and workers, as a client sees them.
 //
 // Threading: thread-compatible; value types.
 #pragma once
@@ -19,37 +19,37 @@ namespace orrery::client {
 
 enum class WorkflowStatus { kRunning, kSucceeded, kFailed, kCancelled };
 
-// "running", "succeeded", "failed", "cancelled".
+// Returns "running", "succeeded", "failed" or "cancelled".
 std::string_view StatusName(WorkflowStatus status);
 
-// What a workflow does with outcomes of cacheable tasks.
+// How a workflow uses the cache.
 enum class CacheMode {
-  kUse,      // Those that others have made are taken over, its own are left to others.
-  kRefresh,  // Every task is run, and its outcome takes the place of those there are.
+  kUse,      // Reuses cached outcomes, and adds its own to the cache.
+  kRefresh,  // Runs every task; its outcomes replace cached ones.
   kOff,      // Neither.
 };
 
-// Function nodes, counted as they are discovered.
+// Numbers of the function nodes that are known so far.
 struct NodeCounts {
   std::uint64_t ready = 0;
   std::uint64_t running = 0;
   std::uint64_t finished = 0;
   std::uint64_t failed = 0;
-  // Of the finished ones, those whose outcome was taken from the cache.
+  // Finished nodes whose outcome came from the cache.
   std::uint64_t cached = 0;
 
   friend bool operator==(const NodeCounts&, const NodeCounts&) = default;
 };
 
-// The end of what was written while an attempt ran: its log and stderr, or, if its worker was lost,
-// all that the process wrote.
+// The end of an attempt's output: its log and stderr, or, if its worker was lost, the output of the
+// process.
 struct OutputTail {
-  std::string text;  // Empty: nothing was, or nobody knows.
-  // Some of it may be of other attempts of the process.
+  std::string text;  // Empty: no output, or unknown.
+  // A part may be of other attempts of the process.
   bool is_shared = false;
 };
 
-// An attempt that ended without the node's outcome.
+// An attempt that failed or was lost.
 struct AttemptFailure {
   std::string attempt;  // "epoch.number"
   std::string worker;
@@ -61,18 +61,18 @@ struct AttemptFailure {
 
 struct WorkflowError {
   std::string location;       // "-.N3"
-  std::string function_name;  // Empty if the node is no function.
+  std::string function_name;  // Empty for other nodes than functions.
   std::string message;
   std::string details;
   std::string worker;  // Empty if no worker was involved.
   std::string host;
-  std::string attempt;  // "epoch.number"; empty if none was involved.
-  // The attempts before it that failed or were lost, oldest first.
+  std::string attempt;  // "epoch.number"; empty if no attempt was involved.
+  // Earlier attempts that failed or were lost, oldest first.
   std::vector<AttemptFailure> earlier;
   OutputTail output;
 };
 
-// How far a running task is, as it last reported.
+// The latest progress that a running task reported.
 struct TaskProgress {
   std::string location;       // "-.N3"
   std::string function_name;  // "worker.task"
@@ -85,82 +85,83 @@ struct Workflow {
   Uuid id;
   std::string name;
   WorkflowStatus status = WorkflowStatus::kRunning;
-  // Nothing is given to workers until it is unpaused.
+  // No task of the workflow is assigned until it is unpaused.
   bool is_paused = false;
   absl::Time submitted_at;
   std::optional<absl::Time> settled_at;
   NodeCounts nodes;
-  // The output ports with their values, large ones as blobs; empty unless it succeeded.
+  // The outputs, large values as blobs; empty unless the workflow succeeded.
   std::vector<graph::NamedValue> outputs;
   std::optional<WorkflowError> error;
-  // What keeps it from going on, if anything does.
+  // The reasons why the workflow waits, if any.
   std::vector<std::string> waiting_for;
-  // Of the running tasks that report it, ordered by location; at most 20.
+  // Progress of at most 20 running tasks that report it, ordered by location.
   std::vector<TaskProgress> progress;
-  // The run from which it took over what had finished; its own id if it went on under that.
+  // The workflow whose outcomes this one reused; its own id after a resume or restart.
   std::optional<Uuid> source;
 
   bool is_settled() const { return status != WorkflowStatus::kRunning; }
 };
 
-// What a rerun would do with the nodes that finished in the earlier run. What never finished is run
-// in any case, and what only the new run comes to cannot be told before.
+// How a new run would treat the nodes that finished in the earlier run. Other nodes are not
+// counted.
 struct RerunPlan {
-  // Outcomes that are taken over.
+  // Number of outcomes that would be reused.
   std::uint64_t kept = 0;
-  // Nodes that are run again; and their locations, in order, the first 10,000 of them.
+  // Number of finished nodes that would run again, and the first 10,000 of their locations, in
+  // order.
   std::uint64_t again = 0;
   std::vector<std::string> again_locations;
 };
 
-// Why a node stands where it stands.
+// The reason why a node is in its state.
 struct NodeExplanation {
   std::string location;
   std::string function_name;
-  // "ready", "running", "blocked", ...
+  // State: "ready", "running", "blocked", ...
   std::string state;
-  // What it waits for, who runs it, or how it ended.
+  // Reasons for the state: what the node waits for, which worker runs it, or how it ended.
   std::vector<std::string> reasons;
-  // Attempts that failed or were lost before, oldest first: why it ran again.
+  // Earlier attempts that failed or were lost, oldest first.
   std::vector<AttemptFailure> earlier;
-  // If it failed.
+  // The output, if the node failed.
   OutputTail output;
 };
 
 struct Explanation {
   WorkflowStatus status = WorkflowStatus::kRunning;
-  // What holds the workflow up, or how it ended.
+  // Reasons why the workflow waits, or how it ended.
   std::vector<std::string> reasons;
   std::vector<NodeExplanation> nodes;
-  // There are more nodes than are named.
+  // More nodes match than those in `nodes`.
   bool has_more = false;
 };
 
 struct WorkflowPage {
   std::vector<Workflow> workflows;
-  // Empty: the last page.
+  // Empty if this is the last page.
   std::string next_page_token;
 };
 
-// The part of a trace that is wanted.
+// The part of a trace to read.
 struct TraceRange {
-  // The first iteration.
+  // Number of iterations to skip.
   std::uint64_t offset = 0;
-  // At most 1,000; 0 leaves it to the controller.
+  // Iterations to return, at most 1,000; 0: the controller's default.
   std::uint32_t limit = 0;
 };
 
 struct TracePage {
-  // The outputs of each iteration, large ones as blobs. Fewer than asked for if there are no more
-  // or they make too large a message; none only if the offset is not below `total`.
+  // The outputs of each iteration, large values as blobs. Fewer than the limit if no more exist or
+  // a message cannot hold more; empty only if the offset is at least `total`.
   std::vector<std::vector<graph::NamedValue>> iterations;
-  // Iterations that have ended so far.
+  // Number of iterations that have ended so far.
   std::uint64_t total = 0;
 };
 
 enum class WorkerState { kConnected, kDraining, kLost };
 
-// "connected", "draining", "lost".
+// Returns "connected", "draining" or "lost".
 std::string_view StateName(WorkerState state);
 
 struct WorkerInfo {
@@ -169,7 +170,7 @@ struct WorkerInfo {
   std::string host;
   std::uint32_t process_id = 0;
   std::uint32_t slots = 0;
-  // Attempts it holds now.
+  // Number of attempts that the worker holds.
   std::uint32_t attempts = 0;
   WorkerState state = WorkerState::kConnected;
   graph::Catalog catalog;

@@ -17,10 +17,10 @@ absl::Time TimeOf(const google::protobuf::Timestamp& timestamp) {
   return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
 }
 
-// Whatever is wrong with an answer is not the caller's fault.
+// Returns kInternal: a malformed response is not the fault of the caller.
 absl::Status WrongAnswer(std::string_view what, const absl::Status& status) {
-  return absl::InternalError(fmt::format("the controller's answer about {} cannot be read: {}",
-                                         what, std::string(status.message())));
+  return absl::InternalError(fmt::format("cannot read the controller's response about {}: {}", what,
+                                         std::string(status.message())));
 }
 
 absl::StatusOr<WorkflowStatus> StatusOf(workflow::v1::WorkflowStatus status) {
@@ -35,7 +35,7 @@ absl::StatusOr<WorkflowStatus> StatusOf(workflow::v1::WorkflowStatus status) {
       return WorkflowStatus::kCancelled;
     default:
       return absl::InvalidArgumentError(
-          fmt::format("workflow status {} is unknown here", static_cast<int>(status)));
+          fmt::format("unknown workflow status {}", static_cast<int>(status)));
   }
 }
 
@@ -49,7 +49,7 @@ absl::StatusOr<WorkerState> StateOf(workflow::v1::WorkerState state) {
       return WorkerState::kLost;
     default:
       return absl::InvalidArgumentError(
-          fmt::format("worker state {} is unknown here", static_cast<int>(state)));
+          fmt::format("unknown worker state {}", static_cast<int>(state)));
   }
 }
 
@@ -164,7 +164,7 @@ absl::StatusOr<TracePage> FromProto(const workflow::v1::GetTraceResponse& messag
 
 absl::StatusOr<Explanation> FromProto(const workflow::v1::ExplainWorkflowResponse& message) {
   absl::StatusOr<WorkflowStatus> status = StatusOf(message.status());
-  if (!status.ok()) return WrongAnswer("why it stands where it stands", status.status());
+  if (!status.ok()) return WrongAnswer("the explanation", status.status());
   Explanation explanation{.status = *status,
                           .reasons = {message.reasons().begin(), message.reasons().end()},
                           .nodes = {},

@@ -1,4 +1,4 @@
-// From the messages of the workflow service to what a client sees.
+// Decodes the messages of the workflow service.
 //
 // Threading: functions without state.
 #pragma once
@@ -16,7 +16,7 @@ class Workflow;
 
 namespace orrery::client {
 
-// kInternal: the controller sent something that no version of it should.
+// Errors: kInternal if the controller sent an invalid message.
 absl::StatusOr<Workflow> FromProto(const workflow::v1::Workflow& message);
 absl::StatusOr<WorkerInfo> FromProto(const workflow::v1::Worker& message);
 absl::StatusOr<TracePage> FromProto(const workflow::v1::GetTraceResponse& message);

@@ -11,21 +11,21 @@ namespace {
 constexpr const char* kVersion = "orreryd " ORRERY_VERSION;
 
 constexpr const char* kDescription =
-    "The controller of Orrery: schedules workflow graphs to workers, keeps every result.";
+    "Runs the Orrery controller: assigns workflow tasks to workers and stores every outcome.";
 
 constexpr const char* kFooter = R"(
-Listens at the unix socket ROOT/orreryd.sock, and at 127.0.0.1:7717 or, if that port is
-taken, at a free one; the port is written to ROOT/orreryd.port. --listen replaces the TCP
-address. Prints "orreryd: ready ..." once it serves. Stop it with Ctrl-C or SIGTERM.
+Listens on the unix socket ROOT/orreryd.sock and on 127.0.0.1:7717, or on a free port if 7717
+is taken; writes the port to ROOT/orreryd.port. --listen replaces the TCP address. Prints
+"orreryd: ready ..." when it serves. Stop it with Ctrl-C or SIGTERM.
 
 The configuration file is YAML with the keys root, listen, registry, slots, pool_size,
 durability, checkpoint_tree, insecure_allow_remote, reconnect_grace, out_of_memory_max,
 retain_for, retain_count, gc_interval, blob_grace and pools, a list of {name, command, size,
-slots, env}. Flags override it.
+slots, env}. Flags override the file.
 
-Without --retain-for and --retain-count everything is kept. A workflow is never forgotten within
-a minute of its end, nor while another run takes over from it. An AGE is a whole number and s, m,
-h, d or w.
+Without --retain-for and --retain-count no workflow is deleted. A workflow is never deleted within
+1 minute of its end, nor while another run reuses its outcomes. A DURATION is a whole number and a
+unit, s, m, h, d or w, such as 30s, 12h or 7d.
 
 Examples:
   orreryd
@@ -36,71 +36,76 @@ Examples:
   orreryd fsck --root /srv/orrery
   orreryd restore /mnt/backups/monday --root /srv/orrery
 
-Exit codes: 0 stopped as asked, 2 wrong usage, 5 the root is in use by another controller,
-6 the storage failed or is damaged, 7 cannot listen.)";
+Exit codes: 0 stopped by a signal, 2 wrong command line, 5 another controller uses the root,
+6 the storage failed or is damaged, 7 cannot listen on an address.)";
 
 constexpr const char* kFsckFooter = R"(
-Reads the journal from the first record to the last, as a controller does that starts, and looks
-at every blob that it refers to. Changes nothing. Names each problem: the record, what is wrong,
-and what to do. A backup is checked in the same way.
+Reads the journal from the first record to the last, as a controller does at its start, and checks
+that every blob that a record refers to exists. Changes nothing. Prints each problem: the record,
+what is wrong, and what to do. Checks backups in the same way.
 
 Examples:
   orreryd fsck --root /srv/orrery
   orreryd fsck --root /srv/orrery --verify -o json
 
-Exit codes: 0 the store is sound, 2 wrong usage, 5 a controller runs on it, 6 it is damaged, of
-another format version, or there is none.)";
+Exit codes: 0 the store is sound, 2 wrong command line, 5 a controller uses the store, 6 the store
+is damaged, has another format version, or does not exist.)";
 
 void AddOptions(CLI::App& app, CommandLine& line) {
   SettingSource& flags = line.flags;
   app.add_option("--root", flags.root,
-                 "Where everything is kept (default: $ORRERY_HOME, or "
-                 "~/.orrery)")
+                 "Folder of the store, sockets and logs (default: $ORRERY_HOME, or ~/.orrery)")
       ->type_name("DIR");
-  app.add_option("--listen", flags.listen, "host:port, [ipv6]:port or unix:path; may be repeated")
+  app.add_option("--listen", flags.listen,
+                 "Listen on host:port, [ipv6]:port or unix:path; may be repeated")
       ->type_name("ADDR")
       ->allow_extra_args(false);
   app.add_option("--registry", flags.registry,
-                 "Run each program DIR/<name> or DIR/<name>/main as a pool of workers")
+                 "Start a pool of workers for each program DIR/<name> or DIR/<name>/main")
       ->type_name("DIR");
-  app.add_option("--slots", flags.slots,
-                 "Attempts that each started worker runs at a time (default: the cores)")
+  app.add_option(
+         "--slots", flags.slots,
+         "Attempts that each worker of a pool runs at the same time (default: the number of cores)")
       ->type_name("N");
-  app.add_option("--pool-size", flags.pool_size, "Processes of each pool (default: 1)")
+  app.add_option("--pool-size", flags.pool_size, "Worker processes of each pool (default: 1)")
       ->type_name("N");
   app.add_option("--durability", flags.durability,
-                 "What an acknowledged result survives: memory, process or disk (default: disk)")
+                 "Durability of acknowledged outcomes: memory (none), process (survives a crash of "
+                 "orreryd) "
+                 "or disk (survives a power cut) (default: disk)")
       ->type_name("LEVEL");
   app.add_option_function<std::string>(
          "--checkpoint-tree",
          [&flags](const std::string& text) { flags.checkpoint_tree = text == "on"; },
-         "Show every result as files under ROOT/checkpoints: on or off (default: on)")
+         "Write every outcome as files under ROOT/checkpoints: on or off (default: on)")
       ->check(CLI::IsMember({"on", "off"}))
       ->type_name("");
   app.add_flag_callback(
       "--insecure-allow-remote", [&flags] { flags.insecure_allow_remote = true; },
-      "Allow addresses that other machines reach; nothing is encrypted, nobody is asked who "
-      "they are");
+      "Allow --listen addresses that other machines can reach; no encryption, no authentication");
   app.add_option("--reconnect-grace", flags.reconnect_grace_seconds,
-                 "How long a worker that is cut off keeps its attempts (default: 30)")
+                 "How long a worker whose connection is lost keeps its attempts (default: 30)")
       ->type_name("SECONDS");
-  app.add_option("--out-of-memory-max", flags.out_of_memory_max,
-                 "How many workers of pools the kernel may kill for their memory while they run a "
-                 "node before it fails (default: 2)")
+  app.add_option(
+         "--out-of-memory-max", flags.out_of_memory_max,
+         "Fail a node after the kernel has killed N pool workers for their memory while they "
+         "ran it (default: 2)")
       ->type_name("N");
-  app.add_option("--retain-for", flags.retain_for,
-                 "Forget workflows so long after they have finished, as in 30d (default: never)")
-      ->type_name("AGE");
+  app.add_option(
+         "--retain-for", flags.retain_for,
+         "Delete workflows that finished longer ago than this, such as 30d (default: never)")
+      ->type_name("DURATION");
   app.add_option("--retain-count", flags.retain_count,
-                 "Forget all but so many of the finished workflows (default: none)")
+                 "Keep only the N most recently finished workflows (default: all)")
       ->type_name("N");
-  app.add_option("--gc-interval", flags.gc_interval,
-                 "How often what was forgotten is taken out of the store (default: 1h)")
-      ->type_name("AGE");
+  app.add_option(
+         "--gc-interval", flags.gc_interval,
+         "Interval between removals of deleted workflows' data from the store (default: 1h)")
+      ->type_name("DURATION");
   app.add_option("--blob-grace", flags.blob_grace,
-                 "How old a blob that nothing refers to is before it is removed (default: 1d)")
-      ->type_name("AGE");
-  app.add_option("--config", line.configuration, "A YAML file with the same settings")
+                 "Remove blobs that nothing refers to when they are older than this (default: 1d)")
+      ->type_name("DURATION");
+  app.add_option("--config", line.configuration, "YAML file with the same settings")
       ->type_name("FILE");
 }
 
@@ -118,33 +123,34 @@ void AddOutputOption(CLI::App& app, StoreCommandArguments& arguments) {
 }
 
 constexpr const char* kRestoreFooter = R"(
-Copies a backup, made by 'orrery backup', to a root without a journal, reads all of it as
-'orreryd fsck --verify' does, and only then gives the journal its name. The backup stays as it
-is. Workers that see the root's files get a new storage token when the controller starts.
+Copies a backup made by 'orrery backup' to a root that has no journal, reads all of the copy as
+'orreryd fsck --verify' does, and renames the journal last. Does not change the backup. The
+controller makes a new storage token for the root when it starts.
 
 Examples:
   orreryd restore /mnt/backups/monday --root /srv/orrery
   orreryd --root /srv/orrery
 
-Exit codes: 0 restored and sound, 2 wrong usage, 5 the root has a journal, 6 the backup is damaged,
-of another format version, or none.)";
+Exit codes: 0 restored and sound, 2 wrong command line, 5 the root has a journal, 6 the backup is
+damaged, has another format version, or does not exist.)";
 
 void AddRestoreCommand(CLI::App& app, CommandLine& line) {
-  CLI::App* command = app.add_subcommand("restore", "Make the store of a root from a backup");
-  command->add_option("backup", line.store_command.backup, "The backup's folder")
+  CLI::App* command = app.add_subcommand("restore", "Restore a backup to a root that has no store");
+  command->add_option("backup", line.store_command.backup, "Folder of the backup")
       ->type_name("DIR")
       ->required();
-  AddRootOption(*command, line.flags, "Where to (default: $ORRERY_HOME, or ~/.orrery)");
+  AddRootOption(*command, line.flags, "Folder to restore to (default: $ORRERY_HOME, or ~/.orrery)");
   AddOutputOption(*command, line.store_command);
   command->footer(kRestoreFooter);
   command->callback([&line] { line.command = Command::kRestore; });
 }
 
 void AddFsckCommand(CLI::App& app, CommandLine& line) {
-  CLI::App* command = app.add_subcommand("fsck", "Check a store that no controller runs on");
-  AddRootOption(*command, line.flags, "The store (default: $ORRERY_HOME, or ~/.orrery)");
+  CLI::App* command =
+      app.add_subcommand("fsck", "Check a store that no controller uses, or a backup");
+  AddRootOption(*command, line.flags, "Folder of the store (default: $ORRERY_HOME, or ~/.orrery)");
   command->add_flag("--verify", line.store_command.reads_blobs,
-                    "Read every blob and compare it with its digest, not only its length");
+                    "Compare every blob with its digest, not only with its length");
   AddOutputOption(*command, line.store_command);
   command->footer(kFsckFooter);
   command->callback([&line] { line.command = Command::kFsck; });
@@ -160,7 +166,7 @@ absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv) 
   AddOptions(app, line);
   AddFsckCommand(app, line);
   AddRestoreCommand(app, line);
-  // The parser reports everything, help included, by throwing.
+  // The parser throws for every outcome but success, also for --help.
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -12,14 +12,14 @@
 namespace orrery::daemon {
 namespace {
 
-// Where something is wrong, for the message.
+// The file and key that an error message names.
 class Place {
  public:
   Place(std::string_view path, std::string what) : path_(path), what_(std::move(what)) {}
 
   absl::Status Error(const YAML::Mark& mark, std::string_view why) const {
     return absl::InvalidArgumentError(
-        fmt::format("{}:{}: {}{}", path_, mark.line + 1, what_.empty() ? "" : what_ + " ", why));
+        fmt::format("{}:{}: {}{}", path_, mark.line + 1, what_.empty() ? "" : what_ + ": ", why));
   }
   Place Of(std::string_view key) const {
     return {path_, fmt::format("{}{}{}", what_, what_.empty() ? "" : ".", key)};
@@ -47,7 +47,7 @@ absl::StatusOr<std::uint32_t> ReadCount(const YAML::Node& node, const Place& pla
   return ReadScalar<std::uint32_t>(node, place, "a whole number");
 }
 
-// One text, or a list of texts.
+// Reads one text, or a list of texts.
 absl::StatusOr<std::vector<std::string>> ReadTexts(const YAML::Node& node, const Place& place) {
   std::vector<std::string> texts;
   if (!node.IsSequence()) {
@@ -64,7 +64,7 @@ absl::StatusOr<std::vector<std::string>> ReadTexts(const YAML::Node& node, const
 
 absl::StatusOr<std::map<std::string, std::string>> ReadTextMap(const YAML::Node& node,
                                                                const Place& place) {
-  if (!node.IsMap()) return place.Error(node.Mark(), "must be keys with texts");
+  if (!node.IsMap()) return place.Error(node.Mark(), "must be a map of keys to text");
   std::map<std::string, std::string> texts;
   for (const auto& entry : node) {
     ASSIGN_OR_RETURN(const std::string name, ReadText(entry.first, place));
@@ -75,7 +75,7 @@ absl::StatusOr<std::map<std::string, std::string>> ReadTextMap(const YAML::Node&
 
 using KeyReader = std::function<absl::Status(const YAML::Node&, const Place&)>;
 
-// Stores what `read` makes of the node in `target`, which outlives the reader.
+// Returns a reader that stores the result of `read` in `target`, which must outlive the reader.
 template <class Target, class Read>
 KeyReader Into(Target& target, Read read) {
   return [&target, read](const YAML::Node& node, const Place& place) -> absl::Status {
@@ -86,7 +86,7 @@ KeyReader Into(Target& target, Read read) {
 
 absl::Status ReadKeys(const YAML::Node& node, const Place& place,
                       const std::map<std::string, KeyReader>& readers) {
-  if (!node.IsMap()) return place.Error(node.Mark(), "must be keys with values");
+  if (!node.IsMap()) return place.Error(node.Mark(), "must be a map of keys to values");
   std::set<std::string> seen;
   for (const auto& entry : node) {
     ASSIGN_OR_RETURN(const std::string key, ReadText(entry.first, place));
@@ -97,10 +97,11 @@ absl::Status ReadKeys(const YAML::Node& node, const Place& place,
         known += fmt::format("{}{}", known.empty() ? "" : ", ", name);
       }
       return place.Error(entry.first.Mark(),
-                         fmt::format("has no key \"{}\"; the keys are {}", key, known));
+                         fmt::format("unknown key \"{}\": expected one of {}", key, known));
     }
     if (!seen.insert(key).second) {
-      return place.Error(entry.first.Mark(), fmt::format("has the key \"{}\" twice", key));
+      return place.Error(entry.first.Mark(),
+                         fmt::format("duplicate key \"{}\": give it once", key));
     }
     RETURN_IF_ERROR(reader->second(entry.second, place.Of(key)));
   }
@@ -118,7 +119,8 @@ absl::StatusOr<std::vector<PoolSettings>> ReadPools(const YAML::Node& node, cons
                               {"size", Into(pool.size, ReadCount)},
                               {"slots", Into(pool.slots, ReadCount)},
                               {"env", Into(pool.environment, ReadTextMap)}}));
-    if (pool.name.empty()) return place.Error(element.Mark(), "has a pool without a name");
+    if (pool.name.empty())
+      return place.Error(element.Mark(), "pool without a name: add the key name");
     pools.push_back(std::move(pool));
   }
   return pools;
@@ -160,7 +162,7 @@ absl::StatusOr<SettingSource> ReadConfiguration(const YAML::Node& node, const Pl
 
 absl::StatusOr<SettingSource> ParseConfiguration(std::string_view text, std::string_view path) {
   const Place place(path, "");
-  // The YAML library throws on text that is none.
+  // The YAML library throws on malformed text.
   try {
     return ReadConfiguration(YAML::Load(std::string(text)), place);
   } catch (const YAML::Exception& error) {

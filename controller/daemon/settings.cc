@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "base/age.h"
+#include "base/duration.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "graph/name.h"
@@ -20,7 +20,7 @@ T Choose(const std::optional<T>& flag, const std::optional<T>& file, T otherwise
 
 absl::Status CheckRange(std::string_view what, std::uint32_t value, std::uint32_t max) {
   if (value >= 1 && value <= max) return absl::OkStatus();
-  return absl::InvalidArgumentError(fmt::format("{} is {}, it must be 1 to {}", what, value, max));
+  return absl::InvalidArgumentError(fmt::format("{} is {}, but must be 1 to {}", what, value, max));
 }
 
 absl::StatusOr<std::vector<rpc::Address>> ParseListen(const std::vector<std::string>& texts,
@@ -30,8 +30,8 @@ absl::StatusOr<std::vector<rpc::Address>> ParseListen(const std::vector<std::str
     ASSIGN_OR_RETURN(rpc::Address address, rpc::Address::Parse(text));
     if (!address.is_local() && !remote_is_allowed) {
       return absl::InvalidArgumentError(fmt::format(
-          "{} can be reached from other machines, and whoever reaches the controller may run "
-          "tasks: use an address of this machine only, or say --insecure-allow-remote",
+          "other machines can reach {}, and the controller has no authentication: listen on a "
+          "loopback address or unix socket, or add --insecure-allow-remote",
           text));
     }
     addresses.push_back(std::move(address));
@@ -39,32 +39,34 @@ absl::StatusOr<std::vector<rpc::Address>> ParseListen(const std::vector<std::str
   return addresses;
 }
 
-// `otherwise` where nothing is said.
-absl::StatusOr<absl::Duration> ChooseAge(const std::optional<std::string>& flag,
-                                         const std::optional<std::string>& file,
-                                         std::string_view what, absl::Duration otherwise) {
+// Parses the flag, else the file's value, else returns `otherwise`. Errors name the `setting`.
+absl::StatusOr<absl::Duration> ChooseDuration(const std::optional<std::string>& flag,
+                                              const std::optional<std::string>& file,
+                                              std::string_view setting, absl::Duration otherwise) {
   const std::optional<std::string>& text = flag.has_value() ? flag : file;
   if (!text.has_value()) return otherwise;
-  const absl::StatusOr<absl::Duration> age = ParseAge(*text);
-  if (age.ok()) return age;
+  const absl::StatusOr<absl::Duration> duration = ParseDuration(*text);
+  if (duration.ok()) return duration;
   return absl::InvalidArgumentError(
-      fmt::format("{}: {}", what, std::string(age.status().message())));
+      fmt::format("{}: {}", setting, std::string(duration.status().message())));
 }
 
 absl::Status CheckPools(const std::vector<PoolSettings>& pools) {
   std::set<std::string> names;
   for (const PoolSettings& pool : pools) {
     if (std::string problem = graph::NameProblem(pool.name); !problem.empty()) {
-      return absl::InvalidArgumentError(fmt::format("the pool name \"{}\" {}", pool.name, problem));
+      return absl::InvalidArgumentError(fmt::format("pool name \"{}\" {}", pool.name, problem));
     }
     if (!names.insert(pool.name).second) {
-      return absl::InvalidArgumentError(fmt::format("there are two pools \"{}\"", pool.name));
+      return absl::InvalidArgumentError(
+          fmt::format("two pools have the name \"{}\": rename one", pool.name));
     }
     if (pool.command.empty() || pool.command.front().empty()) {
-      return absl::InvalidArgumentError(fmt::format("pool \"{}\" has no command", pool.name));
+      return absl::InvalidArgumentError(
+          fmt::format("pool \"{}\" has no command: add the key command", pool.name));
     }
-    RETURN_IF_ERROR(CheckRange(fmt::format("the size of pool \"{}\"", pool.name),
-                               pool.size.value_or(1), kPoolSizeMax));
+    RETURN_IF_ERROR(CheckRange(fmt::format("size of pool \"{}\"", pool.name), pool.size.value_or(1),
+                               kPoolSizeMax));
     RETURN_IF_ERROR(CheckRange(fmt::format("slots of pool \"{}\"", pool.name),
                                pool.slots.value_or(1), kSlotsMax));
   }
@@ -78,7 +80,7 @@ absl::StatusOr<Settings> MakeSettings(const SettingSource& flags, const SettingS
   Settings settings;
   settings.root = Choose(flags.root, file.root, defaults.root);
   if (settings.root.empty()) {
-    return absl::InvalidArgumentError("there is no root: set HOME or ORRERY_HOME, or say --root");
+    return absl::InvalidArgumentError("no root: set HOME or ORRERY_HOME, or add --root DIR");
   }
   ASSIGN_OR_RETURN(settings.listen, ParseListen(Choose(flags.listen, file.listen, {}),
                                                 Choose(flags.insecure_allow_remote,
@@ -87,34 +89,34 @@ absl::StatusOr<Settings> MakeSettings(const SettingSource& flags, const SettingS
   settings.slots = Choose(flags.slots, file.slots, defaults.slots);
   RETURN_IF_ERROR(CheckRange("slots", settings.slots, kSlotsMax));
   settings.pool_size = Choose(flags.pool_size, file.pool_size, std::uint32_t{1});
-  RETURN_IF_ERROR(CheckRange("pool size", settings.pool_size, kPoolSizeMax));
+  RETURN_IF_ERROR(CheckRange("pool_size", settings.pool_size, kPoolSizeMax));
   ASSIGN_OR_RETURN(
       settings.durability,
       journal::ParseDurability(Choose(flags.durability, file.durability, std::string("disk"))));
   settings.checkpoint_tree = Choose(flags.checkpoint_tree, file.checkpoint_tree, true);
   const double grace = Choose(flags.reconnect_grace_seconds, file.reconnect_grace_seconds,
                               absl::ToDoubleSeconds(settings.reconnect_grace));
-  // Written so that it refuses NaN too.
+  // This form refuses NaN, too.
   if (!(grace >= 0 && grace <= 7 * 24 * 3600)) {
     return absl::InvalidArgumentError(
-        fmt::format("the reconnect grace is {} s, it must be 0 to 604800", grace));
+        fmt::format("reconnect_grace is {} s, but must be 0 to 604800 s", grace));
   }
   settings.reconnect_grace = absl::Seconds(grace);
   settings.out_of_memory_max =
       Choose(flags.out_of_memory_max, file.out_of_memory_max, settings.out_of_memory_max);
   RETURN_IF_ERROR(CheckRange("out_of_memory_max", settings.out_of_memory_max, kOutOfMemoryMax));
-  ASSIGN_OR_RETURN(settings.retention.age_max,
-                   ChooseAge(flags.retain_for, file.retain_for, "how long to retain",
-                             settings.retention.age_max));
+  ASSIGN_OR_RETURN(
+      settings.retention.age_max,
+      ChooseDuration(flags.retain_for, file.retain_for, "retain_for", settings.retention.age_max));
   settings.retention.count_max =
       Choose(flags.retain_count, file.retain_count, settings.retention.count_max);
-  ASSIGN_OR_RETURN(settings.gc_interval, ChooseAge(flags.gc_interval, file.gc_interval,
-                                                   "the gc interval", settings.gc_interval));
+  ASSIGN_OR_RETURN(settings.gc_interval, ChooseDuration(flags.gc_interval, file.gc_interval,
+                                                        "gc_interval", settings.gc_interval));
   if (settings.gc_interval < absl::Seconds(1)) {
-    return absl::InvalidArgumentError("the gc interval is 0s, it must be 1s or more");
+    return absl::InvalidArgumentError("gc_interval is 0s, but must be at least 1s");
   }
-  ASSIGN_OR_RETURN(settings.blob_grace, ChooseAge(flags.blob_grace, file.blob_grace,
-                                                  "the blob grace", settings.blob_grace));
+  ASSIGN_OR_RETURN(settings.blob_grace, ChooseDuration(flags.blob_grace, file.blob_grace,
+                                                       "blob_grace", settings.blob_grace));
   settings.pools = file.pools;
   RETURN_IF_ERROR(CheckPools(settings.pools));
   return settings;

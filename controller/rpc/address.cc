@@ -18,16 +18,16 @@ namespace {
 constexpr std::string_view kUnixPrefix = "unix:";
 
 absl::Status NoAddress(std::string_view text, std::string_view why) {
-  return absl::InvalidArgumentError(fmt::format(
-      "\"{}\" is no address to listen at: {}; write host:port, [ipv6]:port or unix:path", text,
-      why));
+  return absl::InvalidArgumentError(
+      fmt::format("invalid listen address \"{}\": {}; expected host:port, [ipv6]:port or unix:path",
+                  text, why));
 }
 
 absl::StatusOr<Address> ParseUnix(std::string_view text) {
   const std::string_view path = text.substr(kUnixPrefix.size());
-  if (path.empty()) return NoAddress(text, "the path is missing");
+  if (path.empty()) return NoAddress(text, "no path");
   if (path.size() > kUnixPathBytesMax) {
-    return NoAddress(text, fmt::format("the path has {} bytes, a unix socket's at most {}",
+    return NoAddress(text, fmt::format("the path has {} bytes, but a unix socket takes at most {}",
                                        path.size(), kUnixPathBytesMax));
   }
   return Address{.unix_path = std::string(path), .host = "", .port = 0};
@@ -40,7 +40,8 @@ std::optional<std::uint16_t> ParsePort(std::string_view text) {
   return port;
 }
 
-// As it stands between brackets: an address, on an interface if one is named ("fe80::1%eth0").
+// Returns whether `host`, without brackets, is an IPv6 address, possibly with an interface, such as
+// "fe80::1%eth0".
 bool IsIpv6(std::string_view host) {
   const std::size_t percent = host.find('%');
   if (percent != std::string_view::npos && percent + 1 == host.size()) return false;
@@ -53,17 +54,18 @@ bool IsHostName(std::string_view host) {
       host, [](char c) { return absl::ascii_isalnum(c) || c == '.' || c == '-' || c == '_'; });
 }
 
-// A host as it stands before the colon of the port, without its brackets.
+// Parses the part before the colon of the port. Returns the host without brackets.
 absl::StatusOr<std::string> ParseHost(std::string_view text, std::string_view host) {
-  if (host.empty()) return NoAddress(text, "the host is missing");
+  if (host.empty()) return NoAddress(text, "no host");
   if (host.starts_with('[') && host.ends_with(']')) {
     const std::string_view address = host.substr(1, host.size() - 2);
-    if (!IsIpv6(address)) return NoAddress(text, "the brackets hold no IPv6 address");
+    if (!IsIpv6(address)) return NoAddress(text, "no IPv6 address in the brackets");
     return std::string(address);
   }
-  if (IsIpv6(host)) return NoAddress(text, "an IPv6 host needs brackets");
+  if (IsIpv6(host)) return NoAddress(text, "an IPv6 address needs brackets");
   if (!IsHostName(host)) {
-    return NoAddress(text, "a host name has letters, digits, dots, dashes and underscores");
+    return NoAddress(text,
+                     "a host name may have letters, digits, dots, dashes and underscores only");
   }
   return std::string(host);
 }
@@ -73,10 +75,10 @@ absl::StatusOr<std::string> ParseHost(std::string_view text, std::string_view ho
 absl::StatusOr<Address> Address::Parse(std::string_view text) {
   if (text.starts_with(kUnixPrefix)) return ParseUnix(text);
   const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) return NoAddress(text, "it has no port");
+  if (colon == std::string_view::npos) return NoAddress(text, "no port");
   ASSIGN_OR_RETURN(std::string host, ParseHost(text, text.substr(0, colon)));
   const std::optional<std::uint16_t> port = ParsePort(text.substr(colon + 1));
-  if (!port.has_value()) return NoAddress(text, "the port is no number up to 65535");
+  if (!port.has_value()) return NoAddress(text, "the port is not a number from 0 to 65535");
   return Address{.unix_path = "", .host = std::move(host), .port = *port};
 }
 

@@ -1,4 +1,4 @@
-// The admin service: backups, and the removal of garbage.
+// The admin service: backups and garbage collection.
 //
 // Threading: a synchronous service; its methods run on gRPC's threads, never on the loop thread.
 #pragma once
@@ -14,7 +14,7 @@ class Service;
 
 namespace orrery::rpc {
 
-// Both outlive the service.
+// Requires: both outlive the service.
 std::unique_ptr<grpc::Service> MakeAdminService(maintenance::BackupRunner& backups,
                                                 maintenance::GarbageCollector& garbage);
 

@@ -1,4 +1,4 @@
-// Whose lines a worker's log entries are: it names attempts, people think of workflows.
+// Assigns the log entries of a worker, which name attempts, to workflows.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -30,7 +30,7 @@ class AttemptLog {
 
   void Begin(const runtime::AttemptId& attempt, const Uuid& workflow,
              const graph::Location& location);
-  // Entries that come a little later are still its own.
+  // Ends an attempt. Entries that arrive shortly after it are still assigned.
   void End(const runtime::AttemptId& attempt);
 
   struct Entry {
@@ -38,7 +38,8 @@ class AttemptLog {
     absl::Time at;
     std::string_view text;
   };
-  // The line for the workflow's log; absent if the attempt is not known or too much was logged.
+  // Returns the line for the workflow's log; nullopt if the attempt is unknown or the log budget is
+  // spent.
   std::optional<AttemptLogLine> Line(absl::Time now, std::string_view worker, const Entry& entry);
 
  private:
@@ -50,7 +51,7 @@ class AttemptLog {
   const std::size_t entry_bytes_max_;
   LogBudget budget_;
   absl::flat_hash_map<runtime::AttemptId, Place> places_;
-  std::deque<runtime::AttemptId> ended_;  // The oldest first; at most kEndedMax.
+  std::deque<runtime::AttemptId> ended_;  // Oldest first; at most kEndedMax.
 };
 
 }  // namespace orrery::rpc

@@ -1,4 +1,4 @@
-// The blob service: large values for those who do not see the storage.
+// The blob service: transfers large values for processes that cannot read the storage root.
 //
 // Threading: a synchronous service; its methods run on gRPC's threads, never on the loop thread.
 #pragma once
@@ -14,7 +14,7 @@ class Service;
 
 namespace orrery::rpc {
 
-// `blobs` outlives the service.
+// Requires: `blobs` outlives the service.
 std::unique_ptr<grpc::Service> MakeBlobService(const blobs::BlobStore& blobs, Limits limits);
 
 }  // namespace orrery::rpc

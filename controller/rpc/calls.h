@@ -1,4 +1,4 @@
-// The calls that clients wait for, so that a stopping controller can answer them all.
+// The open calls of clients, which a stopping controller ends.
 //
 // Threading: confined to the loop thread.
 #pragma once
@@ -15,7 +15,7 @@ class Call {
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
-  // Ends the call with `status`, if it has not ended.
+  // Ends the call with `status` unless it has ended.
   virtual void Stop(const absl::Status& status) = 0;
 
  protected:
@@ -24,7 +24,7 @@ class Call {
 
 class Calls {
  public:
-  // `call` removes itself before its life ends.
+  // Adds a call. Requires: `call` removes itself before it is destroyed.
   void Add(Call& call) { calls_.insert(&call); }
   void Remove(Call& call) { calls_.erase(&call); }
 

@@ -1,7 +1,7 @@
-// grpc.health.v1.Health, so that supervisors and load balancers can ask.
+// Implements grpc.health.v1.Health, for supervisors and load balancers.
 //
-// An own implementation, because gRPC's default one runs on threads of its callback API. Watch is
-// not offered, which the protocol allows.
+// Does not use gRPC's implementation, which runs on threads of its callback API. Does not implement
+// Watch, which the protocol allows.
 //
 // Threading: a synchronous service; its methods run on gRPC's threads.
 #pragma once
@@ -14,7 +14,7 @@ class Service;
 
 namespace orrery::rpc {
 
-// Whoever is answered is served: the server takes calls only while the controller works.
+// Responds SERVING to every call: the server accepts calls only while the controller works.
 std::unique_ptr<grpc::Service> MakeHealthService();
 
 }  // namespace orrery::rpc

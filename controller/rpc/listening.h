@@ -1,4 +1,4 @@
-// What must be settled before a server binds its addresses.
+// Prepares addresses before a server binds them.
 //
 // Threading: functions without state.
 #pragma once
@@ -11,11 +11,13 @@
 
 namespace orrery::rpc {
 
-// Removes the socket file of a controller that is dead. kAlreadyExists: somebody answers there, or
-// the file is no socket.
+// Deletes the socket file of a controller that has died.
+//
+// Errors: kAlreadyExists if a process listens on the socket, or the file is not a socket.
 absl::Status ClearStaleSocket(const std::string& path);
 
-// Whether nobody listens at this port; what cannot be found out is left for the bind to say.
+// Returns true if no process listens on this port. Also returns true if that is unknown: the bind
+// then reports the error.
 bool IsPortFree(const Address& address);
 
 }  // namespace orrery::rpc

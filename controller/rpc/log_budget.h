@@ -1,4 +1,4 @@
-// How much one session may log: a token bucket over bytes.
+// Limits the log of one session: a token bucket over bytes.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -11,14 +11,14 @@ namespace orrery::rpc {
 
 class LogBudget {
  public:
-  // Full at the start.
+  // Starts full.
   LogBudget(std::size_t bytes_per_second, std::size_t burst_bytes)
       : bytes_per_second_(bytes_per_second), burst_bytes_(burst_bytes), available_(burst_bytes) {}
 
-  // Whether `bytes` may be logged at `now`; they are then spent.
+  // Returns true, and spends `bytes`, if they may be logged at `now`.
   bool Spend(absl::Time now, std::size_t bytes);
 
-  // How many entries were not logged since this was last asked.
+  // Returns the number of discarded entries since the last call.
   std::size_t TakeDropped();
 
  private:

@@ -1,8 +1,8 @@
-// The gRPC server, and the loop: the one thread that owns the controller.
+// The gRPC server and its loop, whose thread owns the controller.
 //
-// Whoever calls Run lends it the thread. A turn of the loop takes what has arrived on the
-// completion queue, then what other threads have posted, then what time has made due; then the
-// controller flushes, once, and what was said to workers and watchers during the turn goes out.
+// The loop runs on the thread that calls Run. Each iteration handles the events of the completion
+// queue, then the messages that other threads have posted, then expired timers. It then flushes the
+// controller once, and sends the messages to workers and watchers of this iteration.
 //
 // Threading: Run and transport belong to the loop thread; mailbox and Stop are thread-safe.
 #pragma once
@@ -31,12 +31,12 @@ namespace orrery::rpc {
 
 struct ServerOptions {
   std::vector<Address> listen;
-  // When the port of a TCP address is taken, take a free one instead of giving up.
+  // Listens on a free port if the port of a TCP address is taken.
   bool takes_free_port = false;
-  // Where the first TCP port is written, for clients on this machine; empty: nowhere.
+  // File for the first TCP port, for clients on this machine; empty: none.
   std::string port_file;
   SessionSettings sessions;
-  // Both outlive the server; null: there is no admin service.
+  // Both must outlive the server. Null: no admin service.
   maintenance::BackupRunner* backups = nullptr;
   maintenance::GarbageCollector* garbage = nullptr;
 };
@@ -45,12 +45,12 @@ enum class EndReason { kStopped, kCannotListen, kStorageFailed };
 
 struct ServerEnd {
   EndReason reason = EndReason::kStopped;
-  absl::Status status;  // Why, unless it was stopped.
+  absl::Status status;  // The error; OK for kStopped.
 };
 
 class Server {
  public:
-  // `clock` and `blobs` outlive the server.
+  // Requires: `clock` and `blobs` outlive the server.
   Server(ServerOptions options, const Clock& clock, const blobs::BlobStore& blobs);
   ~Server();
 
@@ -58,15 +58,17 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   runtime::Transport& transport();
-  // Takes messages as long as the server exists; runs them while Run does.
+  // Accepts messages during the lifetime of the server; runs them during Run.
   runtime::Mailbox& mailbox();
 
-  // Waits until `controller`, which has been started, is durable; listens; says so once with the
-  // addresses in gRPC's form; and serves until Stop, or until the storage fails. Once.
+  // Waits until the start of `controller` is durable, listens, calls `on_ready` with the addresses
+  // in gRPC's form, and serves until Stop or until the storage fails. Call once.
+  //
+  // Requires: `controller` has been started.
   ServerEnd Run(runtime::Controller& controller,
                 const std::function<void(const std::vector<std::string>&)>& on_ready);
 
-  // Makes Run say farewell to everybody, wait for what is on its way to the disk, and return.
+  // Makes Run end all sessions and calls, wait for pending writes, and return.
   void Stop();
 
  private:

@@ -1,7 +1,8 @@
-// One worker's stream: what it says goes to the controller, what the controller says is written.
+// The stream of one worker: passes its messages to the controller, and writes the controller's
+// commands.
 //
-// A read is always outstanding, at most one write is. What is to be said during a turn, or while a
-// write is on its way, is coalesced by the outbox.
+// One read is always pending, and at most one write. The outbox merges the messages of an iteration
+// of the loop and those that wait for a write.
 //
 // Threading: confined to the loop thread.
 #pragma once
@@ -25,7 +26,7 @@
 
 namespace orrery::rpc {
 
-// All outlive the calls.
+// All references must outlive the calls.
 struct SessionEnvironment {
   worker::v1::WorkerService::AsyncService& service;
   grpc::ServerCompletionQueue& queue;
@@ -40,12 +41,12 @@ class SessionCall final : public TurnEndListener {
   SessionCall(const SessionCall&) = delete;
   SessionCall& operator=(const SessionCall&) = delete;
 
-  // Awaits the next stream; each that arrives awaits the one after it.
+  // Accepts the next stream, and then each one after it.
   static void Await(const SessionEnvironment& environment);
 
-  // Says it to the worker when the turn ends, unless the session is over.
+  // Sends a command to the worker at the end of the iteration. Ignored if the session has ended.
   void Send(runtime::SessionCommand command);
-  // Says that the controller stops, then ends the session.
+  // Tells the worker that the controller stops, then ends the session.
   void SayFarewell(const std::string& reason);
   // Ends the session.
   void Close(absl::Status status);
@@ -69,7 +70,7 @@ class SessionCall final : public TurnEndListener {
   void HandleHello();
   void HandleLogs();
   void HandleProgress();
-  // One operation less is in the queue; the session's life may end here.
+  // Counts one operation less in the queue. May delete the session.
   void Release();
 
   const Limits& limits() const { return environment_.host.settings().limits; }
@@ -84,12 +85,12 @@ class SessionCall final : public TurnEndListener {
   MemberTag<SessionCall, &SessionCall::OnWritten> written_{*this};
   MemberTag<SessionCall, &SessionCall::OnFinished> finished_{*this};
 
-  // Itself, while the queue may hold one of its tags: the queue has no other way to own it.
+  // Points to this object while the queue may hold one of its tags, and keeps it alive.
   std::shared_ptr<SessionCall> in_queue_;
   int operations_ = 0;
 
   runtime::SessionId id_;
-  std::string worker_;  // Its name; empty before the Hello.
+  std::string worker_;  // The worker's name; empty before the Hello.
   SessionTerms terms_;
   bool dies_with_controller_ = false;
   absl::Time heard_at_;
@@ -98,8 +99,8 @@ class SessionCall final : public TurnEndListener {
 
   bool has_hello_ = false;
   bool is_writing_ = false;
-  bool ends_when_written_ = false;  // The outbox ends with a last word.
-  bool is_closing_ = false;         // Nothing more is heard or said.
+  bool ends_when_written_ = false;  // The outbox has its last message.
+  bool is_closing_ = false;         // No more messages are read or sent.
   bool is_finishing_ = false;
   bool is_finished_ = false;
   absl::Status close_status_;

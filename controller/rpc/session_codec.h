@@ -1,4 +1,4 @@
-// The worker protocol's messages, to and from what the controller takes and says.
+// Encodes and decodes the messages of the worker protocol.
 //
 // Threading: functions without state.
 #pragma once
@@ -26,32 +26,37 @@ namespace orrery::rpc {
 
 inline constexpr std::uint32_t kProtocolVersion = 1;
 
-// What a Welcome says besides the verdicts.
+// The fields of a Welcome except the verdicts.
 struct SessionTerms {
   std::uint64_t epoch = 0;
-  // Empty: the worker did not prove that it sees it.
+  // Empty if the worker cannot read the storage root.
   std::string storage_root;
   bool blobs_need_no_sync = false;
 };
 
 runtime::AttemptId FromProto(const worker::v1::AttemptId& message);
 
-// kFailedPrecondition: no protocol version in common. kInvalidArgument: a field is wrong or beyond
-// a limit. The session is not set.
+// Decodes a Hello. Does not set the session.
+//
+// Errors: kFailedPrecondition if there is no common protocol version; kInvalidArgument if a field
+// is invalid or over a limit.
 absl::StatusOr<runtime::WorkerHello> FromProto(const worker::v1::Hello& message,
                                                const Limits& limits);
 
-// kInvalidArgument: an outcome says neither outputs nor an error. Outputs that cannot be read are
-// an error of the task, not of the session: the worker would only send them again.
+// Decodes outcomes. Outputs that cannot be decoded become an error of the task, because the worker
+// would send them again after an error of the session.
+//
+// Errors: kInvalidArgument if an outcome has neither outputs nor an error.
 absl::StatusOr<std::vector<runtime::Outcome>> FromProto(const worker::v1::Outcomes& message,
                                                         const Limits& limits);
 
 std::vector<runtime::AttemptId> FromProto(const worker::v1::Released& message);
 
-// Fractions are cut to 0 to 1, notes to their limit. The session is not set.
+// Decodes progress. Limits fractions to 0 to 1, and notes to their size limit. Does not set the
+// session.
 runtime::ProgressReported FromProto(const worker::v1::Heartbeat& message, const Limits& limits);
 
-// Into an empty message.
+// Encodes a batch. Requires: `out` is empty.
 void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits& limits,
              worker::v1::SessionResponse& out);
 

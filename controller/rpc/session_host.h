@@ -1,4 +1,4 @@
-// What one worker's session needs of those who own it.
+// The owner of the sessions, as one session uses it.
 //
 // Threading: confined to the loop thread.
 #pragma once
@@ -17,14 +17,14 @@
 
 namespace orrery::rpc {
 
-// A line that an attempt of the workflow logged. Must not block.
+// Receives a line that an attempt of the workflow logged. Must not block.
 using LogSink = std::function<void(const Uuid& workflow, std::string line)>;
 
 struct SessionSettings {
-  // The folder that workers may use directly, and what proves that they see it.
+  // The folder that workers may use directly, and the token that proves that they can read it.
   std::string storage_root;
   std::string storage_token;
-  // Whether a blob that a worker writes may be lost in a power cut.
+  // True if a power cut may lose a blob that a worker writes.
   bool blobs_need_no_sync = false;
   LogSink log;
   Limits limits;
@@ -34,11 +34,12 @@ class SessionCall;
 
 class SessionHost {
  public:
-  // A stream has arrived: its id, or why it cannot be served.
+  // Registers a new stream. Returns its session id, or the reason to refuse it.
   virtual absl::StatusOr<runtime::SessionId> Open(SessionCall& call) = 0;
-  // Nothing more is heard from it; the controller is told before the turn ends. Once.
+  // Called once, when the session will read no more messages. The controller learns of it before
+  // the iteration ends.
   virtual void Lost(runtime::SessionId session) = 0;
-  // Its life ends.
+  // Called from the destructor of the session.
   virtual void Forget(runtime::SessionId session) = 0;
 
   virtual bool is_stopping() const = 0;

@@ -1,7 +1,7 @@
-// What is to be said to one worker, coalesced into as few messages as order allows.
+// Collects the messages to one worker, and merges them as far as their order allows.
 //
-// Neighbours of one kind become one message. Acknowledgements are cumulative, so only the newest is
-// kept; it goes with the next message, or as one of its own.
+// Consecutive commands of one kind become one message. Acknowledgements are cumulative, so only the
+// newest is kept; it is sent with the next message, or in one of its own.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -19,7 +19,7 @@
 
 namespace orrery::rpc {
 
-// The controller stops. What becomes of the worker's process depends on who started it.
+// Says that the controller stops: kGoodbye to workers that die with it, kRestarting to the others.
 struct Farewell {
   enum class Kind { kRestarting, kGoodbye };
   Kind kind = Kind::kRestarting;
@@ -32,14 +32,14 @@ struct Refusal {
   std::string message;
 };
 
-// One message to be written.
+// The content of one message.
 using SessionBatch =
     std::variant<runtime::WelcomeWorker, Refusal, std::vector<runtime::AssignAttempt>,
                  std::vector<runtime::CancelAttempt>, runtime::RevokeAttempts, runtime::DrainWorker,
                  runtime::AcknowledgeOutcomes, Farewell>;
 
 struct OutboxLimits {
-  // A batch ends once it has reached one of them.
+  // A batch is full when it reaches one of the limits.
   std::size_t attempts_max = 0;
   std::size_t bytes_max = 0;
 };
@@ -59,9 +59,11 @@ class SessionOutbox {
 
   bool is_empty() const { return items_.empty() && acknowledged_ == 0; }
 
-  // Requires !is_empty(). All cancellations of a batch have the same reason.
+  // Returns the next batch. All cancellations in a batch have the same reason.
+  //
+  // Requires: !is_empty().
   SessionBatch Take();
-  // The acknowledgement that goes with the batch that was just taken; 0: none.
+  // Returns the acknowledgement to send with the last batch; 0: none.
   std::uint64_t TakeAcknowledged() { return std::exchange(acknowledged_, 0); }
 
  private:
@@ -75,7 +77,7 @@ class SessionOutbox {
   const OutboxLimits limits_;
   std::deque<Item> items_;
   runtime::SessionId session_;
-  std::uint64_t acknowledged_ = 0;  // 0: nothing to acknowledge.
+  std::uint64_t acknowledged_ = 0;  // 0: none.
 };
 
 }  // namespace orrery::rpc

@@ -1,4 +1,4 @@
-// Statuses on the wire: the codes of Abseil and gRPC are the same ones.
+// Converts statuses. Abseil and gRPC use the same codes.
 //
 // Threading: functions without state.
 #pragma once
@@ -15,11 +15,11 @@ class Status;
 
 namespace orrery::rpc {
 
-// A status travels as metadata, which peers accept up to 8 KiB of.
+// gRPC sends a status as metadata, and peers accept at most 8 KiB.
 inline constexpr std::size_t kStatusMessageBytesMax = 6 * 1024;
 
-// At most `bytes_max` of the message as it is encoded on the wire, where whatever is not printable
-// ASCII takes three bytes; a longer one ends after a whole line, if it has lines, and says so.
+// Shortens a message to at most `bytes_max` bytes on the wire, where a byte that is not printable
+// ASCII takes three. Cuts after a complete line if possible, and marks the cut.
 std::string ShortenMessage(std::string_view message, std::size_t bytes_max);
 
 grpc::Status ToGrpcStatus(const absl::Status& status);

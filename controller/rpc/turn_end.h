@@ -1,4 +1,5 @@
-// Who has something to write when the loop's turn ends: what came together goes out together.
+// Calls listeners at the end of a loop iteration, so that messages of one iteration are sent
+// together.
 //
 // Threading: confined to the loop thread.
 #pragma once
@@ -19,7 +20,8 @@ class TurnEndListener {
 
 class TurnEnd {
  public:
-  // Once a turn is enough. `listener` removes itself before its life ends.
+  // Adds a listener for this iteration; ignores duplicates. Requires: `listener` removes itself
+  // before it is destroyed.
   void Add(TurnEndListener& listener) {
     if (std::ranges::find(next_, &listener) == next_.end()) next_.push_back(&listener);
   }
@@ -28,7 +30,7 @@ class TurnEnd {
     std::ranges::replace(current_, &listener, nullptr);
   }
 
-  // Those who add themselves meanwhile are for the next turn.
+  // Calls the listeners. Listeners that are added meanwhile are called in the next iteration.
   void Run() {
     current_ = std::exchange(next_, {});
     for (std::size_t i = 0; i < current_.size(); ++i) {

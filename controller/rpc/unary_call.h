@@ -1,8 +1,7 @@
-// One unary call on the loop's completion queue, from its arrival to its answer.
+// One unary call on the loop's completion queue, from its arrival to its response.
 //
-// A call lives as long as the queue or the handler's callback refers to it, hence shared ownership;
-// a handler that never answers keeps nothing alive but the call. As soon as a call arrives the next
-// one of its method is awaited.
+// The queue and the handler's callback share the ownership of a call; a handler that never responds
+// keeps only the call alive. When a call arrives, the next call of its method is accepted.
 //
 // Threading: confined to the loop thread.
 #pragma once
@@ -27,15 +26,15 @@ class UnaryCall final : public Tag,
                         public std::enable_shared_from_this<UnaryCall<Request, Response>> {
  public:
   using Writer = grpc::ServerAsyncResponseWriter<Response>;
-  // At most once, on the loop thread.
+  // Called at most once, on the loop thread.
   using Done = std::function<void(absl::StatusOr<Response>)>;
 
   struct Method {
-    // Asks gRPC for the next call; its arrival is reported to the tag.
+    // Requests the next call from gRPC, which reports its arrival to the tag.
     std::function<void(grpc::ServerContext&, Request&, Writer&, Tag*)> await;
-    // May answer before it returns.
+    // May respond before it returns.
     std::function<void(const Request&, Done)> handle;
-    // Outlives the calls.
+    // Must outlive the calls.
     Calls& calls;
   };
 
@@ -50,9 +49,9 @@ class UnaryCall final : public Tag,
   }
 
   void OnEvent(bool is_ok) override {
-    // The queue's reference; the call may end with this function.
+    // The queue's reference. This function may delete the call.
     const std::shared_ptr<UnaryCall> self = std::exchange(in_queue_, nullptr);
-    if (is_answered_ || !is_ok) return;  // Answered, or the server shuts down.
+    if (is_answered_ || !is_ok) return;  // The response was sent, or the server shuts down.
     Await(method_);
     method_->calls.Add(*this);
     method_->handle(

@@ -1,4 +1,4 @@
-// What every value that comes in must respect.
+// Checks the limits of received values.
 //
 // Threading: functions without state.
 #pragma once
@@ -10,7 +10,8 @@
 
 namespace orrery::rpc {
 
-// kInvalidArgument: `value`, called `what`, is inline and larger than graph::kInlineValueBytesMax.
+// Errors: kInvalidArgument if `value` is inline and larger than graph::kInlineValueBytesMax. `what`
+// names it in the message.
 absl::Status CheckInlineBytes(const graph::Value& value, std::string_view what);
 
 }  // namespace orrery::rpc

@@ -1,7 +1,7 @@
-// Wakes the loop thread out of the completion queue.
+// Wakes the loop thread, which waits for the completion queue.
 //
-// At most one wake-up is on its way. It is taken back from the queue before the mailbox is drained,
-// so whatever was posted before a Wake is drained after it.
+// At most one wake-up is in the queue. The loop removes it before it drains the mailbox, so a
+// message that was posted before a Wake is drained after it.
 //
 // Threading: Wake is thread-safe; OnEvent belongs to the loop thread.
 #pragma once
@@ -21,12 +21,12 @@ namespace orrery::rpc {
 
 class Waker final : public Tag {
  public:
-  // `queue` outlives the waker.
+  // Requires: `queue` outlives the waker.
   explicit Waker(grpc::CompletionQueue& queue);
   ~Waker();
 
   void Wake() EXCLUDES(mutex_);
-  // From here on Wake does nothing: the queue is about to be shut down.
+  // Disables Wake. Call before the queue is shut down.
   void Stop() EXCLUDES(mutex_);
 
   void OnEvent(bool is_ok) override EXCLUDES(mutex_);

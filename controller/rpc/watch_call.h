@@ -1,8 +1,8 @@
-// One WatchWorkflow call: the workflow now and after each change, until it settles. Or one
-// RunWorkflow call, which submits it first, and says nothing at once.
+// One WatchWorkflow call: sends the workflow now and after each change, until it settles. Or one
+// RunWorkflow call, which submits the workflow first and sends no message for its initial state.
 //
-// At most one message is on its way, and after one that tells of progress there is none for a
-// while; what changes meanwhile is in the next one. That the workflow has settled is told at once.
+// At most one write is pending. After a message about progress, the next follows after
+// Limits::watch_interval and has all changes since. The last message is sent at once.
 //
 // Threading: confined to the loop thread.
 #pragma once
@@ -26,7 +26,7 @@
 
 namespace orrery::rpc {
 
-// All outlive the calls.
+// All references must outlive the calls.
 struct WatchEnvironment {
   workflow::v1::WorkflowService::AsyncService& service;
   grpc::ServerCompletionQueue& queue;
@@ -45,7 +45,7 @@ class WatchCall final : public Call,
   WatchCall(const WatchEnvironment& environment, Method method);
   ~WatchCall();
 
-  // Awaits the next call; each that arrives awaits the one after it.
+  // Accepts the next call, and then each one after it.
   static void Await(const WatchEnvironment& environment, Method method);
 
   void Stop(const absl::Status& status) override { Finish(status); }
@@ -61,18 +61,18 @@ class WatchCall final : public Call,
   void Start();
   void Submit();
   void Watch(const Uuid& workflow);
-  // Nothing more is told for a while, unless the workflow settles.
+  // Sends no message for Limits::watch_interval unless the workflow settles.
   void Rest();
   void Finish(const absl::Status& status);
   void Unwatch();
-  // One operation less is in the queue; the call's life may end here.
+  // Counts one operation less in the queue. May delete the call.
   void Release();
 
   const WatchEnvironment environment_;
   const Method method_;
   grpc::ServerContext context_;
-  workflow::v1::WatchWorkflowRequest request_;      // Of the one method,
-  workflow::v1::SubmitWorkflowRequest submission_;  // and of the other.
+  workflow::v1::WatchWorkflowRequest request_;      // For kWatch.
+  workflow::v1::SubmitWorkflowRequest submission_;  // For kRun.
   grpc::ServerAsyncWriter<workflow::v1::WatchWorkflowResponse> writer_;
 
   MemberTag<WatchCall, &WatchCall::OnArrived> arrived_{*this};
@@ -81,7 +81,7 @@ class WatchCall final : public Call,
   MemberTag<WatchCall, &WatchCall::OnFinished> finished_{*this};
   MemberTag<WatchCall, &WatchCall::OnGone> gone_{*this};
 
-  // Itself, while the queue holds one of its tags: the queue has no other way to own it.
+  // Points to this object while the queue holds one of its tags, and keeps it alive.
   std::shared_ptr<WatchCall> in_queue_;
   int operations_ = 0;
 
@@ -91,7 +91,7 @@ class WatchCall final : public Call,
   bool is_writing_ = false;
   grpc::Alarm rest_;
   bool is_resting_ = false;
-  bool is_finished_ = false;  // Nothing more is to be written.
+  bool is_finished_ = false;  // No more messages are written.
 };
 
 }  // namespace orrery::rpc

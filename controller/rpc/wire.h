@@ -1,4 +1,4 @@
-// The small things that every message has: times, ids, text.
+// Encodes and decodes times, durations, ids and text.
 //
 // Threading: functions without state.
 #pragma once
@@ -20,17 +20,17 @@ namespace orrery::rpc {
 
 void EncodeTime(absl::Time time, google::protobuf::Timestamp& out);
 void EncodeDuration(absl::Duration duration, google::protobuf::Duration& out);
-// Out of range becomes the nearest time in range.
+// Returns the nearest valid time if `message` is out of range.
 absl::Time DecodeTime(const google::protobuf::Timestamp& message);
 
 std::string BytesOf(const Uuid& uuid);
 std::string BytesOf(const Digest& digest);
-// kInvalidArgument names `field` and the size it has.
+// Errors: kInvalidArgument with `field` and the size of `bytes`.
 absl::StatusOr<Uuid> UuidFromBytes(std::string_view bytes, std::string_view field);
 absl::StatusOr<Digest> DigestFromBytes(std::string_view bytes, std::string_view field);
 
-// Text for a proto string: what is not UTF-8 becomes U+FFFD, what is beyond `bytes_max` is cut off
-// between two characters.
+// Returns text for a proto string: replaces invalid UTF-8 with U+FFFD, and cuts longer text than
+// `bytes_max` between two characters.
 std::string ToText(std::string_view text, std::size_t bytes_max = std::string_view::npos);
 
 }  // namespace orrery::rpc

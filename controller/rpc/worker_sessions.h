@@ -1,4 +1,4 @@
-// All workers' sessions: the worker service, and the transport of the controller's commands.
+// The worker service: owns all sessions and transports the controller's commands.
 //
 // Threading: confined to the loop thread.
 #pragma once
@@ -27,26 +27,27 @@ namespace orrery::rpc {
 
 class WorkerSessions final : public runtime::Transport, private SessionHost {
  public:
-  // The references outlive it.
+  // Requires: the references outlive this object.
   WorkerSessions(const Clock& clock, TurnEnd& turn_end, SessionSettings settings);
   ~WorkerSessions() override;
 
-  // To be registered with the server.
+  // Returns the service to register with the server.
   grpc::Service& service();
-  // Begins to take sessions; once, when the server has started. `controller` outlives them.
+  // Starts to accept sessions. Call once, when the server has started. Requires: `controller`
+  // outlives the sessions.
   void Start(grpc::ServerCompletionQueue& queue, runtime::Controller& controller);
 
   void Send(runtime::SessionCommand command) override;
 
-  // Says farewell to all, and refuses whoever comes.
+  // Ends all sessions, and refuses new ones.
   void Stop(const std::string& reason);
   bool is_empty() const { return calls_.empty(); }
 
-  // Closes the sessions that have been silent for too long.
+  // Closes the sessions whose last message is too old.
   void CloseSilent();
-  // When CloseSilent has something to do.
+  // Returns the time of the next CloseSilent; nullopt if there are no sessions.
   std::optional<absl::Time> NextDeadline() const;
-  // Tells the controller which sessions are over; whether there were any.
+  // Tells the controller which sessions have ended. Returns true if there were any.
   bool ReportLost();
 
  private:
@@ -64,13 +65,13 @@ class WorkerSessions final : public runtime::Transport, private SessionHost {
   const Clock& clock_;
   TurnEnd& turn_end_;
   const SessionSettings settings_;
-  // gRPC's part, which this header does not show.
+  // gRPC's types, which this header does not include.
   struct Service;
   const std::unique_ptr<Service> service_;
   runtime::Controller* controller_ = nullptr;  // Set by Start.
 
   std::map<runtime::SessionId, SessionCall*> calls_;
-  // When to look at a session again; it may have spoken since.
+  // When to check each session again; it may have sent a message since.
   std::set<std::pair<absl::Time, runtime::SessionId>> checks_;
   std::vector<runtime::SessionId> lost_;
   bool is_stopping_ = false;

@@ -1,4 +1,4 @@
-// The workflow service's messages, to and from what the controller takes and says.
+// Encodes and decodes the messages of the workflow service.
 //
 // Threading: functions without state.
 #pragma once
@@ -26,19 +26,22 @@ class Workflow;
 
 namespace orrery::rpc {
 
-// kInvalidArgument, kResourceExhausted: a field is wrong or beyond a limit. Whether the graph is
-// right, the controller finds out.
+// Decodes a submission. Does not check the graph; the controller does.
+//
+// Errors: kInvalidArgument or kResourceExhausted if a field is invalid or over a limit.
 absl::StatusOr<runtime::Submission> FromProto(const workflow::v1::SubmitWorkflowRequest& message,
                                               const Limits& limits);
 
-// Empty text: no location. kInvalidArgument: that is none.
+// Returns nullopt for empty text.
+//
+// Errors: kInvalidArgument for a malformed location.
 absl::StatusOr<std::optional<graph::Location>> LocationFromProto(const std::string& text);
 
-// kInvalidArgument: the id or the location is wrong, or the reason too long.
+// Errors: kInvalidArgument if the id or location is malformed, or the reason is over its limit.
 absl::StatusOr<runtime::Cancellation> FromProto(const workflow::v1::CancelWorkflowRequest& message,
                                                 const Limits& limits);
 
-// kInvalidArgument: an id, a location or an input is wrong.
+// Errors: kInvalidArgument if an id, a location or an input is invalid.
 absl::StatusOr<runtime::Rerun> FromProto(const workflow::v1::ResumeWorkflowRequest& message);
 absl::StatusOr<runtime::Rerun> FromProto(const workflow::v1::RerunWorkflowRequest& message);
 
@@ -47,7 +50,7 @@ workflow::v1::ExplainWorkflowResponse ToProto(const runtime::Explanation& explan
 
 workflow::v1::RerunPlan ToProto(const runtime::RerunPlan& plan, const Limits& limits);
 
-// Of a running workflow, besides its view.
+// The state of a running workflow that its view does not have.
 struct WorkflowNow {
   std::vector<std::string> waiting_for;
   std::vector<runtime::TaskReport> progress;
@@ -57,7 +60,7 @@ WorkflowNow NowOf(const runtime::Controller& controller, const Uuid& workflow);
 
 workflow::v1::Workflow ToProto(const runtime::WorkflowView& view, const WorkflowNow& now);
 
-// As many of the iterations as the limit of a page allows, at least one if there are any.
+// Encodes as many iterations as the page limit allows, at least one if `trace` has any.
 workflow::v1::GetTraceResponse ToProto(const runtime::LoopTrace& trace, const Limits& limits);
 
 workflow::v1::Worker ToProto(const runtime::WorkerSnapshot& worker);

@@ -1,4 +1,4 @@
-// The workflow service: what people and programs ask of the controller.
+// The workflow service: handles the requests of clients.
 //
 // Threading: confined to the loop thread.
 #pragma once
@@ -19,16 +19,16 @@ namespace orrery::rpc {
 
 class WorkflowRpcs {
  public:
-  // The references outlive it.
+  // Requires: the references outlive this object.
   WorkflowRpcs(runtime::Controller& controller, Calls& calls, TurnEnd& turn_end, Limits limits);
   ~WorkflowRpcs();
 
   WorkflowRpcs(const WorkflowRpcs&) = delete;
   WorkflowRpcs& operator=(const WorkflowRpcs&) = delete;
 
-  // To be registered with the server.
+  // Returns the service to register with the server.
   grpc::Service& service();
-  // Begins to take calls; once, when the server has started.
+  // Starts to accept calls. Call once, when the server has started.
   void Start(grpc::ServerCompletionQueue& queue);
 
  private:

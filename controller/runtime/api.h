@@ -1,6 +1,6 @@
-// The words in which the edges talk to the runtime.
+// The types that the edges and the runtime exchange.
 //
-// The edges never include the engine; what they need of its vocabulary is named here.
+// The edges do not include the engine; this header names the types of the engine that they use.
 #pragma once
 
 #include "controller/engine/compiled_graph.h"
@@ -35,7 +35,7 @@ using engine::WorkerHello;
 using engine::WorkflowFailure;
 using engine::WorkflowStatus;
 
-// What the controller tells a worker's connection.
+// The commands of the controller to a worker's session.
 using engine::AcknowledgeOutcomes;
 using engine::AssignAttempt;
 using engine::CancelAttempt;

@@ -1,5 +1,5 @@
-// Tells the journal's thread whether anybody waits for what has become durable, so that it need not
-// wake the loop for nothing.
+// Tells the journal thread if the loop waits for records that became durable, so that it wakes the
+// loop only then.
 //
 // Threading: thread-safe.
 #pragma once
@@ -14,14 +14,15 @@ namespace orrery::runtime {
 
 class AwaitedLsn {
  public:
-  // To be called before the record is appended; it is the last one awaited so far. Returns up to
-  // where records are durable already: who told of that may not have woken anybody.
+  // Waits for records up to `lsn`. Call before the record is appended. Returns the LSN that is
+  // durable already, for which the loop may not have been woken.
   journal::Lsn Await(journal::Lsn lsn) {
     const MutexLock lock(mutex_);
     awaited_ = lsn;
     return reached_;
   }
-  // Records up to `lsn` are durable. Whether one of those that were not is awaited, or a later one.
+  // Marks records up to `lsn` as durable. Returns true if the loop waits for a record after the
+  // previous durable one.
   bool Reach(journal::Lsn lsn) {
     const MutexLock lock(mutex_);
     return awaited_ > std::exchange(reached_, lsn);

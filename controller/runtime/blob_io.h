@@ -1,5 +1,4 @@
-// How the controller gets the bytes of a large value that it must look into, and keeps those of one
-// that it made.
+// Loads and stores the bytes of large values for the controller.
 #pragma once
 
 #include <functional>
@@ -19,13 +18,13 @@ class BlobIo {
   virtual void Load(const Digest& digest,
                     std::function<void(absl::StatusOr<std::string>)> done) = 0;
 
-  // Writes on another thread and posts `done` likewise; whoever loads the blob later finds it.
-  // Does nothing if it is there already. `digest` is that of the bytes.
+  // Writes on another thread and posts `done` in the same way. Later loads find the blob. Does
+  // nothing if the blob exists. Requires: `digest` is the digest of `bytes`.
   virtual void Store(const Digest& digest, std::shared_ptr<const std::string> bytes,
                      std::function<void(absl::Status)> done) = 0;
 
-  // Reads now, on the calling thread, which may be any: for the replay, before anybody waits, and
-  // for threads on which nobody does.
+  // Reads on the calling thread, which may be any thread. For the replay, and for threads that may
+  // block.
   virtual absl::StatusOr<std::string> LoadNow(const Digest& digest) = 0;
 };
 

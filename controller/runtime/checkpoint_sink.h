@@ -1,4 +1,4 @@
-// Where the controller shows what happened: the checkpoint tree, or nothing.
+// Receives the events for the checkpoint tree, if there is one.
 //
 // Threading: called from the loop thread; must not block.
 #pragma once
@@ -20,16 +20,16 @@ class CheckpointSink {
   virtual ~CheckpointSink() = default;
   virtual void Show(CheckpointEvent event) = 0;
 
-  // Calls `done` on the loop thread, once, when all that was shown before can be seen or never will
-  // be; possibly before this returns. What follows from the journal up to record `lsn` is part of
-  // that. A sink that writes behind has to override it.
+  // Calls `done` once, on the loop thread, when all earlier events are written or given up;
+  // possibly before this returns. These are the events of the journal up to record `lsn`. A sink
+  // that writes asynchronously must override this function.
   virtual void WhenShown(std::uint64_t lsn, std::function<void()> done) {
     static_cast<void>(lsn);
     done();
   }
 
-  // What follows from the journal up to this record was shown by an earlier life of the controller
-  // and can still be seen: a replay need not show it again.
+  // Returns the record up to which an earlier process of the controller has written the events of
+  // the journal; a replay need not write them again.
   virtual std::uint64_t shown_up_to() const { return 0; }
 };
 

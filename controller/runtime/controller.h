@@ -1,8 +1,8 @@
-// The controller without its edges: the engine, its journal, and who waits for what.
+// The controller without its edges: the engine, its journal, and the pending requests.
 //
-// Feeds the engine, appends what it decided to the journal, performs free effects at once and gated
-// ones when `durable_lsn` covers the records before them. Turns are short: the edge that owns the
-// loop thread hands in all that has arrived, then calls Flush once.
+// Feeds the engine, appends its records to the journal, performs free effects at once, and gated
+// effects when `durable_lsn` covers the records before them. In each iteration of the loop, the
+// edge that owns the loop thread passes in all that has arrived, then calls Flush once.
 //
 // Threading: confined to the loop thread. Other threads go through a Mailbox.
 #pragma once
@@ -37,7 +37,7 @@
 
 namespace orrery::runtime {
 
-// References outlive the controller.
+// Dependencies. The references must outlive the controller.
 struct ControllerSeams {
   Clock& clock;
   Random& random;
@@ -62,16 +62,16 @@ class Controller {
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
 
-  // Replays the journal and begins a new epoch. Once, first. Call Flush, then wait for is_started
-  // before listening: until the new epoch is durable, nothing may be sent to workers.
+  // Replays the journal and begins a new epoch. Call once, first. Then call Flush, and wait for
+  // is_started before listening: until the new epoch is durable, no message may be sent to workers.
   absl::Status Start();
-  // Whether the new epoch is durable.
+  // True if the new epoch is durable.
   bool is_started() const { return epoch_ > 0 && durable_lsn_ >= start_lsn_; }
 
   // --- From pools ---
-  // Submissions wait until each of these has said what its workers will offer.
+  // Makes submissions wait for the catalogs of these pools.
   void ExpectPools(std::set<std::string> pools);
-  // Null: it could not say.
+  // `catalog` is null if the pool could not report it.
   void OnPoolCatalog(const std::string& pool, std::shared_ptr<const graph::Catalog> catalog);
 
   // --- From workers' connections ---
@@ -82,81 +82,87 @@ class Controller {
   void OnDraining(SessionId session);
   void OnProgress(engine::ProgressReported reported);
   void OnSessionLost(SessionId session);
-  // From executors: the process has ended.
+  // Called by executors when a process has ended.
   void OnWorkerDied(const Uuid& instance, WorkerEnd end);
 
   // --- From clients: `done` runs on the loop thread, once, possibly before the call returns ---
   void Submit(Submission submission, std::function<void(absl::StatusOr<Submitted>)> done);
   void Run(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)> done);
-  // The same without doing it: what would be taken over, and what run again.
+  // Returns the effect that Run would have; changes nothing.
   void Plan(Rerun rerun, std::function<void(absl::StatusOr<RerunPlan>)> done);
   void Cancel(Cancellation cancellation, std::function<void(absl::Status)> done);
   void Pause(const Uuid& workflow, bool is_paused, std::function<void(absl::Status)> done);
   Views& views() { return views_; }
-  // Why the workflow does not go on, one reason a line; empty if it does.
+  // Returns the reasons why the workflow waits; empty if it does not.
   std::vector<std::string> WaitingFor(const Uuid& workflow) const;
-  // Why the workflow, or what is at the location, stands where it stands.
+  // Explains the state of the workflow, or of the nodes at the location.
   void Explain(const Uuid& workflow, std::optional<graph::Location> location,
                std::function<void(absl::StatusOr<Explanation>)> done);
-  // The outputs of a named loop, at most `limit` iterations from `offset` on. kNotFound: the
-  // workflow is unknown, or keeps no trace of such a loop.
+  // Returns the outputs of a named loop, at most `limit` iterations from `offset` on.
+  //
+  // Errors: kNotFound if the workflow is unknown, or has no trace of such a loop.
   absl::StatusOr<LoopTrace> Trace(const Uuid& workflow, std::string_view loop, std::uint64_t offset,
                                   std::uint64_t limit) const;
-  // How far the workflow's running tasks are that report it.
+  // Returns the progress of the workflow's running tasks that report it.
   std::vector<TaskReport> Progress(const Uuid& workflow) const;
   std::vector<WorkerSnapshot> Workers() const;
-  // Drains the workers of a name, or one instance. kNotFound: there is none.
+  // Drains the workers of a name, or one instance.
+  //
+  // Errors: kNotFound if there is no such worker.
   void DrainWorkers(Drain drain, std::function<void(absl::Status)> done);
   std::uint64_t epoch() const { return epoch_; }
 
-  // --- From who looks after the store ---
-  // The finished workflows that `retention` keeps no longer, the first that finished first.
+  // --- From the garbage collector ---
+  // Returns the finished workflows that `retention` does not keep, in the order in which they
+  // finished.
   std::vector<engine::WorkflowNumber> FindExpired(const engine::Retention& retention);
-  // Those of these that have finished and are not in use. They are gone, for good, when `done`
-  // runs.
+  // Deletes the workflows that have finished and are not in use. The deletion is durable when
+  // `done` runs.
   void Forget(std::vector<engine::WorkflowNumber> workflows,
               std::function<void(absl::Status)> done);
   engine::StoreRoots FindRoots() const { return engine_.FindRoots(); }
-  // Up to here nothing that is told of will be lost.
+  // Records up to this one are durable.
   journal::Lsn durable_lsn() const { return durable_lsn_; }
-  // Removes what is shown of workflows that are not known, and returns of how many.
+  // Deletes the checkpoints of unknown workflows in `shown`. Returns their number.
   std::size_t HideUnknown(const std::vector<Uuid>& shown);
 
   // --- From the loop ---
-  // Appends what this turn decided and performs what may be performed. Once a turn.
+  // Appends the records of this iteration and performs the effects that are allowed. Call once per
+  // iteration.
   void Flush();
   void OnDurable(journal::Lsn lsn);
-  // For who calls OnDurable; from any thread.
+  // For the caller of OnDurable; thread-safe.
   AwaitedLsn& awaited_lsn() { return awaited_lsn_; }
-  // Whether all that was decided is durable and performed: nothing is lost by stopping now.
+  // True if all records are durable and all effects are performed, so that the controller can stop.
   bool is_idle() const { return records_.empty() && gated_.empty() && waiting_.empty(); }
-  // The journal has failed: from now on nothing is acknowledged. The loop must stop.
+  // Called when the journal has failed. No more messages are acknowledged, and the loop must stop.
   void OnJournalFailure(absl::Status status);
-  // OK while the controller works; otherwise why it must stop.
+  // OK while the controller works; otherwise the reason why it must stop.
   const absl::Status& health() const { return health_; }
-  // When, by the clock, Tick has something to do; the loop arms its timer with it.
+  // Returns the time, by the clock, of the next Tick, for the timer of the loop.
   std::optional<absl::Time> NextDeadline() const;
   void Tick();
 
   const engine::Engine& engine() const { return engine_; }
 
  private:
-  // `now`, which never goes back: where the clock was set back, it goes on from where it was.
+  // Returns a time that never goes back: if the clock is set back, the time continues from its last
+  // value.
   absl::Time Now();
   void Feed(engine::Input input);
   void Take(engine::Output output);
   absl::Status ReplayOne(const engine::Record& record);
   void ApplyToViews(const engine::Effect& effect);
   void ShowCheckpoint(const engine::Effect& effect);
-  // Who hears of an end finds its checkpoints written.
+  // Reports the end of a workflow after its checkpoints are written.
   void SettleWhenShown(engine::WorkflowSettled settled);
   void PerformAll(std::vector<engine::Effect> effects);
   void Perform(engine::Effect effect);
-  // A number from the range, each equally likely.
+  // Returns a uniformly distributed number from the range.
   std::int64_t Draw(const graph::RandomRange& range);
   engine::RerunWorkflow ToInput(Rerun rerun);
   engine::RequestId NewRequest(std::function<void(absl::Status, bool)> done);
-  // Whose answer is the id of a workflow.
+  // Makes a request whose response is the id of a workflow.
   engine::RequestId NewSubmission(const Uuid& id,
                                   std::function<void(absl::StatusOr<Submitted>)> done);
 
@@ -166,20 +172,20 @@ class Controller {
   absl::Status health_;
   std::uint64_t epoch_ = 0;
   absl::Time last_now_ = absl::InfinitePast();
-  absl::Duration clock_lag_;  // How far behind `now` the clock is.
+  absl::Duration clock_lag_;  // Distance of the clock behind `now`.
 
-  // Pools that have not yet said what they offer, and the submissions that wait for that.
+  // Pools whose catalog is not known yet, and the submissions that wait for it.
   std::set<std::string> expected_pools_;
   std::vector<std::function<void()>> held_submissions_;
 
-  // This turn's, until Flush.
+  // Records and gated effects of this iteration, until Flush.
   std::vector<engine::Record> records_;
   std::vector<engine::Effect> gated_;
 
-  // Answers to the engine's draws, until it has them.
+  // Random numbers that the engine has requested and not received yet.
   std::deque<engine::RandomDrawn> drawn_;
 
-  // In order of lsn; performed from the front.
+  // Gated effects in the order of their LSN; performed from the front.
   struct Gated {
     journal::Lsn lsn = 0;
     std::vector<engine::Effect> effects;
@@ -189,7 +195,7 @@ class Controller {
   journal::Lsn start_lsn_ = 0;
   AwaitedLsn awaited_lsn_;
   journal::Lsn durable_lsn_ = 0;
-  // What was gated by records up to here has been performed.
+  // Effects that were gated by records up to this one have been performed.
   journal::Lsn performed_lsn_ = 0;
 
   std::map<engine::RequestId, std::function<void(absl::Status, bool already)>> requests_;

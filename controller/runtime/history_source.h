@@ -1,4 +1,4 @@
-// How the controller gets what the journal has of an earlier workflow.
+// Reads the records of an earlier workflow from the journal.
 #pragma once
 
 #include <functional>
@@ -21,14 +21,15 @@ class HistorySource {
       engine::WorkflowNumber number,
       std::function<void(absl::StatusOr<std::shared_ptr<const engine::History>>)> done) = 0;
 
-  // Finds out, likewise, what a submission that reuses `history` takes over.
+  // Finds the outcomes that a submission can reuse from `history`, in the same way.
   virtual void Plan(engine::WorkflowSubmitted submission,
                     std::shared_ptr<const engine::History> history,
                     std::function<void(absl::StatusOr<engine::RerunPlan>)> done) = 0;
 };
 
-// What the journal has of the workflow by now; for those who implement Load. Errors as of
-// Journal::Scan.
+// Returns the workflow's records in the journal so far, for implementations of Load.
+//
+// Errors: those of Journal::Scan.
 absl::StatusOr<std::shared_ptr<const engine::History>> ReadHistory(const journal::Journal& journal,
                                                                    engine::WorkflowNumber number);
 

@@ -1,8 +1,7 @@
-// How other threads talk to the loop: they post a function, the loop runs it.
+// Runs functions that other threads post on the loop thread.
 //
-// Threading: Post is thread-safe; Drain belongs to the loop thread. `wake` is called by the poster
-// for the first message that shall not wait, so that one wake-up serves all that is posted before
-// it is heard.
+// Threading: Post and PostForLater are thread-safe; Drain belongs to the loop thread. The posting
+// thread calls `wake` for the first message of Post since the last Drain.
 #pragma once
 
 #include <functional>
@@ -24,10 +23,11 @@ class Mailbox {
   Mailbox& operator=(const Mailbox&) = delete;
 
   void Post(Message message);
-  // Without waking the loop: it runs in the next turn, whatever brings that about.
+  // Posts without waking the loop: the message runs in the next iteration.
   void PostForLater(Message message);
 
-  // Runs what was posted, in order; returns how many. What they post runs in the next Drain.
+  // Runs the posted messages in order and returns their number. Messages that they post run in the
+  // next Drain.
   std::size_t Drain();
 
  private:
@@ -35,7 +35,7 @@ class Mailbox {
 
   Mutex mutex_;
   std::vector<Message> messages_ GUARDED_BY(mutex_);
-  bool is_awake_ GUARDED_BY(mutex_) = false;  // Since the last Drain.
+  bool is_awake_ GUARDED_BY(mutex_) = false;  // `wake` was called since the last Drain.
 };
 
 }  // namespace orrery::runtime

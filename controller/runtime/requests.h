@@ -1,4 +1,4 @@
-// What clients ask of the controller.
+// Requests of clients to the controller.
 //
 // Threading: thread-compatible; value types.
 #pragma once
@@ -23,7 +23,7 @@ struct Submission {
   std::string name;
   std::shared_ptr<const graph::Graph> graph;
   std::vector<graph::NamedValue> inputs;
-  // Nodes of the graph to run though its output may not need them.
+  // Indices of nodes that run even if no output needs them.
   std::vector<std::uint32_t> side_effects;
   graph::FailureRules failure_rules;
   CacheMode cache_mode = CacheMode::kUse;
@@ -31,25 +31,25 @@ struct Submission {
   bool wait_for_workers = false;
 };
 
-// Another run of a settled workflow, which takes over what is still valid of the earlier one.
+// Another run of a settled workflow, which reuses outcomes of the earlier run.
 struct Rerun {
   Uuid source;
-  // Another workflow; otherwise it goes on under the same id, and the earlier run is forgotten.
+  // Starts a new workflow; otherwise continues under the same id, and deletes the earlier run.
   bool is_new = false;
-  // Of the new one; absent: a random one.
+  // Id of the new workflow; absent: a random one.
   std::optional<Uuid> id;
-  // A node to run again, with all that depends on it.
+  // Location of a node to run again with every node that depends on it.
   std::optional<graph::Location> from;
-  // Instead of those it had, by name.
+  // Replace the inputs with the same names.
   std::vector<graph::NamedValue> inputs;
-  // Absent: that of the earlier run.
+  // Absent: the mode of the earlier run.
   std::optional<CacheMode> cache_mode = {};
 };
 
 struct Cancellation {
   Uuid workflow;
   std::string reason;
-  // Only what runs or waits there.
+  // Cancels only the nodes at this location.
   std::optional<graph::Location> location;
 };
 
@@ -57,7 +57,7 @@ struct Drain {
   // A worker's name, or the text of one instance id.
   std::string worker;
   std::string reason;
-  // Done when they have left, otherwise at once.
+  // Responds when the workers have left, otherwise at once.
   bool waits = false;
 };
 

@@ -1,7 +1,7 @@
-// The seam between the controller and its workers' connections.
+// Sends the controller's commands to the sessions of workers.
 //
-// Commands to one session arrive in order or not at all: a connection that breaks loses those that
-// were on their way, and whoever owns it then calls Controller::OnSessionLost.
+// Commands to one session arrive in order or not at all. A connection that breaks loses the
+// commands in transit, and the owner of the connection calls Controller::OnSessionLost.
 //
 // Threading: called from the loop thread only; must not block, and must not call back into the
 // controller before it returns.
@@ -20,7 +20,7 @@ class Transport {
  public:
   virtual ~Transport() = default;
 
-  // A session that is gone is ignored: its loss is on its way.
+  // Ignores a session that has ended; OnSessionLost follows.
   virtual void Send(SessionCommand command) = 0;
 };
 

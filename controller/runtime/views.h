@@ -1,7 +1,7 @@
-// What people see: workflows and workers, kept up to date from the engine's effects.
+// The state of workflows for clients, derived from the engine's effects.
 //
-// The views are a projection. They never reach into the engine's own structures, and what they say
-// of an end is durable.
+// The views are a projection. They do not use the engine's structures, and show the end of a
+// workflow only when it is durable.
 //
 // Threading: confined to the loop thread.
 #pragma once
@@ -25,7 +25,7 @@ namespace orrery::runtime {
 struct WorkflowView {
   Uuid id;
   std::string name;
-  // The run from which it took over outcomes; its own id if it went on under that.
+  // The workflow whose outcomes this one reused; its own id after a resume or restart.
   std::optional<Uuid> source;
   WorkflowStatus status = WorkflowStatus::kRunning;
   bool is_paused = false;
@@ -52,17 +52,20 @@ class Views {
   void Apply(const engine::WorkflowSettled& event);
   void Apply(const engine::WorkflowDropped& event);
 
-  // Null if there is no such workflow.
+  // Returns null if there is no such workflow.
   const WorkflowView* Find(const Uuid& id) const;
 
-  // Tells a workflow from a later one of the same id; 0 if there is none.
+  // Returns a number that distinguishes a workflow from later ones with the same id; 0 if there is
+  // no such workflow.
   std::uint64_t IncarnationOf(const Uuid& id) const;
 
   struct Page {
     std::vector<const WorkflowView*> workflows;
-    std::string next_token;  // Empty: the last page.
+    std::string next_token;  // Empty if this is the last page.
   };
-  // Newest first. kInvalidArgument: a token that no page returned.
+  // Returns a page of workflows, newest first.
+  //
+  // Errors: kInvalidArgument if no page returned `token`.
   absl::StatusOr<Page> List(std::size_t size, std::string_view token) const;
 
   using WatchId = std::uint64_t;

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-HEAD = "| what is done | times | what is promised | what was seen | `tests/fault/run.sh ...` |"
+HEAD = "| fault | times | promise | observed | `tests/fault/run.sh ...` |"
 RULE = "| --- | --- | --- | --- | --- |"
 
 

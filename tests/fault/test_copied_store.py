@@ -105,9 +105,9 @@ def end_of(system: System, original: Original, home: Path) -> str:
 
 @pytest.mark.fault(
     what="the root is copied while the controller works (`cp -a`, at once or piece by piece), and "
-         "another controller with other workers goes on with the copy",
-    promised="it gives the right outputs, or refuses with a message that names what is damaged; "
-             "the first controller and its workers do not notice")
+         "another controller with other workers starts on the copy",
+    promised="the copy gives the right outputs, or is refused with a message that names the "
+             "damage; the first controller and its workers are not affected")
 def test_copied_store(dice: random.Random, is_quick: bool, seen: Callable) -> None:
     runs, copies = (1, 2) if is_quick else (4, 6)
     ends: Counter[str] = Counter()

@@ -55,10 +55,10 @@ def test_connection_cut_shortly(network: Network, system: System, is_quick: bool
 
 
 @pytest.mark.fault(
-    what="the same for longer than 15 s and the grace; there is another worker, which runs the task "
-         "when the network is back",
-    promised="the task runs again elsewhere; one outcome is accepted, the late one dropped; the "
-             "worker is welcome again")
+    what="the same for longer than 15 s and the grace; another worker runs the task when the "
+         "network is back",
+    promised="the task runs again on another worker; one outcome is accepted, the late one "
+             "discarded; the worker can reconnect")
 def test_connection_cut_too_long(network: Network, system: System, seen: Callable) -> None:
     worker = start(system, network, grace=1)
     held = HeldTask(system)
@@ -77,13 +77,13 @@ def test_connection_cut_too_long(network: Network, system: System, seen: Callabl
 
     assert held.outcome() == other.pid
     assert [run.pid for run in held.begun()] == [worker.pid, other.pid]
-    seen(1, "it ran twice; the outcome is that of the other worker; the first one came back")
+    seen(1, "it ran twice; the outcome is that of the other worker; the first one reconnected")
 
 
 @pytest.mark.slow
 @pytest.mark.fault(
     what="the same without another worker",
-    promised="the task runs there again; one outcome is accepted")
+    promised="the task runs again on that worker; one outcome is accepted")
 def test_connection_of_only_worker_cut(network: Network, system: System, seen: Callable) -> None:
     worker = start(system, network, grace=1)
     held = HeldTask(system)
@@ -103,8 +103,8 @@ def test_connection_of_only_worker_cut(network: Network, system: System, seen: C
 
 
 @pytest.mark.fault(
-    what="the controller is killed and comes back while its worker is cut off",
-    promised="the worker finds the new one and is adopted; nothing runs twice")
+    what="the controller is killed and restarted while the network to its worker is cut",
+    promised="the worker reconnects and its attempt is adopted; nothing runs twice")
 def test_controller_killed_behind_cut_connection(network: Network, system: System,
                                                  seen: Callable) -> None:
     worker = start(system, network, grace=60)

@@ -16,7 +16,7 @@ FREEZE_SECONDS_MAX = 0.3
 
 
 @pytest.mark.fault(
-    what="SIGSTOP and SIGCONT of the controller or a worker, for up to 0.3 s, at random moments of "
+    what="SIGSTOP and SIGCONT of the controller or a worker, for up to 0.3 s, at random times of "
          "a workflow of 5,000 nodes",
     promised="outputs right; no task runs twice")
 def test_frozen_at_random(system: System, dice: random.Random, is_quick: bool,
@@ -46,7 +46,7 @@ def freeze(process: Process, seconds: float) -> None:
 
 @pytest.mark.fault(
     what="SIGSTOP of a worker that runs a task, SIGCONT before its session is closed (15 s)",
-    promised="it keeps its task; nothing runs twice")
+    promised="the worker keeps its task; nothing runs twice")
 def test_worker_frozen_shortly(system: System, is_quick: bool, seen: Callable) -> None:
     system.start()
     worker = system.add_worker("test_worker")
@@ -68,7 +68,7 @@ def test_worker_frozen_shortly(system: System, is_quick: bool, seen: Callable) -
 @pytest.mark.slow
 @pytest.mark.fault(
     what="the same for longer, SIGCONT within the grace",
-    promised="it comes back with its task; nothing runs twice")
+    promised="the worker reconnects with its task; nothing runs twice")
 def test_worker_frozen_within_grace(system: System, seen: Callable) -> None:
     system.start("--reconnect-grace", "60")
     worker = system.add_worker("test_worker")
@@ -85,14 +85,14 @@ def test_worker_frozen_within_grace(system: System, seen: Callable) -> None:
 
     assert held.outcome() == worker.pid
     assert len(held.begun()) == 1
-    seen(1, "it came back and ended its task, which ran once")
+    seen(1, "it reconnected and ended its task, which ran once")
 
 
 @pytest.mark.fault(
     what="SIGSTOP of a worker that runs a task, for longer than 15 s and the grace; SIGCONT while "
-         "another runs the task",
-    promised="the task runs again elsewhere; one outcome is accepted, the late one dropped; the "
-             "worker is welcome again")
+         "another worker runs the task",
+    promised="the task runs again on another worker; one outcome is accepted, the late one "
+             "discarded; the worker can reconnect")
 def test_worker_frozen_too_long(system: System, seen: Callable) -> None:
     system.start("--reconnect-grace", "1")
     worker = system.add_worker("test_worker")
@@ -116,11 +116,11 @@ def test_worker_frozen_too_long(system: System, seen: Callable) -> None:
     again = HeldTask(system, "again")
     again.let_end()
     assert again.outcome() == worker.pid
-    seen(1, "it ran twice; the outcome is that of the other worker; the first one works on")
+    seen(1, "it ran twice; the outcome is that of the other worker; the first one continues")
 
 
 @pytest.mark.fault(
-    what="SIGSTOP of the controller while tasks end, SIGCONT before anybody notices",
+    what="SIGSTOP of the controller while tasks end, SIGCONT before a worker notices",
     promised="nothing runs twice")
 def test_controller_frozen_shortly(system: System, seen: Callable) -> None:
     controller = system.start()
@@ -140,9 +140,9 @@ def test_controller_frozen_shortly(system: System, seen: Callable) -> None:
 
 @pytest.mark.slow
 @pytest.mark.fault(
-    what="SIGSTOP of the controller until its worker has given up the connection (30 s), which is "
-         "longer than it gives a silent worker (15 s)",
-    promised="the worker comes back with its task; nothing runs twice")
+    what="SIGSTOP of the controller until its worker has closed the connection (30 s), which is "
+         "longer than the timeout for a silent worker (15 s)",
+    promised="the worker reconnects with its task; nothing runs twice")
 def test_controller_frozen_too_long(system: System, seen: Callable) -> None:
     controller = system.start()
     worker = system.add_worker("test_worker")
@@ -157,4 +157,4 @@ def test_controller_frozen_too_long(system: System, seen: Callable) -> None:
 
     assert held.outcome() == worker.pid
     assert len(held.begun()) == 1
-    seen(1, "the worker came back and ended its task, which ran once")
+    seen(1, "the worker reconnected and ended its task, which ran once")

@@ -27,10 +27,11 @@ def submit_until_full(system: System, dice: random.Random) -> list[str]:
 
 
 @pytest.mark.fault(
-    what="the disk of the root is filled at random moments of a workflow of 5,000 nodes, and freed "
+    what="the disk of the root is filled at random times of a workflow of 5,000 nodes, and freed "
          "when the controller has stopped",
-    promised="the controller says so and stops (exit code 6); once there is room it goes on: "
-             "outputs right, no task runs twice, what was acknowledged is there")
+    promised="the controller reports the full disk and stops (exit code 6); started again with "
+             "free space, it continues: outputs right, no task runs twice, every acknowledged "
+             "workflow exists")
 def test_full_disk_under_way(dice: random.Random, is_quick: bool, seen: Callable) -> None:
     times = 1 if is_quick else 6
     with system_on_small_disk(megabytes=256) as system:
@@ -56,13 +57,13 @@ def test_full_disk_under_way(dice: random.Random, is_quick: bool, seen: Callable
         assert len(job.executions()) == job.tasks
         assert {shown["workflow"] for shown in system.workflows()} >= set(acknowledged)
     seen(times, f"outputs right, {job.tasks} tasks ran, each once; all {len(acknowledged)} other "
-                "workflows acknowledged meanwhile are there")
+                "workflows acknowledged meanwhile exist")
 
 
 @pytest.mark.fault(
-    what="a task gives back a large value while the disk is full, and is run on with "
-         "`orrery resume` when there is room",
-    promised="its node fails and says why; what has finished is not run again")
+    what="a task returns a large value while the disk is full, and the workflow is continued with "
+         "`orrery resume` when there is space",
+    promised="its node fails with the reason; finished nodes do not run again")
 def test_no_room_for_a_large_result(seen: Callable) -> None:
     with system_on_small_disk(megabytes=64) as system:
         system.start()

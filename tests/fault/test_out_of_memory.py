@@ -70,9 +70,9 @@ def healthy_graph() -> Graph:
 
 
 @pytest.mark.fault(
-    what="the kernel kills a worker for taking too much memory, whenever it runs a certain task",
-    promised="the task is tried once more, then its node fails and says that it was out of memory, "
-             "and how much the worker had; the pool starts workers again; other workflows go on")
+    what="the kernel kills a worker for its memory whenever it runs a certain task",
+    promised="the task is retried once, then its node fails with \"out of memory\" and the peak "
+             "memory of the worker; the pool starts workers again; other workflows continue")
 def test_worker_killed_for_its_memory(cgroup: Path, system: System, seen: Callable) -> None:
     join = 'echo $$ > "$0/cgroup.procs" && exec "$@"'
     start_pool(system, "/bin/sh", "-c", join, str(cgroup))
@@ -94,8 +94,8 @@ def test_worker_killed_for_its_memory(cgroup: Path, system: System, seen: Callab
 
 
 @pytest.mark.fault(
-    what="a worker may not have more memory (`prlimit --as`), and a task asks for it",
-    promised="the task fails and says that it was out of memory; its worker lives")
+    what="a task allocates more memory than its worker may have (`prlimit --as`)",
+    promised="the task fails with \"out of memory\"; its worker continues")
 def test_worker_denied_memory(system: System, seen: Callable) -> None:
     start_pool(system, "prlimit", f"--as={HOG_BYTES}")
     [before] = system.list_workers()
@@ -107,4 +107,4 @@ def test_worker_denied_memory(system: System, seen: Callable) -> None:
     assert len(read_executions(mark)) == 1
     assert system.run(healthy_graph()).outputs == {"v": 3}
     assert [each["process_id"] for each in system.list_workers()] == [before["process_id"]]
-    seen(1, f"\"{failed['message']}\"; the worker lives")
+    seen(1, f"\"{failed['message']}\"; the worker continued")

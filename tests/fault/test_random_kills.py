@@ -138,7 +138,7 @@ def run_often(dice: random.Random, kind: str, *, runs: int, times: int) -> Count
 
 
 @pytest.mark.fault(
-    what="SIGKILL of the controller at random moments of a workflow of 5,000 nodes of every kind, "
+    what="SIGKILL of the controller at random times of a workflow of 5,000 nodes of every kind, "
          "sometimes again before it is ready",
     promised="outputs right; no task runs twice")
 def test_killed_controller(dice: random.Random, is_quick: bool, seen: Callable) -> None:
@@ -149,9 +149,9 @@ def test_killed_controller(dice: random.Random, is_quick: bool, seen: Callable) 
 
 
 @pytest.mark.fault(
-    what="SIGKILL of a worker at random moments of such a workflow",
-    promised="outputs right; every task runs; only what the dead worker held and nobody had "
-             "acknowledged runs again")
+    what="SIGKILL of a worker at random times of such a workflow",
+    promised="outputs right; every task runs; only attempts that the killed worker held and that "
+             "were not acknowledged run again")
 def test_killed_worker(dice: random.Random, is_quick: bool, seen: Callable) -> None:
     total = run_often(dice, "worker", runs=1 if is_quick else 3, times=2 if is_quick else 10)
 
@@ -160,7 +160,7 @@ def test_killed_worker(dice: random.Random, is_quick: bool, seen: Callable) -> N
 
 
 @pytest.mark.fault(
-    what="SIGKILL of the controller and a worker at once, at random moments of such a workflow",
+    what="SIGKILL of the controller and a worker at once, at random times of such a workflow",
     promised="the same")
 def test_both_killed(dice: random.Random, is_quick: bool, seen: Callable) -> None:
     total = run_often(dice, "both", runs=1 if is_quick else 3, times=1 if is_quick else 10)
@@ -170,8 +170,8 @@ def test_both_killed(dice: random.Random, is_quick: bool, seen: Callable) -> Non
 
 
 @pytest.mark.fault(
-    what="SIGKILL of the controller as soon as the first task of a submission begins, which may be "
-         "before the submission is answered",
+    what="SIGKILL of the controller as soon as the first task of a submission begins, which may "
+         "be before the submission is acknowledged",
     promised="`orrery run` ends with the outputs; a task runs twice only if it began before its "
              "submission was durable")
 def test_killed_during_submission(system: System, is_quick: bool, seen: Callable) -> None:
@@ -203,7 +203,7 @@ def test_killed_during_submission(system: System, is_quick: bool, seen: Callable
 
 @pytest.mark.fault(
     what="SIGKILL of `orrery run` while its workflow runs",
-    promised="the workflow goes on; `orrery wait` gives its outputs")
+    promised="the workflow continues; `orrery wait` prints its outputs")
 def test_killed_command(system: System, seen: Callable) -> None:
     system.start()
     worker = system.add_worker("test_worker")
@@ -222,4 +222,4 @@ def test_killed_command(system: System, seen: Callable) -> None:
 
     assert system.orrery("wait", "207", "--timeout", "25").outputs == {"v": worker.pid}
     assert len(read_executions(begun)) == 1
-    seen(1, "the outputs are there, the task ran once")
+    seen(1, "the outputs exist, the task ran once")

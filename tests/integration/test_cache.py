@@ -133,4 +133,4 @@ def test_cacheable_task_without_a_version_is_refused(system: System) -> None:
     process = system.launch_worker("test_worker", TEST_WORKER_VERSION="")
 
     assert process.wait() == 2
-    assert "task square: it is cacheable but has no version" in process.transcript()
+    assert "task square: cacheable without a version" in process.transcript()

@@ -334,7 +334,7 @@ def test_colour_is_for_terminals_and_only_if_wanted(workers: System,
         pass  # What a terminal says when the other side is closed.
     os.close(ours)
     assert (b"\x1b[2m" in seen) == (not variables), seen
-    assert b"goes on" in seen and b"orrery cancel" in seen
+    assert b"continues" in seen and b"orrery cancel" in seen
     assert workers.show(workflow)["status"] == "running", "Ctrl-C leaves the workflow alone"
     workers.orrery("cancel", workflow)
 

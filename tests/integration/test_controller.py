@@ -107,7 +107,7 @@ def test_wrong_setting_is_a_usage_error(system: System, flags: list[str], part: 
 @pytest.mark.parametrize(("text", "parts"), [
     ("nonsense: 1\n", ("orrery.yaml:1", '"nonsense"', "durability")),
     ("root: /a\nslots: many\n", ("orrery.yaml:2", "slots")),
-    ("slots: 1\nslots: 2\n", ("orrery.yaml:2", "twice")),
+    ("slots: 1\nslots: 2\n", ("orrery.yaml:2", "duplicate")),
     ("pools:\n- {name: x}\n", ('"x"', "command")),
     ("root: [", ("orrery.yaml",)),
 ])

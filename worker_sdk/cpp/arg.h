@@ -1,4 +1,4 @@
-// How the parameters and results of a task are named, defaulted and serialized.
+// Names, defaults and serializers of the parameters and results of a task.
 //
 //   worker.Task("linspace", Linspace, {Arg("start"), Arg("stop"), Arg("num", 50)});
 //   worker.Task("load", Load, {Arg("path")}, {.results = {Result("value").Using(RawCodec())}});
@@ -18,13 +18,13 @@
 
 namespace orrery {
 
-// A name, and the codecs that hold for it instead of the worker's. Threading: thread-compatible.
+// A name, and codecs that override those of the worker. Threading: thread-compatible.
 class NamedPort {
  public:
   explicit NamedPort(std::string name) : name_(std::move(name)) {}
 
   const std::string& name() const { return name_; }
-  // `codecs` with its own in their place.
+  // Returns `codecs`, overridden by its own.
   graph::CodecSet Apply(graph::CodecSet codecs) const {
     for (const auto& change : codec_changes_) change(codecs);
     return codecs;
@@ -47,7 +47,7 @@ class Arg : public NamedPort {
  public:
   explicit Arg(std::string name) : NamedPort(std::move(name)) {}
 
-  // What the task gets when the port is not wired. It must be what the parameter can hold.
+  // Sets the value that the task gets if the port has no edge. Requires: the parameter can hold it.
   template <class T>
   Arg(std::string name, T default_value) : NamedPort(std::move(name)) {
     using Stored = std::conditional_t<std::is_convertible_v<T, std::string_view>, std::string, T>;
@@ -56,7 +56,7 @@ class Arg : public NamedPort {
     };
   }
 
-  // The serializer of T in this parameter.
+  // Sets the serializer of T for this parameter.
   template <class T>
   Arg Using(graph::ValueCodec<T> codec) && {
     AddCodec(std::move(codec));
@@ -64,7 +64,7 @@ class Arg : public NamedPort {
   }
 
   bool has_default() const { return default_ != nullptr; }
-  // Requires has_default().
+  // Requires: has_default().
   absl::StatusOr<graph::Datum> DefaultDatum(const graph::CodecSet& codecs) const {
     return default_(codecs);
   }
@@ -78,7 +78,7 @@ class Result : public NamedPort {
  public:
   explicit Result(std::string name) : NamedPort(std::move(name)) {}
 
-  // The serializer of T in this port.
+  // Sets the serializer of T for this port.
   template <class T>
   Result Using(graph::ValueCodec<T> codec) && {
     AddCodec(std::move(codec));
@@ -87,17 +87,17 @@ class Result : public NamedPort {
 };
 
 struct TaskOptions {
-  // The result depends on nothing but the inputs and `version`: the same call is not run again, in
-  // whatever workflow it comes. It must have a version, which is to be changed with the function.
+  // The outcome depends on the inputs and `version` only: an equal call in any workflow reuses the
+  // cached outcome. Requires: a version, changed whenever the function changes.
   bool is_cacheable = false;
-  // Its effect must not happen twice: no attempt starts before its start is durable, and none is
-  // repeated by itself. If the worker is lost while the task runs, or the task fails, its node has
+  // The task takes effect at most once: no attempt starts before the record of its start is
+  // durable, and no attempt is retried. If the task fails or its worker is lost, its node has
   // failed, and only a resume or restart runs it again.
   bool is_effect_once = false;
   std::string version = {};
-  // One line for people.
+  // One line of text for people.
   std::string description = {};
-  // For ports that are serialized in their own way.
+  // Ports with serializers of their own.
   std::vector<Result> results = {};
 };
 

@@ -1,4 +1,4 @@
-// Tells a running task that nobody wants its result any more.
+// Tells a running task that its outcome is no longer needed.
 //
 // Threading: thread-safe.
 #pragma once
@@ -12,13 +12,13 @@
 
 namespace orrery {
 
-// What tasks see. Copies watch the same cancellation.
+// The view of a task. Copies share the same cancellation.
 class CancellationToken {
  public:
   bool IsCancelled() const;
-  // Why; empty while it is not cancelled.
+  // Returns the reason; empty if not cancelled.
   std::string reason() const;
-  // Sleeps until it is cancelled or `timeout` is over; whether it is cancelled.
+  // Waits until cancelled or until `timeout` expires. Returns true if cancelled.
   bool WaitFor(absl::Duration timeout) const;
 
  private:
@@ -33,7 +33,7 @@ class CancellationToken {
 
   explicit CancellationToken(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
-  std::shared_ptr<State> state_;  // Shared: a task left behind may outlive whoever cancelled it.
+  std::shared_ptr<State> state_;  // Shared: a task may outlive the source.
 };
 
 class CancellationSource {
@@ -41,7 +41,7 @@ class CancellationSource {
   CancellationSource() : state_(std::make_shared<CancellationToken::State>()) {}
 
   CancellationToken token() const { return CancellationToken(state_); }
-  // The first reason stays.
+  // The first reason is kept.
   void Cancel(std::string_view reason);
 
  private:

@@ -19,17 +19,17 @@ namespace {
 constexpr std::uint32_t kSlotsMax = 4096;
 
 constexpr std::string_view kFooter = R"(
-The controller is --server, $ORRERY_SERVER, or unix:<root>/orreryd.sock, where <root> is $ORRERY_HOME
-or ~/.orrery. It may start later: the worker keeps trying. SIGTERM and SIGINT let it finish what
-runs; a second one ends it at once.
+Connects to --server, else $ORRERY_SERVER, else unix:<root>/orreryd.sock, where <root> is
+$ORRERY_HOME or ~/.orrery. Retries until a controller answers. On SIGTERM or SIGINT the worker
+finishes its running tasks and exits; a second signal ends it at once.
 
 Examples:
   {0}                                   serve the controller of this machine
-  {0} --server host:7717 --slots 8      serve another one, eight tasks at a time
-  {0} --catalog                         the tasks as JSON
-  {0} --stubs > {0}_stubs.h             typed stubs for the graph builder
+  {0} --server host:7717 --slots 8      serve another controller, 8 tasks at the same time
+  {0} --catalog                         print the tasks as JSON
+  {0} --stubs > {0}_stubs.h             print typed stubs for the graph builder
 
-Exit codes: 0 left as asked, 2 wrong usage or registration, 6 refused by the controller.)";
+Exit codes: 0 drained, 2 wrong command line or registration, 6 refused by the controller.)";
 
 struct Arguments {
   std::string server;
@@ -62,7 +62,7 @@ CommandEnd Misuse(const std::string& worker, std::string_view problem) {
   return {.code = kExitUsage, .error = fmt::format("{}: {}\n", worker, problem)};
 }
 
-// Empty if `text` is no number of slots.
+// Returns nullopt unless `text` is a number from 1 to kSlotsMax.
 std::optional<std::uint32_t> ParseSlots(const std::string& text) {
   std::uint32_t slots = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), slots);
@@ -82,21 +82,22 @@ std::variant<WorkerCommand, CommandEnd> Check(const std::string& worker,
   if (command.address.empty()) command.address = EnvironmentVariable("ORRERY_SERVER");
   if (command.address.empty()) command.address = fmt::format("unix:{}/orreryd.sock", command.root);
   if (!IsAddress(command.address)) {
-    return Misuse(worker,
-                  fmt::format("'{}' is no address: write host:port or unix:path", command.address));
+    return Misuse(worker, fmt::format("invalid address '{}': expected host:port or unix:path",
+                                      command.address));
   }
   std::string slots = arguments.slots;
   if (slots.empty()) slots = EnvironmentVariable("ORRERY_SLOTS");
   if (slots.empty()) slots = std::to_string(std::max(1U, std::thread::hardware_concurrency()));
   const std::optional<std::uint32_t> count = ParseSlots(slots);
   if (!count.has_value()) {
-    return Misuse(worker, fmt::format("slots are 1 to {}, not '{}'", kSlotsMax, slots));
+    return Misuse(worker,
+                  fmt::format("invalid number of slots '{}': expected 1 to {}", slots, kSlotsMax));
   }
   command.slots = *count;
   for (const std::string& label : arguments.labels) {
     const std::size_t equals = label.find('=');
     if (equals == std::string::npos || equals == 0) {
-      return Misuse(worker, fmt::format("label '{}' is not of the form key=value", label));
+      return Misuse(worker, fmt::format("invalid label '{}': expected key=value", label));
     }
     command.labels[label.substr(0, equals)] = label.substr(equals + 1);
   }
@@ -111,9 +112,11 @@ std::variant<WorkerCommand, CommandEnd> ParseCommandLine(const std::string& work
   CLI::App app(fmt::format("Runs the tasks of {} for an Orrery controller.", worker), worker);
   app.footer(fmt::format(kFooter, worker));
   app.add_option("--server", arguments.server, "Address of the controller: host:port or unix:path");
-  app.add_option("--slots", arguments.slots,
-                 "Tasks that run at the same time ($ORRERY_SLOTS; default: one per processor)");
-  app.add_option("--label", arguments.labels, "key=value, shown and used for placing; repeatable")
+  app.add_option(
+      "--slots", arguments.slots,
+      "Tasks that run at the same time (default: $ORRERY_SLOTS, else the number of cores)");
+  app.add_option("--label", arguments.labels,
+                 "Label key=value, shown by `orrery worker list -o json`; may be repeated")
       ->allow_extra_args(false);
   auto* catalog = app.add_flag("--catalog", arguments.wants_catalog, "Print the tasks as JSON");
   auto* stubs = app.add_flag("--stubs", arguments.wants_stubs, "Print a header with typed stubs");

@@ -39,7 +39,7 @@ constexpr std::array kTaken = std::to_array<std::string_view>(
      "void",         "volatile",     "wchar_t",       "while",
      "xor",          "xor_eq"});
 
-// What stands for a type of simple kind; empty for the others.
+// Returns the C++ name of a simple type; empty for other types.
 std::string_view SimpleName(TypeKind kind) {
   switch (kind) {
     case TypeKind::kInt:

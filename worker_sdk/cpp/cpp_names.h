@@ -1,4 +1,4 @@
-// C++ types and names for what a catalog names.
+// Makes C++ types and names from the names in a catalog.
 //
 // Threading: CppTypes is thread-compatible.
 #pragma once
@@ -13,22 +13,22 @@
 
 namespace orrery {
 
-// "add_point" is AddPoint.
+// Returns "AddPoint" for "add_point".
 std::string CamelCase(std::string_view name);
 
-// A member's name: itself, with '_' after it if C++ or a stub uses the name otherwise.
+// Returns the name of a member: `name`, followed by '_' if C++ or a stub reserves it.
 std::string MemberName(std::string_view name);
 
-// The C++ spelling of graph types. Structs get a definition, once each, before those that use them.
+// Writes graph types as C++ types. Defines each struct once, before the structs that use it.
 class CppTypes {
  public:
-  // Types that nobody knows, and graphs, are orrery::graph::Datum.
+  // Unknown types and graphs are orrery::graph::Datum.
   std::string NameOf(const graph::Type& type);
 
-  // A name that nothing else has in the header: `wanted`, or that with a number.
+  // Returns a name that is unique in the header: `wanted`, or `wanted` with a number.
   std::string UniqueName(const std::string& wanted);
 
-  // The definitions of the structs named so far, each ending with an empty line.
+  // Returns the definitions of the structs so far, each followed by an empty line.
   const std::string& definitions() const { return definitions_; }
 
  private:

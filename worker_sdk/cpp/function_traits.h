@@ -47,13 +47,13 @@ struct SignatureOf<R (Class::*)(Ps...) const> : Signature<R, Ps...> {};
 template <class R, class Class, class... Ps>
 struct SignatureOf<R (Class::*)(Ps...) const noexcept> : Signature<R, Ps...> {};
 
-// What a parameter's value is kept in until the call.
+// The type that holds a parameter's value until the call.
 template <class Parameter>
 using StoredOf =
     std::conditional_t<std::is_same_v<std::remove_cvref_t<Parameter>, std::string_view>,
                        std::string, std::remove_cvref_t<Parameter>>;
 
-// What a function returns, without the ways to say that it has failed.
+// The result type of a function, without StatusOr.
 template <class R>
 struct ReturnTraits {
   using Value = R;
@@ -70,7 +70,7 @@ struct ReturnTraits<absl::StatusOr<T>> {
   static constexpr bool kMayFail = true;
 };
 
-// The ports of a value: one, or one per field.
+// The ports of a result: one port, or one for each field.
 template <class T>
 struct PortTraits {
   using Value = T;

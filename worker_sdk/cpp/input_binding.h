@@ -1,4 +1,4 @@
-// One parameter of a task: its codecs, its default, and how it is read.
+// Decodes the value of one parameter of a task.
 //
 // Threading: thread-safe after Prepare.
 #pragma once
@@ -35,24 +35,24 @@ class InputBinding {
                          .is_required = !arg.has_default() && !kIsOptional,
                          .formats = graph::FormatsOf<T>(codecs_)};
     if (const std::string missing = FindMissingCodec<T>(codecs_); !missing.empty()) {
-      problems.push_back(fmt::format("input {} holds {}, which has no codec: add UseCodec or Using",
-                                     name_, missing));
+      problems.push_back(fmt::format(
+          "input {} has the type {} without a codec: add UseCodec or Using", name_, missing));
     } else if (arg.has_default()) {
       if (const absl::Status status = PrepareDefault(arg, spec); !status.ok()) {
-        problems.push_back(fmt::format("the default of input {} is no {}: {}", name_,
-                                       spec.type.ToString(), std::string(status.message())));
+        problems.push_back(fmt::format("the default of input {} does not have the type {}: {}",
+                                       name_, spec.type.ToString(), std::string(status.message())));
       }
     }
     return spec;
   }
 
-  // The wired value, or the default, or none for an optional.
+  // Returns the value of the input, else the default, else none for an optional.
   absl::StatusOr<T> Read(const TaskCall& call) const {
     const graph::Value* value = call.FindInput(name_);
     if (value != nullptr) return graph::DecodeNative<T>(*value, codecs_);
     if (default_.has_value()) return *default_;
     if constexpr (kIsOptional) return T(std::nullopt);
-    return absl::InvalidArgumentError("it is not wired and has no default");
+    return absl::InvalidArgumentError("no edge and no default");
   }
 
  private:

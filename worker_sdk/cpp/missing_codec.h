@@ -1,4 +1,4 @@
-// Whether a C++ type can become a value with the codecs at hand.
+// Finds C++ types that cannot be encoded with the given codecs.
 //
 // Threading: functions without state.
 #pragma once
@@ -37,7 +37,7 @@ std::string FindMissingInFields(const graph::CodecSet& codecs) {
   return missing;
 }
 
-// The first opaque type in T, at any depth, that has no codec; empty if each has one.
+// Returns the first opaque type in T, at any depth, that has no codec; empty if all have one.
 template <class T>
 std::string FindMissingCodec(const graph::CodecSet& codecs) {
   using graph::NativeKind;

@@ -1,4 +1,4 @@
-// The result of a task: its ports, their codecs, and how they are written.
+// Encodes the result of a task as its output ports.
 //
 // Threading: thread-safe after Prepare.
 #pragma once
@@ -24,7 +24,7 @@
 
 namespace orrery::internal {
 
-// The only port of a result that is no port mapping.
+// The port of a result without a port mapping.
 inline constexpr std::string_view kValuePort = "value";
 
 // One output port.
@@ -37,14 +37,14 @@ class PortWriter {
   graph::PortSpec Spec(std::vector<std::string>& problems) const {
     if (const std::string missing = FindMissingCodec<T>(codecs_); !missing.empty()) {
       problems.push_back(fmt::format(
-          "output {} holds {}, which has no codec: add UseCodec or Using", name_, missing));
+          "output {} has the type {} without a codec: add UseCodec or Using", name_, missing));
     }
     return {.name = name_,
             .type = graph::TypeOf<T>(),
             .formats = graph::FormatsOf<T>(codecs_, graph::FormatUse::kWrite)};
   }
 
-  // Appends the port if it is wanted; what went wrong otherwise.
+  // Encodes the port and appends it, if it is wanted.
   template <class T>
   std::optional<TaskError> Write(const TaskCall& call, T&& value, TaskOutputs& outputs) const {
     if (!call.IsWanted(name_)) return std::nullopt;
@@ -67,7 +67,7 @@ inline graph::CodecSet CodecsFor(std::string_view port, const std::vector<Result
   return codecs;
 }
 
-// A result at the one port "value".
+// A result with the one port "value".
 template <class T>
 class SinglePort {
  public:
@@ -109,7 +109,7 @@ class FieldPorts {
     boost::mp11::mp_for_each<Fields>([&](auto field) {
       const PortWriter& writer = writers_[index++];
       if (error.has_value()) return;
-      // Each time another field is given away.
+      // Moves another field each time.
       error = writer.Write(call, std::forward<T>(value).*field.pointer, outputs);
     });
     if (error.has_value()) return *std::move(error);
@@ -142,7 +142,7 @@ class OutputBinding {
   std::conditional_t<PortTraits<T>::kIsMapping, FieldPorts<Value>, SinglePort<Value>> ports_;
 };
 
-// A function without a result: the port is none, so that others can wait for it.
+// A function without a result: the port has the value none, so that other nodes can wait for it.
 template <>
 class OutputBinding<void> {
  public:

@@ -1,7 +1,7 @@
-// Results with several ports.
+// Marks results with several ports.
 //
 // A struct described with BOOST_DESCRIBE_STRUCT is one value, at the port "value". Its fields
-// become ports of their own if the type is marked, or if the task returns it inside Ports:
+// become ports if the type is marked, or if the task returns the struct inside Ports:
 //
 //   template <>
 //   inline constexpr bool orrery::kIsPortMapping<Quotient> = true;

@@ -48,7 +48,7 @@ TaskError ThrownError() {
     return {.message = fmt::format("{}: {}", type, error.what()),
             .details = fmt::format("the task threw {}", type)};
   } catch (...) {
-    return {.message = "the task threw something that is no std::exception"};
+    return {.message = "the task threw an exception that is not a std::exception"};
   }
 }
 

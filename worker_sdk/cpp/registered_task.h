@@ -1,4 +1,4 @@
-// A task behind its types: what the worker knows of every registered function.
+// A registered function, without its types.
 #pragma once
 
 #include <exception>
@@ -16,37 +16,37 @@
 
 namespace orrery {
 
-// One call of a task: its inputs inline, the outputs that somebody wants, and its context.
+// One call of a task: its inputs, inline, the wanted outputs, and its context.
 struct TaskCall {
   std::span<const graph::NamedValue> inputs;
   std::span<const std::string> wanted_outputs;
   TaskContext& context;
 
-  // Null if the input is not wired.
+  // Null if the input has no edge.
   const graph::Value* FindInput(std::string_view name) const;
   bool IsWanted(std::string_view output) const;
 };
 
-// Threading: Call may be called by many threads once Prepare has been.
+// Threading: Call is thread-safe after Prepare.
 class RegisteredTask {
  public:
   virtual ~RegisteredTask() = default;
 
-  // Settles codecs and defaults, and says what the catalog says. Appends to `problems` what is
-  // wrong with the registration.
+  // Resolves codecs and defaults and returns the catalog entry. Appends the problems of the
+  // registration to `problems`.
   virtual graph::TaskSpec Prepare(const graph::CodecSet& codecs,
                                   std::vector<std::string>& problems) = 0;
 
-  // Reads the inputs, runs the function and writes its outputs. Never throws.
+  // Decodes the inputs, runs the function and encodes its outputs. Does not throw.
   virtual TaskResult Call(const TaskCall& call) const = 0;
 };
 
-// The errors of a call.
+// Makes the errors of a call.
 TaskError InputError(std::string_view port, const absl::Status& status);
 TaskError OutputError(std::string_view port, const absl::Status& status);
-// What a task returned instead of a result. Retryable: unavailable and resource exhausted.
+// Converts a status that a task returned.
 TaskError ReturnedError(const absl::Status& status);
-// The exception that is being handled; to be called in a catch block.
+// Converts the current exception. Requires: called in a catch block.
 TaskError ThrownError();
 
 }  // namespace orrery

@@ -18,14 +18,13 @@ void CheckDeclaration(const TaskDeclaration& declaration, std::size_t parameters
   for (const Arg& arg : declaration.args) {
     if (!IsIdentifier(arg.name())) {
       problems.push_back(
-          fmt::format("input name '{}' is no identifier: use letters, digits and '_'", arg.name()));
+          fmt::format("invalid input name '{}': use letters, digits and '_'", arg.name()));
     } else if (!names.insert(arg.name()).second) {
-      problems.push_back(fmt::format("two inputs are named {}", arg.name()));
+      problems.push_back(fmt::format("two inputs have the name {}: rename one", arg.name()));
     }
   }
   if (declaration.options.is_cacheable && declaration.options.version.empty()) {
-    problems.emplace_back(
-        "it is cacheable but has no version: give it one, to be changed with the function");
+    problems.emplace_back("cacheable without a version: add one, and change it with the function");
   }
 }
 
@@ -34,7 +33,7 @@ void CheckResults(const TaskDeclaration& declaration, const graph::TaskSpec& spe
   for (const Result& result : declaration.options.results) {
     if (spec.FindOutput(result.name()) == nullptr) {
       problems.push_back(
-          fmt::format("Result names port '{}', which the task does not have", result.name()));
+          fmt::format("no output port has the name '{}' of a Result", result.name()));
     }
   }
 }

@@ -1,4 +1,4 @@
-// Makes a RegisteredTask of a C++ function: inputs to parameters, result to ports.
+// Makes a RegisteredTask of a C++ function: binds inputs to parameters and the result to ports.
 //
 // Threading: see RegisteredTask.
 #pragma once
@@ -22,17 +22,17 @@
 
 namespace orrery::internal {
 
-// What the user said about a task.
+// The registration of a task.
 struct TaskDeclaration {
   std::string name;
   std::vector<Arg> args;
   TaskOptions options;
 };
 
-// What is wrong with the number of Args, their names, and what the options say.
+// Returns the problems of the number of Args, their names, and the options.
 void CheckDeclaration(const TaskDeclaration& declaration, std::size_t parameters,
                       std::vector<std::string>& problems);
-// Results that name no port of the task.
+// Returns the Results whose name is not a port of the task.
 void CheckResults(const TaskDeclaration& declaration, const graph::TaskSpec& spec,
                   std::vector<std::string>& problems);
 
@@ -89,7 +89,7 @@ class TypedTask<Function, TypeList<Parameters...>> final : public RegisteredTask
   template <std::size_t... kIndexes>
   void Read(const TaskCall& call, Arguments& arguments, std::optional<TaskError>& error,
             std::index_sequence<kIndexes...>) const {
-    // Unused by a task of no arguments.
+    // Unused by a task without parameters.
     [[maybe_unused]] const auto read = [&](const auto& input, auto& argument) {
       if (error.has_value()) return;
       auto value = input.Read(call);

@@ -1,4 +1,4 @@
-// What a task may know about its attempt, and tell while it runs.
+// Gives a task information about its attempt, and takes its progress and logs.
 //
 //   double Simulate(orrery::TaskContext& context, int steps) {
 //     for (int i = 0; i < steps && !context.IsCancelled(); ++i) {
@@ -19,7 +19,7 @@
 
 namespace orrery {
 
-// The attempt: its task, and its place in the workflow.
+// The attempt: its task, and its location in the workflow.
 struct TaskFacts {
   std::string worker;
   std::string task;
@@ -31,7 +31,7 @@ struct TaskFacts {
   std::string attempt;
 };
 
-// Who takes what a task tells. Called by the task's threads; thread-safe.
+// Receives progress and logs of a task. Called by the task's threads; thread-safe.
 class TaskListener {
  public:
   virtual ~TaskListener() = default;
@@ -42,7 +42,7 @@ class TaskListener {
 
 class TaskContext {
  public:
-  // `facts` is called when they are first asked for; few tasks do. `listener` outlives this.
+  // Calls `facts` at the first request for them. Requires: `listener` outlives this object.
   TaskContext(std::function<TaskFacts()> facts, CancellationToken cancellation,
               TaskListener& listener)
       : read_facts_(std::move(facts)),
@@ -56,19 +56,19 @@ class TaskContext {
     return facts_;
   }
 
-  // Nobody wants the result any more. A task that goes on is left behind after a while, and its
-  // result is dropped.
+  // Returns true if the outcome is no longer needed. After a delay the worker no longer waits for a
+  // task that continues, and discards its result.
   bool IsCancelled() const { return cancellation_.IsCancelled(); }
-  // Sleeps until the task is cancelled or `timeout` is over; whether it is cancelled.
+  // Waits until the task is cancelled or `timeout` expires. Returns true if cancelled.
   bool WaitForCancellation(absl::Duration timeout) const { return cancellation_.WaitFor(timeout); }
-  // To hand to others; it may outlive the context.
+  // Returns the cancellation, which may outlive the context.
   const CancellationToken& cancellation() const { return cancellation_; }
 
-  // How far it is, 0 to 1, for people who watch. Only the latest is sent, now and then.
+  // Reports progress, 0 to 1. Only the latest report is sent, at intervals.
   void Progress(double fraction, std::string_view note = {}) const {
     listener_.OnProgress(fraction, note);
   }
-  // A line in the log of the workflow; at most 16 KiB are kept of it.
+  // Writes a line to the log of the workflow, at most 16 KiB.
   void Log(std::string_view text) const { listener_.OnLog(text); }
 
  private:

@@ -1,7 +1,7 @@
-// What a task throws to fail with a message of its own.
+// The exception that a task throws to fail with a message of its own.
 //
-// Any other exception fails the attempt too, with its type in front of its message. A failed
-// attempt is tried again if the failure policy allows it, unless the task says that it must not be.
+// Any other exception fails the attempt, too, with its type before its message. A failed attempt is
+// retried if the failure policy allows it, unless the task forbids it.
 #pragma once
 
 #include <exception>
@@ -11,8 +11,8 @@
 namespace orrery {
 
 enum class Retry {
-  kByPolicy,  // Another attempt is made if the failure policy allows one.
-  kNever,     // No other attempt is made, whatever the policy allows.
+  kByPolicy,  // Retries if the failure policy allows it.
+  kNever,     // Does not retry.
 };
 
 class TaskFailure : public std::exception {

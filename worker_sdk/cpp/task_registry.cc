@@ -27,7 +27,7 @@ void TaskRegistry::Add(std::string name, std::unique_ptr<RegisteredTask> task) {
 absl::StatusOr<graph::Catalog> TaskRegistry::Prepare() {
   std::vector<std::string> problems = mistakes_;
   CheckNames(problems);
-  // A codec that is missing because it could not be made is no further mistake.
+  // A missing codec that could not be made is already in `mistakes_`.
   const bool has_all_codecs = mistakes_.empty();
   graph::Catalog catalog{.worker = worker_};
   for (const Entry& entry : entries_) {
@@ -44,15 +44,15 @@ absl::StatusOr<graph::Catalog> TaskRegistry::Prepare() {
 
 void TaskRegistry::CheckNames(std::vector<std::string>& problems) const {
   if (!IsWorkerName(worker_)) {
-    problems.push_back(fmt::format(
-        "worker name '{}' is not made of identifiers: use letters, digits, '_' and '.'", worker_));
+    problems.push_back(
+        fmt::format("invalid worker name '{}': use letters, digits, '_' and '.'", worker_));
   }
   if (entries_.empty()) problems.push_back("no task is registered: call Task at least once");
   std::set<std::string> names;
   for (const Entry& entry : entries_) {
     if (!IsIdentifier(entry.name)) {
       problems.push_back(
-          fmt::format("task name '{}' is no identifier: use letters, digits and '_'", entry.name));
+          fmt::format("invalid task name '{}': use letters, digits and '_'", entry.name));
     } else if (!names.insert(entry.name).second) {
       problems.push_back(fmt::format("task {} is registered twice", entry.name));
     }

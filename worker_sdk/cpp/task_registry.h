@@ -1,6 +1,6 @@
-// The tasks of a worker and the codecs they share.
+// The tasks of a worker and their common codecs.
 //
-// Mistakes of registration are collected, not raised: Prepare tells all of them at once.
+// Collects the problems of registrations; Prepare returns all of them.
 //
 // Threading: registering and Prepare are thread-compatible; after it Call is thread-safe.
 #pragma once
@@ -25,7 +25,7 @@ class TaskRegistry {
   TaskRegistry(const TaskRegistry&) = delete;
   TaskRegistry& operator=(const TaskRegistry&) = delete;
 
-  // A codec that could not be made is a mistake too.
+  // A codec that is an error is a problem, too.
   template <class T>
   void SetCodec(absl::StatusOr<graph::ValueCodec<T>> codec) {
     if (codec.ok()) {
@@ -39,11 +39,12 @@ class TaskRegistry {
 
   void Add(std::string name, std::unique_ptr<RegisteredTask> task);
 
-  // What the worker can do; to be called once, after everything is registered. kInvalidArgument:
-  // every mistake, one a line.
+  // Returns the catalog. Call once, after all registrations.
+  //
+  // Errors: kInvalidArgument with one line for each problem.
   absl::StatusOr<graph::Catalog> Prepare();
 
-  // Runs the task of that index in the catalog. Inputs are inline.
+  // Runs the task with this index in the catalog. Requires: inputs are inline.
   TaskResult Call(std::size_t task_index, const TaskCall& call) const;
 
  private:

@@ -1,4 +1,4 @@
-// Text from outside, made fit for a message: what tasks throw and log may be any bytes.
+// Makes valid text from any bytes, such as those that tasks throw and log.
 //
 // Threading: functions without state.
 #pragma once
@@ -9,11 +9,11 @@
 
 namespace orrery {
 
-// At most `bytes_max` bytes of valid UTF-8: each wrong byte becomes U+FFFD, and what is too long is
-// cut between characters and ends in "...". Requires bytes_max > 3.
+// Returns at most `bytes_max` bytes of valid UTF-8: replaces each invalid byte with U+FFFD, and
+// cuts longer text between two characters and appends "...". Requires: bytes_max > 3.
 std::string CutToUtf8(std::string_view text, std::size_t bytes_max);
 
-// A letter or '_', then letters, digits and '_'.
+// Returns true for a letter or '_', followed by letters, digits and '_'.
 bool IsIdentifier(std::string_view text);
 
 }  // namespace orrery

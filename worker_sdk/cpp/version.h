@@ -1,4 +1,4 @@
-// The version of the SDK, as a worker tells it.
+// The version of the SDK, sent in the Hello.
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,4 @@
-// The worker SDK: a program whose C++ functions are tasks of workflows.
+// The worker SDK: makes a program whose C++ functions are tasks of workflows.
 //
 //   NDArray Linspace(double start, double stop, std::int64_t num);
 //   NDArray Transpose(const NDArray& a);
@@ -11,16 +11,16 @@
 //     return worker.Main(argc, argv);
 //   }
 //
-// Types map by themselves: integers, floats, bool, std::string, graph::Bytes, std::complex,
+// Types with built-in conversions: integers, floats, bool, std::string, graph::Bytes, std::complex,
 // std::optional, std::vector, std::map, std::tuple, std::variant, and structs described with
-// BOOST_DESCRIBE_STRUCT. Other types need graph::NativeTraits and a codec. Large bytes that a task
-// only looks at or passes on are best graph::SharedBytes, which are never copied; graph::Bytes are
-// the task's own, to change.
+// BOOST_DESCRIBE_STRUCT. Other types need graph::NativeTraits and a codec. Use graph::SharedBytes,
+// which are never copied, for large bytes that a task reads or passes on; a task may change
+// graph::Bytes.
 //
-// A task may take a TaskContext& first (task_context.h), may return void, absl::StatusOr<T> or
-// several ports (port_mapping.h), may be cacheable (TaskOptions in arg.h), and may throw:
-// TaskFailure (task_failure.h) fails the attempt with its message, any other exception with its
-// type and message. Tasks run in parallel, one per slot.
+// The first parameter of a task may be a TaskContext& (task_context.h). A task may return void,
+// absl::StatusOr<T> or several ports (port_mapping.h), may be cacheable (TaskOptions in arg.h), and
+// may throw: TaskFailure (task_failure.h) fails the attempt with its message, any other exception
+// with its type and message. Tasks run in parallel, one for each slot.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -45,20 +45,20 @@ namespace orrery {
 
 class Worker {
  public:
-  // `name` is the namespace of its tasks: a graph says "scipy_worker.linspace".
+  // `name` is the namespace of the tasks: a graph calls "scipy_worker.linspace".
   explicit Worker(std::string name) : registry_(std::move(name)) {}
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // The serializer of T in every task of this worker, also of those registered before.
+  // Sets the serializer of T for every task of this worker, also for those registered before.
   template <class T>
   Worker& UseCodec(absl::StatusOr<graph::ValueCodec<T>> codec) {
     registry_.SetCodec<T>(std::move(codec));
     return *this;
   }
 
-  // Registers a function: a pointer, a lambda or an object with one const call operator. One Arg
-  // per parameter, in order, the context not counted.
+  // Registers a function: a pointer, a lambda or an object with one const call operator. Requires:
+  // one Arg for each parameter, in order, without the context.
   template <class Function>
   Worker& Task(std::string name, Function function, std::vector<Arg> args = {},
                TaskOptions options = {}) {
@@ -67,11 +67,13 @@ class Worker {
     return *this;
   }
 
-  // Serves until it is told to leave, or does what the command line says; see --help. The exit code
-  // of the program: 0 left as asked, 2 wrong usage or registration, 6 refused by the controller.
+  // Serves until it is drained, or runs the command of the command line; see --help.
+  //
+  // Returns the exit code of the program: 0 drained, 2 wrong command line or registration, 6
+  // refused by the controller.
   int Main(int argc, char** argv);
 
-  // For tests and tools that bring their own way to run tasks.
+  // For tests and tools that run tasks themselves.
   TaskRegistry& registry() { return registry_; }
 
  private:

@@ -68,14 +68,14 @@ absl::StatusOr<std::string> FindProgram(const std::string& name, const std::stri
     if (std::string path = fmt::format("{}/{}", directory, name); IsProgram(path)) return path;
   }
   return absl::NotFoundError(
-      fmt::format("{} is neither in {} nor on the PATH; build or install it", name, own_directory));
+      fmt::format("{} is neither in {} nor on the PATH: build or install it", name, own_directory));
 }
 
 absl::Status RunController(std::vector<std::string> arguments) {
   ASSIGN_OR_RETURN(const std::string own_path, OwnPath());
   absl::StatusOr<std::string> program =
       FindProgram(kController, own_path, EnvironmentVariable("PATH"));
-  // To a script, an installation that is not whole is no missing workflow.
+  // kNotFound would mean "no such workflow" to scripts.
   if (!program.ok()) return absl::UnknownError(std::string(program.status().message()));
 
   arguments.insert(arguments.begin(), *program);

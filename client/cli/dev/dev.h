@@ -1,4 +1,4 @@
-// The controller as `orrery dev`, and the commands that leave their work to it, start it.
+// Starts orreryd for `orrery dev`, `orrery fsck` and `orrery restore`.
 //
 // Threading: functions without state.
 #pragma once
@@ -14,7 +14,7 @@
 namespace orrery::cli {
 
 struct DevOptions {
-  // Empty: $ORRERY_REGISTRY, or <root>/workers, made if it is missing.
+  // Empty: $ORRERY_REGISTRY, or <root>/workers, which is created if it does not exist.
   std::string registry;
   // Empty: $ORRERY_HOME, or ~/.orrery.
   std::string root;
@@ -27,17 +27,19 @@ struct DevOptions {
   std::string retain_count;
 };
 
-// The words of the command line after the program; `registry` and `root` are settled.
+// Returns the arguments of orreryd. Requires: `registry` and `root` are not empty.
 std::vector<std::string> DevArguments(const DevOptions& options);
 
-// A program beside `own_path`, or in a folder of `search_path`. kNotFound: neither.
+// Finds a program in the folder of `own_path`, else in a folder of `search_path`.
+//
+// Errors: kNotFound.
 absl::StatusOr<std::string> FindProgram(const std::string& name, const std::string& own_path,
                                         std::string_view search_path);
 
-// Replaces this process by orreryd, found beside it or on the PATH; returns only on an error.
+// Replaces this process with orreryd, from its own folder or the PATH; returns only on an error.
 absl::Status RunController(std::vector<std::string> arguments);
 
-// The same, with the arguments for a whole system; returns only on an error.
+// Runs the controller with `options`, defaults filled in; returns only on an error.
 absl::Status RunDev(DevOptions options);
 
 }  // namespace orrery::cli

@@ -1,4 +1,4 @@
-// dev: a whole system on one machine, in the foreground.
+// dev: runs a controller and workers on this machine, in the foreground.
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,35 +15,44 @@ namespace orrery::cli {
 void AddDevCommand(CLI::App& app, Invocation& invocation) {
   // Shared, because the parser copies its callbacks.
   const auto options = std::make_shared<DevOptions>();
-  CLI::App* command = app.add_subcommand(
-      "dev", "Run a controller, and the workers of a registry folder, in the foreground");
+  CLI::App* command =
+      app.add_subcommand("dev", "Run a controller and the workers of a folder in the foreground");
   command
       ->add_option("--registry", options->registry,
-                   "The folder of worker programs (default: $ORRERY_REGISTRY, or <root>/workers)")
+                   "Folder of worker programs (default: $ORRERY_REGISTRY, or <root>/workers)")
       ->type_name("DIR")
       ->check(CLI::ExistingDirectory);
   command
       ->add_option("--root", options->root,
-                   "Where everything is stored (default: $ORRERY_HOME, or ~/.orrery)")
+                   "Folder of the store, sockets and logs (default: $ORRERY_HOME, or ~/.orrery)")
       ->type_name("DIR");
-  command->add_option("--listen", options->listen, "Listen here too; may be repeated")
+  command
+      ->add_option("--listen", options->listen,
+                   "Listen on host:port, [ipv6]:port or unix:path, too; may be repeated")
       ->type_name("ADDRESS")
       ->allow_extra_args(false);
-  command->add_option("--slots", options->slots, "Attempts that each worker runs at a time")
+  command
+      ->add_option("--slots", options->slots,
+                   "Attempts that each worker runs at the same time (default: the number of cores)")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
-  command->add_option("--durability", options->durability, "memory, process or disk")
+  command
+      ->add_option("--durability", options->durability,
+                   "Durability of acknowledged outcomes: memory, process or disk (default: disk)")
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"memory", "process", "disk"}));
-  command->add_option("--checkpoint-tree", options->checkpoint_tree, "on or off")
+  command
+      ->add_option("--checkpoint-tree", options->checkpoint_tree,
+                   "Write every outcome as files under <root>/checkpoints: on or off (default: on)")
       ->check(CLI::IsMember({"on", "off"}));
   command
-      ->add_option("--retain-for", options->retain_for,
-                   "Forget workflows so long after they have finished, as in 30d")
-      ->type_name("AGE");
+      ->add_option(
+          "--retain-for", options->retain_for,
+          "Delete workflows that finished longer ago than this, such as 30d (default: never)")
+      ->type_name("DURATION");
   command
       ->add_option("--retain-count", options->retain_count,
-                   "Forget all but so many of the finished workflows")
+                   "Keep only the N most recently finished workflows (default: all)")
       ->type_name("N")
       ->check(CLI::NonNegativeNumber);
   command->footer(
@@ -51,7 +60,9 @@ void AddDevCommand(CLI::App& app, Invocation& invocation) {
       "  orrery dev\n"
       "  orrery dev --registry build/release/bin --slots 4\n"
       "\n"
-      "It replaces itself with orreryd, found beside orrery or on the PATH; Ctrl-C stops it.");
+      "Replaces itself with orreryd, from its own folder or the PATH. Ctrl-C stops the controller "
+      "and\n"
+      "its workers. A DURATION is a whole number and a unit, s, m, h, d or w.");
   command->callback([options, &invocation] {
     invocation.run = [options]() -> absl::StatusOr<ExitCode> {
       RETURN_IF_ERROR(RunDev(*options));

@@ -1,4 +1,4 @@
-// graph check: what is wrong with a graph, before anything runs.
+// graph check: prints the problems of a graph, without a controller.
 #include <algorithm>
 #include <iterator>
 #include <memory>
@@ -66,11 +66,11 @@ absl::StatusOr<ExitCode> RunCheck(Invocation& invocation, const CheckArguments& 
 void AddGraphCheckCommand(CLI::App& graph, Invocation& invocation) {
   // Shared, because the parser copies its callbacks.
   const auto arguments = std::make_shared<CheckArguments>();
-  CLI::App* command = graph.add_subcommand("check", "Find everything that is wrong with a graph");
+  CLI::App* command = graph.add_subcommand("check", "Find every problem of a graph");
   AddGraphArgument(*command, arguments->graph_path);
   command
       ->add_option("--catalog", arguments->catalog_paths,
-                   "What a worker offers, as `<worker> --catalog` prints it; may be repeated")
+                   "Catalog of a worker, as `<worker> --catalog` prints it; may be repeated")
       ->type_name("FILE")
       ->allow_extra_args(false);
   AddInputOption(*command, arguments->inputs);
@@ -82,9 +82,9 @@ void AddGraphCheckCommand(CLI::App& graph, Invocation& invocation) {
       "scipy.json\n"
       "  orrery graph check graph.json -i n=50 -o json\n"
       "\n"
-      "A line a problem; the exit code is 0 if there is none, else 3. Builtins are known; tasks "
-      "of\n"
-      "another worker are checked if its catalog is given. With -i the inputs are checked, too.");
+      "Prints one line for each problem; the exit code is 0 if there are no problems, else 3.\n"
+      "Checks builtins always, and tasks of a worker if its catalog is given. With -i, checks the\n"
+      "inputs, too.");
   command->callback([arguments, &invocation] {
     invocation.run = [arguments, &invocation] { return RunCheck(invocation, *arguments); };
   });

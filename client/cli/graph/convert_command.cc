@@ -1,4 +1,4 @@
-// graph convert: a graph from one format to the other.
+// graph convert: converts a graph from one format to the other.
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,13 +64,14 @@ void AddGraphConvertCommand(CLI::App& graph, Invocation& invocation) {
   CLI::App* command =
       graph.add_subcommand("convert", "Convert a graph between GraphData JSON and protobuf");
   AddGraphArgument(*command, arguments->graph_path);
-  command->add_option("output", arguments->path, "Where to write it; - or nothing is stdout")
+  command->add_option("output", arguments->path, "File to write (default, or -: stdout)")
       ->type_name("OUT");
   AddFormatName(*command, "--from", arguments->from,
-                "json or proto (default: by the file's ending or content)");
-  AddFormatName(
-      *command, "--to", arguments->to,
-      "json or proto (default: by the ending of OUT: .json, .pb or .binpb; else the other one)");
+                "json or proto (default: from the file name, else the content)");
+  AddFormatName(*command, "--to", arguments->to,
+                "json or proto (default: from the name of OUT, .json, .pb or .binpb; else the "
+                "format that the "
+                "input does not have)");
   AddFormatOption(*command, invocation);
   command->footer(
       "Examples:\n"
@@ -78,8 +79,9 @@ void AddGraphConvertCommand(CLI::App& graph, Invocation& invocation) {
       "  orrery graph convert graph.pb\n"
       "  make_graph | orrery graph convert - --to proto > graph.pb\n"
       "\n"
-      "proto is the binary message orrery.graph.v1.Graph. Nothing is lost on the way, and `orrery\n"
-      "run -f` takes either.");
+      "proto is the binary message orrery.graph.v1.Graph. Both formats hold the same information, "
+      "and\n"
+      "`orrery run -f` reads both.");
   command->callback([arguments, &invocation] {
     invocation.run = [arguments, &invocation] { return RunConvert(invocation, *arguments); };
   });

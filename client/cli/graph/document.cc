@@ -29,7 +29,7 @@ absl::Status WriteDocument(Invocation& invocation, const Document& document,
   }
   if (invocation.is_json()) invocation.console.out << graph::WriteJson(told) << std::endl;
   return invocation.console.out.good() ? absl::OkStatus()
-                                       : absl::UnknownError("standard output cannot be written");
+                                       : absl::UnknownError("cannot write to standard output");
 }
 
 }  // namespace orrery::cli

@@ -1,4 +1,4 @@
-// What a command made for a file: written there, or to standard output.
+// Writes a document that a command made to a file or to standard output.
 //
 // Threading: functions without state.
 #pragma once
@@ -18,8 +18,8 @@ struct Document {
   bool is_text = true;
 };
 
-// `path` empty or -: standard output. In JSON one object tells "format" and, of a file, "file" and
-// "size", else the "text" or the "base64" of the document itself.
+// Writes to standard output if `path` is empty or -. With -o json, prints one object: "format", and
+// "file" and "size" of a file, else the document as "text" or "base64".
 absl::Status WriteDocument(Invocation& invocation, const Document& document,
                            const std::string& path);
 

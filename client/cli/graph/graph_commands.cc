@@ -7,8 +7,7 @@
 namespace orrery::cli {
 
 void AddGraphCommands(CLI::App& app, Invocation& invocation) {
-  CLI::App* graph =
-      app.add_subcommand("graph", "Graphs in files: check, show, draw and convert them");
+  CLI::App* graph = app.add_subcommand("graph", "Check, show, draw and convert graphs in files");
   graph->require_subcommand(1);
   graph->footer(
       "Examples:\n"
@@ -17,7 +16,7 @@ void AddGraphCommands(CLI::App& app, Invocation& invocation) {
       "  orrery graph render graph.json -O graph.svg\n"
       "  orrery graph convert graph.json graph.pb\n"
       "\n"
-      "None of these needs a controller. A graph is GraphData JSON or a binary\n"
+      "These commands need no controller. They read GraphData JSON or a binary\n"
       "orrery.graph.v1.Graph; - is standard input.");
   AddGraphCheckCommand(*graph, invocation);
   AddGraphShowCommand(*graph, invocation);
@@ -27,7 +26,8 @@ void AddGraphCommands(CLI::App& app, Invocation& invocation) {
 
 CLI::Option* AddGraphArgument(CLI::App& command, std::string& path) {
   return command
-      .add_option("graph", path, "The graph: GraphData JSON or a binary message; - reads stdin")
+      .add_option("graph", path,
+                  "File of the graph, GraphData JSON or a binary message; - reads stdin")
       ->type_name("FILE")
       ->required();
 }

@@ -1,4 +1,4 @@
-// The commands below `orrery graph`, one Add function each; none of them needs a controller.
+// The commands under `orrery graph`, one Add function each. They need no controller.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -7,13 +7,14 @@
 
 namespace orrery::cli {
 
-// `graph` is the parser of `orrery graph`; it and the invocation outlive what these put into it.
+// Requires: `graph`, the parser of `orrery graph`, and the invocation outlive the callbacks that
+// these functions add.
 void AddGraphCheckCommand(CLI::App& graph, Invocation& invocation);
 void AddGraphShowCommand(CLI::App& graph, Invocation& invocation);
 void AddGraphRenderCommand(CLI::App& graph, Invocation& invocation);
 void AddGraphConvertCommand(CLI::App& graph, Invocation& invocation);
 
-// The graph's file as a positional argument.
+// Adds the file of the graph as a positional argument.
 CLI::Option* AddGraphArgument(CLI::App& command, std::string& path);
 
 }  // namespace orrery::cli

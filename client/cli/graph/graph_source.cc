@@ -19,7 +19,7 @@ absl::StatusOr<std::string> ReadStandardInput(Console& console) {
     bytes.append(buffer, 0, static_cast<std::size_t>(console.in.gcount()));
     if (bytes.size() > graph::kLimits.json_bytes_max) {
       return absl::InvalidArgumentError(
-          fmt::format("the graph on standard input is longer than the {} bytes it may have",
+          fmt::format("the graph on standard input has more than {} bytes, the limit",
                       graph::kLimits.json_bytes_max));
     }
   }
@@ -30,7 +30,7 @@ absl::StatusOr<std::string> ReadBytes(Console& console, const std::string& path)
   if (path == kStandardStream) return ReadStandardInput(console);
   absl::StatusOr<std::string> bytes = ReadFile(path, graph::kLimits.json_bytes_max);
   if (bytes.ok() || bytes.status().code() == absl::StatusCode::kNotFound) return bytes;
-  // Whatever else keeps the file from being read, the command line has to change.
+  // Every other error means that the command line has to change.
   return absl::InvalidArgumentError(std::string(bytes.status().message()));
 }
 

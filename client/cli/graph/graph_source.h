@@ -1,4 +1,4 @@
-// Graphs as the command line names them: a file, or - for standard input, of either format.
+// Reads the graph that a command line names: a file, or - for standard input, in either format.
 //
 // Threading: functions without state.
 #pragma once
@@ -16,7 +16,7 @@ namespace orrery::cli {
 
 inline constexpr std::string_view kStandardStream = "-";
 
-// How messages call it.
+// Returns the name of `path` in messages.
 std::string SourceName(const std::string& path);
 
 struct GraphFile {
@@ -24,8 +24,11 @@ struct GraphFile {
   graph::GraphFormat format = graph::GraphFormat::kJson;
 };
 
-// kNotFound: no such file. kInvalidArgument: it cannot be read, or holds no graph of its format:
-// the one given, else that of its ending, else the one it looks like. Messages lead with the path.
+// Reads a graph in `format`, else the format of the path's ending, else the format that the content
+// looks like.
+//
+// Errors: kNotFound if the file does not exist; kInvalidArgument if it cannot be read or is not a
+// graph in its format. Messages begin with the path.
 absl::StatusOr<GraphFile> ReadGraphFile(Console& console, const std::string& path,
                                         std::optional<graph::GraphFormat> format = {});
 

@@ -22,8 +22,8 @@ namespace {
 constexpr std::size_t kPipeBytes = 64 * 1024;
 constexpr std::size_t kQuotedBytesMax = 2000;
 
-// Files without a name instead of pipes: the two programs cannot block each other, and nothing is
-// left behind when this one is killed.
+// Creates a file without a name. Unlike pipes, such files cannot block the two programs; they
+// disappear if this one is killed.
 absl::StatusOr<FileDescriptor> MakeMemoryFile() {
   FileDescriptor file(memfd_create("orrery", MFD_CLOEXEC));
   if (!file.is_open()) return ErrnoStatus(errno, "create", "a file in memory");
@@ -49,7 +49,7 @@ struct Streams {
   FileDescriptor err;
 };
 
-// Its wait status.
+// Runs `dot` and returns its wait status.
 absl::StatusOr<int> RunDot(const Streams& streams) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -64,8 +64,8 @@ absl::StatusOr<int> RunDot(const Streams& streams) {
   posix_spawn_file_actions_destroy(&actions);
   if (error == ENOENT) {
     return absl::UnknownError(
-        "there is no program dot on the PATH to draw the picture: install Graphviz (apt install "
-        "graphviz), or take --format dot or text");
+        "cannot draw SVG: the program dot is not on the PATH; install Graphviz (apt install "
+        "graphviz), or use --format dot or text");
   }
   if (error != 0) {
     return absl::UnknownError(fmt::format("start dot: {}", std::generic_category().message(error)));

@@ -22,10 +22,10 @@ std::string Counted(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-// The catalogs by worker; one worker may have several.
+// Finds tasks in catalogs; one worker may have several catalogs.
 class TaskIndex {
  public:
-  // Outlive the index.
+  // Requires: `catalogs` outlives the index.
   explicit TaskIndex(const std::vector<graph::Catalog>& catalogs) : catalogs_(catalogs) {}
 
   bool KnowsWorker(std::string_view worker) const {
@@ -40,7 +40,7 @@ class TaskIndex {
     return nullptr;
   }
 
-  // "; did you mean linspace?", or nothing.
+  // Returns "; did you mean linspace?", or "".
   std::string Suggestion(std::string_view worker, std::string_view task) const {
     std::vector<std::string> names;
     for (const graph::Catalog& catalog : catalogs_) {
@@ -55,8 +55,8 @@ class TaskIndex {
   const std::vector<graph::Catalog>& catalogs_;
 };
 
-// What the checker, which lets every unknown task pass, leaves: which of them are wrong, and which
-// are not for us to judge.
+// Adds a problem for each task that its worker's catalog lacks, and counts calls of workers without
+// a catalog. The checker accepts every unknown task.
 void CheckTasks(const graph::Graph& graph, const TaskIndex& tasks, graph::ProblemList& problems,
                 CheckReport& report) {
   std::set<std::string> unchecked_workers;
@@ -82,7 +82,7 @@ void CheckTasks(const graph::Graph& graph, const TaskIndex& tasks, graph::Proble
   report.unchecked_workers.assign(unchecked_workers.begin(), unchecked_workers.end());
 }
 
-// What is known of the inputs without asking anybody.
+// Sets the names and types of `inputs`.
 void SetInputs(const std::vector<graph::NamedValue>& inputs, graph::CheckOptions& options) {
   options.given_inputs.emplace();
   for (const auto& [name, value] : inputs) {
@@ -118,13 +118,13 @@ std::string DescribeReport(const CheckReport& report, std::string_view name) {
   const std::size_t count = report.problems.size();
   text += fmt::format("{}: ", name);
   if (count == 0) {
-    text += fmt::format("right, {}", Counted(report.node_count, "node"));
+    text += fmt::format("valid, {}", Counted(report.node_count, "node"));
   } else {
     text += fmt::format("{}{}", count >= graph::kProblemsMax ? "at least " : "",
                         Counted(count, "problem"));
   }
   if (report.unchecked_call_count > 0) {
-    text += fmt::format("; not checked, because there is no --catalog of {}: {}",
+    text += fmt::format("; not checked, for lack of a --catalog of {}: {}",
                         absl::StrJoin(report.unchecked_workers, ", "),
                         Counted(report.unchecked_call_count, "call"));
   }

@@ -1,4 +1,4 @@
-// The check of a graph without a controller: against the catalogs at hand.
+// Checks a graph without a controller, against catalogs in files.
 //
 // Threading: functions without state.
 #pragma once
@@ -18,21 +18,21 @@
 namespace orrery::cli {
 
 struct CheckReport {
-  // Of the graph, those nested in it included.
+  // Nodes of the graph and its nested graphs.
   std::size_t node_count = 0;
   std::vector<graph::Problem> problems;
-  // Calls of tasks whose worker no catalog is of; their ports are taken on trust.
+  // Calls of tasks whose worker has no catalog; their ports are not checked.
   std::size_t unchecked_call_count = 0;
-  // Those workers, sorted.
+  // The workers without a catalog, sorted.
   std::vector<std::string> unchecked_workers;
 };
 
-// An unknown task is a problem only if there is a catalog of its worker. `inputs` absent: not
-// checked.
+// Checks `graph`. An unknown task is a problem only if its worker has a catalog. Does not check
+// inputs if `inputs` is absent.
 CheckReport CheckOffline(const graph::Graph& graph, const std::vector<graph::Catalog>& catalogs,
                          const std::optional<std::vector<graph::NamedValue>>& inputs);
 
-// A line a problem, then one for the whole; `name` is that of the graph's file.
+// Returns a line for each problem and a summary; `name` is the name of the graph's file.
 std::string DescribeReport(const CheckReport& report, std::string_view name);
 
 // {"ok", "problems": [{"location", "port", "message", "expected", "found"}], "unchecked_calls",

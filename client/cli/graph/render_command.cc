@@ -1,4 +1,4 @@
-// graph render: a graph as a picture.
+// graph render: draws a graph.
 #include <memory>
 #include <string>
 
@@ -18,7 +18,7 @@ namespace {
 
 struct RenderArguments {
   std::string graph_path;
-  // Empty: by the ending of the path.
+  // Empty: from the ending of the path.
   std::string format;
   std::string path;
 };
@@ -54,7 +54,7 @@ void AddGraphRenderCommand(CLI::App& graph, Invocation& invocation) {
   AddGraphArgument(*command, arguments->graph_path);
   command
       ->add_option("--format", arguments->format,
-                   "dot, svg or text (default: by the ending of -O, else dot)")
+                   "dot, svg or text (default: from the ending of -O, else dot)")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"dot", "svg", "text"}));
   command->add_option("-O,--file", arguments->path, "Write to this file instead of stdout")
@@ -65,8 +65,9 @@ void AddGraphRenderCommand(CLI::App& graph, Invocation& invocation) {
       "  orrery graph render graph.json -O graph.svg\n"
       "  orrery graph render graph.json --format dot | dot -Tpdf -o graph.pdf\n"
       "\n"
-      "svg is drawn by the program dot of Graphviz (apt install graphviz); without it the exit\n"
-      "code is 6. Dashed edges bring what is run or decides, thick ones what a map takes apart.");
+      "SVG is drawn by Graphviz's program dot (apt install graphviz); without it the exit code is "
+      "6.\n"
+      "Dashed edges carry a graph to run or a predicate, thick edges a list that a map runs over.");
   command->callback([arguments, &invocation] {
     invocation.run = [arguments, &invocation] { return RunRender(invocation, *arguments); };
   });

@@ -1,4 +1,4 @@
-// graph show: a graph as text, or in numbers.
+// graph show: prints a graph as text, or counts of its nodes as JSON.
 #include <map>
 #include <memory>
 #include <string>
@@ -56,7 +56,7 @@ absl::StatusOr<ExitCode> RunShow(Invocation& invocation, const std::string& path
 void AddGraphShowCommand(CLI::App& graph, Invocation& invocation) {
   // Shared, because the parser copies its callbacks.
   const auto path = std::make_shared<std::string>();
-  CLI::App* command = graph.add_subcommand("show", "Show a graph as text, nested graphs included");
+  CLI::App* command = graph.add_subcommand("show", "Show a graph as text, with nested graphs");
   AddGraphArgument(*command, *path);
   AddFormatOption(*command, invocation);
   command->footer(
@@ -64,9 +64,11 @@ void AddGraphShowCommand(CLI::App& graph, Invocation& invocation) {
       "  orrery graph show graph.json\n"
       "  orrery graph show graph.json -o json\n"
       "\n"
-      "A line a node: its index, kind, name or value, and each input with the node.port it comes\n"
-      "from. What a map takes apart is marked \"each\". With -o json: counts by kind and task,\n"
-      "inputs, outputs, loops, depth.");
+      "Prints one line for each node: index, kind, name or value, and each input with the "
+      "node.port\n"
+      "it comes from. An input that a map runs over is marked \"each\". With -o json: counts by "
+      "kind\n"
+      "and task, inputs, outputs, loops, depth.");
   command->callback([path, &invocation] {
     invocation.run = [path, &invocation] { return RunShow(invocation, *path); };
   });

@@ -1,4 +1,4 @@
-// backup: a copy of the store of a controller that runs.
+// backup: copies the store of a running controller.
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -19,12 +19,13 @@
 namespace orrery::cli {
 namespace {
 
-// As the controller needs it, whose current folder is another.
+// Returns `path` made absolute: the controller has another current folder.
 absl::StatusOr<std::string> AbsolutePath(const std::string& path) {
   std::error_code error;
   const std::filesystem::path absolute = std::filesystem::absolute(path, error);
   if (error) {
-    return absl::InvalidArgumentError(fmt::format("{} is no path: {}", path, error.message()));
+    return absl::InvalidArgumentError(
+        fmt::format("invalid path \"{}\": {}", path, error.message()));
   }
   return absolute.lexically_normal().string();
 }
@@ -61,7 +62,7 @@ void AddBackupCommand(CLI::App& app, Invocation& invocation) {
       app.add_subcommand("backup", "Copy the store of a running controller to a folder");
   command
       ->add_option("directory", *directory,
-                   "The new folder, on the controller's machine; must not exist, or be empty")
+                   "Folder to create on the controller's machine; must not exist, or be empty")
       ->type_name("DIR")
       ->required();
   AddCommonOptions(*command, invocation);
@@ -71,9 +72,11 @@ void AddBackupCommand(CLI::App& app, Invocation& invocation) {
       "  orrery fsck --root /mnt/backups/monday --verify\n"
       "  orrery restore /mnt/backups/monday --root /srv/orrery\n"
       "\n"
-      "The controller works on meanwhile. The folder appears when the backup is whole. On the\n"
-      "disk of the store it shares the files that never change, and takes little room: against\n"
-      "the loss of the disk, copy it to another one.");
+      "The controller works during a backup. The folder appears when the backup is complete. On "
+      "the\n"
+      "file system of the store, a backup shares the files that never change and takes little "
+      "space;\n"
+      "copy it to another disk to protect against the loss of the disk.");
   command->callback([directory, &invocation] {
     invocation.run = [directory, &invocation] { return RunBackup(invocation, *directory); };
   });

@@ -1,4 +1,4 @@
-// gc: takes out of the store of a running controller what nothing needs any more.
+// gc: deletes finished workflows and unneeded data from the store of a running controller.
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -8,7 +8,7 @@
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
-#include "base/age.h"
+#include "base/duration.h"
 #include "base/status_macros.h"
 #include "client/cli/commands.h"
 #include "client/cpp/address.h"
@@ -28,13 +28,13 @@ struct GcArguments {
 std::string_view StageText(client::GarbageStage stage) {
   switch (stage) {
     case client::GarbageStage::kWorkflows:
-      return "forgetting workflows";
+      return "deleting workflows";
     case client::GarbageStage::kJournal:
       return "rewriting the journal";
     case client::GarbageStage::kFiles:
       break;
   }
-  return "removing files";
+  return "deleting files";
 }
 
 graph::Object ToJson(const client::GarbageReport& report, bool is_dry_run) {
@@ -50,7 +50,7 @@ graph::Object ToJson(const client::GarbageReport& report, bool is_dry_run) {
 
 std::string ToText(const client::GarbageReport& report, bool is_dry_run) {
   return fmt::format("{}: {} workflows, {} records with {} bytes, {} blobs with {} bytes",
-                     is_dry_run ? "would be removed" : "removed", report.workflows, report.records,
+                     is_dry_run ? "would be deleted" : "deleted", report.workflows, report.records,
                      report.record_bytes, report.blobs, report.blob_bytes);
 }
 
@@ -79,19 +79,22 @@ void AddGcCommand(CLI::App& app, Invocation& invocation) {
   // Shared, because the parser copies its callbacks.
   const auto arguments = std::make_shared<GcArguments>();
   CLI::App* command =
-      app.add_subcommand("gc", "Forget finished workflows and remove what nothing needs any more");
-  command->add_flag("--dry-run", arguments->is_dry_run, "Remove nothing, say what would be");
+      app.add_subcommand("gc", "Delete finished workflows and data that nothing refers to");
+  command->add_flag("--dry-run", arguments->is_dry_run,
+                    "Delete nothing; print what would be deleted");
   command
       ->add_option_function<std::string>(
           "--older-than",
-          [arguments](const std::string& text) { arguments->older_than = ParseAge(text).value(); },
-          "Forget workflows that finished longer ago, as in 30d")
-      ->type_name("AGE")
+          [arguments](const std::string& text) {
+            arguments->older_than = ParseDuration(text).value();
+          },
+          "Delete workflows that finished longer ago than this, such as 30d")
+      ->type_name("DURATION")
       ->check([](const std::string& text) {
-        const absl::StatusOr<absl::Duration> age = ParseAge(text);
-        return age.ok() ? std::string() : std::string(age.status().message());
+        const absl::StatusOr<absl::Duration> duration = ParseDuration(text);
+        return duration.ok() ? std::string() : std::string(duration.status().message());
       });
-  command->add_option("--keep", arguments->keep, "Forget all but so many, those that finished last")
+  command->add_option("--keep", arguments->keep, "Keep only the N most recently finished workflows")
       ->type_name("N");
   AddCommonOptions(*command, invocation);
   command->footer(
@@ -100,10 +103,12 @@ void AddGcCommand(CLI::App& app, Invocation& invocation) {
       "  orrery gc --older-than 30d --keep 10000\n"
       "  orrery gc -o json\n"
       "\n"
-      "Each limit alone is enough for a workflow to be forgotten. Without any, what has been\n"
-      "forgotten before is removed. Workflows that run, and finished ones from which another run\n"
-      "still takes over, are kept. The controller works on meanwhile; Ctrl-C ends it, and the\n"
-      "next one goes on. An AGE is a whole number and s, m, h, d or w.");
+      "Deletes a workflow if either limit selects it. Without limits, deletes only the data of\n"
+      "workflows that were deleted before, and other data that nothing refers to. Keeps running\n"
+      "workflows, and finished ones while another run reuses their outcomes. The controller works\n"
+      "during a gc. Ctrl-C stops it; the next gc does the rest. A DURATION is a whole number and "
+      "a\n"
+      "unit, s, m, h, d or w.");
   command->callback([arguments, &invocation] {
     invocation.run = [arguments, &invocation] { return RunGc(invocation, *arguments); };
   });

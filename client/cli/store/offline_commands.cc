@@ -1,4 +1,4 @@
-// fsck and restore: what orreryd does with a store that no controller runs on.
+// fsck and restore: orreryd runs them, on a store that no controller uses.
 #include <memory>
 #include <string>
 #include <utility>
@@ -21,18 +21,20 @@ struct OfflineArguments {
 };
 
 void AddRootOption(CLI::App& command, OfflineArguments& arguments) {
-  command.add_option("--root", arguments.root, "The store (default: $ORRERY_HOME, or ~/.orrery)")
+  command
+      .add_option("--root", arguments.root,
+                  "Folder of the store (default: $ORRERY_HOME, or ~/.orrery)")
       ->type_name("DIR");
 }
 
-// The process becomes orreryd, which has the store's code; its exit codes are the documented ones.
+// Replaces this process with orreryd, which can read the store.
 absl::StatusOr<ExitCode> RunOffline(std::vector<std::string> words,
                                     const OfflineArguments& arguments,
                                     const Invocation& invocation) {
   if (!arguments.root.empty()) words.insert(words.end(), {"--root", arguments.root});
   if (arguments.reads_blobs) words.emplace_back("--verify");
   if (invocation.is_json()) words.insert(words.end(), {"--output", "json"});
-  // After "--", so that a folder whose name begins with a dash is one.
+  // "--" allows a folder whose name begins with a dash.
   if (!arguments.backup.empty()) words.insert(words.end(), {"--", arguments.backup});
   RETURN_IF_ERROR(RunController(std::move(words)));
   return ExitCode::kOk;
@@ -42,18 +44,19 @@ void AddFsckCommand(CLI::App& app, Invocation& invocation) {
   // Shared, because the parser copies its callbacks.
   const auto arguments = std::make_shared<OfflineArguments>();
   CLI::App* command =
-      app.add_subcommand("fsck", "Check a store that no controller runs on, or a backup");
+      app.add_subcommand("fsck", "Check a store that no controller uses, or a backup");
   AddRootOption(*command, *arguments);
   command->add_flag("--verify", arguments->reads_blobs,
-                    "Read every blob and compare it with its digest, not only its length");
+                    "Compare every blob with its digest, not only with its length");
   AddFormatOption(*command, invocation);
   command->footer(
       "Examples:\n"
       "  orrery fsck\n"
       "  orrery fsck --root /srv/orrery --verify -o json\n"
       "\n"
-      "Exit codes: 0 the store is sound, 5 a controller runs on it, 6 it is damaged, of another\n"
-      "format version, or there is none.");
+      "Exit codes: 0 the store is sound, 5 a controller uses the store, 6 the store is damaged, "
+      "has\n"
+      "another format version, or does not exist.");
   command->callback([arguments, &invocation] {
     invocation.run = [arguments, &invocation] {
       return RunOffline({"fsck"}, *arguments, invocation);
@@ -63,8 +66,8 @@ void AddFsckCommand(CLI::App& app, Invocation& invocation) {
 
 void AddRestoreCommand(CLI::App& app, Invocation& invocation) {
   const auto arguments = std::make_shared<OfflineArguments>();
-  CLI::App* command = app.add_subcommand("restore", "Make the store of a root from a backup");
-  command->add_option("backup", arguments->backup, "The backup's folder")
+  CLI::App* command = app.add_subcommand("restore", "Restore a backup to a root that has no store");
+  command->add_option("backup", arguments->backup, "Folder of the backup")
       ->type_name("DIR")
       ->required();
   AddRootOption(*command, *arguments);
@@ -74,7 +77,8 @@ void AddRestoreCommand(CLI::App& app, Invocation& invocation) {
       "  orrery restore /mnt/backups/monday --root /srv/orrery\n"
       "\n"
       "Needs no controller; start one on the root afterwards. Exit codes: 0 restored and sound,\n"
-      "5 the root has a journal, 6 the backup is damaged, of another format version, or none.");
+      "5 the root has a journal, 6 the backup is damaged, has another format version, or does not\n"
+      "exist.");
   command->callback([arguments, &invocation] {
     invocation.run = [arguments, &invocation] {
       return RunOffline({"restore"}, *arguments, invocation);

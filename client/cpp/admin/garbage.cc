@@ -61,7 +61,7 @@ absl::StatusOr<GarbageReport> CollectGarbage(const GarbageRequest& request) {
   }
   RETURN_IF_ERROR(FromRpcStatus(reader->Finish(), request.address));
   if (report.has_value()) return *report;
-  return absl::InternalError("the controller ended the collection without a report");
+  return absl::InternalError("the controller ended the garbage collection without a report");
 }
 
 }  // namespace orrery::client

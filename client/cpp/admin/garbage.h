@@ -1,4 +1,4 @@
-// What a running controller's store no longer needs.
+// Collects garbage in a running controller's store.
 //
 // Threading: functions without state; they block.
 #pragma once
@@ -16,11 +16,12 @@ namespace orrery::client {
 enum class GarbageStage { kWorkflows, kJournal, kFiles };
 
 struct GarbageRequest {
-  // The controller's, as it was resolved.
+  // Address of the controller, as ResolveAddress returns it.
   std::string address;
-  // Changes nothing.
+  // Deletes nothing.
   bool is_dry_run = false;
-  // Forgets finished workflows: those that finished longer ago, and all but so many.
+  // Deletes finished workflows: those that finished longer ago than `older_than`, and all but the
+  // `keep` most recently finished ones.
   std::optional<absl::Duration> older_than;
   std::optional<std::uint64_t> keep;
   // Called on the calling thread when each stage begins.
@@ -28,7 +29,7 @@ struct GarbageRequest {
   absl::Duration timeout = absl::Hours(24);
 };
 
-// What was removed, or would be.
+// The data that was deleted, or would be.
 struct GarbageReport {
   std::uint64_t workflows = 0;
   std::uint64_t records = 0;
@@ -39,8 +40,9 @@ struct GarbageReport {
   std::uint64_t temporary_files = 0;
 };
 
-// Returns when all is done. Errors as of AdminService.CollectGarbage; kUnavailable: the controller
-// cannot be reached.
+// Returns when the collection has ended.
+//
+// Errors: those of AdminService.CollectGarbage; kUnavailable if the controller cannot be reached.
 absl::StatusOr<GarbageReport> CollectGarbage(const GarbageRequest& request);
 
 }  // namespace orrery::client

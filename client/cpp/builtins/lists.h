@@ -50,7 +50,7 @@ struct Len {
   BOOST_DESCRIBE_CLASS(Len, (), (v), (), ())
 };
 
-// GraphBuilder::Unfold and Fold need not be told T.
+// GraphBuilder::Unfold and Fold deduce T.
 template <class T>
 struct UnfoldValues {
   static constexpr std::string_view kFunctionName = "builtins.unfold_values";
@@ -73,7 +73,7 @@ struct FoldValues {
   BOOST_DESCRIBE_CLASS(FoldValues, (), (values_glob), (), ())
 };
 
-// As long as the shorter of the two.
+// The result has the length of the shorter list.
 template <class A, class B>
 using Zip = internal::OfAB<"builtins.tkr_zip", std::vector<A>, std::vector<B>,
                            std::vector<std::tuple<A, B>>>;
@@ -119,7 +119,7 @@ using Extend = internal::OfFirstAndSecond<"builtins.tkr_extend", T, T, T>;
 template <class A, class B>
 using ConcatLists = internal::OfFirstAndSecond<"builtins.concat_lists", A, B, std::variant<A, B>>;
 
-// From `start`, included, to `stop`, excluded.
+// From `start`, inclusive, to `stop`, exclusive.
 struct Range {
   static constexpr std::string_view kFunctionName = "builtins.tkr_range";
   using Outputs = Port<std::vector<std::int64_t>>;

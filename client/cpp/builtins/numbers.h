@@ -15,7 +15,7 @@
 
 namespace orrery::client::builtins {
 
-// What comes of numbers is an integer if all of them are; either may go where a float is wanted.
+// A result is an integer if all operands are. Both alternatives fit a float.
 using Number = std::variant<std::int64_t, double>;
 
 using IAdd = internal::OfAB<"builtins.iadd", std::int64_t, std::int64_t, std::int64_t>;
@@ -25,7 +25,7 @@ using IDivide = internal::OfAB<"builtins.idivide", std::int64_t, std::int64_t, s
 using Mod = internal::OfAB<"builtins.mod", std::int64_t, std::int64_t, std::int64_t>;
 using IPow = internal::OfAB<"builtins.ipow", std::int64_t, std::int64_t, std::int64_t>;
 using IGt = internal::OfAB<"builtins.igt", std::int64_t, std::int64_t, bool>;
-// From `a` to `b`, both included.
+// A random integer from `a` to `b`, both inclusive.
 using RandInt = internal::OfAB<"builtins.rand_int", std::int64_t, std::int64_t, std::int64_t>;
 
 using Add = internal::OfAB<"builtins.add", double, double, Number>;
@@ -35,7 +35,7 @@ using Divide = internal::OfAB<"builtins.divide", double, double, double>;
 using Pow = internal::OfAB<"builtins.pow", double, double, Number>;
 using Gt = internal::OfAB<"builtins.gt", double, double, bool>;
 using Abs = internal::OfA<"builtins.tkr_abs", double, Number>;
-// To the nearest integer, of two to the even one.
+// To the nearest integer; halves to the even one.
 using Round = internal::OfA<"builtins.tkr_round", double, std::int64_t>;
 
 struct Conjugate {
@@ -46,7 +46,7 @@ struct Conjugate {
 };
 
 using Mean = internal::OfValues<"builtins.mean", double, double>;
-// Of T, which is std::int64_t, double or Number.
+// T is std::int64_t, double or Number.
 template <class T = Number>
 using SumList = internal::OfValues<"builtins.sum_list", T, T>;
 template <class T = Number>

@@ -1,5 +1,5 @@
-// The shapes that most builtins have, by the names of their inputs: a builtin is one of these with
-// a name and types. All have the one output `value`.
+// Templates for builtins with the same inputs, named after the inputs. All have the one output
+// `value`.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Builtins on truth, text, bytes, and values of any type.
+// Builtins on bools, text, bytes, and values of any type.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace orrery::client::builtins {
 
 template <class T>
 using Id = internal::OfValue<"builtins.tkr_id", T, T>;
-// Numbers by their value, whatever their kind.
+// Compares numbers by value: an integer can equal a float.
 template <class T>
 using Eq = internal::OfAB<"builtins.eq", T, T, bool>;
 template <class T>
@@ -25,7 +25,7 @@ using Neq = internal::OfAB<"builtins.neq", T, T, bool>;
 using Neg = internal::OfA<"builtins.neg", bool, bool>;
 using And = internal::OfAB<"builtins.trk_and", bool, bool, bool>;
 using Or = internal::OfAB<"builtins.trk_or", bool, bool, bool>;
-// Whether all, or any, of a list's elements count as true.
+// True if all, or any, elements of a list count as true.
 using All = internal::OfValues<"builtins.tkr_all", graph::Datum, bool>;
 using Any = internal::OfValues<"builtins.tkr_any", graph::Datum, bool>;
 
@@ -43,7 +43,7 @@ struct Concat {
   BOOST_DESCRIBE_CLASS(Concat, (), (lhs, rhs), (), ())
 };
 
-// To UTF-8.
+// Encodes text as UTF-8.
 struct Encode {
   static constexpr std::string_view kFunctionName = "builtins.tkr_encode";
   using Outputs = Port<graph::Bytes>;
@@ -58,7 +58,7 @@ struct Decode {
   BOOST_DESCRIBE_CLASS(Decode, (), (bytes), (), ())
 };
 
-// True, after a while.
+// Returns true after a delay.
 struct Sleep {
   static constexpr std::string_view kFunctionName = "builtins.tkr_sleep";
   using Outputs = Port<bool>;

@@ -1,11 +1,11 @@
-// A graph that goes through a list from its start and accumulates: step(...step(step(initial,
-// values[0]), values[1])...). An empty list gives `initial`.
+// A graph that accumulates over a list from its start: step(...step(step(initial, values[0]),
+// values[1])...). An empty list gives `initial`.
 //
 //   ASSIGN_OR_RETURN(const auto fold, (graphs::DefineFoldLeft<std::int64_t, std::int64_t>()));
 //   const auto sum = g.Eval(fold, {.initial = 0, .values = list, .step = add});
 //
-// The steps depend on each other and run one after the other. Each is given the rest of the list,
-// so a long list of large values moves much data: map over it and fold the results.
+// The steps run one after the other. Each step gets the rest of the list, so a long list of large
+// values moves much data: map over the list and fold the results.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@
 
 namespace orrery::client::graphs {
 
-// What a step takes: what came of the values before, and the next one.
+// The inputs of a step: the result of the values before, and the next value.
 template <template <class> class P, class Accumulator, class T>
 struct FoldStepInputs {
   P<Accumulator> accumulator;
@@ -70,7 +70,7 @@ template <class Accumulator, class T>
 using FoldLeftBody =
     TypedGraph<FoldLeftState<Port, Accumulator, T>, FoldLeftNext<Port, Accumulator, T>>;
 
-// Takes the first value; requires that there is one.
+// Runs the step on the first value. Requires: the list is not empty.
 template <class Accumulator, class T>
 absl::StatusOr<FoldLeftBody<Accumulator, T>> DefineFoldLeftBody() {
   return FoldLeftBody<Accumulator, T>::Define(

@@ -1,4 +1,4 @@
-// A graph that maps each value of a list, all at once, and folds what comes of them in their order.
+// A graph that maps the values of a list in parallel and folds the results in order.
 //
 //   ASSIGN_OR_RETURN(const auto map_reduce, (graphs::DefineMapReduce<Text, Count, Count>()));
 //   const auto total = g.Eval(

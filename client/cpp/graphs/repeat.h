@@ -1,5 +1,5 @@
-// A graph that applies a step a given number of times: step(...step(step(value))...). Zero times,
-// or fewer, give `value`.
+// A graph that applies a step a given number of times: step(...step(step(value))...). If `times` is
+// 0 or negative, the result is `value`.
 //
 //   ASSIGN_OR_RETURN(const auto repeat, graphs::DefineRepeat<double>());
 //   const auto y = g.Eval(repeat, {.value = 100.0, .times = 30, .step = add_interest});
@@ -41,7 +41,7 @@ struct RepeatNext {
   BOOST_DESCRIBE_CLASS(RepeatNext, (), (value, times, should_continue), (), ())
 };
 
-// One step; the times count down.
+// One step; decrements `times`.
 template <class T>
 using RepeatBody = TypedGraph<RepeatInputs<Port, T>, RepeatNext<Port, T>>;
 

@@ -1,12 +1,12 @@
-// A graph that tries until it succeeds, but not for ever. Each try gets what the one before made of
-// the value, and a predicate says whether that will do.
+// A graph that repeats an attempt until a predicate accepts its result, up to a maximum. Each
+// attempt gets the result of the previous one.
 //
 //   ASSIGN_OR_RETURN(const auto repeat_until, graphs::DefineRepeatUntil<double>());
 //   const auto end = g.Eval(repeat_until, {.value = guess, .attempt = refine,
 //                                          .is_success = is_close, .tries_max = 100});
 //   end.value, end.succeeded, end.tries
 //
-// It tries at least once, whatever `tries_max` is.
+// Runs at least one attempt, also if `tries_max` is 0 or negative.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,7 @@ struct RepeatUntilInputs {
 
 template <template <class> class P, class T>
 struct RepeatUntilOutputs {
-  // What the last try gave.
+  // The result of the last attempt.
   P<T> value;
   P<bool> succeeded;
   P<std::int64_t> tries;

@@ -159,7 +159,7 @@ TEST(GraphDataTest, PolicyOutOfRangeNamesNodeAndField) {
   EXPECT_THAT(error_of(R"({"backoff": -1})"), HasSubstr("node 0"));
   EXPECT_THAT(error_of(R"({"backoff": 4000})"), HasSubstr("at most 3600 s"));
   EXPECT_THAT(error_of(R"({"run_timeout": "1 h"})"), HasSubstr("a number of seconds"));
-  EXPECT_THAT(error_of(R"({"retries": 3})"), HasSubstr("\"retries\" is unknown"));
+  EXPECT_THAT(error_of(R"({"retries": 3})"), HasSubstr("unknown field \"retries\""));
   EXPECT_THAT(error_of("3"), HasSubstr("is an object"));
 }
 

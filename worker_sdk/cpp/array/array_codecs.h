@@ -1,7 +1,6 @@
 // The serializers of NDArray.
 //
-// Each reads its own format only: a value in another one is an error that names both, never a
-// guess.
+// Each reads its own format only; for a value in another format, the error names both.
 //
 // Threading: functions without state; codecs are thread-safe.
 #pragma once
@@ -11,7 +10,7 @@
 
 namespace orrery {
 
-// application/x-npy: what numpy.load opens. Inside a struct it is __tkr_bytes__.
+// application/x-npy, the format of numpy.load. Inside a struct it is __tkr_bytes__.
 graph::ValueCodec<NDArray> NpyCodec();
 
 // application/json: nested lists. Inside a struct it is inline.

@@ -48,7 +48,7 @@ constexpr std::size_t kListElementsMax = graph::kLimits.json_bytes_max / 2;
 // claim any number of them.
 constexpr std::size_t kEmptyListsMax = 1'000'000;
 
-// What an array of the elements seen so far has to hold.
+// The type that an array of the elements so far needs.
 enum class Need { kBool, kInt, kFloat, kComplex };
 
 // Walks lists whose shape has been read from their first elements, and fails where they differ.

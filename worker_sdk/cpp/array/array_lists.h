@@ -1,8 +1,8 @@
-// Arrays as nested lists, what numpy's tolist and array make of each other.
+// Converts arrays to and from nested lists, as numpy's tolist and array.
 //
-// A list keeps the numbers but not their exact type: reading gives bool if all elements are bools,
-// else complex128, float64 or int64, the first that some element asks for. As with numpy, an axis
-// of length 0 hides the axes below it.
+// A list does not have the exact type of its numbers: reading gives bool if all elements are bools,
+// else the first of complex128, float64 and int64 that an element needs. As with numpy, the axes
+// below an axis of length 0 are lost.
 //
 // Threading: functions without state.
 #pragma once
@@ -13,12 +13,13 @@
 
 namespace orrery {
 
-// A number for an array without axes, else lists as deep as the array has axes. kInvalidArgument:
-// the array is too large for JSON.
+// Returns a number for an array without axes, else lists nested as deep as the array has axes.
+//
+// Errors: kInvalidArgument if the array is too large for JSON.
 absl::StatusOr<graph::Datum> ToNestedLists(const NDArray& array);
 
-// kInvalidArgument: lists of different lengths beside each other, deeper than kArrayRankMax,
-// something else than a number or a bool, or an int that int64 cannot hold.
+// Errors: kInvalidArgument if lists on one level have different lengths, are nested deeper than
+// kArrayRankMax, or have an element that is not a number or a bool, or does not fit int64.
 absl::StatusOr<NDArray> FromNestedLists(const graph::Datum& datum);
 
 }  // namespace orrery

@@ -1,4 +1,4 @@
-// What the elements of an array are: numpy's fixed-size numeric types.
+// The types of array elements: numpy's fixed-size numeric types.
 //
 // Threading: functions without state.
 #pragma once
@@ -28,7 +28,7 @@ enum class ElementType : std::uint8_t {
 
 struct ElementTypeInfo {
   ElementType type;
-  // numpy's name, "float64".
+  // numpy's name, such as "float64".
   std::string_view name;
   // numpy's kind: b, i, u, f or c.
   char kind;
@@ -37,7 +37,7 @@ struct ElementTypeInfo {
 
 const ElementTypeInfo& InfoOf(ElementType type);
 
-// Empty if there is no such type.
+// Returns nullopt if there is no such type.
 std::optional<ElementType> FindElementType(char kind, std::size_t size_bytes);
 
 }  // namespace orrery

@@ -23,7 +23,7 @@ xt::xarray<T> CopyElements(const ArrayShape& shape, std::string_view elements) {
   using Array = xt::xarray<T>;
   Array array = Array::from_shape(typename Array::shape_type(shape.begin(), shape.end()));
   if constexpr (std::is_same_v<T, bool>) {
-    // A byte other than 0 and 1 is no C++ bool.
+    // A C++ bool must be 0 or 1.
     std::ranges::transform(elements, array.data(), [](char byte) { return byte != 0; });
   } else if (!elements.empty()) {
     std::memcpy(array.data(), elements.data(), elements.size());

@@ -1,7 +1,7 @@
-// NDArray: an n-dimensional array whose element type is known when it runs, as numpy's are.
+// NDArray: an n-dimensional array whose element type is known at run time, as in numpy.
 //
-// The opaque graph type "numpy.ndarray". It holds an xtensor array of one of numpy's numeric types,
-// always in C order; Visit hands the typed array to a function, ToFloat64 converts.
+// Its graph type is the opaque "numpy.ndarray". It has an xtensor array of one of numpy's numeric
+// types, always in C order. Visit calls a function with the typed array; ToFloat64 converts.
 //
 //   NDArray Transpose(const NDArray& a) {
 //     return a.Visit([](const auto& array) { return NDArray::Of(xt::transpose(array)); });
@@ -32,12 +32,12 @@ namespace orrery {
 
 using ArrayShape = std::vector<std::size_t>;
 
-// numpy's own limit.
+// The same limit as numpy's.
 inline constexpr std::size_t kArrayRankMax = 32;
 
 class NDArray {
  public:
-  // One alternative per ElementType, in its order.
+  // One alternative for each ElementType, in the same order.
   using Variant =
       std::variant<xt::xarray<bool>, xt::xarray<std::int8_t>, xt::xarray<std::int16_t>,
                    xt::xarray<std::int32_t>, xt::xarray<std::int64_t>, xt::xarray<std::uint8_t>,
@@ -45,7 +45,7 @@ class NDArray {
                    xt::xarray<float>, xt::xarray<double>, xt::xarray<std::complex<float>>,
                    xt::xarray<std::complex<double>>>;
 
-  // float64 of shape (0,).
+  // Makes a float64 array of shape (0,).
   NDArray() : variant_(xt::xarray<double>::from_shape({0})) {}
   template <class T>
   NDArray(xt::xarray<T> array) : variant_(std::move(array)) {}
@@ -56,8 +56,10 @@ class NDArray {
     return NDArray(xt::xarray<typename std::decay_t<Expression>::value_type>(expression));
   }
 
-  // Copies elements in C order, little-endian. kInvalidArgument: too many axes, or `elements` is
-  // not as long as the shape says; nothing is allocated before that is checked.
+  // Copies elements in C order, little-endian. Checks the arguments before it allocates.
+  //
+  // Errors: kInvalidArgument if there are too many axes, or the length of `elements` does not match
+  // the shape.
   static absl::StatusOr<NDArray> FromBytes(ElementType type, const ArrayShape& shape,
                                            std::string_view elements);
 
@@ -65,30 +67,32 @@ class NDArray {
   ElementType element_type() const { return static_cast<ElementType>(variant_.index()); }
   ArrayShape shape() const;
   std::size_t element_count() const;
-  // The elements in C order, little-endian; valid while the array is neither changed nor gone.
+  // Returns the elements in C order, little-endian; valid until the array is changed or destroyed.
   std::string_view ElementBytes() const;
-  // "float64 array of shape (5, 10)"
+  // Returns a text such as "float64 array of shape (5, 10)".
   std::string Describe() const;
 
-  // Calls `visitor` with the xt::xarray<T> it holds.
+  // Calls `visitor` with the xt::xarray<T>.
   template <class Visitor>
   decltype(auto) Visit(Visitor&& visitor) const {
     return std::visit(std::forward<Visitor>(visitor), variant_);
   }
 
-  // Null if the elements are of another type.
+  // Returns null if the elements have another type.
   template <class T>
   const xt::xarray<T>* As() const {
     return std::get_if<xt::xarray<T>>(&variant_);
   }
 
-  // kInvalidArgument: the elements are complex.
+  // Errors: kInvalidArgument if the elements are complex.
   absl::StatusOr<xt::xarray<double>> ToFloat64() const;
 
-  // The same elements in C order under another shape. kInvalidArgument: as many do not fit it.
+  // Returns the same elements in C order with another shape.
+  //
+  // Errors: kInvalidArgument if the shape has another number of elements.
   absl::StatusOr<NDArray> Reshape(const ArrayShape& shape) const;
 
-  // Same element type, shape and bits.
+  // True if element type, shape and bits are equal.
   friend bool operator==(const NDArray& left, const NDArray& right) {
     return left.element_type() == right.element_type() && left.shape() == right.shape() &&
            left.ElementBytes() == right.ElementBytes();
@@ -98,11 +102,13 @@ class NDArray {
   Variant variant_;
 };
 
-// "(5, 10)", "(50,)", "()".
+// Returns a text such as "(5, 10)", "(50,)" or "()".
 std::string ShapeToString(const ArrayShape& shape);
 
-// How many bytes an array of this shape takes. kInvalidArgument: more axes than kArrayRankMax, or
-// more bytes than an int64 counts.
+// Returns the size of an array of this shape, in bytes.
+//
+// Errors: kInvalidArgument if there are more axes than kArrayRankMax, or the size does not fit
+// int64.
 absl::StatusOr<std::size_t> ArrayBytes(ElementType type, const ArrayShape& shape);
 
 }  // namespace orrery

@@ -1,9 +1,9 @@
-// numpy's .npy format: what numpy.save writes and numpy.load reads.
+// Reads and writes numpy's .npy format, as numpy.load and numpy.save.
 //
 // Written: version 1.0, C order, little-endian, byte for byte as numpy.save (1.24). Read: versions
 // 1.0 to 3.0, C and Fortran order, both byte orders, bool, int, uint, float and complex elements.
-// Structured, text, half and object elements are refused. The file is input: nothing in it is
-// believed, and nothing is allocated before the bytes that fill it are known to be there.
+// Refuses structured, text, half and object elements. Checks every field of the file, and allocates
+// only after it has checked that the file has enough bytes.
 //
 // https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 //
@@ -20,7 +20,7 @@ namespace orrery {
 
 std::string WriteNpy(const NDArray& array);
 
-// kInvalidArgument: not a npy file, or one of a kind that is not read here.
+// Errors: kInvalidArgument if `bytes` are not a npy file, or one of an unsupported kind.
 absl::StatusOr<NDArray> ReadNpy(std::string_view bytes);
 
 }  // namespace orrery

@@ -17,14 +17,14 @@ struct NpyHeader {
   bool is_big_endian = false;
   bool is_fortran_order = false;
   ArrayShape shape;
-  // Where the elements begin.
+  // Offset of the elements, in bytes.
   std::size_t data_offset = 0;
 };
 
-// kInvalidArgument: it is not one, with the reason.
+// Errors: kInvalidArgument with the reason if the bytes are not a header.
 absl::StatusOr<NpyHeader> ParseNpyHeader(std::string_view bytes);
 
-// Everything before the elements, for version 1.0 in C order, padded as numpy pads.
+// Returns all bytes before the elements, for version 1.0 in C order, with numpy's padding.
 std::string FormatNpyHeader(ElementType type, const ArrayShape& shape);
 
 }  // namespace orrery

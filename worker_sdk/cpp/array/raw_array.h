@@ -25,7 +25,7 @@ namespace orrery {
 
 std::string WriteRawArray(const NDArray& array);
 
-// kInvalidArgument: not of the form above.
+// Errors: kInvalidArgument if the bytes have another form.
 absl::StatusOr<NDArray> ReadRawArray(std::string_view bytes);
 
 }  // namespace orrery

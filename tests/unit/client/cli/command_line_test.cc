@@ -118,12 +118,12 @@ TEST_F(CommandLineTest, TheCacheIsUsedUnlessTheWordsSayOtherwise) {
   EXPECT_THAT(wrong.err, HasSubstr("--cache"));
 }
 
-TEST_F(CommandLineTest, AnAgeThatIsNoneIsAWrongCommandLine) {
+TEST_F(CommandLineTest, MalformedDurationIsAWrongCommandLine) {
   const Result wrong = Run({"gc", "--older-than", "3x"});
 
   EXPECT_EQ(wrong.code, 2);
   EXPECT_THAT(wrong.err, HasSubstr("--older-than"));
-  EXPECT_THAT(wrong.err, HasSubstr("\"3x\" is no age"));
+  EXPECT_THAT(wrong.err, HasSubstr("invalid duration \"3x\""));
 }
 
 TEST_F(CommandLineTest, GraphMayBeABinaryMessage) {
@@ -308,7 +308,7 @@ TEST_F(CommandLineTest, ListShowsTheNewestAndSaysThatThereAreMore) {
 
   EXPECT_THAT(text.out, HasSubstr("000000000003  running"));
   EXPECT_THAT(text.out, ::testing::Not(HasSubstr("000000000001")));
-  EXPECT_THAT(text.err, HasSubstr("there are more"));
+  EXPECT_THAT(text.err, HasSubstr("more workflows exist"));
   const auto object = graph::ParseJson(json.out);
   ASSERT_TRUE(object.ok()) << json.out;
   EXPECT_EQ(object->Find("workflows")->As<graph::List>()->size(), 3u);
@@ -337,7 +337,7 @@ TEST(CommandLineUsageTest, WrongWordsAreExitTwoInEitherFormat) {
   EXPECT_EQ(RunWords({"show", "not-an-id"}).code, 2);
   EXPECT_EQ(RunWords({"run"}).code, 2);
   EXPECT_EQ(RunWords({"list", "-o", "xml"}).code, 2);
-  EXPECT_THAT(RunWords({"lits"}).err, HasSubstr("there is no command 'lits'"));
+  EXPECT_THAT(RunWords({"lits"}).err, HasSubstr("unknown command 'lits'"));
 
   const Result json = RunWords({"show", "not-an-id", "-o", "json"});
   EXPECT_EQ(json.code, 2);

@@ -93,7 +93,7 @@ TEST_F(ReadInputsTest, FileThatIsNoObjectIsRefused) {
   const absl::Status status = ReadInputs({Write("inputs.json", "[1]")}).status();
 
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("inputs.json holds list instead of"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("inputs.json contains list: expected"));
 }
 
 TEST_F(ReadInputsTest, MissingFileIsAnInvalidInput) {

@@ -10,10 +10,10 @@ namespace {
 TEST(InterruptNoticeDeathTest, SignalWritesTheTextAndThenEndsTheProcess) {
   EXPECT_EXIT(
       {
-        const InterruptNotice notice({.out = "", .err = "goes on without this command"});
+        const InterruptNotice notice({.out = "", .err = "continues without this command"});
         raise(SIGINT);
       },
-      ::testing::KilledBySignal(SIGINT), "goes on without this command");
+      ::testing::KilledBySignal(SIGINT), "continues without this command");
 }
 
 TEST(InterruptNoticeTest, EndOfItsLifeRestoresWhatWasBefore) {

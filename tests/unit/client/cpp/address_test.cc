@@ -76,7 +76,7 @@ TEST_F(ResolveAddressTest, PortFileWithoutAPortIsNamed) {
   const absl::Status status = ResolveAddress(Sources()).status();
 
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("orreryd.port holds 'soon'"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("orreryd.port contains 'soon'"));
 }
 
 TEST_F(ResolveAddressTest, AddressWithoutAPortIsRefused) {

@@ -113,7 +113,7 @@ TEST(GraphBuilderTest, PortOfAnotherBuilderFailsTheBuild) {
   g.Output("greeting", g.Add(demo::Greet{.name = foreign}));
   const absl::StatusOr<graph::Graph> graph = std::move(g).Build();
 
-  EXPECT_THAT(graph.status().ToString(), HasSubstr("a port of another graph"));
+  EXPECT_THAT(graph.status().ToString(), HasSubstr("a port of another builder"));
 }
 
 TEST(GraphBuilderTest, BuiltGraphSurvivesItsJsonForm) {

@@ -223,7 +223,7 @@ TEST_F(ClientTest, OversizedSubmissionIsRefusedBeforeItIsSent) {
   const absl::Status status = client().Submit({}, Identity(), std::move(inputs)).status();
 
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("more than the 67108864"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("at most 67108864"));
 }
 
 TEST_F(ClientTest, WatchTellsEveryStateUntilTheEnd) {

@@ -124,7 +124,7 @@ TEST(TypedGraphTest, GraphFromElsewhereNeedsTheRightNames) {
 
   EXPECT_TRUE(demo::Sum::From(right).ok());
   EXPECT_THAT(demo::Sum::From(wrong).status().ToString(),
-              HasSubstr("the graph has the inputs [y], wanted are [intercept, x]"));
+              HasSubstr("the graph has inputs [y]: expected [intercept, x]"));
 }
 
 TEST(TypedGraphTest, InputThatAGraphFromElsewhereHasFixedIsNotWanted) {

@@ -54,12 +54,12 @@ TEST(CommandLineTest, TheBudgetOfKillsForMemoryIsANumberInItsRange) {
   EXPECT_EQ(MakeSettings({}, {.out_of_memory_max = 3}, defaults)->out_of_memory_max, 3u);
   EXPECT_EQ(MakeSettings({}, {}, defaults)->out_of_memory_max, 2u);
   EXPECT_THAT(MakeSettings({.out_of_memory_max = 0}, {}, defaults).status().ToString(),
-              HasSubstr("out_of_memory_max is 0, it must be 1 to 1000"));
+              HasSubstr("out_of_memory_max is 0, but must be 1 to 1000"));
 }
 
 TEST(CommandLineTest, HelpOfACommandIsItsOwn) {
   EXPECT_THAT(Parse({"--help"})->text.value(), HasSubstr("reconnect-grace"));
-  EXPECT_THAT(Parse({"fsck", "--help"})->text.value(), HasSubstr("a controller runs on it"));
+  EXPECT_THAT(Parse({"fsck", "--help"})->text.value(), HasSubstr("a controller uses the store"));
   EXPECT_THAT(Parse({"restore", "--help"})->text.value(), HasSubstr("the root has a journal"));
 }
 

@@ -47,14 +47,14 @@ TEST(SettingsTest, FlagsOverrideTheConfiguration) {
   EXPECT_EQ(settings.retention.count_max, 0u);
 }
 
-TEST(SettingsTest, WrongAgesAreNamed) {
+TEST(SettingsTest, InvalidDurationsAreNamed) {
   const auto problem = [](SettingSource flags) {
     flags.root = "/r";
     return std::string(MakeSettings(flags, {}, {}).status().message());
   };
-  EXPECT_THAT(problem({.retain_for = "soon"}), HasSubstr("how long to retain: \"soon\" is no age"));
-  EXPECT_THAT(problem({.blob_grace = "1"}), HasSubstr("the blob grace: \"1\" is no age"));
-  EXPECT_THAT(problem({.gc_interval = "0s"}), HasSubstr("it must be 1s or more"));
+  EXPECT_THAT(problem({.retain_for = "soon"}), HasSubstr("retain_for: invalid duration \"soon\""));
+  EXPECT_THAT(problem({.blob_grace = "1"}), HasSubstr("blob_grace: invalid duration \"1\""));
+  EXPECT_THAT(problem({.gc_interval = "0s"}), HasSubstr("must be at least 1s"));
 }
 
 }  // namespace

@@ -22,16 +22,16 @@ TEST(AddressTest, WhatIsNoAddressIsRefusedWithTheReason) {
     return std::string(Address::Parse(text).status().message());
   };
 
-  EXPECT_THAT(why("7717"), HasSubstr("has no port"));
-  EXPECT_THAT(why(":7717"), HasSubstr("host is missing"));
-  EXPECT_THAT(why("here:"), HasSubstr("no number up to 65535"));
-  EXPECT_THAT(why("here:65536"), HasSubstr("no number up to 65535"));
+  EXPECT_THAT(why("7717"), HasSubstr("no port"));
+  EXPECT_THAT(why(":7717"), HasSubstr("no host"));
+  EXPECT_THAT(why("here:"), HasSubstr("not a number from 0 to 65535"));
+  EXPECT_THAT(why("here:65536"), HasSubstr("not a number from 0 to 65535"));
   EXPECT_THAT(why("::1:7717"), HasSubstr("needs brackets"));
-  EXPECT_THAT(why("[[]]:7717"), HasSubstr("hold no IPv6 address"));
-  EXPECT_THAT(why("[here]:7717"), HasSubstr("hold no IPv6 address"));
-  EXPECT_THAT(why("[fe80::1%]:7717"), HasSubstr("hold no IPv6 address"));
+  EXPECT_THAT(why("[[]]:7717"), HasSubstr("no IPv6 address in the brackets"));
+  EXPECT_THAT(why("[here]:7717"), HasSubstr("no IPv6 address in the brackets"));
+  EXPECT_THAT(why("[fe80::1%]:7717"), HasSubstr("no IPv6 address in the brackets"));
   EXPECT_THAT(why("he re:7717"), HasSubstr("letters, digits"));
-  EXPECT_THAT(why("unix:"), HasSubstr("path is missing"));
+  EXPECT_THAT(why("unix:"), HasSubstr("no path"));
   EXPECT_THAT(why("unix:/" + std::string(107, 'x')), HasSubstr("at most 107"));
 }
 

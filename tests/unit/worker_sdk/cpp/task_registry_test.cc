@@ -163,7 +163,7 @@ TEST_F(TaskRegistryTest, InputThatCannotBeReadFailsNamingIt) {
 TEST_F(TaskRegistryTest, MissingInputFailsNamingIt) {
   worker_.Task("f", [](std::int64_t a) { return a; }, {Arg("a")});
 
-  EXPECT_THAT(Error(Call({})).message, HasSubstr("input a: it is not wired"));
+  EXPECT_THAT(Error(Call({})).message, HasSubstr("input a: no edge"));
 }
 
 TEST_F(TaskRegistryTest, CodecOfTheWorkerServesEveryTaskWheneverItIsSet) {
@@ -341,7 +341,7 @@ TEST_F(TaskRegistryTest, TaskFailureThatForbidsARetryIsFinal) {
 TEST_F(TaskRegistryTest, AnythingElseThatIsThrownFailsToo) {
   worker_.Task("f", []() -> int { throw 42; });
 
-  EXPECT_THAT(Error(Call({})).message, HasSubstr("no std::exception"));
+  EXPECT_THAT(Error(Call({})).message, HasSubstr("not a std::exception"));
 }
 
 TEST_F(TaskRegistryTest, ReturnedStatusFailsWithItsMessage) {
@@ -390,21 +390,23 @@ TEST_F(TaskRegistryTest, EveryMistakeOfRegistrationIsToldAtOnce) {
   const std::string mistakes = Mistakes();
 
   EXPECT_THAT(mistakes, HasSubstr("task twice is registered twice"));
-  EXPECT_THAT(mistakes, HasSubstr("task name 'no name' is no identifier"));
+  EXPECT_THAT(mistakes, HasSubstr("invalid task name 'no name'"));
   EXPECT_THAT(mistakes, HasSubstr("task args: 1 Args were given for 2 parameters"));
-  EXPECT_THAT(mistakes, HasSubstr("task repeated: two inputs are named a"));
-  EXPECT_THAT(mistakes, HasSubstr("task named: input name '1a' is no identifier"));
-  EXPECT_THAT(mistakes, HasSubstr("task opaque: input a holds numpy.ndarray, which has no codec"));
-  EXPECT_THAT(mistakes, HasSubstr("task default: the default of input a is no int"));
-  EXPECT_THAT(mistakes, HasSubstr("task range: the default of input a is no int"));
-  EXPECT_THAT(mistakes, HasSubstr("task port: Result names port 'values'"));
+  EXPECT_THAT(mistakes, HasSubstr("task repeated: two inputs have the name a"));
+  EXPECT_THAT(mistakes, HasSubstr("task named: invalid input name '1a'"));
+  EXPECT_THAT(mistakes,
+              HasSubstr("task opaque: input a has the type numpy.ndarray without a codec"));
+  EXPECT_THAT(mistakes,
+              HasSubstr("task default: the default of input a does not have the type int"));
+  EXPECT_THAT(mistakes, HasSubstr("task range: the default of input a does not have the type int"));
+  EXPECT_THAT(mistakes, HasSubstr("task port: no output port has the name 'values'"));
 }
 
 TEST_F(TaskRegistryTest, ACacheableTaskMustHaveAVersion) {
   worker_.Task("f", [](int a) { return a; }, {Arg("a")}, {.is_cacheable = true});
 
   EXPECT_EQ(Mistakes(),
-            "task f: it is cacheable but has no version: give it one, to be changed with the "
+            "task f: cacheable without a version: add one, and change it with the "
             "function");
 }
 

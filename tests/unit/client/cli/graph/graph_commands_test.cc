@@ -79,7 +79,7 @@ TEST_F(GraphCommandsTest, CheckTellsEveryProblem) {
   const Result json = Run({"check", "-", "-o", "json"}, kDangling);
 
   EXPECT_EQ(right.code, 0) << right.out;
-  EXPECT_THAT(right.out, HasSubstr("graph.json: right, 2 nodes\n"));
+  EXPECT_THAT(right.out, HasSubstr("graph.json: valid, 2 nodes\n"));
   EXPECT_EQ(wrong.code, 3);
   EXPECT_THAT(wrong.out, StartsWith("-.N0: node 0 (output): port \"y\": "));
   EXPECT_THAT(wrong.out, HasSubstr("\nstandard input: 1 problem\n"));

@@ -38,7 +38,7 @@ TEST(CheckOfflineTest, TasksOfAWorkerWithoutACatalogAreCountedOnly) {
   EXPECT_EQ(report.unchecked_call_count, 1u);
   EXPECT_THAT(report.unchecked_workers, ElementsAre("demo"));
   EXPECT_EQ(DescribeReport(report, "g.json"),
-            "g.json: right, 3 nodes; not checked, because there is no --catalog of demo: 1 call\n");
+            "g.json: valid, 3 nodes; not checked, for lack of a --catalog of demo: 1 call\n");
 }
 
 TEST(CheckOfflineTest, CatalogOfAWorkerTellsItsUnknownTasksAndPorts) {

@@ -1,4 +1,4 @@
-#include "base/age.h"
+#include "base/duration.h"
 
 #include <charconv>
 #include <cstdint>
@@ -10,7 +10,7 @@
 namespace orrery {
 namespace {
 
-// Zero: there is no such unit.
+// Returns 0 for an unknown unit.
 std::int64_t SecondsOf(std::string_view unit) {
   if (unit == "s") return 1;
   if (unit == "m") return 60;
@@ -22,7 +22,7 @@ std::int64_t SecondsOf(std::string_view unit) {
 
 }  // namespace
 
-absl::StatusOr<absl::Duration> ParseAge(std::string_view text) {
+absl::StatusOr<absl::Duration> ParseDuration(std::string_view text) {
   std::uint32_t count = 0;
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, count);
@@ -30,7 +30,8 @@ absl::StatusOr<absl::Duration> ParseAge(std::string_view text) {
   const std::int64_t seconds = SecondsOf(unit);
   if (error != std::errc() || seconds == 0) {
     return absl::InvalidArgumentError(fmt::format(
-        "\"{}\" is no age; write a whole number and s, m, h, d or w, as in 12h or 30d", text));
+        "invalid duration \"{}\": expected a whole number and a unit, such as 30s, 12h or 7d",
+        text));
   }
   return absl::Seconds(count * seconds);
 }
