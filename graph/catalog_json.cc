@@ -1,5 +1,9 @@
+#include "graph/catalog_json.h"
+
 #include <algorithm>
+#include <cmath>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -7,7 +11,6 @@
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
-#include "graph/catalog_json.h"
 #include "graph/datum.h"
 #include "graph/json.h"
 #include "graph/name.h"
@@ -137,7 +140,81 @@ absl::StatusOr<Catalog> ReadCatalog(const Datum& datum) {
   return catalog;
 }
 
+// JSON proper has no NaN and no Infinity.
+bool IsFinite(const Datum& datum) {
+  if (const double* number = datum.As<double>()) return std::isfinite(*number);
+  if (const List* list = datum.As<List>()) return std::ranges::all_of(*list, IsFinite);
+  if (const Object* object = datum.As<Object>()) {
+    return std::ranges::all_of(*object, [](const auto& field) { return IsFinite(field.second); });
+  }
+  const auto* complex = datum.As<std::complex<double>>();
+  return complex == nullptr || (std::isfinite(complex->real()) && std::isfinite(complex->imag()));
+}
+
+Datum DefaultToDatum(const Value& value) {
+  if (value.media_type == kMediaTypeJson && value.is_inline()) {
+    absl::StatusOr<Datum> datum = ParseJson(value.bytes());
+    if (datum.ok() && IsFinite(*datum)) return *std::move(datum);
+    return std::string(value.bytes());
+  }
+  return Object{{"media_type", value.media_type}, {"size", value.size_bytes()}};
+}
+
+List TextsToList(const auto& texts) { return List(texts.begin(), texts.end()); }
+
+Datum InputToDatum(const PortSpec& port) {
+  Object object = {
+      {"name", port.name}, {"type", port.type.ToString()}, {"required", port.is_required}};
+  if (port.default_value.has_value()) {
+    object.emplace_back("default", DefaultToDatum(*port.default_value));
+  }
+  object.emplace_back("formats", TextsToList(port.formats));
+  return object;
+}
+
+Datum OutputToDatum(const PortSpec& port) {
+  return Object{
+      {"name", port.name}, {"type", port.type.ToString()}, {"formats", TextsToList(port.formats)}};
+}
+
+void CollectVariables(const Type& type, std::set<std::string>& variables) {
+  if (type.kind == TypeKind::kVariable) variables.insert(type.name);
+  for (const Type& argument : type.arguments) CollectVariables(argument, variables);
+}
+
+std::set<std::string> VariablesOf(const TaskSpec& task) {
+  std::set<std::string> variables;
+  for (const PortSpec& port : task.inputs) CollectVariables(port.type, variables);
+  for (const PortSpec& port : task.outputs) CollectVariables(port.type, variables);
+  return variables;
+}
+
+Datum TaskToDatum(const TaskSpec& task) {
+  Object object = {{"name", task.name},
+                   {"description", task.description},
+                   {"version", task.version},
+                   {"cacheable", task.is_cacheable},
+                   {"effect_once", task.is_effect_once}};
+  const std::set<std::string> variables = VariablesOf(task);
+  if (!variables.empty()) object.emplace_back("type_variables", TextsToList(variables));
+  List inputs;
+  List outputs;
+  for (const PortSpec& input : task.inputs) inputs.push_back(InputToDatum(input));
+  for (const PortSpec& output : task.outputs) outputs.push_back(OutputToDatum(output));
+  object.emplace_back("inputs", std::move(inputs));
+  object.emplace_back("outputs", std::move(outputs));
+  return object;
+}
+
 }  // namespace
+
+std::string WriteCatalogJson(const Catalog& catalog) {
+  List tasks;
+  for (const TaskSpec& task : catalog.tasks) tasks.push_back(TaskToDatum(task));
+  return WriteJson(Object{{"worker", catalog.worker}, {"tasks", std::move(tasks)}},
+                   JsonStyle::kReadable) +
+         "\n";
+}
 
 absl::StatusOr<std::vector<Catalog>> ParseCatalogsJson(std::string_view json) {
   ASSIGN_OR_RETURN(const Datum datum, ParseJson(json));
