@@ -1,7 +1,7 @@
 // Processes on this machine, on Asio.
 //
 // Each leads a process group of its own, which is what is terminated. When this process dies, the
-// children die too (executors/spawn.h).
+// children die too (base/process.h).
 //
 // Threading: confined to the thread that runs `context`, which must live as long as the children.
 #pragma once

@@ -1,4 +1,4 @@
-// Pictures, drawn by Graphviz's program `dot`.
+// Draws pictures with Graphviz's program `dot`.
 //
 // Threading: functions without state. Calls block.
 #pragma once
@@ -10,8 +10,8 @@
 
 namespace orrery::cli {
 
-// The SVG of a graph in Graphviz's language. kUnknown: there is no `dot` on the PATH, and what to
-// do about it; or `dot` fails, and what it says.
+// Returns the SVG of a graph in Graphviz's language. kUnknown: there is no `dot` on the PATH, or
+// `dot` fails; the message says what to do, or what `dot` wrote.
 absl::StatusOr<std::string> DrawSvg(std::string_view dot_text);
 
 }  // namespace orrery::cli

@@ -1,5 +1,7 @@
-#include "executors/spawn.h"
+#include "base/process.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <csignal>
@@ -8,19 +10,17 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
-#include <string_view>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "absl/status/status.h"
 #include "base/file.h"
-#include "base/file_descriptor.h"
 #include "fmt/format.h"
 
 extern char** environ;
 
-namespace orrery::executors {
+namespace orrery {
 namespace {
 
 constexpr std::size_t kStackBytes = 64 * 1024;
@@ -64,29 +64,46 @@ __attribute__((no_sanitize("address", "thread"))) int RunChild(void* argument) {
   _exit(kCannotStart);
 }
 
-std::string FindProgram(const std::string& name) {
+// As execvp finds it, but for the current folder.
+std::string ProgramPath(const std::string& name) {
   if (name.find('/') != std::string::npos) return name;
   const char* search_path = std::getenv("PATH");
-  std::string_view rest = search_path == nullptr ? "/usr/local/bin:/usr/bin:/bin" : search_path;
-  while (!rest.empty()) {
-    const std::string_view folder = rest.substr(0, rest.find(':'));
-    rest.remove_prefix(std::min(folder.size() + 1, rest.size()));
+  std::string found =
+      FindOnPath(name, search_path == nullptr ? "/usr/local/bin:/usr/bin:/bin" : search_path);
+  return found.empty() ? name : found;
+}
+
+}  // namespace
+
+std::string EnvironmentVariable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+std::string FindOnPath(std::string_view name, std::string_view search_path) {
+  while (!search_path.empty()) {
+    const std::string_view folder = search_path.substr(0, search_path.find(':'));
+    search_path.remove_prefix(std::min(folder.size() + 1, search_path.size()));
     if (folder.empty()) continue;
     if (std::string path = fmt::format("{}/{}", folder, name); access(path.c_str(), X_OK) == 0) {
       return path;
     }
   }
-  return name;
+  return "";
 }
 
-std::vector<char*> Pointers(const std::vector<std::string>& texts) {
+std::vector<char*> ExecPointers(const std::vector<std::string>& words) {
   std::vector<char*> pointers;
-  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  for (const std::string& word : words) pointers.push_back(const_cast<char*>(word.c_str()));
   pointers.push_back(nullptr);
   return pointers;
 }
 
-}  // namespace
+absl::StatusOr<Pipe> MakePipe() {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return ErrnoStatus(errno, "open", "a pipe");
+  return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
 
 std::vector<std::string> EnvironmentWith(const std::map<std::string, std::string>& additions) {
   std::vector<std::string> environment;
@@ -102,17 +119,20 @@ std::vector<std::string> EnvironmentWith(const std::map<std::string, std::string
 
 absl::StatusOr<int> Spawn(const SpawnSpec& spec) {
   if (spec.command.empty()) return absl::InvalidArgumentError("the command is empty");
-  const std::string program = FindProgram(spec.command.front());
-  const std::vector<char*> arguments = Pointers(spec.command);
-  const std::vector<char*> environment = Pointers(spec.environment);
-  const FileDescriptor input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  if (!input.is_open()) return ErrnoStatus(errno, "open", "/dev/null");
+  const std::string program = ProgramPath(spec.command.front());
+  const std::vector<char*> arguments = ExecPointers(spec.command);
+  const std::vector<char*> environment = ExecPointers(spec.environment);
+  FileDescriptor empty;
+  if (spec.input < 0) {
+    empty = FileDescriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!empty.is_open()) return ErrnoStatus(errno, "open", "/dev/null");
+  }
   ChildPlan plan{.program = program.c_str(),
                  .arguments = arguments.data(),
                  .environment = environment.data(),
                  .working_directory =
                      spec.working_directory.empty() ? nullptr : spec.working_directory.c_str(),
-                 .input = input.value(),
+                 .input = spec.input < 0 ? empty.value() : spec.input,
                  .output = spec.output,
                  .error_output = spec.error_output,
                  .parent = getpid()};
@@ -146,4 +166,4 @@ std::string DescribeExit(int wait_status) {
   return fmt::format("exited with status {}", WEXITSTATUS(wait_status));
 }
 
-}  // namespace orrery::executors
+}  // namespace orrery
