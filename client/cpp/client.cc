@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "base/backoff.h"
 #include "base/random.h"
 #include "base/status_macros.h"
 #include "client/cpp/blob_transfer.h"
@@ -23,8 +24,7 @@ namespace {
 
 // A stream that lives longer is opened anew, so that no call is without a deadline.
 constexpr absl::Duration kStreamTimeout = absl::Hours(1);
-constexpr absl::Duration kRetryDelayMin = absl::Milliseconds(50);
-constexpr absl::Duration kRetryDelayMax = absl::Seconds(1);
+constexpr BackoffLimits kRetryDelays{.first = absl::Milliseconds(50), .max = absl::Seconds(1)};
 
 // Whether a watch that was cut off may find its controller again.
 bool IsInterruption(const grpc::Status& status) {
@@ -173,10 +173,9 @@ absl::StatusOr<Submitted> Client::Impl::Submit(const Uuid& id, const SubmitOptio
   workflow::v1::SubmitWorkflowResponse response;
   absl::Status status = Call(submit, request, response);
   bool is_resubmission = false;
-  for (absl::Duration delay = kRetryDelayMin;
-       absl::IsUnavailable(status) && may_resubmit && absl::Now() < give_up_at;
-       delay = std::min(delay * 2, kRetryDelayMax)) {
-    AwaitChange(absl::Now() + delay);
+  Backoff backoff(kRetryDelays);
+  while (absl::IsUnavailable(status) && may_resubmit && absl::Now() < give_up_at) {
+    AwaitChange(absl::Now() + backoff.Next());
     is_resubmission = true;
     status = Call(submit, request, response);
   }
@@ -208,7 +207,7 @@ absl::Status Client::Impl::Drain(const workflow::v1::DrainWorkersRequest& reques
     const bool may_return =
         is_timeout || (absl::IsUnavailable(status) && has_reached && absl::Now() < reconnect_until);
     if (!may_return || absl::Now() >= give_up_at) return status;
-    if (!is_timeout) AwaitChange(std::min(give_up_at, absl::Now() + kRetryDelayMax));
+    if (!is_timeout) AwaitChange(std::min(give_up_at, absl::Now() + kRetryDelays.max));
   }
 }
 
@@ -267,7 +266,7 @@ absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration time
   std::optional<Workflow> last;
   bool was_reached = false;
   absl::Time give_up_at = absl::InfiniteFuture();
-  absl::Duration delay = kRetryDelayMin;
+  Backoff backoff(kRetryDelays);
   while (true) {
     last.reset();
     ASSIGN_OR_RETURN(const grpc::Status status, ReadStream(deadline, open, on_change, last));
@@ -275,7 +274,7 @@ absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration time
     if (last.has_value()) {
       was_reached = true;
       give_up_at = absl::InfiniteFuture();
-      delay = kRetryDelayMin;
+      backoff.Reset();
     }
     const absl::Time now = absl::Now();
     if (now >= deadline) {
@@ -298,8 +297,7 @@ absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration time
     if (!IsInterruption(status)) return FromRpcStatus(status, options_.address);
     give_up_at = std::min(give_up_at, now + options_.reconnect_timeout);
     if (now >= give_up_at) return FromRpcStatus(status, options_.address);
-    AwaitChange(now + std::min(delay, deadline - now));
-    delay = std::min(delay * 2, kRetryDelayMax);
+    AwaitChange(std::min(now + backoff.Next(), deadline));
   }
 }
 

@@ -99,7 +99,7 @@ void SessionClient::Loop::OnStreamOver() {
   const Phase phase = std::exchange(phase_, Phase::kDisconnected);
   if (phase == Phase::kLeaving) result_ = {SessionEnd::kLeft, drain_reason_};
   if (result_.has_value()) return;
-  const absl::Duration wait = reconnects_at_once_ ? absl::ZeroDuration() : backoff_.Next();
+  const absl::Duration wait = reconnects_at_once_ ? absl::ZeroDuration() : backoff_.NextWithJitter(parts_.random);
   phase_deadline_ = Now() + wait;
   LOG(WARNING, "session.lost")
       .With("status", status)

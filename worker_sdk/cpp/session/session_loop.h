@@ -15,10 +15,10 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "base/backoff.h"
 #include "base/mutex.h"
 #include "base/recent_duration.h"
 #include "base/thread_annotations.h"
-#include "worker_sdk/cpp/session/backoff.h"
 #include "worker_sdk/cpp/session/queue_waker.h"
 #include "worker_sdk/cpp/session/session_client.h"
 #include "worker_sdk/cpp/session/session_stream.h"
@@ -30,7 +30,6 @@ class SessionClient::Loop {
   Loop(SessionOptions options, Parts parts)
       : options_(std::move(options)),
         parts_(parts),
-        backoff_(parts.random),
         waker_(queue_, TagOf(SessionEvent::kWake)) {
     parts_.board.SetWake([this] { waker_.Wake(); });
   }
@@ -80,7 +79,7 @@ class SessionClient::Loop {
 
   const SessionOptions options_;
   const Parts parts_;
-  Backoff backoff_;
+  Backoff backoff_{{.first = absl::Milliseconds(100), .max = absl::Seconds(10)}};
   grpc::CompletionQueue queue_;
   QueueWaker waker_;
 
