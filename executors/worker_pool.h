@@ -1,4 +1,4 @@
-// Keeps a wanted number of worker processes running on any executor.
+// Keeps a wanted number of worker processes running.
 //
 // A process that ends, for whatever reason, is followed by another one: 200 ms later, then 400 ms,
 // up to 30 s. A process that ran for a minute was healthy; its successor waits 200 ms again. Each
@@ -18,7 +18,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/uuid.h"
-#include "executors/executor.h"
+#include "executors/local_executor.h"
 
 namespace orrery::executors {
 
@@ -33,7 +33,7 @@ struct PoolSpec {
 
 // References outlive the pool.
 struct PoolSeams {
-  Executor& executor;
+  LocalExecutor& executor;
   const Clock& clock;
   Random& random;
   // Calls the function after the delay, on the executor's thread, never before it returns; not any
