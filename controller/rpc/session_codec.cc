@@ -8,7 +8,6 @@
 #include "absl/status/status.h"
 #include "base/overload.h"
 #include "base/status_macros.h"
-#include "controller/rpc/value_limits.h"
 #include "controller/rpc/wire.h"
 #include "fmt/format.h"
 #include "graph/codec/catalog_codec.h"

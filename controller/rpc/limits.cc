@@ -1,4 +1,4 @@
-#include "controller/rpc/value_limits.h"
+#include "controller/rpc/limits.h"
 
 #include "fmt/format.h"
 
