@@ -19,7 +19,7 @@
 #include "controller/rpc/admin/garbage_access.h"
 #include "controller/rpc/blob_access.h"
 #include "controller/rpc/limits.h"
-#include "controller/rpc/session_host.h"
+#include "controller/rpc/worker_sessions.h"
 #include "controller/runtime/controller.h"
 #include "controller/runtime/mailbox.h"
 #include "controller/runtime/transport.h"

@@ -13,10 +13,10 @@
 #include "absl/time/time.h"
 #include "controller/rpc/attempt_log.h"
 #include "controller/rpc/session_codec.h"
-#include "controller/rpc/session_host.h"
 #include "controller/rpc/session_outbox.h"
 #include "controller/rpc/tag.h"
 #include "controller/rpc/turn_end.h"
+#include "controller/rpc/worker_sessions.h"
 #include "controller/runtime/transport.h"
 #include "grpcpp/completion_queue.h"
 #include "grpcpp/server_context.h"
@@ -29,7 +29,7 @@ namespace orrery::rpc {
 struct SessionEnvironment {
   worker::v1::WorkerService::AsyncService& service;
   grpc::ServerCompletionQueue& queue;
-  SessionHost& host;
+  WorkerSessions& sessions;
 };
 
 class SessionCall final : public TurnEndListener {
@@ -72,7 +72,7 @@ class SessionCall final : public TurnEndListener {
   // One operation less is in the queue; the session's life may end here.
   void Release();
 
-  const Limits& limits() const { return environment_.host.settings().limits; }
+  const Limits& limits() const { return environment_.sessions.settings().limits; }
 
   const SessionEnvironment environment_;
   grpc::ServerContext context_;
