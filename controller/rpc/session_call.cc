@@ -8,9 +8,10 @@
 #include "base/overload.h"
 #include "base/status_macros.h"
 #include "controller/rpc/status.h"
-#include "controller/rpc/wire.h"
 #include "fmt/format.h"
 #include "google/protobuf/arena.h"
+#include "graph/codec/time_codec.h"
+#include "graph/utf8.h"
 
 namespace orrery::rpc {
 namespace {
@@ -104,7 +105,7 @@ absl::Status SessionCall::Handle() {
       LOG(INFO, "worker.draining")
           .With("worker", worker_)
           .With("session", id_.value())
-          .With("reason", ToText(request_.draining().reason(), limits().reason_bytes_max));
+          .With("reason", graph::ToUtf8(request_.draining().reason(), limits().reason_bytes_max));
       controller.OnDraining(id_);
       return absl::OkStatus();
     case Request::kLogs:
@@ -167,9 +168,10 @@ void SessionCall::HandleLogs() {
   const LogSink& sink = environment_.sessions.settings().log;
   if (!sink) return;
   for (const worker::v1::LogEntry& entry : request_.logs().entries()) {
-    const AttemptLog::Entry received{.attempt = FromProto(entry.attempt()),
-                                     .at = entry.has_time() ? DecodeTime(entry.time()) : heard_at_,
-                                     .text = entry.text()};
+    const AttemptLog::Entry received{
+        .attempt = FromProto(entry.attempt()),
+        .at = entry.has_time() ? graph::DecodeTime(entry.time()) : heard_at_,
+        .text = entry.text()};
     std::optional<AttemptLogLine> line = log_.Line(heard_at_, worker_, received);
     if (line.has_value()) sink(line->workflow, std::move(line->line));
   }

@@ -1,7 +1,5 @@
 // The small texts that people and programs write: locations, ids, names, addresses, input
 // arguments. Each parser is tried on the same text; what it reads is written as itself.
-#include "worker_sdk/cpp/text.h"
-
 #include <string>
 #include <vector>
 
@@ -12,7 +10,6 @@
 #include "client/cli/input_argument.h"
 #include "client/cpp/address.h"
 #include "controller/rpc/address.h"
-#include "controller/rpc/wire.h"
 #include "controller/runtime/views.h"
 #include "controller/storage/journal.h"
 #include "graph/limits.h"
@@ -54,10 +51,10 @@ void CheckNames(const std::string& text) {
 
   if (IsIdentifier(text)) CHECK(IsIdentifier(MemberName(text)));
   (void)CamelCase(text);
-  CHECK(graph::IsValidUtf8(CutToUtf8(text, 64)));
-  CHECK(CutToUtf8(text, 64).size() <= 64);
-  CHECK(graph::IsValidUtf8(rpc::ToText(text, 64)));
-  CHECK(rpc::ToText(text, 64).size() <= 64);
+  for (const std::string_view ellipsis : {"", "..."}) {
+    const std::string shortened = graph::ToUtf8(text, 64, ellipsis);
+    CHECK(graph::IsValidUtf8(shortened) && shortened.size() <= 64);
+  }
 }
 
 void CheckAddresses(const std::string& text) {

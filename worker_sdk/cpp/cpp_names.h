@@ -13,6 +13,9 @@
 
 namespace orrery {
 
+// Tells whether `text` is a letter or '_' followed by letters, digits and '_'.
+bool IsIdentifier(std::string_view text);
+
 // "add_point" is AddPoint.
 std::string CamelCase(std::string_view name);
 
