@@ -1,4 +1,4 @@
-#include "client/cpp/admin/garbage.h"
+#include "client/cpp/admin.h"
 
 #include <memory>
 
@@ -7,6 +7,7 @@
 #include "base/status_macros.h"
 #include "client/cpp/channel.h"
 #include "client/cpp/rpc_status.h"
+#include "graph/codec/time_codec.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/support/sync_stream.h"
@@ -40,6 +41,23 @@ GarbageReport FromProto(const admin::v1::GarbageReport& report) {
 
 }  // namespace
 
+absl::StatusOr<Backup> CreateBackup(const BackupRequest& request) {
+  const std::unique_ptr<admin::v1::AdminService::Stub> stub =
+      admin::v1::AdminService::NewStub(OpenChannel(request.address));
+  admin::v1::CreateBackupRequest message;
+  message.set_directory(request.directory);
+  admin::v1::CreateBackupResponse response;
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + request.timeout));
+  RETURN_IF_ERROR(FromRpcStatus(stub->CreateBackup(&context, message, &response), request.address));
+  const admin::v1::Backup& backup = response.backup();
+  return Backup{.directory = backup.directory(),
+                .created_at = graph::DecodeTime(backup.created_at()),
+                .records = backup.record_count(),
+                .blobs = backup.blob_count(),
+                .blob_bytes = backup.blob_size_bytes()};
+}
+
 absl::StatusOr<GarbageReport> CollectGarbage(const GarbageRequest& request) {
   const std::unique_ptr<admin::v1::AdminService::Stub> stub =
       admin::v1::AdminService::NewStub(OpenChannel(request.address));
@@ -50,7 +68,7 @@ absl::StatusOr<GarbageReport> CollectGarbage(const GarbageRequest& request) {
   }
   if (request.keep.has_value()) message.set_keep_count(*request.keep);
   grpc::ClientContext context;
-  SetDeadline(context, absl::Now() + request.timeout);
+  context.set_deadline(absl::ToChronoTime(absl::Now() + request.timeout));
   const auto reader = stub->CollectGarbage(&context, message);
   std::optional<GarbageReport> report;
   admin::v1::CollectGarbageResponse response;

@@ -1,4 +1,4 @@
-// What a running controller's store no longer needs.
+// Backups of a running controller's store, and the collection of its garbage.
 //
 // Threading: functions without state; they block.
 #pragma once
@@ -13,6 +13,26 @@
 
 namespace orrery::client {
 
+struct BackupRequest {
+  // The controller's, as it was resolved.
+  std::string address;
+  // Absolute, on the controller's machine; it does not exist, or is an empty folder.
+  std::string directory;
+  absl::Duration timeout = absl::Hours(24);
+};
+
+struct Backup {
+  std::string directory;
+  absl::Time created_at;
+  std::uint64_t records = 0;
+  std::uint64_t blobs = 0;
+  std::uint64_t blob_bytes = 0;
+};
+
+// Returns when the backup is whole. Errors as of AdminService.CreateBackup; kUnavailable: the
+// controller cannot be reached; kDeadlineExceeded: it took too long, and nothing was left behind.
+absl::StatusOr<Backup> CreateBackup(const BackupRequest& request);
+
 enum class GarbageStage { kWorkflows, kJournal, kFiles };
 
 struct GarbageRequest {
@@ -20,15 +40,16 @@ struct GarbageRequest {
   std::string address;
   // Changes nothing.
   bool is_dry_run = false;
-  // Forgets finished workflows: those that finished longer ago, and all but so many.
+  // Deletes workflows that finished longer ago.
   std::optional<absl::Duration> older_than;
+  // Deletes all finished workflows but this many that finished last.
   std::optional<std::uint64_t> keep;
   // Called on the calling thread when each stage begins.
   std::function<void(GarbageStage)> on_stage;
   absl::Duration timeout = absl::Hours(24);
 };
 
-// What was removed, or would be.
+// Counts what was removed, or would be.
 struct GarbageReport {
   std::uint64_t workflows = 0;
   std::uint64_t records = 0;
