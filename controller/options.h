@@ -12,9 +12,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "controller/rpc/address.h"
 #include "controller/runtime/api.h"
 #include "controller/storage/journal.h"
+#include "rpc/address.h"
 
 namespace orrery {
 

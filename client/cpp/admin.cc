@@ -5,13 +5,12 @@
 #include "absl/status/status.h"
 #include "absl/time/clock.h"
 #include "base/status_macros.h"
-#include "client/cpp/channel.h"
-#include "client/cpp/rpc_status.h"
 #include "graph/codec/time_codec.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/support/sync_stream.h"
 #include "orrery/admin/v1/admin_service.grpc.pb.h"
+#include "rpc/channel.h"
 
 namespace orrery::client {
 namespace {
@@ -43,13 +42,14 @@ GarbageReport FromProto(const admin::v1::GarbageReport& report) {
 
 absl::StatusOr<Backup> CreateBackup(const BackupRequest& request) {
   const std::unique_ptr<admin::v1::AdminService::Stub> stub =
-      admin::v1::AdminService::NewStub(OpenChannel(request.address));
+      admin::v1::AdminService::NewStub(rpc::OpenChannel(request.address));
   admin::v1::CreateBackupRequest message;
   message.set_directory(request.directory);
   admin::v1::CreateBackupResponse response;
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + request.timeout));
-  RETURN_IF_ERROR(FromRpcStatus(stub->CreateBackup(&context, message, &response), request.address));
+  RETURN_IF_ERROR(
+      rpc::FromGrpcStatus(stub->CreateBackup(&context, message, &response), request.address));
   const admin::v1::Backup& backup = response.backup();
   return Backup{.directory = backup.directory(),
                 .created_at = graph::DecodeTime(backup.created_at()),
@@ -60,7 +60,7 @@ absl::StatusOr<Backup> CreateBackup(const BackupRequest& request) {
 
 absl::StatusOr<GarbageReport> CollectGarbage(const GarbageRequest& request) {
   const std::unique_ptr<admin::v1::AdminService::Stub> stub =
-      admin::v1::AdminService::NewStub(OpenChannel(request.address));
+      admin::v1::AdminService::NewStub(rpc::OpenChannel(request.address));
   admin::v1::CollectGarbageRequest message;
   message.set_dry_run(request.is_dry_run);
   if (request.older_than.has_value()) {
@@ -77,7 +77,7 @@ absl::StatusOr<GarbageReport> CollectGarbage(const GarbageRequest& request) {
     const auto stage = FromProto(response.progress().stage());
     if (stage.has_value() && request.on_stage) request.on_stage(*stage);
   }
-  RETURN_IF_ERROR(FromRpcStatus(reader->Finish(), request.address));
+  RETURN_IF_ERROR(rpc::FromGrpcStatus(reader->Finish(), request.address));
   if (report.has_value()) return *report;
   return absl::InternalError("the controller ended the collection without a report");
 }

@@ -7,9 +7,6 @@
 #include "base/backoff.h"
 #include "base/random.h"
 #include "base/status_macros.h"
-#include "client/cpp/blob_transfer.h"
-#include "client/cpp/channel.h"
-#include "client/cpp/rpc_status.h"
 #include "client/cpp/workflow_codec.h"
 #include "fmt/format.h"
 #include "graph/codec/graph_codec.h"
@@ -18,6 +15,8 @@
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "orrery/workflow/v1/workflow_service.grpc.pb.h"
+#include "rpc/blob_client.h"
+#include "rpc/channel.h"
 
 namespace orrery::client {
 namespace {
@@ -58,14 +57,14 @@ class Client::Impl {
  public:
   explicit Impl(ClientOptions options)
       : options_(std::move(options)),
-        channel_(OpenChannel(options_.address)),
+        channel_(rpc::OpenChannel(options_.address)),
         stub_(workflow::v1::WorkflowService::NewStub(channel_)),
         blobs_(options_.address, options_.call_timeout) {}
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
   const ClientOptions& options() const { return options_; }
-  BlobTransfer& blobs() { return blobs_; }
+  rpc::BlobClient& blobs() { return blobs_; }
 
   // One unary call: `method` is a member of the stub.
   template <class Method, class Request, class Response>
@@ -76,10 +75,10 @@ class Client::Impl {
   absl::Status CallUntil(absl::Time deadline, Method method, const Request& request,
                          Response& response) {
     grpc::ClientContext context;
-    SetDeadline(context, deadline);
+    context.set_deadline(absl::ToChronoTime(deadline));
     const grpc::Status status = ((*stub_).*method)(&context, request, &response);
     if (status.ok()) was_answered_ = true;
-    return FromRpcStatus(status, options_.address);
+    return rpc::FromGrpcStatus(status, options_.address);
   }
 
   // A controller that goes away while drained workers leave is awaited.
@@ -133,7 +132,7 @@ class Client::Impl {
   // gRPC hands channels out as shared pointers.
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<workflow::v1::WorkflowService::Stub> stub_;
-  BlobTransfer blobs_;
+  rpc::BlobClient blobs_;
   // Whether the controller has been there: one that went away is awaited.
   bool was_answered_ = false;
 };
@@ -156,11 +155,11 @@ absl::StatusOr<Uuid> Client::Impl::Prepare(const SubmitOptions& options, graph::
   request.set_cache_mode(ToProto(options.cache_mode));
   graph::ToProto(graph, *request.mutable_graph());
   RETURN_IF_ERROR(AddInputs(inputs, *request.mutable_inputs()));
-  if (request.ByteSizeLong() > kMessageBytesMax) {
+  if (request.ByteSizeLong() > rpc::kMessageBytesMax) {
     return absl::ResourceExhaustedError(fmt::format(
         "the graph and its inputs make a message of {} bytes, more than the {} that the "
         "controller takes; split the graph, or give long lists as one input",
-        request.ByteSizeLong(), kMessageBytesMax));
+        request.ByteSizeLong(), rpc::kMessageBytesMax));
   }
   return id;
 }
@@ -223,7 +222,7 @@ absl::StatusOr<grpc::Status> Client::Impl::ReadStream(absl::Time deadline, const
                                                       const OnChange& on_change,
                                                       std::optional<Workflow>& last) {
   grpc::ClientContext context;
-  SetDeadline(context, std::min(deadline, absl::Now() + kStreamTimeout));
+  context.set_deadline(absl::ToChronoTime(std::min(deadline, absl::Now() + kStreamTimeout)));
   const std::unique_ptr<Reader> reader = open(context);
   workflow::v1::WatchWorkflowResponse response;
   while (reader->Read(&response)) {
@@ -249,7 +248,7 @@ absl::StatusOr<std::optional<Workflow>> Client::Impl::Run(
   ASSIGN_OR_RETURN(const grpc::Status status,
                    ReadStream(absl::Now() + timeout, open, on_change, last));
   if (last.has_value()) was_answered_ = true;
-  const absl::Status result = FromRpcStatus(status, options_.address);
+  const absl::Status result = rpc::FromGrpcStatus(status, options_.address);
   const bool is_unknown = IsInterruption(status) || absl::IsUnimplemented(result);
   if (!last.has_value() && !is_unknown) RETURN_IF_ERROR(result);
   return last;
@@ -293,17 +292,17 @@ absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration time
           fmt::format("the controller at {} stopped telling about workflow {} before it settled",
                       options_.address, id.ToString()));
     }
-    if (!was_reached && !was_answered_) return FromRpcStatus(status, options_.address);
-    if (!IsInterruption(status)) return FromRpcStatus(status, options_.address);
+    if (!was_reached && !was_answered_) return rpc::FromGrpcStatus(status, options_.address);
+    if (!IsInterruption(status)) return rpc::FromGrpcStatus(status, options_.address);
     give_up_at = std::min(give_up_at, now + options_.reconnect_timeout);
-    if (now >= give_up_at) return FromRpcStatus(status, options_.address);
+    if (now >= give_up_at) return rpc::FromGrpcStatus(status, options_.address);
     AwaitChange(std::min(now + backoff.Next(), deadline));
   }
 }
 
 absl::StatusOr<graph::Value> Client::Impl::Upload(graph::Value value) {
   if (value.size_bytes() <= graph::kInlineValueBytesMax || !value.is_inline()) return value;
-  ASSIGN_OR_RETURN(value.content, blobs_.Write(value.bytes()));
+  ASSIGN_OR_RETURN(value.content, blobs_.WriteIfMissing(value.bytes()));
   return value;
 }
 
@@ -495,13 +494,7 @@ absl::StatusOr<graph::Value> Client::Fetch(graph::Value value) {
         "file piece by piece",
         value.size_bytes(), impl_->options().value_bytes_max));
   }
-  std::string bytes;
-  bytes.reserve(value.size_bytes());
-  RETURN_IF_ERROR(impl_->blobs().Read(value.blob(), [&bytes](std::string_view piece) {
-    bytes += piece;
-    return absl::OkStatus();
-  }));
-  value.content = std::move(bytes);
+  ASSIGN_OR_RETURN(value.content, impl_->blobs().Read(value.blob()));
   return value;
 }
 

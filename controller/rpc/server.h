@@ -14,7 +14,6 @@
 
 #include "absl/status/status.h"
 #include "base/clock.h"
-#include "controller/rpc/address.h"
 #include "controller/rpc/admin/backup_access.h"
 #include "controller/rpc/admin/garbage_access.h"
 #include "controller/rpc/blob_access.h"
@@ -23,6 +22,7 @@
 #include "controller/runtime/controller.h"
 #include "controller/runtime/mailbox.h"
 #include "controller/runtime/transport.h"
+#include "rpc/address.h"
 
 namespace orrery::rpc {
 

@@ -9,7 +9,6 @@
 #include "base/uuid.h"
 #include "client/cli/input_argument.h"
 #include "client/cpp/address.h"
-#include "controller/rpc/address.h"
 #include "controller/runtime/views.h"
 #include "controller/storage/journal.h"
 #include "graph/limits.h"
@@ -17,6 +16,7 @@
 #include "graph/name.h"
 #include "graph/task.h"
 #include "graph/utf8.h"
+#include "rpc/address.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "worker_sdk/cpp/cpp_names.h"
 

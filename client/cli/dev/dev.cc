@@ -8,8 +8,8 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "base/status_macros.h"
-#include "client/cpp/address.h"
 #include "fmt/format.h"
+#include "rpc/address.h"
 
 namespace orrery::cli {
 namespace {
@@ -71,7 +71,7 @@ absl::Status RunController(std::vector<std::string> arguments) {
 }
 
 absl::Status RunDev(DevOptions options) {
-  if (options.root.empty()) options.root = client::DefaultRoot();
+  if (options.root.empty()) options.root = rpc::DefaultRoot();
   if (options.registry.empty()) options.registry = EnvironmentVariable("ORRERY_REGISTRY");
   if (options.registry.empty()) {
     options.registry = options.root + "/workers";

@@ -93,7 +93,7 @@ void SessionClient::Loop::Abort(const absl::Status& reason) {
 }
 
 void SessionClient::Loop::OnStreamOver() {
-  const absl::Status status = ToStatus(stream_->status(), options_.address);
+  const absl::Status status = rpc::FromGrpcStatus(stream_->status(), options_.address);
   stream_.reset();
   parts_.board.Update([](HeldAttempts& held) { held.Disconnect(); });
   const Phase phase = std::exchange(phase_, Phase::kDisconnected);

@@ -19,7 +19,7 @@
 #include "base/mutex.h"
 #include "base/recent_duration.h"
 #include "base/thread_annotations.h"
-#include "worker_sdk/cpp/session/queue_waker.h"
+#include "rpc/queue_waker.h"
 #include "worker_sdk/cpp/session/session_client.h"
 #include "worker_sdk/cpp/session/session_stream.h"
 
@@ -81,7 +81,7 @@ class SessionClient::Loop {
   const Parts parts_;
   Backoff backoff_{{.first = absl::Milliseconds(100), .max = absl::Seconds(10)}};
   grpc::CompletionQueue queue_;
-  QueueWaker waker_;
+  rpc::QueueWaker waker_;
 
   Mutex mutex_;
   CondVar changed_;  // For the threads in NextAttempt.

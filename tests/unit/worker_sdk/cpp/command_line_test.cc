@@ -67,7 +67,7 @@ TEST_F(CommandLineTest, LabelsAreKeysAndValues) {
 TEST_F(CommandLineTest, WrongUsageEndsWithCodeTwoAndTheReason) {
   EXPECT_EQ(End({"--slots", "0"}).code, 2);
   EXPECT_THAT(End({"--slots", "many"}).error, HasSubstr("slots are 1 to 4096, not 'many'"));
-  EXPECT_THAT(End({"--server", "nowhere"}).error, HasSubstr("'nowhere' is no address"));
+  EXPECT_THAT(End({"--server", "nowhere"}).error, HasSubstr("\"nowhere\" is not an address"));
   EXPECT_THAT(End({"--label", "zone"}).error, HasSubstr("label 'zone'"));
   EXPECT_THAT(End({"--nonsense"}).error, HasSubstr("--nonsense"));
   EXPECT_EQ(End({"--namespace", "x"}).code, 2);

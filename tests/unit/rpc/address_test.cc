@@ -1,4 +1,4 @@
-#include "controller/rpc/address.h"
+#include "rpc/address.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,8 +24,8 @@ TEST(AddressTest, WhatIsNoAddressIsRefusedWithTheReason) {
 
   EXPECT_THAT(why("7717"), HasSubstr("has no port"));
   EXPECT_THAT(why(":7717"), HasSubstr("host is missing"));
-  EXPECT_THAT(why("here:"), HasSubstr("no number up to 65535"));
-  EXPECT_THAT(why("here:65536"), HasSubstr("no number up to 65535"));
+  EXPECT_THAT(why("here:"), HasSubstr("not a number up to 65535"));
+  EXPECT_THAT(why("here:65536"), HasSubstr("not a number up to 65535"));
   EXPECT_THAT(why("::1:7717"), HasSubstr("needs brackets"));
   EXPECT_THAT(why("[[]]:7717"), HasSubstr("hold no IPv6 address"));
   EXPECT_THAT(why("[here]:7717"), HasSubstr("hold no IPv6 address"));
@@ -33,6 +33,13 @@ TEST(AddressTest, WhatIsNoAddressIsRefusedWithTheReason) {
   EXPECT_THAT(why("he re:7717"), HasSubstr("letters, digits"));
   EXPECT_THAT(why("unix:"), HasSubstr("path is missing"));
   EXPECT_THAT(why("unix:/" + std::string(107, 'x')), HasSubstr("at most 107"));
+}
+
+TEST(AddressTest, PortZeroIsOnlyForListening) {
+  EXPECT_EQ(Address::ParseReachable("unix:/s")->unix_path, "/s");
+  EXPECT_EQ(Address::ParseReachable("here:1")->port, 1);
+  EXPECT_THAT(std::string(Address::ParseReachable("here:0").status().message()),
+              HasSubstr("port 0"));
 }
 
 TEST(AddressTest, OnlyThisMachinesOwnAddressesAreLocal) {

@@ -1,6 +1,8 @@
 // Wakes the thread that polls a completion queue, from any thread.
 //
-// The tag is in the queue once, however often Wake is called before it is read.
+// The tag is in the queue at most once, however often Wake is called before the tag is read. The
+// thread that reads it calls Rearm before it looks for work: work that was queued before a Wake is
+// then always seen.
 //
 // Threading: thread-safe.
 #pragma once
@@ -14,21 +16,21 @@ class Alarm;
 class CompletionQueue;
 }  // namespace grpc
 
-namespace orrery {
+namespace orrery::rpc {
 
 class QueueWaker {
  public:
-  // `queue` outlives this, and is shut down only after Close.
+  // `queue` outlives the waker and is shut down only after Close.
   QueueWaker(grpc::CompletionQueue& queue, void* tag);
   QueueWaker(const QueueWaker&) = delete;
   QueueWaker& operator=(const QueueWaker&) = delete;
   ~QueueWaker();
 
-  void Wake();
+  void Wake() EXCLUDES(mutex_);
   // The tag has been read.
-  void Rearm();
-  // Wake does nothing from here on.
-  void Close();
+  void Rearm() EXCLUDES(mutex_);
+  // Makes every later Wake do nothing.
+  void Close() EXCLUDES(mutex_);
 
  private:
   grpc::CompletionQueue& queue_;
@@ -40,4 +42,4 @@ class QueueWaker {
   bool is_closed_ GUARDED_BY(mutex_) = false;
 };
 
-}  // namespace orrery
+}  // namespace orrery::rpc

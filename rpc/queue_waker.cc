@@ -1,9 +1,9 @@
-#include "worker_sdk/cpp/session/queue_waker.h"
+#include "rpc/queue_waker.h"
 
 #include "grpcpp/alarm.h"
 #include "grpcpp/completion_queue.h"
 
-namespace orrery {
+namespace orrery::rpc {
 
 QueueWaker::QueueWaker(grpc::CompletionQueue& queue, void* tag)
     : queue_(queue), tag_(tag), alarm_(std::make_unique<grpc::Alarm>()) {}
@@ -14,7 +14,8 @@ void QueueWaker::Wake() {
   const MutexLock lock(mutex_);
   if (is_pending_ || is_closed_) return;
   is_pending_ = true;
-  // A deadline that has passed for sure: with any other the timers' thread would be in between.
+  // Under the lock: an alarm must not be set again before Set has returned. The deadline has
+  // certainly passed: any other would go through the thread of the timers.
   alarm_->Set(&queue_, gpr_inf_past(GPR_CLOCK_MONOTONIC), tag_);
 }
 
@@ -28,4 +29,4 @@ void QueueWaker::Close() {
   is_closed_ = true;
 }
 
-}  // namespace orrery
+}  // namespace orrery::rpc
