@@ -18,7 +18,6 @@
 #include "base/uuid.h"
 #include "fmt/format.h"
 #include "worker_sdk/cpp/session/attempt_runner.h"
-#include "worker_sdk/cpp/session/attempt_thread.h"
 #include "worker_sdk/cpp/session/session_client.h"
 #include "worker_sdk/cpp/session/signal_watcher.h"
 #include "worker_sdk/cpp/session/slot_pool.h"
