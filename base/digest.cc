@@ -3,6 +3,7 @@
 #include "absl/status/status.h"
 #include "base/check.h"
 #include "base/hex.h"
+#include "base/status_macros.h"
 #include "fmt/format.h"
 #include <openssl/evp.h>
 
@@ -26,6 +27,12 @@ absl::StatusOr<Digest> Digest::Parse(std::string_view hex) {
   if (HexDecode(hex, digest.bytes)) return digest;
   return absl::InvalidArgumentError(fmt::format(
       "digest \"{}\" has {} characters, not 64 hexadecimal digits", hex.substr(0, 80), hex.size()));
+}
+
+absl::StatusOr<Digest> Digest::FromBytes(std::string_view text, std::string_view field) {
+  Digest digest;
+  RETURN_IF_ERROR(CopyBytes(text, field, digest.bytes));
+  return digest;
 }
 
 std::string Digest::ToHex() const { return HexEncode(bytes); }

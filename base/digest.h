@@ -22,9 +22,12 @@ struct Digest {
 
   // 64 hexadecimal digits of either case; kInvalidArgument: anything else.
   static absl::StatusOr<Digest> Parse(std::string_view hex);
+  // The 32 bytes themselves, as messages hold them; kInvalidArgument names `field`.
+  static absl::StatusOr<Digest> FromBytes(std::string_view text, std::string_view field);
 
   // 64 lower-case digits.
   std::string ToHex() const;
+  std::string ToBytes() const { return {bytes.begin(), bytes.end()}; }
 
   friend auto operator<=>(const Digest&, const Digest&) = default;
 

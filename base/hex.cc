@@ -1,5 +1,9 @@
 #include "base/hex.h"
 
+#include <algorithm>
+
+#include "fmt/format.h"
+
 namespace orrery {
 namespace {
 
@@ -31,6 +35,16 @@ bool HexDecode(std::string_view text, std::span<std::uint8_t> bytes) {
     bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
   }
   return true;
+}
+
+absl::Status CopyBytes(std::string_view text, std::string_view field,
+                       std::span<std::uint8_t> bytes) {
+  if (text.size() != bytes.size()) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} has {} bytes, it needs {}", field, text.size(), bytes.size()));
+  }
+  std::ranges::copy(text, bytes.begin());
+  return absl::OkStatus();
 }
 
 }  // namespace orrery

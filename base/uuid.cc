@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "base/hex.h"
+#include "base/status_macros.h"
 #include "fmt/format.h"
 
 namespace orrery {
@@ -42,6 +43,12 @@ absl::StatusOr<Uuid> Uuid::Parse(std::string_view text) {
   return absl::InvalidArgumentError(
       fmt::format("id \"{}\" is neither a decimal integer below 2^64 nor a uuid like {}",
                   text.substr(0, 64), FromInteger(207).ToString()));
+}
+
+absl::StatusOr<Uuid> Uuid::FromBytes(std::string_view text, std::string_view field) {
+  Uuid uuid;
+  RETURN_IF_ERROR(CopyBytes(text, field, uuid.bytes));
+  return uuid;
 }
 
 Uuid Uuid::FromInteger(std::uint64_t integer) {

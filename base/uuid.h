@@ -26,7 +26,11 @@ struct Uuid {
   // Version 4.
   static Uuid FromRandom(Random& random);
 
+  // The 16 bytes themselves, as messages hold them; kInvalidArgument names `field`.
+  static absl::StatusOr<Uuid> FromBytes(std::string_view text, std::string_view field);
+
   std::string ToString() const;
+  std::string ToBytes() const { return {bytes.begin(), bytes.end()}; }
 
   friend auto operator<=>(const Uuid&, const Uuid&) = default;
 

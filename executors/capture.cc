@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "base/process.h"
 #include "base/status_macros.h"
 #include "boost/asio/buffer.hpp"
 #include "boost/asio/io_context.hpp"
@@ -17,8 +18,6 @@
 #include "boost/asio/readable_pipe.hpp"
 #include "boost/asio/steady_timer.hpp"
 #include "boost/process/v2/process.hpp"
-#include "executors/pipe.h"
-#include "executors/spawn.h"
 #include "fmt/format.h"
 
 namespace orrery::executors {

@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/file_descriptor.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "base/status_macros.h"
 #include "base/tail_buffer.h"
 #include "boost/asio/buffer.hpp"
@@ -24,8 +25,6 @@
 #include "boost/asio/steady_timer.hpp"
 #include "executors/memory_group.h"
 #include "executors/output_log.h"
-#include "executors/pipe.h"
-#include "executors/spawn.h"
 #include "fmt/format.h"
 
 namespace orrery::executors {

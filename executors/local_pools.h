@@ -11,7 +11,6 @@
 
 #include "absl/status/statusor.h"
 #include "executors/capture.h"
-#include "executors/executor.h"
 #include "executors/local_executor.h"
 #include "executors/worker_pool.h"
 

@@ -6,6 +6,11 @@
 #include "fmt/format.h"
 
 namespace orrery::executors {
+namespace {
+
+constexpr absl::Duration kHealthyAfter = absl::Seconds(60);
+
+}  // namespace
 
 WorkerPool::WorkerPool(PoolSpec spec, PoolSeams seams)
     : spec_(std::move(spec)), seams_(std::move(seams)), places_(spec_.size) {}
@@ -51,16 +56,15 @@ void WorkerPool::OnExit(const Uuid& id, const std::string& reason) {
 void WorkerPool::PlanNext(std::size_t place, const std::string& reason) {
   if (is_stopping_) return;
   Place& mine = places_[place];
-  const RestartPlan plan =
-      PlanRestart(mine.failures, seams_.clock.Now() - mine.started_at, spec_.backoff);
-  mine.failures = plan.failures;
+  if (seams_.clock.Now() - mine.started_at >= kHealthyAfter) mine.backoff.Reset();
+  const absl::Duration delay = mine.backoff.Next();
   LOG(WARNING, "pool.process.ended")
       .With("pool", spec_.name)
       .With("instance", mine.instance.ToString())
       .With("reason", reason)
-      .With("restart_in", absl::FormatDuration(plan.delay))
+      .With("restart_in", absl::FormatDuration(delay))
       .With("output", OutputPath(place));
-  seams_.run_after(plan.delay, [this, place] { Launch(place); });
+  seams_.run_after(delay, [this, place] { Launch(place); });
 }
 
 std::string WorkerPool::OutputPath(std::size_t place) const {

@@ -1,7 +1,8 @@
-// Keeps a wanted number of worker processes running on any executor.
+// Keeps a wanted number of worker processes running.
 //
-// A process that ends, for whatever reason, is followed by another one, with exponential backoff.
-// Each has an instance id of its own, by which the controller knows it.
+// A process that ends, for whatever reason, is followed by another one: 200 ms later, then 400 ms,
+// up to 30 s. A process that ran for a minute was healthy; its successor waits 200 ms again. Each
+// has an instance id of its own, by which the controller knows it.
 //
 // Threading: confined to the executor's thread.
 #pragma once
@@ -13,11 +14,11 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/uuid.h"
-#include "executors/backoff.h"
-#include "executors/executor.h"
+#include "executors/local_executor.h"
 
 namespace orrery::executors {
 
@@ -28,12 +29,11 @@ struct PoolSpec {
   std::uint32_t size = 1;
   // Each process writes to `<log_directory>/<name>-<n>.log`, n from 1; empty: nowhere.
   std::string log_directory;
-  BackoffOptions backoff;
 };
 
 // References outlive the pool.
 struct PoolSeams {
-  Executor& executor;
+  LocalExecutor& executor;
   const Clock& clock;
   Random& random;
   // Calls the function after the delay, on the executor's thread, never before it returns; not any
@@ -58,12 +58,16 @@ class WorkerPool {
   const std::string& name() const { return spec_.name; }
 
  private:
+  static constexpr BackoffLimits kRestartDelays{.first = absl::Milliseconds(200),
+                                                .max = absl::Seconds(30)};
+
   // One of the processes that should be there.
   struct Place {
     Uuid instance;
     bool is_running = false;
     absl::Time started_at;
-    int failures = 0;
+    // Before the process that comes next.
+    Backoff backoff{kRestartDelays};
   };
 
   void Launch(std::size_t place);

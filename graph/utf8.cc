@@ -1,5 +1,6 @@
 #include "graph/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/check.h"
@@ -53,6 +54,26 @@ bool IsValidUtf8(std::string_view text) {
     text.remove_prefix(length);
   }
   return true;
+}
+
+std::string ToUtf8(std::string_view text, std::size_t bytes_max, std::string_view ellipsis) {
+  CHECK(bytes_max >= ellipsis.size());
+  if (text.size() <= bytes_max && IsValidUtf8(text)) return std::string(text);
+  constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+  std::string valid;
+  std::size_t cut = 0;  // The longest beginning that leaves room for the ellipsis.
+  while (!text.empty()) {
+    const std::size_t length = DecodeUtf8(text, Surrogates::kRefused).length;
+    const std::string_view piece = length == 0 ? kReplacement : text.substr(0, length);
+    if (piece.size() > bytes_max - valid.size()) {
+      valid.resize(cut);
+      return valid.append(ellipsis);
+    }
+    valid.append(piece);
+    if (valid.size() <= bytes_max - ellipsis.size()) cut = valid.size();
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return valid;
 }
 
 }  // namespace orrery::graph

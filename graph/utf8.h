@@ -29,4 +29,10 @@ void AppendUtf8(std::string& text, char32_t code_point);
 // Strictly: no surrogates, no overlong forms.
 bool IsValidUtf8(std::string_view text);
 
+// Makes valid UTF-8 of any bytes: each wrong byte becomes U+FFFD. A result longer than `bytes_max`
+// is cut between characters and ends with `ellipsis`, which counts. Requires: bytes_max >=
+// ellipsis.size().
+std::string ToUtf8(std::string_view text, std::size_t bytes_max = std::string_view::npos,
+                   std::string_view ellipsis = {});
+
 }  // namespace orrery::graph

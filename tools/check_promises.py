@@ -46,7 +46,7 @@ class Side:
 
 SIDES = {
     "orrery.admin.v1": Side(client=("client/",), server=("controller/",)),
-    "orrery.blob.v1": Side(client=("client/", "worker_sdk/"), server=("controller/",)),
+    "orrery.blob.v1": Side(client=("rpc/",), server=("controller/",)),
     "orrery.graph.v1": Side(client=("graph/codec/",), server=("graph/codec/",)),
     "orrery.storage.v1": Side(client=("controller/journal/",), server=("controller/journal/",)),
     "orrery.worker.v1": Side(client=("worker_sdk/",), server=("controller/rpc/",)),

@@ -8,14 +8,13 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "base/process.h"
 #include "base/status_macros.h"
 #include "bench/client/graphs.h"
 #include "bench/client/job.h"
 #include "bench/client/latency.h"
 #include "bench/measure/samples.h"
 #include "client/cpp/client.h"
-#include "executors/pipe.h"
-#include "executors/spawn.h"
 
 namespace orrery::bench {
 namespace {
@@ -57,13 +56,11 @@ absl::StatusOr<nlohmann::json> MeasureStart(const StartOptions& options) {
   }
   ASSIGN_OR_RETURN(Job job, SingleJob(1));
   const absl::Duration began = Elapsed();
-  ASSIGN_OR_RETURN(executors::Pipe output, executors::MakePipe());
-  ASSIGN_OR_RETURN(const int process_id,
-                   executors::Spawn({.command = std::move(command),
-                                     .environment = executors::EnvironmentWith({}),
-                                     .working_directory = "",
-                                     .output = output.write.value(),
-                                     .error_output = STDERR_FILENO}));
+  ASSIGN_OR_RETURN(Pipe output, MakePipe());
+  ASSIGN_OR_RETURN(const int process_id, Spawn({.command = std::move(command),
+                                                .environment = EnvironmentWith({}),
+                                                .output = output.write.value(),
+                                                .error_output = STDERR_FILENO}));
   const Daemon daemon(process_id);
   output.write = FileDescriptor();
   RETURN_IF_ERROR(AwaitReady(output.read));

@@ -4,12 +4,12 @@
 #include <memory>
 #include <utility>
 
-#include "client/cpp/channel.h"
 #include "fmt/format.h"
 #include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server_builder.h"
+#include "rpc/channel.h"
 
 namespace orrery::bench {
 namespace {
@@ -45,7 +45,7 @@ void ServeStream(grpc::GenericServerAsyncReaderWriter& stream, bool is_echo,
 // A stream as its client sees it.
 class Stream {
  public:
-  Stream(const std::string& address, const char* method) : stub_(client::OpenChannel(address)) {
+  Stream(const std::string& address, const char* method) : stub_(rpc::OpenChannel(address)) {
     context_.set_wait_for_ready(true);
     stream_ = stub_.PrepareCall(&context_, method, &queue_);
     stream_->StartCall(nullptr);

@@ -6,14 +6,11 @@
 // Threading: functions without state; thread-safe unless a thread changes the environment.
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
 
 namespace orrery::client {
-
-inline constexpr std::uint16_t kDefaultPort = 7717;
 
 struct AddressSources {
   // The address that the caller gives; may be empty.
@@ -24,16 +21,11 @@ struct AddressSources {
   std::string root;
 };
 
-// Returns $ORRERY_HOME, or ~/.orrery.
-std::string DefaultRoot();
-
-// Returns `server` with the values of the environment.
+// Returns `server` with the environment of this process.
 AddressSources AddressSourcesFor(std::string server);
 
-// Returns an address in gRPC's form: "unix:/run/orreryd.sock", "host:7717".
-//
-// Errors: kInvalidArgument if an address has another form; kFailedPrecondition if the port file has
-// no port.
+// Returns an address in gRPC's form (rpc/address.h). kInvalidArgument: an address has another form.
+// kFailedPrecondition: the port file has no port.
 absl::StatusOr<std::string> ResolveAddress(const AddressSources& sources);
 
 }  // namespace orrery::client

@@ -4,11 +4,9 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "base/backoff.h"
 #include "base/random.h"
 #include "base/status_macros.h"
-#include "client/cpp/blob_transfer.h"
-#include "client/cpp/channel.h"
-#include "client/cpp/rpc_status.h"
 #include "client/cpp/workflow_codec.h"
 #include "fmt/format.h"
 #include "graph/codec/graph_codec.h"
@@ -17,14 +15,15 @@
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "orrery/workflow/v1/workflow_service.grpc.pb.h"
+#include "rpc/blob_client.h"
+#include "rpc/channel.h"
 
 namespace orrery::client {
 namespace {
 
 // A stream that lives longer is opened anew, so that no call is without a deadline.
 constexpr absl::Duration kStreamTimeout = absl::Hours(1);
-constexpr absl::Duration kRetryDelayMin = absl::Milliseconds(50);
-constexpr absl::Duration kRetryDelayMax = absl::Seconds(1);
+constexpr BackoffLimits kRetryDelays{.first = absl::Milliseconds(50), .max = absl::Seconds(1)};
 
 // Returns true if a watch that ended with `status` may reconnect.
 bool IsInterruption(const grpc::Status& status) {
@@ -58,14 +57,14 @@ class Client::Impl {
  public:
   explicit Impl(ClientOptions options)
       : options_(std::move(options)),
-        channel_(OpenChannel(options_.address)),
+        channel_(rpc::OpenChannel(options_.address)),
         stub_(workflow::v1::WorkflowService::NewStub(channel_)),
         blobs_(options_.address, options_.call_timeout) {}
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
   const ClientOptions& options() const { return options_; }
-  BlobTransfer& blobs() { return blobs_; }
+  rpc::BlobClient& blobs() { return blobs_; }
 
   // One unary call: `method` is a member of the stub.
   template <class Method, class Request, class Response>
@@ -76,10 +75,10 @@ class Client::Impl {
   absl::Status CallUntil(absl::Time deadline, Method method, const Request& request,
                          Response& response) {
     grpc::ClientContext context;
-    SetDeadline(context, deadline);
+    context.set_deadline(absl::ToChronoTime(deadline));
     const grpc::Status status = ((*stub_).*method)(&context, request, &response);
     if (status.ok()) was_answered_ = true;
-    return FromRpcStatus(status, options_.address);
+    return rpc::FromGrpcStatus(status, options_.address);
   }
 
   // A controller that goes away while drained workers leave is awaited.
@@ -133,7 +132,7 @@ class Client::Impl {
   // Shared: gRPC returns channels as shared pointers.
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<workflow::v1::WorkflowService::Stub> stub_;
-  BlobTransfer blobs_;
+  rpc::BlobClient blobs_;
   // The controller has answered before, so a lost connection is retried.
   bool was_answered_ = false;
 };
@@ -156,11 +155,11 @@ absl::StatusOr<Uuid> Client::Impl::Prepare(const SubmitOptions& options, graph::
   request.set_cache_mode(ToProto(options.cache_mode));
   graph::ToProto(graph, *request.mutable_graph());
   RETURN_IF_ERROR(AddInputs(inputs, *request.mutable_inputs()));
-  if (request.ByteSizeLong() > kMessageBytesMax) {
+  if (request.ByteSizeLong() > rpc::kMessageBytesMax) {
     return absl::ResourceExhaustedError(fmt::format(
         "the graph and its inputs take {} bytes, but a message may have at most {}: split the "
         "graph, or pass long lists as one input",
-        request.ByteSizeLong(), kMessageBytesMax));
+        request.ByteSizeLong(), rpc::kMessageBytesMax));
   }
   return id;
 }
@@ -173,10 +172,9 @@ absl::StatusOr<Submitted> Client::Impl::Submit(const Uuid& id, const SubmitOptio
   workflow::v1::SubmitWorkflowResponse response;
   absl::Status status = Call(submit, request, response);
   bool is_resubmission = false;
-  for (absl::Duration delay = kRetryDelayMin;
-       absl::IsUnavailable(status) && may_resubmit && absl::Now() < give_up_at;
-       delay = std::min(delay * 2, kRetryDelayMax)) {
-    AwaitChange(absl::Now() + delay);
+  Backoff backoff(kRetryDelays);
+  while (absl::IsUnavailable(status) && may_resubmit && absl::Now() < give_up_at) {
+    AwaitChange(absl::Now() + backoff.Next());
     is_resubmission = true;
     status = Call(submit, request, response);
   }
@@ -208,7 +206,7 @@ absl::Status Client::Impl::Drain(const workflow::v1::DrainWorkersRequest& reques
     const bool may_return =
         is_timeout || (absl::IsUnavailable(status) && has_reached && absl::Now() < reconnect_until);
     if (!may_return || absl::Now() >= give_up_at) return status;
-    if (!is_timeout) AwaitChange(std::min(give_up_at, absl::Now() + kRetryDelayMax));
+    if (!is_timeout) AwaitChange(std::min(give_up_at, absl::Now() + kRetryDelays.max));
   }
 }
 
@@ -224,7 +222,7 @@ absl::StatusOr<grpc::Status> Client::Impl::ReadStream(absl::Time deadline, const
                                                       const OnChange& on_change,
                                                       std::optional<Workflow>& last) {
   grpc::ClientContext context;
-  SetDeadline(context, std::min(deadline, absl::Now() + kStreamTimeout));
+  context.set_deadline(absl::ToChronoTime(std::min(deadline, absl::Now() + kStreamTimeout)));
   const std::unique_ptr<Reader> reader = open(context);
   workflow::v1::WatchWorkflowResponse response;
   while (reader->Read(&response)) {
@@ -250,7 +248,7 @@ absl::StatusOr<std::optional<Workflow>> Client::Impl::Run(
   ASSIGN_OR_RETURN(const grpc::Status status,
                    ReadStream(absl::Now() + timeout, open, on_change, last));
   if (last.has_value()) was_answered_ = true;
-  const absl::Status result = FromRpcStatus(status, options_.address);
+  const absl::Status result = rpc::FromGrpcStatus(status, options_.address);
   const bool is_unknown = IsInterruption(status) || absl::IsUnimplemented(result);
   if (!last.has_value() && !is_unknown) RETURN_IF_ERROR(result);
   return last;
@@ -267,7 +265,7 @@ absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration time
   std::optional<Workflow> last;
   bool was_reached = false;
   absl::Time give_up_at = absl::InfiniteFuture();
-  absl::Duration delay = kRetryDelayMin;
+  Backoff backoff(kRetryDelays);
   while (true) {
     last.reset();
     ASSIGN_OR_RETURN(const grpc::Status status, ReadStream(deadline, open, on_change, last));
@@ -275,7 +273,7 @@ absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration time
     if (last.has_value()) {
       was_reached = true;
       give_up_at = absl::InfiniteFuture();
-      delay = kRetryDelayMin;
+      backoff.Reset();
     }
     const absl::Time now = absl::Now();
     if (now >= deadline) {
@@ -294,18 +292,17 @@ absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration time
           fmt::format("the controller at {} ended the watch of workflow {} before it settled",
                       options_.address, id.ToString()));
     }
-    if (!was_reached && !was_answered_) return FromRpcStatus(status, options_.address);
-    if (!IsInterruption(status)) return FromRpcStatus(status, options_.address);
+    if (!was_reached && !was_answered_) return rpc::FromGrpcStatus(status, options_.address);
+    if (!IsInterruption(status)) return rpc::FromGrpcStatus(status, options_.address);
     give_up_at = std::min(give_up_at, now + options_.reconnect_timeout);
-    if (now >= give_up_at) return FromRpcStatus(status, options_.address);
-    AwaitChange(now + std::min(delay, deadline - now));
-    delay = std::min(delay * 2, kRetryDelayMax);
+    if (now >= give_up_at) return rpc::FromGrpcStatus(status, options_.address);
+    AwaitChange(std::min(now + backoff.Next(), deadline));
   }
 }
 
 absl::StatusOr<graph::Value> Client::Impl::Upload(graph::Value value) {
   if (value.size_bytes() <= graph::kInlineValueBytesMax || !value.is_inline()) return value;
-  ASSIGN_OR_RETURN(value.content, blobs_.Write(value.bytes()));
+  ASSIGN_OR_RETURN(value.content, blobs_.WriteIfMissing(value.bytes()));
   return value;
 }
 
@@ -496,13 +493,7 @@ absl::StatusOr<graph::Value> Client::Fetch(graph::Value value) {
         "the value has {} bytes, but value_bytes_max is {}: write it to a file with ReadBlob",
         value.size_bytes(), impl_->options().value_bytes_max));
   }
-  std::string bytes;
-  bytes.reserve(value.size_bytes());
-  RETURN_IF_ERROR(impl_->blobs().Read(value.blob(), [&bytes](std::string_view piece) {
-    bytes += piece;
-    return absl::OkStatus();
-  }));
-  value.content = std::move(bytes);
+  ASSIGN_OR_RETURN(value.content, impl_->blobs().Read(value.blob()));
   return value;
 }
 

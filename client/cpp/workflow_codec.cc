@@ -7,15 +7,12 @@
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "graph/codec/catalog_codec.h"
+#include "graph/codec/time_codec.h"
 #include "graph/codec/value_codec.h"
 #include "orrery/workflow/v1/workflow_service.pb.h"
 
 namespace orrery::client {
 namespace {
-
-absl::Time TimeOf(const google::protobuf::Timestamp& timestamp) {
-  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
-}
 
 // Returns kInternal: a malformed response is not the fault of the caller.
 absl::Status WrongAnswer(std::string_view what, const absl::Status& status) {
@@ -65,7 +62,7 @@ std::vector<AttemptFailure> ReadAttempts(
                         .worker = message.worker(),
                         .host = message.host(),
                         .message = message.message(),
-                        .at = TimeOf(message.at()),
+                        .at = graph::DecodeTime(message.at()),
                         .output = FromProto(message.output())});
   }
   return attempts;
@@ -76,8 +73,8 @@ absl::Status ReadWorkflow(const workflow::v1::Workflow& message, Workflow& workf
   workflow.name = message.name();
   ASSIGN_OR_RETURN(workflow.status, StatusOf(message.status()));
   workflow.is_paused = message.paused();
-  workflow.submitted_at = TimeOf(message.submitted_at());
-  if (message.has_settled_at()) workflow.settled_at = TimeOf(message.settled_at());
+  workflow.submitted_at = graph::DecodeTime(message.submitted_at());
+  if (message.has_settled_at()) workflow.settled_at = graph::DecodeTime(message.settled_at());
   workflow.nodes = {.ready = message.nodes().ready(),
                     .running = message.nodes().running(),
                     .finished = message.nodes().finished(),
@@ -123,7 +120,7 @@ absl::Status ReadWorker(const workflow::v1::Worker& message, WorkerInfo& worker)
   worker.attempts = message.attempts();
   ASSIGN_OR_RETURN(worker.state, StateOf(message.state()));
   ASSIGN_OR_RETURN(worker.catalog, graph::FromProto(message.catalog()));
-  worker.connected_at = TimeOf(message.connected_at());
+  worker.connected_at = graph::DecodeTime(message.connected_at());
   worker.labels = {message.labels().begin(), message.labels().end()};
   worker.sdk_version = message.sdk_version();
   return absl::OkStatus();

@@ -12,8 +12,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "controller/journal/journal.h"
-#include "controller/rpc/address.h"
 #include "controller/runtime/api.h"
+#include "rpc/address.h"
 
 namespace orrery::daemon {
 

@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "controller/rpc/status.h"
 #include "fmt/format.h"
+#include "graph/codec/time_codec.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/sync_stream.h"
 #include "orrery/admin/v1/admin_service.grpc.pb.h"
@@ -43,8 +44,7 @@ absl::StatusOr<maintenance::GarbageRequest> GarbageRequestFromProto(
     const admin_proto::CollectGarbageRequest& message) {
   maintenance::GarbageRequest request{.is_dry_run = message.dry_run()};
   if (message.has_older_than()) {
-    request.age_max = absl::Seconds(message.older_than().seconds()) +
-                      absl::Nanoseconds(message.older_than().nanos());
+    request.age_max = graph::DecodeDuration(message.older_than());
     if (request.age_max < absl::ZeroDuration()) {
       return absl::InvalidArgumentError(fmt::format("older_than is {}, it must not be negative",
                                                     absl::FormatDuration(request.age_max)));

@@ -1,7 +1,7 @@
 #include "controller/rpc/attempt_log.h"
 
-#include "controller/rpc/wire.h"
 #include "fmt/format.h"
+#include "graph/utf8.h"
 
 namespace orrery::rpc {
 namespace {
@@ -32,7 +32,7 @@ std::optional<AttemptLogLine> AttemptLog::Line(absl::Time now, std::string_view 
   if (place == places_.end()) return std::nullopt;
   std::string_view text = entry.text;
   while (text.ends_with('\n')) text.remove_suffix(1);
-  const std::string shown = ToText(text, entry_bytes_max_);
+  const std::string shown = graph::ToUtf8(text, entry_bytes_max_);
   if (!budget_.Spend(now, shown.size())) return std::nullopt;
   std::string line = fmt::format(
       "{} {} {} {}", absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", entry.at, absl::UTCTimeZone()),

@@ -15,7 +15,6 @@
 #include "base/file_descriptor.h"
 #include "base/status_macros.h"
 #include "controller/rpc/status.h"
-#include "controller/rpc/wire.h"
 #include "fmt/format.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/sync_stream.h"
@@ -82,7 +81,7 @@ absl::Status BlobService::Stat(const blob_proto::StatBlobsRequest& request,
                     request.digests_size(), limits_.stat_digests_max));
   }
   for (const std::string& bytes : request.digests()) {
-    ASSIGN_OR_RETURN(const Digest digest, DigestFromBytes(bytes, "a digest"));
+    ASSIGN_OR_RETURN(const Digest digest, Digest::FromBytes(bytes, "a digest"));
     // The client that asked may refer to the blob later: it must not be removed until then.
     blobs_.Renew(digest);
     const absl::StatusOr<std::uint64_t> size = blobs_.Size(digest);
@@ -97,7 +96,7 @@ absl::Status BlobService::Stat(const blob_proto::StatBlobsRequest& request,
 
 absl::Status BlobService::Read(const blob_proto::ReadBlobRequest& request,
                                grpc::ServerWriter<blob_proto::ReadBlobResponse>& writer) {
-  ASSIGN_OR_RETURN(const Digest digest, DigestFromBytes(request.digest(), "digest"));
+  ASSIGN_OR_RETURN(const Digest digest, Digest::FromBytes(request.digest(), "digest"));
   const std::string path = blobs_.Path(digest);
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) {
@@ -143,7 +142,7 @@ absl::Status BlobService::Write(grpc::ServerReader<blob_proto::WriteBlobRequest>
     return absl::InvalidArgumentError("the first message does not announce the blob");
   }
   ASSIGN_OR_RETURN(const Digest digest,
-                   DigestFromBytes(request.announced().digest(), "announced digest"));
+                   Digest::FromBytes(request.announced().digest(), "announced digest"));
   const std::uint64_t size_bytes = request.announced().size_bytes();
   ASSIGN_OR_RETURN(BlobWriter writer, blobs_.NewWriter(size_bytes));
   do {
@@ -161,7 +160,7 @@ absl::Status BlobService::Write(grpc::ServerReader<blob_proto::WriteBlobRequest>
                     writer.size_bytes(), size_bytes, digest.ToHex()));
   }
   RETURN_IF_ERROR(writer.Commit(digest).status());
-  stored.set_digest(BytesOf(digest));
+  stored.set_digest(digest.ToBytes());
   stored.set_size_bytes(size_bytes);
   return absl::OkStatus();
 }

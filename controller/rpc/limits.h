@@ -4,9 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "base/tail_buffer.h"
+#include "graph/value.h"
 
 namespace orrery::rpc {
 
@@ -71,5 +74,8 @@ struct Limits {
 };
 
 inline constexpr Limits kLimits;
+
+// kInvalidArgument: `value`, called `what`, is inline and larger than graph::kInlineValueBytesMax.
+absl::Status CheckInlineBytes(const graph::Value& value, std::string_view what);
 
 }  // namespace orrery::rpc

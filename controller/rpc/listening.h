@@ -7,7 +7,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "controller/rpc/address.h"
+#include "rpc/address.h"
 
 namespace orrery::rpc {
 

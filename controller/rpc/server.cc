@@ -19,7 +19,6 @@
 #include "controller/rpc/listening.h"
 #include "controller/rpc/tag.h"
 #include "controller/rpc/turn_end.h"
-#include "controller/rpc/waker.h"
 #include "controller/rpc/worker_sessions.h"
 #include "controller/rpc/workflow_rpcs.h"
 #include "fmt/format.h"
@@ -29,6 +28,7 @@
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
+#include "rpc/queue_waker.h"
 
 namespace orrery::rpc {
 namespace {
@@ -83,7 +83,7 @@ class Server::Impl {
       : options_(std::move(options)),
         clock_(clock),
         queue_(builder_.AddCompletionQueue()),
-        waker_(*queue_),
+        waker_(*queue_, static_cast<Tag*>(&woken_)),
         mailbox_([this] { waker_.Wake(); }),
         sessions_(clock, turn_end_, options_.sessions),
         blob_service_(MakeBlobService(blobs, limits())),
@@ -112,6 +112,7 @@ class Server::Impl {
   std::vector<std::string> Bound() const;
   absl::Status WritePortFile() const;
 
+  void OnWoken(bool) { waker_.Rearm(); }
   void Turn();
   // Whether the queue was found empty.
   bool HandleEvents(absl::Time deadline);
@@ -128,7 +129,8 @@ class Server::Impl {
   const Clock& clock_;
   grpc::ServerBuilder builder_ = MakeBuilder();
   const std::unique_ptr<grpc::ServerCompletionQueue> queue_;
-  Waker waker_;
+  MemberTag<Impl, &Impl::OnWoken> woken_{*this};
+  QueueWaker waker_;
   runtime::Mailbox mailbox_;
 
   runtime::Controller* controller_ = nullptr;  // Set by Run.
@@ -308,7 +310,7 @@ void Server::Impl::ShutDownServer(absl::Time deadline) {
 
 void Server::Impl::CloseQueue() {
   if (std::exchange(queue_is_closed_, true)) return;
-  waker_.Stop();
+  waker_.Close();
   if (server_ != nullptr) server_->Shutdown(ToGprTimespec(absl::InfinitePast()));
   queue_->Shutdown();
   void* tag = nullptr;

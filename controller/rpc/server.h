@@ -15,12 +15,12 @@
 #include "absl/status/status.h"
 #include "base/clock.h"
 #include "controller/blobs/blob_store.h"
-#include "controller/rpc/address.h"
 #include "controller/rpc/limits.h"
-#include "controller/rpc/session_host.h"
+#include "controller/rpc/worker_sessions.h"
 #include "controller/runtime/controller.h"
 #include "controller/runtime/mailbox.h"
 #include "controller/runtime/transport.h"
+#include "rpc/address.h"
 
 namespace orrery::maintenance {
 class BackupRunner;

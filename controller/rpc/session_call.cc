@@ -8,9 +8,10 @@
 #include "base/overload.h"
 #include "base/status_macros.h"
 #include "controller/rpc/status.h"
-#include "controller/rpc/wire.h"
 #include "fmt/format.h"
 #include "google/protobuf/arena.h"
+#include "graph/codec/time_codec.h"
+#include "graph/utf8.h"
 
 namespace orrery::rpc {
 namespace {
@@ -30,8 +31,8 @@ SessionCall::SessionCall(const SessionEnvironment& environment)
       log_(limits()) {}
 
 SessionCall::~SessionCall() {
-  environment_.host.turn_end().Remove(*this);
-  environment_.host.Forget(id_);
+  environment_.sessions.turn_end().Remove(*this);
+  environment_.sessions.Remove(id_);
 }
 
 void SessionCall::Await(const SessionEnvironment& environment) {
@@ -49,8 +50,8 @@ void SessionCall::OnArrived(bool is_ok) {
     return;
   }
   Await(environment_);
-  heard_at_ = environment_.host.clock().Now();
-  const absl::StatusOr<runtime::SessionId> id = environment_.host.Open(*this);
+  heard_at_ = environment_.sessions.clock().Now();
+  const absl::StatusOr<runtime::SessionId> id = environment_.sessions.Open(*this);
   if (id.ok()) {
     id_ = *id;
     Read();
@@ -69,7 +70,7 @@ void SessionCall::OnRead(bool is_ok) {
   if (!is_ok) {
     Close(absl::OkStatus());  // The worker has ended the stream, or is cut off.
   } else if (!is_closing_) {
-    heard_at_ = environment_.host.clock().Now();
+    heard_at_ = environment_.sessions.clock().Now();
     if (absl::Status status = Handle(); !status.ok()) Close(std::move(status));
     if (!is_closing_) Read();
   }
@@ -82,7 +83,7 @@ absl::Status SessionCall::Handle() {
     return absl::InvalidArgumentError(has_hello_ ? "a session has one Hello, this is another"
                                                  : "the first message of a session is a Hello");
   }
-  runtime::Controller& controller = environment_.host.controller();
+  runtime::Controller& controller = environment_.sessions.controller();
   switch (request_.message_case()) {
     case Request::kHello:
       HandleHello();
@@ -104,7 +105,7 @@ absl::Status SessionCall::Handle() {
       LOG(INFO, "worker.draining")
           .With("worker", worker_)
           .With("session", id_.value())
-          .With("reason", ToText(request_.draining().reason(), limits().reason_bytes_max));
+          .With("reason", graph::ToUtf8(request_.draining().reason(), limits().reason_bytes_max));
       controller.OnDraining(id_);
       return absl::OkStatus();
     case Request::kLogs:
@@ -129,14 +130,14 @@ void SessionCall::HandleHello() {
             .message = std::string(hello.status().message())});
     return;
   }
-  if (environment_.host.is_stopping()) {
+  if (environment_.sessions.is_stopping()) {
     Refuse({.reason = Refusal::Reason::kStopping, .message = "the controller is about to stop"});
     return;
   }
   worker_ = hello->catalog->worker;
   dies_with_controller_ = hello->dies_with_controller;
-  const SessionSettings& settings = environment_.host.settings();
-  terms_.epoch = environment_.host.controller().epoch();
+  const SessionSettings& settings = environment_.sessions.settings();
+  terms_.epoch = environment_.sessions.controller().epoch();
   if (!settings.storage_token.empty() && message.storage_token() == settings.storage_token) {
     terms_.storage_root = settings.storage_root;
     terms_.blobs_need_no_sync = settings.blobs_need_no_sync;
@@ -153,23 +154,24 @@ void SessionCall::HandleHello() {
       .With("held", hello->held.size())
       .With("session", id_.value());
   hello->session = id_;
-  environment_.host.controller().OnHello(*std::move(hello));
+  environment_.sessions.controller().OnHello(*std::move(hello));
 }
 
 void SessionCall::HandleProgress() {
   if (request_.heartbeat().progress().empty()) return;
   runtime::ProgressReported reported = FromProto(request_.heartbeat(), limits());
   reported.session = id_;
-  environment_.host.controller().OnProgress(std::move(reported));
+  environment_.sessions.controller().OnProgress(std::move(reported));
 }
 
 void SessionCall::HandleLogs() {
-  const LogSink& sink = environment_.host.settings().log;
+  const LogSink& sink = environment_.sessions.settings().log;
   if (!sink) return;
   for (const worker::v1::LogEntry& entry : request_.logs().entries()) {
-    const AttemptLog::Entry received{.attempt = FromProto(entry.attempt()),
-                                     .at = entry.has_time() ? DecodeTime(entry.time()) : heard_at_,
-                                     .text = entry.text()};
+    const AttemptLog::Entry received{
+        .attempt = FromProto(entry.attempt()),
+        .at = entry.has_time() ? graph::DecodeTime(entry.time()) : heard_at_,
+        .text = entry.text()};
     std::optional<AttemptLogLine> line = log_.Line(heard_at_, worker_, received);
     if (line.has_value()) sink(line->workflow, std::move(line->line));
   }
@@ -182,7 +184,7 @@ void SessionCall::Refuse(Refusal refusal) {
       .With("reason", refusal.message);
   outbox_.Add(std::move(refusal));
   ends_when_written_ = true;
-  environment_.host.turn_end().Add(*this);
+  environment_.sessions.turn_end().Add(*this);
 }
 
 void SessionCall::Send(runtime::SessionCommand command) {
@@ -196,7 +198,7 @@ void SessionCall::Send(runtime::SessionCommand command) {
                },
                [this](auto& other) { outbox_.Add(std::move(other)); }},
       command);
-  environment_.host.turn_end().Add(*this);
+  environment_.sessions.turn_end().Add(*this);
 }
 
 void SessionCall::SayFarewell(const std::string& reason) {
@@ -205,7 +207,7 @@ void SessionCall::SayFarewell(const std::string& reason) {
       .kind = dies_with_controller_ ? Farewell::Kind::kGoodbye : Farewell::Kind::kRestarting,
       .reason = reason});
   ends_when_written_ = true;
-  environment_.host.turn_end().Add(*this);
+  environment_.sessions.turn_end().Add(*this);
 }
 
 void SessionCall::Close(absl::Status status) {
@@ -220,8 +222,8 @@ void SessionCall::Close(absl::Status status) {
   close_status_ = std::move(status);
   // A write may wait for a peer that does not read any more.
   if (is_writing_) context_.TryCancel();
-  environment_.host.Lost(id_);
-  environment_.host.turn_end().Add(*this);
+  environment_.sessions.Lost(id_);
+  environment_.sessions.turn_end().Add(*this);
 }
 
 void SessionCall::OnTurnEnd() {
@@ -246,7 +248,7 @@ void SessionCall::OnTurnEnd() {
 void SessionCall::OnWritten(bool is_ok) {
   is_writing_ = false;
   if (!is_ok) Close(absl::UnavailableError("the connection is lost"));
-  environment_.host.turn_end().Add(*this);
+  environment_.sessions.turn_end().Add(*this);
   Release();
 }
 

@@ -14,10 +14,10 @@
 #include "absl/time/time.h"
 #include "controller/rpc/attempt_log.h"
 #include "controller/rpc/session_codec.h"
-#include "controller/rpc/session_host.h"
 #include "controller/rpc/session_outbox.h"
 #include "controller/rpc/tag.h"
 #include "controller/rpc/turn_end.h"
+#include "controller/rpc/worker_sessions.h"
 #include "controller/runtime/transport.h"
 #include "grpcpp/completion_queue.h"
 #include "grpcpp/server_context.h"
@@ -30,7 +30,7 @@ namespace orrery::rpc {
 struct SessionEnvironment {
   worker::v1::WorkerService::AsyncService& service;
   grpc::ServerCompletionQueue& queue;
-  SessionHost& host;
+  WorkerSessions& sessions;
 };
 
 class SessionCall final : public TurnEndListener {
@@ -73,7 +73,7 @@ class SessionCall final : public TurnEndListener {
   // Counts one operation less in the queue. May delete the session.
   void Release();
 
-  const Limits& limits() const { return environment_.host.settings().limits; }
+  const Limits& limits() const { return environment_.sessions.settings().limits; }
 
   const SessionEnvironment environment_;
   grpc::ServerContext context_;

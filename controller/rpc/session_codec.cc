@@ -8,12 +8,12 @@
 #include "absl/status/status.h"
 #include "base/overload.h"
 #include "base/status_macros.h"
-#include "controller/rpc/value_limits.h"
-#include "controller/rpc/wire.h"
 #include "fmt/format.h"
 #include "graph/codec/catalog_codec.h"
+#include "graph/codec/time_codec.h"
 #include "graph/codec/value_codec.h"
 #include "graph/location.h"
+#include "graph/utf8.h"
 #include "orrery/graph/v1/catalog.pb.h"
 #include "orrery/graph/v1/value.pb.h"
 #include "orrery/worker/v1/worker_service.pb.h"
@@ -76,10 +76,10 @@ absl::StatusOr<runtime::HeldAttempt> HeldFromProto(const worker_proto::HeldAttem
                     message.attempt().number()));
   }
   ASSIGN_OR_RETURN(const Uuid workflow,
-                   UuidFromBytes(message.node().workflow_id(), "workflow_id of a held attempt"));
+                   Uuid::FromBytes(message.node().workflow_id(), "workflow_id of a held attempt"));
   ASSIGN_OR_RETURN(graph::Location location, graph::Location::Parse(message.node().location()));
   ASSIGN_OR_RETURN(const Digest inputs_digest,
-                   DigestFromBytes(message.inputs_digest(), "inputs_digest of a held attempt"));
+                   Digest::FromBytes(message.inputs_digest(), "inputs_digest of a held attempt"));
   return runtime::HeldAttempt{.attempt = FromProto(message.attempt()),
                               .workflow = workflow,
                               .location = std::move(location),
@@ -127,10 +127,10 @@ std::variant<runtime::Outputs, runtime::TaskError> ResultFromProto(
     const worker_proto::TaskError& error = message.error();
     return runtime::TaskError{
         .kind = KindFromProto(error.kind()),
-        .message = ToText(error.message(), limits.error_message_bytes_max),
-        .details = ToText(error.details(), limits.error_details_bytes_max),
+        .message = graph::ToUtf8(error.message(), limits.error_message_bytes_max),
+        .details = graph::ToUtf8(error.details(), limits.error_details_bytes_max),
         .is_final = error.final(),
-        .output = {.text = ToText(error.output_tail(), limits.output_tail_bytes_max),
+        .output = {.text = graph::ToUtf8(error.output_tail(), limits.output_tail_bytes_max),
                    .is_shared = error.output_shared()}};
   }
   absl::StatusOr<runtime::Outputs> outputs = OutputsFromProto(message.outputs());
@@ -175,7 +175,7 @@ void ToProto(const runtime::AssignAttempt& assignment, worker_proto::Assignment&
   const auto& digest = assignment.inputs_digest.bytes;
   out.set_inputs_digest(digest.data(), digest.size());
   if (assignment.run_timeout != absl::InfiniteDuration()) {
-    EncodeDuration(assignment.run_timeout, *out.mutable_run_timeout());
+    graph::EncodeDuration(assignment.run_timeout, *out.mutable_run_timeout());
   }
 }
 
@@ -184,7 +184,7 @@ void ToProto(const runtime::WelcomeWorker& welcome, const SessionTerms& terms, c
   out.set_protocol_version(kProtocolVersion);
   out.set_session_id(fmt::format("{}", welcome.session.value()));
   out.set_epoch(terms.epoch);
-  EncodeDuration(limits.heartbeat_interval, *out.mutable_heartbeat_interval());
+  graph::EncodeDuration(limits.heartbeat_interval, *out.mutable_heartbeat_interval());
   out.set_inline_value_bytes_max(graph::kInlineValueBytesMax);
   out.set_storage_root(terms.storage_root);
   out.set_blobs_need_no_sync(terms.blobs_need_no_sync);
@@ -211,8 +211,8 @@ void ToProto(const std::vector<runtime::CancelAttempt>& batch, const Limits& lim
   for (const runtime::CancelAttempt& cancellation : batch) {
     ToProto(cancellation.attempt, *out.add_attempts());
   }
-  out.set_reason(ToText(batch.front().reason, limits.reason_bytes_max));
-  EncodeDuration(limits.cancel_grace, *out.mutable_grace());
+  out.set_reason(graph::ToUtf8(batch.front().reason, limits.reason_bytes_max));
+  graph::EncodeDuration(limits.cancel_grace, *out.mutable_grace());
 }
 
 }  // namespace
@@ -225,7 +225,7 @@ absl::StatusOr<runtime::WorkerHello> FromProto(const worker_proto::Hello& messag
                                                const Limits& limits) {
   RETURN_IF_ERROR(CheckHello(message, limits));
   runtime::WorkerHello hello;
-  ASSIGN_OR_RETURN(hello.instance, UuidFromBytes(message.instance_id(), "instance_id"));
+  ASSIGN_OR_RETURN(hello.instance, Uuid::FromBytes(message.instance_id(), "instance_id"));
   ASSIGN_OR_RETURN(graph::Catalog catalog, graph::FromProto(message.catalog()));
   hello.catalog = std::make_shared<const graph::Catalog>(std::move(catalog));
   hello.host = message.host();
@@ -252,8 +252,8 @@ absl::StatusOr<std::vector<runtime::Outcome>> FromProto(const worker_proto::Outc
     }
     outcomes.push_back({.attempt = FromProto(outcome.attempt()),
                         .sequence = outcome.sequence(),
-                        .started_at = DecodeTime(outcome.started_at()),
-                        .finished_at = DecodeTime(outcome.finished_at()),
+                        .started_at = graph::DecodeTime(outcome.started_at()),
+                        .finished_at = graph::DecodeTime(outcome.finished_at()),
                         .result = ResultFromProto(outcome, limits)});
   }
   return outcomes;
@@ -275,7 +275,7 @@ runtime::ProgressReported FromProto(const worker_proto::Heartbeat& message, cons
     reported.reports.push_back(
         {.attempt = FromProto(progress.attempt()),
          .progress = {.fraction = fraction,
-                      .note = ToText(progress.note(), limits.progress_note_bytes_max)}});
+                      .note = graph::ToUtf8(progress.note(), limits.progress_note_bytes_max)}});
   }
   return reported;
 }
@@ -289,7 +289,7 @@ void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits&
                [&](const Refusal& refusal) {
                  out.mutable_refused()->set_reason(ToProto(refusal.reason));
                  out.mutable_refused()->set_message(
-                     ToText(refusal.message, limits.error_message_bytes_max));
+                     graph::ToUtf8(refusal.message, limits.error_message_bytes_max));
                  out.mutable_refused()->set_retry(refusal.reason == Refusal::Reason::kStopping);
                },
                [&](const std::vector<runtime::AssignAttempt>& assignments) {
@@ -306,7 +306,8 @@ void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits&
                  }
                },
                [&](const runtime::DrainWorker& drain) {
-                 out.mutable_drain()->set_reason(ToText(drain.reason, limits.reason_bytes_max));
+                 out.mutable_drain()->set_reason(
+                     graph::ToUtf8(drain.reason, limits.reason_bytes_max));
                },
                [&](const runtime::AcknowledgeOutcomes& acknowledgement) {
                  out.mutable_committed()->set_sequence(acknowledgement.sequence);

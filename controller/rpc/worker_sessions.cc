@@ -25,7 +25,7 @@ grpc::Service& WorkerSessions::service() { return service_->service; }
 void WorkerSessions::Start(grpc::ServerCompletionQueue& queue, runtime::Controller& controller) {
   CHECK(controller_ == nullptr);
   controller_ = &controller;
-  SessionCall::Await({.service = service_->service, .queue = queue, .host = *this});
+  SessionCall::Await({.service = service_->service, .queue = queue, .sessions = *this});
 }
 
 void WorkerSessions::Send(runtime::SessionCommand command) {
@@ -83,7 +83,7 @@ void WorkerSessions::Lost(runtime::SessionId session) {
   if (calls_.contains(session)) lost_.push_back(session);
 }
 
-void WorkerSessions::Forget(runtime::SessionId session) { calls_.erase(session); }
+void WorkerSessions::Remove(runtime::SessionId session) { calls_.erase(session); }
 
 absl::Duration WorkerSessions::Patience() const {
   return settings_.limits.heartbeat_interval * settings_.limits.silent_intervals_max;

@@ -3,6 +3,7 @@
 // Threading: confined to the loop thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,10 +12,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
-#include "controller/rpc/session_host.h"
+#include "base/uuid.h"
+#include "controller/rpc/limits.h"
 #include "controller/rpc/turn_end.h"
+#include "controller/runtime/api.h"
 #include "controller/runtime/controller.h"
 #include "controller/runtime/transport.h"
 
@@ -25,7 +29,22 @@ class Service;
 
 namespace orrery::rpc {
 
-class WorkerSessions final : public runtime::Transport, private SessionHost {
+// Takes a line that an attempt of the workflow logged. Must not block.
+using LogSink = std::function<void(const Uuid& workflow, std::string line)>;
+
+struct SessionSettings {
+  // The folder that workers may use directly, and the token that proves that they see it.
+  std::string storage_root;
+  std::string storage_token;
+  // A power cut may lose a blob that a worker writes.
+  bool blobs_need_no_sync = false;
+  LogSink log;
+  Limits limits;
+};
+
+class SessionCall;
+
+class WorkerSessions final : public runtime::Transport {
  public:
   // Requires: the references outlive this object.
   WorkerSessions(const Clock& clock, TurnEnd& turn_end, SessionSettings settings);
@@ -50,16 +69,23 @@ class WorkerSessions final : public runtime::Transport, private SessionHost {
   // Tells the controller which sessions have ended. Returns true if there were any.
   bool ReportLost();
 
- private:
-  absl::StatusOr<runtime::SessionId> Open(SessionCall& call) override;
-  void Lost(runtime::SessionId session) override;
-  void Forget(runtime::SessionId session) override;
-  bool is_stopping() const override { return is_stopping_; }
-  runtime::Controller& controller() override { return *controller_; }
-  TurnEnd& turn_end() override { return turn_end_; }
-  const Clock& clock() const override { return clock_; }
-  const SessionSettings& settings() const override { return settings_; }
+  // --- For the sessions ---
 
+  // Takes a stream that has arrived. kResourceExhausted: there are too many.
+  absl::StatusOr<runtime::SessionId> Open(SessionCall& call);
+  // Called once, when nothing more is heard from a session: the controller is told before the turn
+  // ends.
+  void Lost(runtime::SessionId session);
+  // Called when the call of the session ends.
+  void Remove(runtime::SessionId session);
+
+  bool is_stopping() const { return is_stopping_; }
+  runtime::Controller& controller() { return *controller_; }
+  TurnEnd& turn_end() { return turn_end_; }
+  const Clock& clock() const { return clock_; }
+  const SessionSettings& settings() const { return settings_; }
+
+ private:
   absl::Duration Patience() const;
 
   const Clock& clock_;

@@ -9,13 +9,13 @@
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
-#include "controller/rpc/value_limits.h"
-#include "controller/rpc/wire.h"
 #include "fmt/format.h"
 #include "graph/codec/catalog_codec.h"
 #include "graph/codec/graph_codec.h"
 #include "graph/codec/policy_codec.h"
+#include "graph/codec/time_codec.h"
 #include "graph/codec/value_codec.h"
+#include "graph/utf8.h"
 #include "orrery/graph/v1/catalog.pb.h"
 #include "orrery/graph/v1/graph.pb.h"
 #include "orrery/graph/v1/value.pb.h"
@@ -94,7 +94,7 @@ std::string AttemptText(const runtime::AttemptId& attempt) {
 template <class Message>
 void SetOutput(const runtime::OutputTail& output, Message& out) {
   if (output.text.empty()) return;
-  out.mutable_output()->set_text(ToText(output.text));
+  out.mutable_output()->set_text(graph::ToUtf8(output.text));
   out.mutable_output()->set_shared(output.is_shared);
 }
 
@@ -103,19 +103,19 @@ void ToProto(const std::vector<runtime::AttemptFailure>& failures,
   for (const runtime::AttemptFailure& failure : failures) {
     workflow_proto::AttemptFailure& added = *out.Add();
     added.set_attempt(AttemptText(failure.attempt));
-    added.set_worker(ToText(failure.worker));
-    added.set_host(ToText(failure.host));
-    added.set_message(ToText(failure.message));
-    EncodeTime(failure.at, *added.mutable_at());
+    added.set_worker(graph::ToUtf8(failure.worker));
+    added.set_host(graph::ToUtf8(failure.host));
+    added.set_message(graph::ToUtf8(failure.message));
+    graph::EncodeTime(failure.at, *added.mutable_at());
     SetOutput(failure.output, added);
   }
 }
 
 void ToProto(const runtime::WorkflowFailure& failure, workflow_proto::WorkflowError& out) {
   out.set_location(failure.location.ToString());
-  out.set_function_name(ToText(failure.function_name));
-  out.set_message(ToText(failure.error.message));
-  out.set_details(ToText(failure.error.details));
+  out.set_function_name(graph::ToUtf8(failure.function_name));
+  out.set_message(graph::ToUtf8(failure.error.message));
+  out.set_details(graph::ToUtf8(failure.error.details));
   out.set_worker(failure.worker);
   out.set_host(failure.host);
   if (failure.attempt != runtime::AttemptId()) out.set_attempt(AttemptText(failure.attempt));
@@ -215,13 +215,13 @@ workflow_proto::ExplainWorkflowResponse ToProto(const runtime::Explanation& expl
                                                 runtime::WorkflowStatus status) {
   workflow_proto::ExplainWorkflowResponse out;
   out.set_status(ToProto(status));
-  for (const std::string& reason : explanation.reasons) out.add_reasons(ToText(reason));
+  for (const std::string& reason : explanation.reasons) out.add_reasons(graph::ToUtf8(reason));
   for (const runtime::NodeExplanation& node : explanation.nodes) {
     workflow_proto::NodeExplanation& added = *out.add_nodes();
     added.set_location(node.location.ToString());
-    added.set_function_name(ToText(node.function_name));
+    added.set_function_name(graph::ToUtf8(node.function_name));
     added.set_state(node.state);
-    for (const std::string& reason : node.reasons) added.add_reasons(ToText(reason));
+    for (const std::string& reason : node.reasons) added.add_reasons(graph::ToUtf8(reason));
     ToProto(node.earlier, *added.mutable_earlier_attempts());
     SetOutput(node.output, added);
   }
@@ -250,9 +250,9 @@ workflow_proto::Workflow ToProto(const runtime::WorkflowView& view, const Workfl
   out.set_name(view.name);
   out.set_status(ToProto(view.status));
   out.set_paused(view.is_paused);
-  EncodeTime(view.submitted_at, *out.mutable_submitted_at());
+  graph::EncodeTime(view.submitted_at, *out.mutable_submitted_at());
   if (view.source.has_value()) out.set_source_workflow_id(view.source->ToString());
-  if (view.settled_at.has_value()) EncodeTime(*view.settled_at, *out.mutable_settled_at());
+  if (view.settled_at.has_value()) graph::EncodeTime(*view.settled_at, *out.mutable_settled_at());
   out.mutable_nodes()->set_ready(view.nodes.ready);
   out.mutable_nodes()->set_running(view.nodes.running);
   out.mutable_nodes()->set_finished(view.nodes.finished);
@@ -262,7 +262,7 @@ workflow_proto::Workflow ToProto(const runtime::WorkflowView& view, const Workfl
     if (output.value != nullptr) graph::ToProto(output, *out.add_outputs());
   }
   if (!view.failures.empty()) ToProto(view.failures.front(), *out.mutable_error());
-  for (const std::string& reason : now.waiting_for) out.add_waiting_for(ToText(reason));
+  for (const std::string& reason : now.waiting_for) out.add_waiting_for(graph::ToUtf8(reason));
   for (const runtime::TaskReport& report : now.progress) {
     workflow_proto::TaskProgress& progress = *out.add_progress();
     progress.set_location(report.location.ToString());
@@ -300,7 +300,7 @@ workflow_proto::Worker ToProto(const runtime::WorkerSnapshot& worker) {
   out.set_state(StateOf(worker));
   if (worker.catalog != nullptr) *out.mutable_catalog() = graph::ToProto(*worker.catalog);
   out.set_name(worker.worker);
-  EncodeTime(worker.connected_at, *out.mutable_connected_at());
+  graph::EncodeTime(worker.connected_at, *out.mutable_connected_at());
   out.mutable_labels()->insert(worker.labels.begin(), worker.labels.end());
   out.set_sdk_version(worker.sdk_version);
   return out;

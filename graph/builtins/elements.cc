@@ -9,7 +9,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "base/status_macros.h"
-#include "graph/builtins/json_scan.h"
 #include "graph/json.h"
 #include "graph/limits.h"
 #include <fmt/format.h>

@@ -5,26 +5,18 @@
 #include "absl/status/status.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "graph/codec/time_codec.h"
 #include "orrery/graph/v1/graph.pb.h"
 
 namespace orrery::graph {
 namespace {
 
-void ToProto(absl::Duration duration, google::protobuf::Duration& out) {
-  out.set_seconds(absl::IDivDuration(duration, absl::Seconds(1), &duration));
-  out.set_nanos(static_cast<std::int32_t>(absl::ToInt64Nanoseconds(duration)));
-}
-
-absl::Duration FromProto(const google::protobuf::Duration& message) {
-  return absl::Seconds(message.seconds()) + absl::Nanoseconds(message.nanos());
-}
-
 FailurePolicy Read(const v1::FailurePolicy& message) {
   FailurePolicy policy;
   if (message.attempts() != 0) policy.attempts = message.attempts();
-  if (message.has_backoff()) policy.backoff = FromProto(message.backoff());
-  if (message.has_run_timeout()) policy.run_timeout = FromProto(message.run_timeout());
-  if (message.has_queue_timeout()) policy.queue_timeout = FromProto(message.queue_timeout());
+  if (message.has_backoff()) policy.backoff = DecodeDuration(message.backoff());
+  if (message.has_run_timeout()) policy.run_timeout = DecodeDuration(message.run_timeout());
+  if (message.has_queue_timeout()) policy.queue_timeout = DecodeDuration(message.queue_timeout());
   return policy;
 }
 
@@ -33,10 +25,11 @@ FailurePolicy Read(const v1::FailurePolicy& message) {
 v1::FailurePolicy ToProto(const FailurePolicy& policy) {
   v1::FailurePolicy message;
   message.set_attempts(policy.attempts.value_or(0));
-  if (policy.backoff.has_value()) ToProto(*policy.backoff, *message.mutable_backoff());
-  if (policy.run_timeout.has_value()) ToProto(*policy.run_timeout, *message.mutable_run_timeout());
+  if (policy.backoff.has_value()) EncodeDuration(*policy.backoff, *message.mutable_backoff());
+  if (policy.run_timeout.has_value())
+    EncodeDuration(*policy.run_timeout, *message.mutable_run_timeout());
   if (policy.queue_timeout.has_value()) {
-    ToProto(*policy.queue_timeout, *message.mutable_queue_timeout());
+    EncodeDuration(*policy.queue_timeout, *message.mutable_queue_timeout());
   }
   return message;
 }

@@ -1,6 +1,5 @@
 #include "graph/codec/value_codec.h"
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -14,19 +13,6 @@
 #include <fmt/format.h>
 
 namespace orrery::graph {
-namespace {
-
-absl::StatusOr<Digest> DigestFromBytes(const std::string& bytes) {
-  Digest digest;
-  if (bytes.size() != digest.bytes.size()) {
-    return absl::InvalidArgumentError(fmt::format("the digest of a blob is {} bytes, expected {}",
-                                                  bytes.size(), digest.bytes.size()));
-  }
-  std::ranges::copy(bytes, digest.bytes.begin());
-  return digest;
-}
-
-}  // namespace
 
 void ToProto(const Value& value, v1::Value& message) {
   if (value.is_inline()) {
@@ -58,7 +44,8 @@ absl::StatusOr<Value> FromProto(const v1::Value& message) {
       value.content = message.inline_();
       return value;
     case v1::Value::kBlob: {
-      ASSIGN_OR_RETURN(const Digest digest, DigestFromBytes(message.blob().digest()));
+      ASSIGN_OR_RETURN(const Digest digest,
+                       Digest::FromBytes(message.blob().digest(), "the digest of a blob"));
       value.content = BlobRef{digest, message.blob().size_bytes()};
       return value;
     }

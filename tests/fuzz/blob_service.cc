@@ -15,7 +15,6 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "controller/blobs/blob_store.h"
-#include "controller/rpc/wire.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
 #include "orrery/blob/v1/blob_service.grpc.pb.h"
@@ -71,9 +70,9 @@ std::string MakeDigest(ByteReader& reader, std::string_view bytes) {
     case 0:
       return std::string(reader.Text(64));
     case 1:
-      return rpc::BytesOf(Sha256(reader.Text(64)));
+      return Sha256(reader.Text(64)).ToBytes();
     default:
-      return rpc::BytesOf(Sha256(bytes));
+      return Sha256(bytes).ToBytes();
   }
 }
 
@@ -118,7 +117,7 @@ void Write(ByteReader& reader) {
   if (!status.ok()) return;
   std::string stored;
   CHECK(Read(announced, 0, stored).ok());
-  CHECK(rpc::BytesOf(Sha256(stored)) == announced);
+  CHECK(Sha256(stored).ToBytes() == announced);
 }
 
 void ReadAny(ByteReader& reader) {

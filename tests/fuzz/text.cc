@@ -1,7 +1,5 @@
 // The small texts that people and programs write: locations, ids, names, addresses, input
 // arguments. Each parser is tried on the same text; what it reads is written as itself.
-#include "worker_sdk/cpp/text.h"
-
 #include <string>
 #include <vector>
 
@@ -12,14 +10,13 @@
 #include "client/cli/input_argument.h"
 #include "client/cpp/address.h"
 #include "controller/journal/journal.h"
-#include "controller/rpc/address.h"
-#include "controller/rpc/wire.h"
 #include "controller/runtime/views.h"
 #include "graph/limits.h"
 #include "graph/location.h"
 #include "graph/name.h"
 #include "graph/task.h"
 #include "graph/utf8.h"
+#include "rpc/address.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "worker_sdk/cpp/cpp_names.h"
 
@@ -54,10 +51,10 @@ void CheckNames(const std::string& text) {
 
   if (IsIdentifier(text)) CHECK(IsIdentifier(MemberName(text)));
   (void)CamelCase(text);
-  CHECK(graph::IsValidUtf8(CutToUtf8(text, 64)));
-  CHECK(CutToUtf8(text, 64).size() <= 64);
-  CHECK(graph::IsValidUtf8(rpc::ToText(text, 64)));
-  CHECK(rpc::ToText(text, 64).size() <= 64);
+  for (const std::string_view ellipsis : {"", "..."}) {
+    const std::string shortened = graph::ToUtf8(text, 64, ellipsis);
+    CHECK(graph::IsValidUtf8(shortened) && shortened.size() <= 64);
+  }
 }
 
 void CheckAddresses(const std::string& text) {

@@ -190,7 +190,7 @@ def test_failure_of_graphviz_is_told(system: System) -> None:
         environment=system.environment(PATH=f"{fake.parent}:{os.environ['PATH']}"))
 
     assert result.code == 6, str(result)
-    assert "exit code 3: out of ink" in result.err
+    assert "exited with status 3: out of ink" in result.err
     assert not (system.folder / "g.svg").exists()
 
 

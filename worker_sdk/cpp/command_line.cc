@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <optional>
 #include <sstream>
 #include <string_view>
@@ -10,7 +9,9 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "base/process.h"
 #include "fmt/format.h"
+#include "rpc/address.h"
 #include "worker_sdk/cpp/session/serve.h"
 
 namespace orrery {
@@ -40,24 +41,6 @@ struct Arguments {
   std::string stubs_namespace;
 };
 
-std::string EnvironmentVariable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
-
-std::string DefaultRoot() {
-  const std::string root = EnvironmentVariable("ORRERY_HOME");
-  return root.empty() ? EnvironmentVariable("HOME") + "/.orrery" : root;
-}
-
-bool IsAddress(const std::string& address) {
-  constexpr std::string_view kUnix = "unix:";
-  if (address.starts_with(kUnix)) return address.size() > kUnix.size();
-  const std::size_t colon = address.rfind(':');
-  return colon != std::string::npos && colon > 0 && colon + 1 < address.size() &&
-         address.find_first_not_of("0123456789", colon + 1) == std::string::npos;
-}
-
 CommandEnd Misuse(const std::string& worker, std::string_view problem) {
   return {.code = kExitUsage, .error = fmt::format("{}: {}\n", worker, problem)};
 }
@@ -73,18 +56,18 @@ std::optional<std::uint32_t> ParseSlots(const std::string& text) {
 
 std::variant<WorkerCommand, CommandEnd> Check(const std::string& worker,
                                               const Arguments& arguments) {
-  WorkerCommand command{.root = DefaultRoot(), .stubs_namespace = arguments.stubs_namespace};
+  WorkerCommand command{.root = rpc::DefaultRoot(), .stubs_namespace = arguments.stubs_namespace};
   if (arguments.wants_catalog) command.mode = WorkerMode::kCatalog;
   if (arguments.wants_stubs) command.mode = WorkerMode::kStubs;
   if (command.mode != WorkerMode::kServe) return command;
 
   command.address = arguments.server;
   if (command.address.empty()) command.address = EnvironmentVariable("ORRERY_SERVER");
-  if (command.address.empty()) command.address = fmt::format("unix:{}/orreryd.sock", command.root);
-  if (!IsAddress(command.address)) {
-    return Misuse(worker, fmt::format("invalid address '{}': expected host:port or unix:path",
-                                      command.address));
+  if (command.address.empty()) {
+    command.address = fmt::format("unix:{}", rpc::SocketPath(command.root));
   }
+  const absl::StatusOr<rpc::Address> address = rpc::Address::ParseReachable(command.address);
+  if (!address.ok()) return Misuse(worker, std::string(address.status().message()));
   std::string slots = arguments.slots;
   if (slots.empty()) slots = EnvironmentVariable("ORRERY_SLOTS");
   if (slots.empty()) slots = std::to_string(std::max(1U, std::thread::hardware_concurrency()));

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "absl/strings/ascii.h"
 #include "fmt/format.h"
 
 namespace orrery {
@@ -72,6 +73,12 @@ std::string_view SimpleName(TypeKind kind) {
 }
 
 }  // namespace
+
+bool IsIdentifier(std::string_view text) {
+  const auto is_letter = [](char c) { return absl::ascii_isalpha(c) || c == '_'; };
+  if (text.empty() || !is_letter(text.front())) return false;
+  return std::ranges::all_of(text, [&](char c) { return is_letter(c) || absl::ascii_isdigit(c); });
+}
 
 std::string CamelCase(std::string_view name) {
   std::string camel;

@@ -13,6 +13,9 @@
 
 namespace orrery {
 
+// Tells whether `text` is a letter or '_' followed by letters, digits and '_'.
+bool IsIdentifier(std::string_view text);
+
 // Returns "AddPoint" for "add_point".
 std::string CamelCase(std::string_view name);
 

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "fmt/format.h"
-#include "worker_sdk/cpp/text.h"
 
 namespace orrery::internal {
 

@@ -7,7 +7,6 @@
 #include "absl/strings/str_split.h"
 #include "base/check.h"
 #include "fmt/format.h"
-#include "worker_sdk/cpp/text.h"
 
 namespace orrery {
 namespace {

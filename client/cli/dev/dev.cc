@@ -1,26 +1,20 @@
 #include "client/cli/dev/dev.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <climits>
-#include <cstdlib>
 #include <unistd.h>
 #include <utility>
 
 #include "base/file.h"
+#include "base/process.h"
 #include "base/status_macros.h"
-#include "client/cpp/address.h"
 #include "fmt/format.h"
+#include "rpc/address.h"
 
 namespace orrery::cli {
 namespace {
 
 constexpr const char* kController = "orreryd";
-
-std::string EnvironmentVariable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
 
 absl::StatusOr<std::string> OwnPath() {
   std::string path(PATH_MAX, '\0');
@@ -29,8 +23,6 @@ absl::StatusOr<std::string> OwnPath() {
   path.resize(static_cast<std::size_t>(size));
   return path;
 }
-
-bool IsProgram(const std::string& path) { return access(path.c_str(), X_OK) == 0; }
 
 }  // namespace
 
@@ -60,13 +52,8 @@ std::vector<std::string> DevArguments(const DevOptions& options) {
 absl::StatusOr<std::string> FindProgram(const std::string& name, const std::string& own_path,
                                         std::string_view search_path) {
   const std::string own_directory = own_path.substr(0, own_path.find_last_of('/') + 1);
-  if (std::string beside = own_directory + name; IsProgram(beside)) return beside;
-  while (!search_path.empty()) {
-    const std::string_view directory = search_path.substr(0, search_path.find(':'));
-    search_path.remove_prefix(std::min(directory.size() + 1, search_path.size()));
-    if (directory.empty()) continue;
-    if (std::string path = fmt::format("{}/{}", directory, name); IsProgram(path)) return path;
-  }
+  if (std::string beside = own_directory + name; access(beside.c_str(), X_OK) == 0) return beside;
+  if (std::string path = FindOnPath(name, search_path); !path.empty()) return path;
   return absl::NotFoundError(
       fmt::format("{} is neither in {} nor on the PATH: build or install it", name, own_directory));
 }
@@ -79,15 +66,12 @@ absl::Status RunController(std::vector<std::string> arguments) {
   if (!program.ok()) return absl::UnknownError(std::string(program.status().message()));
 
   arguments.insert(arguments.begin(), *program);
-  std::vector<char*> pointers;
-  for (std::string& word : arguments) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  execv(program->c_str(), pointers.data());
+  execv(program->c_str(), ExecPointers(arguments).data());
   return absl::UnknownError(std::string(ErrnoStatus(errno, "run", *program).message()));
 }
 
 absl::Status RunDev(DevOptions options) {
-  if (options.root.empty()) options.root = client::DefaultRoot();
+  if (options.root.empty()) options.root = rpc::DefaultRoot();
   if (options.registry.empty()) options.registry = EnvironmentVariable("ORRERY_REGISTRY");
   if (options.registry.empty()) {
     options.registry = options.root + "/workers";

@@ -1,20 +1,16 @@
 #include "client/cli/graph/graphviz.h"
 
-#include <array>
 #include <cerrno>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <system_error>
 #include <unistd.h>
 
 #include "absl/strings/ascii.h"
 #include "base/file.h"
 #include "base/file_descriptor.h"
+#include "base/process.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
-
-extern char** environ;
 
 namespace orrery::cli {
 namespace {
@@ -51,27 +47,19 @@ struct Streams {
 
 // Runs `dot` and returns its wait status.
 absl::StatusOr<int> RunDot(const Streams& streams) {
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, streams.in.value(), STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, streams.out.value(), STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, streams.err.value(), STDERR_FILENO);
-  std::array<std::string, 2> words = {"dot", "-Tsvg"};
-  std::array<char*, 3> pointers = {words[0].data(), words[1].data(), nullptr};
-  pid_t child = 0;
-  const int error =
-      posix_spawnp(&child, words[0].c_str(), &actions, nullptr, pointers.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (error == ENOENT) {
+  const absl::StatusOr<int> child = Spawn({.command = {"dot", "-Tsvg"},
+                                           .environment = EnvironmentWith({}),
+                                           .input = streams.in.value(),
+                                           .output = streams.out.value(),
+                                           .error_output = streams.err.value()});
+  if (absl::IsNotFound(child.status())) {
     return absl::UnknownError(
         "cannot draw SVG: the program dot is not on the PATH; install Graphviz (apt install "
         "graphviz), or use --format dot or text");
   }
-  if (error != 0) {
-    return absl::UnknownError(fmt::format("start dot: {}", std::generic_category().message(error)));
-  }
+  if (!child.ok()) return absl::UnknownError(std::string(child.status().message()));
   int status = 0;
-  while (waitpid(child, &status, 0) < 0) {
+  while (waitpid(*child, &status, 0) < 0) {
     if (errno != EINTR) return ErrnoStatus(errno, "wait for", "dot");
   }
   return status;
@@ -89,13 +77,10 @@ absl::StatusOr<std::string> DrawSvg(std::string_view dot_text) {
     return ErrnoStatus(errno, "rewind", "the input of dot");
   }
   ASSIGN_OR_RETURN(const int status, RunDot(streams));
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return ReadFromStart(streams.out);
+  if (status == 0) return ReadFromStart(streams.out);
   ASSIGN_OR_RETURN(std::string said, ReadFromStart(streams.err));
   absl::StripAsciiWhitespace(&said);
-  const bool is_exit = WIFEXITED(status);
-  return absl::UnknownError(fmt::format("dot {} {}: {}",
-                                        is_exit ? "ended with exit code" : "was killed by signal",
-                                        is_exit ? WEXITSTATUS(status) : WTERMSIG(status),
+  return absl::UnknownError(fmt::format("dot {}: {}", DescribeExit(status),
                                         std::string_view(said).substr(0, kQuotedBytesMax)));
 }
 

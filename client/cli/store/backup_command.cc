@@ -12,7 +12,7 @@
 #include "base/status_macros.h"
 #include "client/cli/commands.h"
 #include "client/cpp/address.h"
-#include "client/cpp/admin/backup.h"
+#include "client/cpp/admin.h"
 #include "fmt/format.h"
 #include "graph/json.h"
 

@@ -40,5 +40,10 @@ TEST(DigestTest, HexRoundTripsAndOtherTextIsRefused) {
             absl::StatusCode::kInvalidArgument);
 }
 
+TEST(DigestTest, BytesRoundTripAndOtherLengthsAreRefused) {
+  EXPECT_EQ(Digest::FromBytes(Sha256("x").ToBytes(), "digest").value(), Sha256("x"));
+  EXPECT_EQ(Digest::FromBytes("abc", "digest").status().code(), absl::StatusCode::kInvalidArgument);
+}
+
 }  // namespace
 }  // namespace orrery

@@ -25,5 +25,14 @@ TEST(HexTest, OtherLengthsAndCharactersAreRefused) {
   EXPECT_FALSE(HexDecode("0x00", bytes));
 }
 
+TEST(HexTest, BytesAreCopiedIfThereAreAsManyAsNeeded) {
+  std::array<std::uint8_t, 2> bytes{};
+
+  EXPECT_TRUE(CopyBytes("\x01\xff", "key", bytes).ok());
+  EXPECT_EQ(bytes, (std::array<std::uint8_t, 2>{0x01, 0xff}));
+  EXPECT_EQ(CopyBytes("abc", "key", bytes),
+            absl::InvalidArgumentError("key has 3 bytes, it needs 2"));
+}
+
 }  // namespace
 }  // namespace orrery

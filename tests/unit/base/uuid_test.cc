@@ -44,6 +44,14 @@ TEST(UuidTest, RandomOnesAreVersionFourAndFollowTheSource) {
   EXPECT_NE(uuid, Uuid::FromRandom(random));
 }
 
+TEST(UuidTest, BytesRoundTripAndOtherLengthsAreRefused) {
+  const Uuid uuid = Uuid::FromInteger(5);
+
+  EXPECT_EQ(Uuid::FromBytes(uuid.ToBytes(), "id").value(), uuid);
+  EXPECT_EQ(std::string(Uuid::FromBytes("abc", "workflow_id").status().message()),
+            "workflow_id has 3 bytes, it needs 16");
+}
+
 TEST(UuidTest, HashAgreesWithEquality) {
   EXPECT_TRUE(absl::VerifyTypeImplementsAbslHashCorrectly(
       {Uuid(), Uuid::FromInteger(1), Uuid::FromInteger(256)}));

@@ -32,5 +32,27 @@ TEST(Utf8Test, SurrogatesAreReadOnlyWhereAllowed) {
   EXPECT_EQ(DecodeUtf8("\xed\xa0\x80", Surrogates::kRefused).length, 0U);
 }
 
+TEST(Utf8Test, WrongBytesBecomeReplacementCharacters) {
+  EXPECT_EQ(ToUtf8("plain"), "plain");
+  EXPECT_EQ(ToUtf8("a\xff"
+                   "b\xc3"),
+            "a\uFFFDb\uFFFD");
+  EXPECT_EQ(ToUtf8("gr\u00fc\u00df", 100, "..."), "gr\u00fc\u00df");
+}
+
+TEST(Utf8Test, LongTextIsCutBetweenCharacters) {
+  const std::string text = "\u00e4\u00f6\u00fc\u00e4";  // 8 bytes, 4 characters.
+
+  EXPECT_EQ(ToUtf8(text, 3), "\u00e4");
+  EXPECT_EQ(ToUtf8("abc", 2), "ab");
+  EXPECT_EQ(ToUtf8(text, 8, "..."), text);
+  EXPECT_EQ(ToUtf8(text, 7, "..."), "\u00e4\u00f6...");
+  EXPECT_EQ(ToUtf8(text, 6, "..."), "\u00e4...");
+  for (std::size_t length = 3; length < 8; ++length) {
+    EXPECT_TRUE(IsValidUtf8(ToUtf8(text, length, "...")));
+    EXPECT_LE(ToUtf8(text, length, "...").size(), length);
+  }
+}
+
 }  // namespace
 }  // namespace orrery::graph

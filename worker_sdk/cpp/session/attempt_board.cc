@@ -1,7 +1,7 @@
 #include "worker_sdk/cpp/session/attempt_board.h"
 
 #include "fmt/format.h"
-#include "worker_sdk/cpp/text.h"
+#include "graph/utf8.h"
 
 namespace orrery {
 
@@ -39,7 +39,7 @@ void AttemptBoard::AppendLog(AttemptId attempt, std::string_view text) {
     if (!held_.IsHolding(attempt)) return;
     held_.AppendOutput(attempt, text);
     held_.AppendOutput(attempt, "\n");
-    LogEntry entry{attempt, clock_.Now(), CutToUtf8(text, kLogEntryBytesMax)};
+    LogEntry entry{attempt, clock_.Now(), graph::ToUtf8(text, kLogEntryBytesMax, "...")};
     if (log_bytes_ + entry.text.size() > kLogBytesMax) {
       ++logs_dropped_;
       return;

@@ -10,7 +10,6 @@
 #include "base/status_macros.h"
 #include "base/uuid.h"
 #include "fmt/format.h"
-#include "worker_sdk/cpp/session/attempt_thread.h"
 
 namespace orrery {
 namespace {
@@ -46,7 +45,15 @@ TaskError StorageError(const absl::Status& status) {
           .details = absl::StatusCodeToString(status.code())};
 }
 
+thread_local std::optional<AttemptId> current_attempt;
+
 }  // namespace
+
+AttemptThread::AttemptThread(AttemptId attempt) { current_attempt = attempt; }
+
+AttemptThread::~AttemptThread() { current_attempt.reset(); }
+
+std::optional<AttemptId> AttemptThread::Current() { return current_attempt; }
 
 TaskResult AttemptRunner::Run(StartedAttempt& started) const {
   const Assignment& assignment = *started.assignment;

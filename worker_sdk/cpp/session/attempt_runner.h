@@ -1,15 +1,31 @@
-// Runs one attempt: gets large inputs, calls the task, puts large outputs away.
+// Runs one attempt: loads large inputs, calls the task, stores large outputs.
 //
 // Threading: thread-safe; called by every slot.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "worker_sdk/cpp/session/attempt.h"
 #include "worker_sdk/cpp/session/attempt_board.h"
 #include "worker_sdk/cpp/session/value_store.h"
 #include "worker_sdk/cpp/task_registry.h"
 
 namespace orrery {
+
+// Marks the thread it is made on as the one that runs an attempt, until its destructor: what the
+// thread writes is the attempt's.
+class AttemptThread {
+ public:
+  explicit AttemptThread(AttemptId attempt);
+  ~AttemptThread();
+
+  AttemptThread(const AttemptThread&) = delete;
+  AttemptThread& operator=(const AttemptThread&) = delete;
+
+  // The attempt of the calling thread; absent if it runs none, as threads that a task has started.
+  static std::optional<AttemptId> Current();
+};
 
 class AttemptRunner {
  public:

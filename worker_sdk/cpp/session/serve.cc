@@ -12,12 +12,12 @@
 #include "absl/status/statusor.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "base/random.h"
 #include "base/status_macros.h"
 #include "base/uuid.h"
 #include "fmt/format.h"
 #include "worker_sdk/cpp/session/attempt_runner.h"
-#include "worker_sdk/cpp/session/attempt_thread.h"
 #include "worker_sdk/cpp/session/session_client.h"
 #include "worker_sdk/cpp/session/signal_watcher.h"
 #include "worker_sdk/cpp/session/slot_pool.h"
@@ -28,11 +28,6 @@ namespace {
 
 // What tasks get to notice that they were cancelled, once the session is over.
 constexpr absl::Duration kLastWords = absl::Seconds(1);
-
-std::string EnvironmentVariable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
 
 std::string HostName() {
   std::array<char, 256> name{};

@@ -1,15 +1,15 @@
-// The worker's side of the session protocol: connects, declares what it holds, and keeps writing
-// what the tasks produce and reading what the controller wants, until the worker leaves.
+// Runs the worker's side of the session protocol: connects, declares the attempts that the worker
+// holds, writes outcomes and logs, and reads assignments and orders, until the worker leaves.
 //
-// The threads that run tasks also do the I/O, on a completion queue: one of them polls, and runs
-// what it reads an assignment of. Meanwhile another polls; but not if such tasks were short lately,
-// because it would cost more than the task. Then one only looks now and then whether the task is as
-// short as it was, and polls if it is not. So a short step needs no second thread, and since there
-// is one thread more than slots, somebody always comes to listen.
+// The threads that run tasks also do the I/O, on a completion queue. One of them polls, and runs an
+// attempt that it reads the assignment of. Meanwhile another thread polls, unless the task was
+// short lately: waking that thread would cost more than the task. Then one thread only checks every
+// few milliseconds that the task is still short, and polls if it is not. So a short task needs no
+// second thread; and since there is one thread more than slots, some thread always polls again.
 //
-// A read is always outstanding, one write is in flight, and what accumulates meanwhile goes into
-// the next message. What is decided is in HeldAttempts. A lost connection is retried with backoff
-// for as long as the worker lives.
+// A read is always outstanding, at most one write is in flight, and everything that accumulates
+// meanwhile goes into the next message. HeldAttempts makes the decisions. A lost connection is
+// retried with backoff for as long as the worker lives.
 //
 // Threading: Run is called once; everything else is thread-safe.
 #pragma once

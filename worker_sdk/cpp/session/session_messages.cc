@@ -8,21 +8,20 @@
 #include "base/overload.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
-#include "google/protobuf/util/time_util.h"
 #include "graph/codec/catalog_codec.h"
+#include "graph/codec/time_codec.h"
 #include "graph/codec/value_codec.h"
+#include "graph/utf8.h"
 #include "orrery/graph/v1/catalog.pb.h"
 #include "orrery/graph/v1/value.pb.h"
 #include "orrery/worker/v1/worker_service.pb.h"
-#include "worker_sdk/cpp/text.h"
-#include "worker_sdk/cpp/version.h"
 
 namespace orrery {
 namespace {
 
-using google::protobuf::util::TimeUtil;
 using worker::v1::SessionRequest;
 
+constexpr const char* kSdkVersion = "0.1.0";
 constexpr absl::Duration kHeartbeatMin = absl::Milliseconds(10);
 constexpr absl::Duration kHeartbeatMax = absl::Minutes(10);
 constexpr std::size_t kProgressNoteBytesMax = 1024;
@@ -33,13 +32,8 @@ void Write(AttemptId id, worker::v1::AttemptId& message) {
   message.set_number(id.number);
 }
 
-// Saturates, where protobuf's own conversion would overflow.
-absl::Duration FromProto(const google::protobuf::Duration& duration) {
-  return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
-}
-
-void Write(absl::Time time, google::protobuf::Timestamp& message) {
-  message = TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(time));
+std::string Shorten(std::string_view text, std::size_t bytes_max) {
+  return graph::ToUtf8(text, bytes_max, "...");
 }
 
 worker::v1::TaskErrorKind ToProto(TaskErrorKind kind) {
@@ -63,8 +57,8 @@ worker::v1::TaskErrorKind ToProto(TaskErrorKind kind) {
 void Write(const Outcome& outcome, worker::v1::Outcome& message) {
   Write(outcome.attempt, *message.mutable_attempt());
   message.set_sequence(outcome.sequence);
-  Write(outcome.started_at, *message.mutable_started_at());
-  Write(outcome.finished_at, *message.mutable_finished_at());
+  graph::EncodeTime(outcome.started_at, *message.mutable_started_at());
+  graph::EncodeTime(outcome.finished_at, *message.mutable_finished_at());
   std::visit(Overload{[&](const TaskOutputs& outputs) {
                         auto& values = *message.mutable_outputs()->mutable_values();
                         for (const graph::NamedValue& output : outputs) {
@@ -74,17 +68,13 @@ void Write(const Outcome& outcome, worker::v1::Outcome& message) {
                       [&](const TaskError& error) {
                         worker::v1::TaskError& proto = *message.mutable_error();
                         proto.set_kind(ToProto(error.kind));
-                        proto.set_message(CutToUtf8(error.message, kErrorTextBytesMax));
-                        proto.set_details(CutToUtf8(error.details, kErrorTextBytesMax));
+                        proto.set_message(Shorten(error.message, kErrorTextBytesMax));
+                        proto.set_details(Shorten(error.details, kErrorTextBytesMax));
                         proto.set_final(error.is_final);
                         proto.set_output_tail(error.output.text);
                         proto.set_output_shared(error.output.is_shared);
                       }},
              outcome.result);
-}
-
-std::string InstanceField(const Uuid& uuid) {
-  return std::string(reinterpret_cast<const char*>(uuid.bytes.data()), uuid.bytes.size());
 }
 
 }  // namespace
@@ -94,17 +84,17 @@ SessionRequest MakeHello(const HelloFacts& facts) {
   worker::v1::Hello& hello = *request.mutable_hello();
   const WorkerIdentity& identity = facts.identity;
   hello.add_protocol_versions(kProtocolVersion);
-  hello.set_instance_id(InstanceField(identity.instance));
-  hello.set_host(CutToUtf8(identity.host, kLabelBytesMax));
+  hello.set_instance_id(identity.instance.ToBytes());
+  hello.set_host(Shorten(identity.host, kLabelBytesMax));
   hello.set_process_id(identity.process_id);
   for (const auto& [key, value] : identity.labels) {
-    (*hello.mutable_labels())[CutToUtf8(key, kLabelBytesMax)] = CutToUtf8(value, kLabelBytesMax);
+    (*hello.mutable_labels())[Shorten(key, kLabelBytesMax)] = Shorten(value, kLabelBytesMax);
   }
   hello.set_slots(identity.slots);
   *hello.mutable_catalog() = graph::ToProto(identity.catalog);
   hello.set_storage_token(facts.storage_token);
   hello.set_dies_with_controller(identity.dies_with_controller);
-  hello.set_sdk_version(std::string(kSdkVersion));
+  hello.set_sdk_version(kSdkVersion);
   for (const DeclaredAttempt& declared : facts.held) {
     worker::v1::HeldAttempt& held = *hello.add_held();
     Write(declared.attempt, *held.mutable_attempt());
@@ -129,7 +119,7 @@ SessionRequest MakeHeartbeat(std::span<const AttemptProgress> progress) {
     worker::v1::Progress& proto = *heartbeat.add_progress();
     Write(each.attempt, *proto.mutable_attempt());
     proto.set_fraction(each.fraction);
-    proto.set_note(CutToUtf8(each.note, kProgressNoteBytesMax));
+    proto.set_note(Shorten(each.note, kProgressNoteBytesMax));
   }
   return request;
 }
@@ -139,7 +129,7 @@ SessionRequest MakeLogs(std::span<const LogEntry> logs) {
   for (const LogEntry& entry : logs) {
     worker::v1::LogEntry& proto = *request.mutable_logs()->add_entries();
     Write(entry.attempt, *proto.mutable_attempt());
-    Write(entry.time, *proto.mutable_time());
+    graph::EncodeTime(entry.time, *proto.mutable_time());
     proto.set_text(entry.text);
   }
   return request;
@@ -153,7 +143,7 @@ SessionRequest MakeReleased(std::span<const AttemptId> attempts) {
 
 SessionRequest MakeDraining(std::string_view reason) {
   SessionRequest request;
-  request.mutable_draining()->set_reason(CutToUtf8(reason, kLabelBytesMax));
+  request.mutable_draining()->set_reason(Shorten(reason, kLabelBytesMax));
   return request;
 }
 
@@ -168,7 +158,7 @@ absl::StatusOr<SessionTerms> ReadWelcome(const worker::v1::Welcome& message) {
                      .storage_root = message.storage_root(),
                      .blobs_need_no_sync = message.blobs_need_no_sync()};
   terms.heartbeat_interval =
-      std::clamp(FromProto(message.heartbeat_interval()), kHeartbeatMin, kHeartbeatMax);
+      std::clamp(graph::DecodeDuration(message.heartbeat_interval()), kHeartbeatMin, kHeartbeatMax);
   for (const worker::v1::HeldVerdict& verdict : message.verdicts()) {
     const bool is_keep = verdict.verdict() == worker::v1::VERDICT_KEEP;
     if (!is_keep && verdict.verdict() != worker::v1::VERDICT_ABANDON) {
@@ -197,8 +187,8 @@ absl::StatusOr<Assignment> ReadAssignment(const worker::v1::Assignment& message,
       .task = catalog.tasks[message.task_index()].name,
       .wanted_outputs = {message.wanted_outputs().begin(), message.wanted_outputs().end()},
       .inputs_digest = message.inputs_digest(),
-      .run_timeout =
-          message.has_run_timeout() ? FromProto(message.run_timeout()) : absl::InfiniteDuration()};
+      .run_timeout = message.has_run_timeout() ? graph::DecodeDuration(message.run_timeout())
+                                               : absl::InfiniteDuration()};
   for (const graph::v1::NamedValue& input : message.inputs()) {
     ASSIGN_OR_RETURN(graph::NamedValue value, graph::FromProto(input));
     assignment.inputs.push_back(std::move(value));
@@ -221,7 +211,7 @@ CancelRequest ReadCancel(const worker::v1::Cancel& message, absl::Time now) {
   for (const worker::v1::AttemptId& id : message.attempts()) {
     request.attempts.push_back(ReadAttemptId(id));
   }
-  request.deadline = now + FromProto(message.grace());
+  request.deadline = now + graph::DecodeDuration(message.grace());
   return request;
 }
 

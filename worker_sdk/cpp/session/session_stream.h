@@ -15,7 +15,7 @@
 #include "grpcpp/client_context.h"
 #include "grpcpp/completion_queue.h"
 #include "orrery/worker/v1/worker_service.grpc.pb.h"
-#include "worker_sdk/cpp/session/grpc_channel.h"
+#include "rpc/channel.h"
 
 namespace orrery {
 
@@ -36,7 +36,7 @@ inline void* TagOf(SessionEvent event) { return reinterpret_cast<void*>(event); 
 class SessionStream {
  public:
   SessionStream(const std::string& address, grpc::CompletionQueue& queue)
-      : stub_(worker::v1::WorkerService::NewStub(OpenChannel(address))),
+      : stub_(worker::v1::WorkerService::NewStub(rpc::OpenChannel(address))),
         call_(stub_->PrepareAsyncSession(&context_, &queue)) {
     call_->StartCall(Begin(SessionEvent::kStarted));
   }

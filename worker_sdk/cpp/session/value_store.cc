@@ -5,19 +5,21 @@
 #include <memory>
 #include <utility>
 
+#include "base/backoff.h"
 #include "base/blob_layout.h"
 #include "base/blob_writer.h"
 #include "base/file.h"
 #include "base/random.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
-#include "worker_sdk/cpp/session/backoff.h"
 
 namespace orrery {
 namespace {
 
 // To map costs a few system calls and page faults: smaller blobs are faster copied.
 constexpr std::uint64_t kMappedBytesMin = 256 * 1024;
+
+constexpr BackoffLimits kRetryDelays{.first = absl::Milliseconds(100), .max = absl::Seconds(10)};
 
 bool IsWorthWaiting(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
@@ -28,11 +30,11 @@ template <class Call>
 auto WaitForController(const CancellationToken& cancellation, const Call& call)
     -> decltype(call()) {
   SystemRandom random;
-  Backoff backoff(random);
+  Backoff backoff(kRetryDelays);
   while (true) {
     auto result = call();
     if (result.ok() || !IsWorthWaiting(result.status())) return result;
-    if (cancellation.WaitFor(backoff.Next())) {
+    if (cancellation.WaitFor(backoff.NextWithJitter(random))) {
       return absl::CancelledError(fmt::format("cancelled while waiting for the storage: {}",
                                               std::string(result.status().message())));
     }

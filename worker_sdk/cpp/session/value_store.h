@@ -17,8 +17,8 @@
 #include "base/mutex.h"
 #include "base/shared_bytes.h"
 #include "graph/value.h"
+#include "rpc/blob_client.h"
 #include "worker_sdk/cpp/cancellation.h"
-#include "worker_sdk/cpp/session/blob_client.h"
 
 namespace orrery {
 
@@ -62,7 +62,7 @@ class ValueStore {
   absl::StatusOr<graph::BlobRef> Write(std::string_view bytes);
 
   const Options options_;
-  BlobClient client_;
+  rpc::BlobClient client_;
   mutable Mutex mutex_;
   Settings settings_ GUARDED_BY(mutex_);
 };

@@ -2,7 +2,6 @@
 
 #include <fstream>
 
-#include "controller/rpc/wire.h"
 #include "tests/unit/controller/rpc/server_fixture.h"
 #include <gmock/gmock.h>
 
@@ -24,7 +23,7 @@ class BlobServiceTest : public ServerFixture {
     blob_proto::WriteBlobResponse response;
     const auto writer = blobs_->WriteBlob(&context, &response);
     blob_proto::WriteBlobRequest request;
-    request.mutable_announced()->set_digest(BytesOf(Sha256(announced)));
+    request.mutable_announced()->set_digest(Sha256(announced).ToBytes());
     request.mutable_announced()->set_size_bytes(announced.size());
     for (std::size_t offset = 0; offset < bytes.size(); offset += kChunk) {
       request.set_data(bytes.substr(offset, kChunk));
@@ -38,7 +37,7 @@ class BlobServiceTest : public ServerFixture {
   grpc::Status Read(const Digest& digest, std::uint64_t offset, std::string& bytes) {
     grpc::ClientContext context;
     blob_proto::ReadBlobRequest request;
-    request.set_digest(BytesOf(digest));
+    request.set_digest(digest.ToBytes());
     request.set_offset_bytes(offset);
     const auto reader = blobs_->ReadBlob(&context, request);
     blob_proto::ReadBlobResponse response;
@@ -98,14 +97,14 @@ TEST_F(BlobServiceTest, StatTellsWhichAreStored) {
   ASSERT_TRUE(blob_store_->Put("stored").ok());
   grpc::ClientContext context;
   blob_proto::StatBlobsRequest request;
-  request.add_digests(BytesOf(Sha256("stored")));
-  request.add_digests(BytesOf(Sha256("missing")));
+  request.add_digests(Sha256("stored").ToBytes());
+  request.add_digests(Sha256("missing").ToBytes());
   blob_proto::StatBlobsResponse response;
 
   EXPECT_TRUE(blobs_->StatBlobs(&context, request, &response).ok());
 
   ASSERT_THAT(response.found(), SizeIs(1));
-  EXPECT_EQ(response.found(0).digest(), BytesOf(Sha256("stored")));
+  EXPECT_EQ(response.found(0).digest(), Sha256("stored").ToBytes());
   EXPECT_EQ(response.found(0).size_bytes(), 6u);
 }
 

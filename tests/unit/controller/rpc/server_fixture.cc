@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/digest.h"
-#include "controller/rpc/wire.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/security/credentials.h"
 
@@ -152,7 +151,7 @@ worker::v1::SessionRequest ServerFixture::AdaHello() {
   worker::v1::SessionRequest request;
   worker::v1::Hello& hello = *request.mutable_hello();
   hello.add_protocol_versions(1);
-  hello.set_instance_id(BytesOf(Uuid::FromInteger(7)));
+  hello.set_instance_id(Uuid::FromInteger(7).ToBytes());
   hello.set_host("here");
   hello.set_process_id(42);
   hello.set_slots(2);

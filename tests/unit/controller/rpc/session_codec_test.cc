@@ -1,6 +1,5 @@
 #include "controller/rpc/session_codec.h"
 
-#include "controller/rpc/wire.h"
 #include "orrery/worker/v1/worker_service.pb.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,7 +17,7 @@ worker_proto::Hello Hello() {
   worker_proto::Hello hello;
   hello.add_protocol_versions(3);
   hello.add_protocol_versions(1);
-  hello.set_instance_id(BytesOf(Uuid::FromInteger(7)));
+  hello.set_instance_id(Uuid::FromInteger(7).ToBytes());
   hello.set_host("here");
   hello.set_slots(2);
   (*hello.mutable_labels())["zone"] = "a";
@@ -41,10 +40,10 @@ TEST(SessionCodecTest, HelloIsReadWhole) {
   worker_proto::HeldAttempt& held = *message.add_held();
   held.mutable_attempt()->set_epoch(2);
   held.mutable_attempt()->set_number(9);
-  held.mutable_node()->set_workflow_id(BytesOf(Uuid::FromInteger(207)));
+  held.mutable_node()->set_workflow_id(Uuid::FromInteger(207).ToBytes());
   held.mutable_node()->set_location("-.N2");
   held.set_task("linspace");
-  held.set_inputs_digest(BytesOf(Sha256("inputs")));
+  held.set_inputs_digest(Sha256("inputs").ToBytes());
   held.set_state(worker_proto::HELD_STATE_FINISHED);
 
   const absl::StatusOr<runtime::WorkerHello> hello = FromProto(message, Limits{});

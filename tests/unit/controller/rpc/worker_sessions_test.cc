@@ -1,6 +1,5 @@
 #include "controller/rpc/worker_sessions.h"
 
-#include "controller/rpc/wire.h"
 #include "tests/unit/controller/rpc/server_fixture.h"
 #include <gmock/gmock.h>
 
@@ -84,7 +83,7 @@ TEST_F(WorkerSessionsTest, OtherSignatureOfATaskIsRefusedAsAClash) {
   const auto first = Connect(AdaHello());
   TestWorker second(*workers_);
   worker_proto::SessionRequest hello = AdaHello();
-  hello.mutable_hello()->set_instance_id(BytesOf(Uuid::FromInteger(8)));
+  hello.mutable_hello()->set_instance_id(Uuid::FromInteger(8).ToBytes());
   hello.mutable_hello()->mutable_catalog()->mutable_tasks(0)->mutable_inputs(0)->set_name("other");
 
   second.Send(hello);
@@ -105,7 +104,7 @@ TEST_F(WorkerSessionsTest, AssignmentSaysAllThatTheTaskNeeds) {
   ASSERT_TRUE(response.has_value());
   ASSERT_THAT(response->assign().assignments(), SizeIs(1));
   const worker_proto::Assignment& assignment = response->assign().assignments(0);
-  EXPECT_EQ(assignment.node().workflow_id(), BytesOf(Uuid::FromInteger(207)));
+  EXPECT_EQ(assignment.node().workflow_id(), Uuid::FromInteger(207).ToBytes());
   EXPECT_EQ(assignment.node().location(), "-.N1");
   EXPECT_EQ(assignment.task_index(), 0u);
   ASSERT_THAT(assignment.inputs(), SizeIs(1));
@@ -198,7 +197,7 @@ TEST_F(WorkerSessionsTest, StoppingControllerSaysGoodbyeToThoseWhoDieWithIt) {
   Start();
   const auto lasting = Connect(AdaHello());
   worker_proto::SessionRequest hello = AdaHello();
-  hello.mutable_hello()->set_instance_id(BytesOf(Uuid::FromInteger(8)));
+  hello.mutable_hello()->set_instance_id(Uuid::FromInteger(8).ToBytes());
   hello.mutable_hello()->set_dies_with_controller(true);
   const auto mortal = Connect(hello);
 

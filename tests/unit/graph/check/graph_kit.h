@@ -10,19 +10,14 @@
 #include "graph/graph.h"
 #include "graph/graph_data.h"
 #include "graph/task.h"
+#include "tests/unit/graph/sample_types.h"
 
 namespace orrery::graph {
 
-inline const Type kInt = SimpleType(TypeKind::kInt);
-inline const Type kFloat = SimpleType(TypeKind::kFloat);
-inline const Type kBool = SimpleType(TypeKind::kBool);
-inline const Type kStr = SimpleType(TypeKind::kStr);
-inline const Type kNone = SimpleType(TypeKind::kNone);
 inline const Type kBytes = SimpleType(TypeKind::kBytes);
 inline const Type kGraph = SimpleType(TypeKind::kGraph);
 inline const Type kT{.kind = TypeKind::kVariable, .name = "T"};
 inline const Type kU{.kind = TypeKind::kVariable, .name = "U"};
-inline const Type kArray = OpaqueType("numpy.ndarray");
 inline const std::string kJson = "application/json";
 inline const std::string kNpy = "application/x-npy";
 

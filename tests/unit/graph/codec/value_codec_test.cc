@@ -28,7 +28,7 @@ TEST(ValueProtoTest, ABlobNeedsAWholeDigest) {
   message.mutable_blob()->set_digest("short");
 
   EXPECT_THAT(std::string(FromProto(message).status().message()),
-              HasSubstr("5 bytes, expected 32"));
+              HasSubstr("5 bytes, it needs 32"));
 }
 
 TEST(ValueProtoTest, NamedValuesNeedAName) {

@@ -68,7 +68,7 @@ TEST_F(CommandLineTest, WrongUsageEndsWithCodeTwoAndTheReason) {
   EXPECT_EQ(End({"--slots", "0"}).code, 2);
   EXPECT_THAT(End({"--slots", "many"}).error,
               HasSubstr("invalid number of slots 'many': expected 1 to 4096"));
-  EXPECT_THAT(End({"--server", "nowhere"}).error, HasSubstr("invalid address 'nowhere'"));
+  EXPECT_THAT(End({"--server", "nowhere"}).error, HasSubstr("\"nowhere\" is not an address"));
   EXPECT_THAT(End({"--label", "zone"}).error, HasSubstr("label 'zone'"));
   EXPECT_THAT(End({"--nonsense"}).error, HasSubstr("--nonsense"));
   EXPECT_EQ(End({"--namespace", "x"}).code, 2);

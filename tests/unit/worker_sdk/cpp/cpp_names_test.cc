@@ -71,5 +71,13 @@ TEST(CppNamesTest, DifferentStructsOfOneNameAreNumbered) {
   EXPECT_EQ(types.UniqueName("P"), "P3");
 }
 
+TEST(CppNamesTest, IdentifiersAreWhatCppAndPythonCallSo) {
+  EXPECT_TRUE(IsIdentifier("add_point2"));
+  EXPECT_TRUE(IsIdentifier("_"));
+  for (const char* text : {"", "2d", "a-b", "a.b", "a b", "\xc3\xa4"}) {
+    EXPECT_FALSE(IsIdentifier(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace orrery

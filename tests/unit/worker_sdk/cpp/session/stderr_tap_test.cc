@@ -6,7 +6,7 @@
 #include <thread>
 #include <unistd.h>
 
-#include "worker_sdk/cpp/session/attempt_thread.h"
+#include "worker_sdk/cpp/session/attempt_runner.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,0 +1,49 @@
+// Addresses of controllers: "unix:/run/orrery.sock", "127.0.0.1:7717", "[::1]:0", "localhost:7717".
+//
+// Threading: functions without state; thread-safe while nobody changes the environment.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace orrery::rpc {
+
+inline constexpr std::uint16_t kDefaultPort = 7717;
+
+// The longest path that fits into a sockaddr_un with its terminating zero.
+inline constexpr std::size_t kUnixPathBytesMax = 107;
+
+// The folder of the controller on this machine: $ORRERY_HOME, or ~/.orrery.
+std::string DefaultRoot();
+// The unix socket of the controller whose folder is `root`.
+std::string SocketPath(std::string_view root);
+
+// kInvalidArgument: `text` is not a number from 0 to 65535.
+absl::StatusOr<std::uint16_t> ParsePort(std::string_view text);
+
+struct Address {
+  // One of the two is set.
+  std::string unix_path;
+  std::string host;
+
+  std::uint16_t port = 0;  // 0: any free one.
+
+  // kInvalidArgument says what is wrong and how to write an address.
+  static absl::StatusOr<Address> Parse(std::string_view text);
+  // The same for an address to connect to, whose port is not 0.
+  static absl::StatusOr<Address> ParseReachable(std::string_view text);
+
+  bool is_unix() const { return !unix_path.empty(); }
+  // Tells whether only this machine can reach it: a unix socket, "localhost", 127.0.0.0/8 or ::1.
+  bool is_local() const;
+
+  // In gRPC's form, which Parse reads.
+  std::string ToString() const;
+
+  friend bool operator==(const Address&, const Address&) = default;
+};
+
+}  // namespace orrery::rpc

@@ -1,0 +1,26 @@
+#include "controller/rpc/limits.h"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace orrery::rpc {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(CheckInlineBytesTest, OnlyInlineBytesAreLimited) {
+  const std::string longest(graph::kInlineValueBytesMax, 'x');
+  const graph::Value blob{.content = graph::BlobRef{.size_bytes = longest.size() + 1},
+                          .media_type = "text/plain"};
+
+  EXPECT_TRUE(CheckInlineBytes(graph::BytesValue(longest), "input \"a\"").ok());
+  EXPECT_TRUE(CheckInlineBytes(blob, "input \"a\"").ok());
+  const absl::Status status = CheckInlineBytes(graph::BytesValue(longest + "x"), "input \"a\"");
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("input \"a\" has"));
+}
+
+}  // namespace
+}  // namespace orrery::rpc
