@@ -3,9 +3,10 @@
 #
 #   tests/run.sh            checks, unit, simulation, integration and some fault tests
 #   tests/run.sh --quick    without the integration and fault tests
-#   tests/run.sh --full     and, for what was changed, clang-tidy and every header by itself; the tests
-#                           and a short integration under address and undefined-behaviour sanitizers;
-#                           some seconds of fuzzing for each target: what a change must pass
+#   tests/run.sh --full     and, for the changed files and at most 6 minutes, clang-tidy and every header
+#                           by itself; the tests and a short integration under address and
+#                           undefined-behaviour sanitizers; some seconds of fuzzing for each target:
+#                           what a change must pass
 #   tests/run.sh --nightly  and what is long by nature: clang-tidy and headers for all files, the thread
 #                           sanitizer, minutes of fuzzing, 200,000 simulated seeds, every fault, and
 #                           the README's first command: what a release must pass
@@ -88,7 +89,7 @@ if [[ "$mode" != --quick ]]; then
   step "faults" tests/fault/run.sh --quick
 fi
 if [[ "$mode" == --full || "$mode" == --nightly ]]; then
-  changed=(--changed)
+  changed=(--changed --minutes 6)
   fuzz_seconds=10
   if [[ "$mode" == --nightly ]]; then
     changed=()

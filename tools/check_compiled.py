@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Checks that need a compiler: clang-tidy over every source, and every header compiled by itself.
 
-Usage: tools/check_compiled.py [--changed] [--build build/dev] [--jobs N] [PATH_PREFIX...]
+Usage: tools/check_compiled.py [--changed] [--minutes M] [--build build/dev] [--jobs N] [PATH_PREFIX...]
 
 The build folder must be built, with clang of the same version: generated and precompiled headers are
 read. Sources that are compiled as one are checked as one. What was clean is remembered under a digest
@@ -10,6 +10,7 @@ nothing the next time.
 
 --changed checks only what was changed since a base: $ORRERY_CHECK_BASE, else where this branch left
 origin/main, else the last commit that is a day older than the newest; and what is uncommitted.
+--minutes begins nothing more after that time, and says how much is left to a run without it.
 """
 
 from __future__ import annotations
@@ -155,6 +156,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=Path, default=ROOT / "build/dev")
     parser.add_argument("--changed", action="store_true", help="only what differs from the base")
+    parser.add_argument("--minutes", type=float, default=float("inf"),
+                        help="begin nothing more after this time")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("prefixes", nargs="*", default=[""])
     arguments = parser.parse_args()
@@ -169,8 +172,14 @@ def main() -> int:
         units = [unit for unit in units if changed.intersection(unit.members)]
     pending = [unit for unit in units if not (remembered / unit.digest).exists()]
 
+    deadline = time.monotonic() + 60 * arguments.minutes
+    left: list[Unit] = []
+
     def run(unit: Unit) -> str:
         began = time.monotonic()
+        if began > deadline:
+            left.append(unit)
+            return ""
         problems = check(unit)
         if problems:
             print(problems, flush=True)
@@ -182,7 +191,8 @@ def main() -> int:
     with ThreadPoolExecutor(arguments.jobs) as pool:
         failed = [name for name in pool.map(run, pending) if name]
     print(f"{len(units)} to check, {len(pending)} not known to be clean, "
-          f"{len(failed)} with problems")
+          f"{len(failed)} with problems"
+          + (f", {len(left)} left: no time" if left else ""))
     print("\n".join(failed), end="\n" if failed else "")
     return 1 if failed else 0
 

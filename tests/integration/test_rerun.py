@@ -120,7 +120,7 @@ def test_what_cannot_be_run_again_is_refused(workers: System) -> None:
 
     assert "nothing to resume" in workers.orrery("resume", workflow, code=5).message
     assert "-.N9" in workers.orrery("restart", workflow, "--node", "-.N9", code=4).message
-    assert "is no node" in workers.orrery("restart", workflow, "--node=-.N2.L1", code=3).message
+    assert "is not a node" in workers.orrery("restart", workflow, "--node=-.N2.L1", code=3).message
     assert "N9" in workers.orrery("restart", workflow, "--node", "N9", code=3).message
     for unknown in (["resume"], ["resume", "--dry-run"], ["rerun", "--dry-run"]):
         workers.orrery(*unknown, "00000000-0000-0000-0000-00000000dead", code=4)

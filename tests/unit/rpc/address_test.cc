@@ -27,11 +27,11 @@ TEST(AddressTest, WhatIsNoAddressIsRefusedWithTheReason) {
   EXPECT_THAT(why("here:"), HasSubstr("not a number up to 65535"));
   EXPECT_THAT(why("here:65536"), HasSubstr("not a number up to 65535"));
   EXPECT_THAT(why("::1:7717"), HasSubstr("needs brackets"));
-  EXPECT_THAT(why("[[]]:7717"), HasSubstr("no IPv6 address in the brackets"));
-  EXPECT_THAT(why("[here]:7717"), HasSubstr("no IPv6 address in the brackets"));
-  EXPECT_THAT(why("[fe80::1%]:7717"), HasSubstr("no IPv6 address in the brackets"));
+  EXPECT_THAT(why("[[]]:7717"), HasSubstr("the brackets hold no IPv6 address"));
+  EXPECT_THAT(why("[here]:7717"), HasSubstr("the brackets hold no IPv6 address"));
+  EXPECT_THAT(why("[fe80::1%]:7717"), HasSubstr("the brackets hold no IPv6 address"));
   EXPECT_THAT(why("he re:7717"), HasSubstr("letters, digits"));
-  EXPECT_THAT(why("unix:"), HasSubstr("no path"));
+  EXPECT_THAT(why("unix:"), HasSubstr("the path is missing"));
   EXPECT_THAT(why("unix:/" + std::string(107, 'x')), HasSubstr("at most 107"));
 }
 

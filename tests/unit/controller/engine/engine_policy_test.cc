@@ -203,7 +203,7 @@ TEST_F(EnginePolicyTest, APolicyOutOfRangeIsRefusedWithItsTask) {
       Submit(OneTask(), {.failure_rules = {.policies = {{"ada.add", {.attempts = 0}}}}});
 
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(status.message(), HasSubstr("ada.add: attempts is 0; it must be from 1 to 1000"));
+  EXPECT_THAT(status.message(), HasSubstr("ada.add: attempts is 0, but must be from 1 to 1000"));
   EXPECT_THAT(Records<WorkflowSubmitted>(), IsEmpty());
 }
 
