@@ -37,7 +37,8 @@ TABLE = "docs/wire-fields.md"
 class Side:
     """Who sends the requests of a package and who answers them; both are folders of sources.
 
-    A package without RPCs is written by `client` and read by `server`.
+    A package without RPCs is written by `client` and read by `server`. The codecs of model/ serve
+    both: the same function encodes for a client and for the controller.
     """
 
     client: tuple[str, ...]
@@ -48,9 +49,14 @@ SIDES = {
     "orrery.admin.v1": Side(client=("client/",), server=("controller/",)),
     "orrery.blob.v1": Side(client=("rpc/",), server=("controller/",)),
     "orrery.graph.v1": Side(client=("graph/codec/",), server=("graph/codec/",)),
-    "orrery.storage.v1": Side(client=("controller/journal/",), server=("controller/journal/",)),
-    "orrery.worker.v1": Side(client=("worker_sdk/",), server=("controller/rpc/",)),
-    "orrery.workflow.v1": Side(client=("client/",), server=("controller/",)),
+    "orrery.model.v1": Side(client=("model/codec/", "controller/journal/"),
+                            server=("model/codec/", "controller/journal/")),
+    "orrery.storage.v1": Side(client=("controller/journal/", "model/codec/"),
+                              server=("controller/journal/", "model/codec/")),
+    "orrery.worker.v1": Side(client=("worker_sdk/", "model/codec/"),
+                             server=("controller/rpc/", "model/codec/")),
+    "orrery.workflow.v1": Side(client=("client/", "model/codec/"),
+                               server=("controller/", "model/codec/")),
 }
 
 # Fields with such a name have an underscore in C++: continue_().

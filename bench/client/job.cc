@@ -10,9 +10,9 @@ namespace orrery::bench {
 namespace {
 
 absl::Status CheckJob(client::Client& client, const client::Workflow& workflow, const Job& job) {
-  if (workflow.error.has_value()) {
-    return absl::AbortedError(
-        fmt::format("{} failed: {}", workflow.error->location, workflow.error->message));
+  if (workflow.failure.has_value()) {
+    return absl::AbortedError(fmt::format("{} failed: {}", workflow.failure->location.ToString(),
+                                          workflow.failure->error.message));
   }
   return job.check(client, workflow);
 }

@@ -7,6 +7,8 @@
 #include "base/check.h"
 #include "base/overload.h"
 #include "base/uuid.h"
+#include "model/outcome.h"
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/sketch.h"
 
 namespace orrery::bench {
@@ -20,8 +22,8 @@ const graph::ValuePtr& One() {
   return kOne;
 }
 
-engine::Outputs OutputsOf(const AssignAttempt& attempt) {
-  engine::Outputs outputs;
+model::Outputs OutputsOf(const AssignAttempt& attempt) {
+  model::Outputs outputs;
   for (const engine::PortIndex port : attempt.graph->outputs(attempt.node)) {
     outputs.push_back({std::string(attempt.graph->port_name(port)), One()});
   }
@@ -35,12 +37,10 @@ EngineRun::EngineRun() : engine_(engine::Settings{.shows_nodes = false}) {
   Step(engine::ControllerStart{});
   for (std::uint64_t worker = 1; worker <= 2; ++worker) {
     Step(engine::WorkerHello{.session = SessionId(worker),
-                             .instance = Uuid::FromInteger(worker),
-                             .host = "here",
-                             .process_id = 7,
-                             .slots = 1,
-                             .labels = {},
-                             .catalog = engine::AdaCatalog(),
+                             .worker = {.instance = Uuid::FromInteger(worker),
+                                        .host = "here",
+                                        .process_id = 7,
+                                        .catalog = engine::AdaCatalog()},
                              .held = {}});
   }
   while (Answer()) continue;
@@ -63,7 +63,7 @@ void EngineRun::Step(engine::Input input) {
         answers_.push_back(engine::ValueLoaded{effect.digest, blobs_.at(effect.digest)});
       },
       [&](const engine::WorkflowSettled& effect) {
-        CHECK(effect.status == engine::WorkflowStatus::kSucceeded);
+        CHECK(effect.status == model::WorkflowStatus::kSucceeded);
         is_settled_ = true;
       },
       [](const auto&) {}};
@@ -105,13 +105,11 @@ engine::OutcomesReceived EngineRun::Answers(SessionId session) {
 void EngineRun::Finish(graph::Graph graph) {
   is_settled_ = false;
   ++workflows_;
-  Step(engine::SubmitWorkflow{.request = engine::RequestId(workflows_),
-                              .id = Uuid::FromInteger(workflows_),
-                              .name = "measured",
-                              .graph = std::make_shared<const graph::Graph>(std::move(graph)),
-                              .inputs = {},
-                              .side_effects = {},
-                              .failure_rules = {}});
+  Step(engine::SubmitWorkflow{
+      .request = engine::RequestId(workflows_),
+      .id = Uuid::FromInteger(workflows_),
+      .submission = {.name = "measured",
+                     .graph = std::make_shared<const graph::Graph>(std::move(graph))}});
   while (!is_settled_) CHECK(Answer());
 }
 

@@ -26,7 +26,7 @@ struct ExplainArguments {
 };
 
 graph::Object NodeToJson(const client::NodeExplanation& node) {
-  return {{"location", node.location},
+  return {{"location", node.location.ToString()},
           {"function", node.function_name},
           {"state", node.state},
           {"reasons", graph::List(node.reasons.begin(), node.reasons.end())},
@@ -35,12 +35,14 @@ graph::Object NodeToJson(const client::NodeExplanation& node) {
 }
 
 std::string DescribeNode(const client::NodeExplanation& node) {
-  std::string text = fmt::format("\n{}  {}  {}", node.location, node.function_name, node.state);
+  std::string text =
+      fmt::format("\n{}  {}  {}", node.location.ToString(), node.function_name, node.state);
   for (const std::string& reason : node.reasons) text += "\n  " + reason;
   text += DescribeOutput(node.output, "  ");
   for (const client::AttemptFailure& earlier : node.earlier) {
-    text += fmt::format("\n  attempt {} on worker {} at {} ended {}: {}", earlier.attempt,
-                        earlier.worker, earlier.host, FormatInstant(earlier.at), earlier.message);
+    text +=
+        fmt::format("\n  attempt {} on worker {} at {} ended {}: {}", earlier.attempt.ToString(),
+                    earlier.worker, earlier.host, FormatInstant(earlier.at), earlier.message);
     text += DescribeOutput(earlier.output, "    ");
   }
   return text + "\n";

@@ -8,12 +8,19 @@
 #include "base/instant.h"
 #include "client/cli/exit_code.h"
 #include "graph/json.h"
+#include "model/attempt_id.h"
+#include "model/worker.h"
 
 namespace orrery::cli {
 namespace {
 
 std::string_view MessageOf(const absl::Status& status) {
   return {status.message().data(), status.message().size()};
+}
+
+// Returns empty text if no attempt was involved.
+std::string AttemptText(const model::AttemptId& attempt) {
+  return attempt == model::AttemptId() ? "" : attempt.ToString();
 }
 
 }  // namespace
@@ -49,7 +56,7 @@ graph::Object OutputToJson(const client::OutputTail& output) {
 graph::List AttemptsToJson(const std::vector<client::AttemptFailure>& attempts) {
   graph::List list;
   for (const client::AttemptFailure& attempt : attempts) {
-    list.push_back(graph::Object{{"attempt", attempt.attempt},
+    list.push_back(graph::Object{{"attempt", attempt.attempt.ToString()},
                                  {"worker", attempt.worker},
                                  {"host", attempt.host},
                                  {"message", attempt.message},
@@ -64,16 +71,16 @@ graph::Object WorkflowToJson(const client::Workflow& workflow) {
                           {"name", workflow.name},
                           {"status", client::StatusName(workflow.status)},
                           {"outputs", ValuesToJson(workflow.outputs)}};
-  if (workflow.error.has_value()) {
-    const client::WorkflowError& failure = *workflow.error;
-    graph::Object error = ErrorToJson("workflow_failed", failure.message);
-    error.emplace_back("location", failure.location);
+  if (workflow.failure.has_value()) {
+    const client::WorkflowFailure& failure = *workflow.failure;
+    graph::Object error = ErrorToJson("workflow_failed", failure.error.message);
+    error.emplace_back("location", failure.location.ToString());
     error.emplace_back("function", failure.function_name);
-    error.emplace_back("details", failure.details);
+    error.emplace_back("details", failure.error.details);
     error.emplace_back("worker", failure.worker);
     error.emplace_back("host", failure.host);
-    error.emplace_back("attempt", failure.attempt);
-    error.emplace_back("output", OutputToJson(failure.output));
+    error.emplace_back("attempt", AttemptText(failure.attempt));
+    error.emplace_back("output", OutputToJson(failure.error.output));
     error.emplace_back("earlier_attempts", AttemptsToJson(failure.earlier));
     object.emplace_back("error", std::move(error));
   }
@@ -98,36 +105,37 @@ graph::Object WorkflowDetailsToJson(const client::Workflow& workflow) {
   graph::List waiting_for(workflow.waiting_for.begin(), workflow.waiting_for.end());
   object.emplace_back("waiting_for", std::move(waiting_for));
   graph::List progress;
-  for (const client::TaskProgress& task : workflow.progress) {
-    progress.push_back(graph::Object{{"location", task.location},
+  for (const client::TaskReport& task : workflow.progress) {
+    progress.push_back(graph::Object{{"location", task.location.ToString()},
                                      {"function", task.function_name},
-                                     {"attempt", task.attempt},
-                                     {"fraction", task.fraction},
-                                     {"note", task.note}});
+                                     {"attempt", task.attempt.ToString()},
+                                     {"fraction", task.progress.fraction},
+                                     {"note", task.progress.note}});
   }
   object.emplace_back("progress", std::move(progress));
   return object;
 }
 
 graph::Object WorkerToJson(const client::WorkerInfo& worker) {
+  const model::WorkerDescription& description = worker.description;
   graph::List tasks;
   graph::Object cacheable;
-  for (const graph::TaskSpec& task : worker.catalog.tasks) {
+  for (const graph::TaskSpec& task : description.catalog->tasks) {
     tasks.emplace_back(task.name);
     if (task.is_cacheable) cacheable.emplace_back(task.name, task.version);
   }
   graph::Object labels;
-  for (const auto& [name, value] : worker.labels) labels.emplace_back(name, value);
-  return {{"instance", worker.instance_id.ToString()},
-          {"name", worker.name},
-          {"host", worker.host},
-          {"process_id", worker.process_id},
-          {"slots", worker.slots},
+  for (const auto& [name, value] : description.labels) labels.emplace_back(name, value);
+  return {{"instance", description.instance.ToString()},
+          {"name", description.name()},
+          {"host", description.host},
+          {"process_id", description.process_id},
+          {"slots", description.slots},
           {"attempts", worker.attempts},
           {"state", client::StateName(worker.state)},
           {"connected_at", FormatInstant(worker.connected_at)},
           {"labels", std::move(labels)},
-          {"sdk_version", worker.sdk_version},
+          {"sdk_version", description.sdk_version},
           {"tasks", std::move(tasks)},
           {"cacheable", std::move(cacheable)}};
 }

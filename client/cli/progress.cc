@@ -64,10 +64,10 @@ void Progress::Erase() {
   is_line_open_ = false;
 }
 
-std::string DescribeTaskProgress(const client::TaskProgress& task) {
-  const std::string note = graph::Printable(task.note, kNoteCharactersMax);
-  return fmt::format("{} {} {:.0f} %{}{}", task.location, task.function_name, 100 * task.fraction,
-                     note.empty() ? "" : ": ", note);
+std::string DescribeTaskProgress(const client::TaskReport& task) {
+  const std::string note = graph::Printable(task.progress.note, kNoteCharactersMax);
+  return fmt::format("{} {} {:.0f} %{}{}", task.location.ToString(), task.function_name,
+                     100 * task.progress.fraction, note.empty() ? "" : ": ", note);
 }
 
 std::string DescribeCounts(const client::NodeCounts& counts) {

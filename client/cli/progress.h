@@ -45,7 +45,7 @@ class Progress {
 };
 
 // "-.N3 worker.task 40 %: reading"
-std::string DescribeTaskProgress(const client::TaskProgress& task);
+std::string DescribeTaskProgress(const client::TaskReport& task);
 
 // "2 finished, 1 running, 0 ready"
 std::string DescribeCounts(const client::NodeCounts& counts);

@@ -42,7 +42,10 @@ absl::StatusOr<ExitCode> GoOn(Invocation& invocation, client::Client& client, co
 ExitCode PrintPlan(Invocation& invocation, const client::RerunPlan& plan) {
   std::ostream& out = invocation.console.out;
   if (invocation.is_json()) {
-    graph::List locations(plan.again_locations.begin(), plan.again_locations.end());
+    graph::List locations;
+    for (const graph::Location& location : plan.again_locations) {
+      locations.emplace_back(location.ToString());
+    }
     out << graph::WriteJson(graph::Object{{"kept", plan.kept},
                                           {"again", plan.again},
                                           {"again_locations", std::move(locations)}})
@@ -50,7 +53,9 @@ ExitCode PrintPlan(Invocation& invocation, const client::RerunPlan& plan) {
     return ExitCode::kOk;
   }
   out << fmt::format("reused:    {}\nrun again: {}\n", plan.kept, plan.again);
-  for (const std::string& location : plan.again_locations) out << "  " << location << "\n";
+  for (const graph::Location& location : plan.again_locations) {
+    out << "  " << location.ToString() << "\n";
+  }
   if (plan.again > plan.again_locations.size()) {
     out << fmt::format("  and {} more\n", plan.again - plan.again_locations.size());
   }

@@ -19,14 +19,14 @@ std::string FormatElapsed(absl::Duration elapsed) {
       absl::Trunc(elapsed, elapsed < absl::Minutes(1) ? absl::Milliseconds(1) : absl::Seconds(1)));
 }
 
-std::string DescribeError(const client::WorkflowError& error) {
-  std::string text = fmt::format("failed at {}", error.location);
-  if (!error.function_name.empty()) text += fmt::format(" ({})", error.function_name);
-  if (!error.worker.empty()) text += fmt::format(" on {} at {}", error.worker, error.host);
-  text += ": " + error.message;
-  if (!error.details.empty()) text += "\n" + error.details;
-  text += DescribeOutput(error.output, "  ");
-  for (const client::AttemptFailure& earlier : error.earlier) {
+std::string DescribeFailure(const client::WorkflowFailure& failure) {
+  std::string text = fmt::format("failed at {}", failure.location.ToString());
+  if (!failure.function_name.empty()) text += fmt::format(" ({})", failure.function_name);
+  if (!failure.worker.empty()) text += fmt::format(" on {} at {}", failure.worker, failure.host);
+  text += ": " + failure.error.message;
+  if (!failure.error.details.empty()) text += "\n" + failure.error.details;
+  text += DescribeOutput(failure.error.output, "  ");
+  for (const client::AttemptFailure& earlier : failure.earlier) {
     text += fmt::format("\nbefore, on {} at {}: {}", earlier.worker, earlier.host, earlier.message);
   }
   return text;
@@ -65,7 +65,7 @@ std::string DescribeOutput(const client::OutputTail& output, std::string_view in
 }
 
 std::string DescribeEnd(const client::Workflow& workflow) {
-  if (workflow.error.has_value()) return DescribeError(*workflow.error);
+  if (workflow.failure.has_value()) return DescribeFailure(*workflow.failure);
   if (!workflow.settled_at.has_value()) return std::string(client::StatusName(workflow.status));
   return fmt::format("{} in {}", client::StatusName(workflow.status),
                      FormatElapsed(*workflow.settled_at - workflow.submitted_at));
@@ -87,7 +87,7 @@ std::string DescribeChange(const client::Workflow& workflow, absl::Time now) {
       fmt::format("{} {}: {}", DescribeElapsed(workflow, now), client::StatusName(workflow.status),
                   DescribeCounts(workflow.nodes));
   for (const std::string& reason : workflow.waiting_for) text += "; waiting: " + reason;
-  for (const client::TaskProgress& task : workflow.progress) {
+  for (const client::TaskReport& task : workflow.progress) {
     text += "; " + DescribeTaskProgress(task);
   }
   return text;
@@ -107,13 +107,13 @@ std::string DescribeWorkflow(const client::Workflow& workflow, absl::Time now) {
                                   : fmt::format("outcomes of {}", workflow.source->ToString())});
   }
   for (const std::string& reason : workflow.waiting_for) rows.push_back({"waiting", reason});
-  for (const client::TaskProgress& task : workflow.progress) {
+  for (const client::TaskReport& task : workflow.progress) {
     rows.push_back({"progress", DescribeTaskProgress(task)});
   }
   for (const graph::NamedValue& output : workflow.outputs) {
     rows.push_back({"output", fmt::format("{} = {}", output.name, DescribeValue(*output.value))});
   }
-  if (workflow.error.has_value()) rows.push_back({"error", DescribeError(*workflow.error)});
+  if (workflow.failure.has_value()) rows.push_back({"error", DescribeFailure(*workflow.failure)});
   return FormatTable(rows);
 }
 

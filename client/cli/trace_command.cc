@@ -31,13 +31,13 @@ struct TraceArguments {
 };
 
 // Reads all pages of the range that exist.
-absl::StatusOr<client::TracePage> ReadTrace(client::Client& client,
+absl::StatusOr<client::LoopTrace> ReadTrace(client::Client& client,
                                             const TraceArguments& arguments) {
-  client::TracePage trace;
+  client::LoopTrace trace;
   while (trace.iterations.size() < arguments.limit) {
     const std::uint64_t wanted =
         std::min<std::uint64_t>(kPageIterationsMax, arguments.limit - trace.iterations.size());
-    ASSIGN_OR_RETURN(client::TracePage page,
+    ASSIGN_OR_RETURN(client::LoopTrace page,
                      client.Trace(arguments.id, arguments.loop,
                                   {.offset = arguments.offset + trace.iterations.size(),
                                    .limit = static_cast<std::uint32_t>(wanted)}));
@@ -52,7 +52,7 @@ absl::StatusOr<client::TracePage> ReadTrace(client::Client& client,
   return trace;
 }
 
-graph::Object TraceToJson(const TraceArguments& arguments, const client::TracePage& trace) {
+graph::Object TraceToJson(const TraceArguments& arguments, const client::LoopTrace& trace) {
   graph::List iterations;
   for (const std::vector<graph::NamedValue>& outputs : trace.iterations) {
     iterations.emplace_back(ValuesToJson(outputs));
@@ -76,7 +76,7 @@ std::string DescribeIteration(std::uint64_t index, const std::vector<graph::Name
 
 absl::StatusOr<ExitCode> RunTrace(Invocation& invocation, const TraceArguments& arguments) {
   ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
-  ASSIGN_OR_RETURN(const client::TracePage trace, ReadTrace(client, arguments));
+  ASSIGN_OR_RETURN(const client::LoopTrace trace, ReadTrace(client, arguments));
   Console& console = invocation.console;
   if (invocation.is_json()) {
     console.out << graph::WriteJson(TraceToJson(arguments, trace)) << std::endl;

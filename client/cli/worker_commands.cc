@@ -20,7 +20,7 @@ namespace {
 
 std::string TaskNames(const client::WorkerInfo& worker) {
   std::string names;
-  for (const graph::TaskSpec& task : worker.catalog.tasks) {
+  for (const graph::TaskSpec& task : worker.description.catalog->tasks) {
     if (!names.empty()) names += ", ";
     names += task.name;
     if (task.is_cacheable) names += fmt::format(" (cacheable, version {})", task.version);
@@ -41,9 +41,11 @@ absl::StatusOr<ExitCode> RunWorkerList(Invocation& invocation) {
   std::vector<std::vector<std::string>> rows = {
       {"WORKER", "INSTANCE", "HOST", "PROCESS", "STATE", "BUSY", "TASKS"}};
   for (const client::WorkerInfo& worker : workers) {
-    rows.push_back({worker.name, worker.instance_id.ToString(), worker.host,
-                    std::to_string(worker.process_id), std::string(client::StateName(worker.state)),
-                    fmt::format("{}/{}", worker.attempts, worker.slots), TaskNames(worker)});
+    rows.push_back({worker.description.name(), worker.description.instance.ToString(),
+                    worker.description.host, std::to_string(worker.description.process_id),
+                    std::string(client::StateName(worker.state)),
+                    fmt::format("{}/{}", worker.attempts, worker.description.slots),
+                    TaskNames(worker)});
   }
   invocation.console.out << FormatTable(rows) << std::flush;
   return ExitCode::kOk;
@@ -59,8 +61,8 @@ absl::StatusOr<std::set<Uuid>> FindInstances(client::Client& client, const std::
   ASSIGN_OR_RETURN(const std::vector<client::WorkerInfo> workers, client.ListWorkers());
   std::set<Uuid> instances;
   for (const client::WorkerInfo& info : workers) {
-    if (info.name == worker || info.instance_id.ToString() == worker) {
-      instances.insert(info.instance_id);
+    if (info.description.name() == worker || info.description.instance.ToString() == worker) {
+      instances.insert(info.description.instance);
     }
   }
   return instances;

@@ -7,13 +7,13 @@
 #include "base/backoff.h"
 #include "base/random.h"
 #include "base/status_macros.h"
-#include "client/cpp/workflow_codec.h"
 #include "fmt/format.h"
-#include "graph/codec/graph_codec.h"
-#include "graph/codec/policy_codec.h"
 #include "graph/codec/value_codec.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
+#include "model/codec/submission_codec.h"
+#include "model/codec/workflow_codec.h"
+#include "model/submission.h"
 #include "orrery/workflow/v1/workflow_service.grpc.pb.h"
 #include "rpc/blob_client.h"
 #include "rpc/channel.h"
@@ -31,23 +31,24 @@ bool IsInterruption(const grpc::Status& status) {
          status.error_code() == grpc::StatusCode::CANCELLED;
 }
 
-workflow::v1::CacheMode ToProto(CacheMode mode) {
-  switch (mode) {
-    case CacheMode::kUse:
-      return workflow::v1::CACHE_MODE_USE;
-    case CacheMode::kRefresh:
-      return workflow::v1::CACHE_MODE_REFRESH;
-    case CacheMode::kOff:
-      return workflow::v1::CACHE_MODE_OFF;
-  }
-  return workflow::v1::CACHE_MODE_UNSPECIFIED;
+// Decodes a part of a response. A malformed response is not the fault of the caller: kInternal.
+template <class Message>
+auto Decode(const Message& message, std::string_view what) -> decltype(model::FromProto(message)) {
+  auto read = model::FromProto(message);
+  if (read.ok()) return read;
+  return absl::InternalError(fmt::format("cannot read the controller's response about {}: {}", what,
+                                         std::string(read.status().message())));
+}
+
+absl::StatusOr<Workflow> ReadWorkflow(const workflow::v1::Workflow& message) {
+  return Decode(message, fmt::format("workflow '{}'", message.workflow_id()));
 }
 
 workflow::v1::ResumeWorkflowRequest ResumeRequest(const Uuid& id, const ResumeOptions& options) {
   workflow::v1::ResumeWorkflowRequest request;
   request.set_workflow_id(id.ToString());
   request.set_from_location(options.from);
-  if (options.cache_mode.has_value()) request.set_cache_mode(ToProto(*options.cache_mode));
+  if (options.cache_mode.has_value()) request.set_cache_mode(model::ToProto(*options.cache_mode));
   return request;
 }
 
@@ -100,9 +101,8 @@ class Client::Impl {
   absl::StatusOr<graph::Value> Upload(graph::Value value);
   absl::StatusOr<workflow::v1::RerunWorkflowRequest> RerunRequest(const Uuid& source,
                                                                   const RerunOptions& options);
-  // Uploads what is large.
-  absl::Status AddInputs(const std::vector<graph::NamedValue>& inputs,
-                         google::protobuf::RepeatedPtrField<graph::v1::NamedValue>& messages);
+  // Replaces large values with references to blobs.
+  absl::Status UploadInputs(std::vector<graph::NamedValue>& inputs);
 
  private:
   // Connects, if it is not connected; false if that fails, or takes longer than a call may.
@@ -145,16 +145,16 @@ absl::StatusOr<Uuid> Client::Impl::Prepare(const SubmitOptions& options, graph::
   SystemRandom random;
   const Uuid id = options.id.has_value() ? *options.id : Uuid::FromRandom(random);
   request.set_workflow_id(id.ToString());
-  request.set_name(options.name.empty() ? graph.name : options.name);
   request.set_clean(options.clean);
   request.set_wait_for_workers(options.wait_for_workers);
-  request.mutable_side_effects()->Assign(options.side_effects.begin(), options.side_effects.end());
-  if (options.failure_rules != graph::FailureRules()) {
-    *request.mutable_failure_rules() = graph::ToProto(options.failure_rules);
-  }
-  request.set_cache_mode(ToProto(options.cache_mode));
-  graph::ToProto(graph, *request.mutable_graph());
-  RETURN_IF_ERROR(AddInputs(inputs, *request.mutable_inputs()));
+  model::Submission submission{.name = options.name.empty() ? graph.name : options.name,
+                               .graph = std::make_shared<const graph::Graph>(std::move(graph)),
+                               .inputs = inputs,
+                               .side_effects = options.side_effects,
+                               .failure_rules = options.failure_rules,
+                               .cache_mode = options.cache_mode};
+  RETURN_IF_ERROR(UploadInputs(submission.inputs));
+  model::ToProto(submission, request);
   if (request.ByteSizeLong() > rpc::kMessageBytesMax) {
     return absl::ResourceExhaustedError(fmt::format(
         "the graph and its inputs take {} bytes, but a message may have at most {}: split the "
@@ -215,7 +215,7 @@ absl::StatusOr<Workflow> Client::Impl::Get(const Uuid& id) {
   request.set_workflow_id(id.ToString());
   workflow::v1::GetWorkflowResponse response;
   RETURN_IF_ERROR(Call(&workflow::v1::WorkflowService::Stub::GetWorkflow, request, response));
-  return FromProto(response.workflow());
+  return ReadWorkflow(response.workflow());
 }
 
 absl::StatusOr<grpc::Status> Client::Impl::ReadStream(absl::Time deadline, const OpenReader& open,
@@ -226,7 +226,7 @@ absl::StatusOr<grpc::Status> Client::Impl::ReadStream(absl::Time deadline, const
   const std::unique_ptr<Reader> reader = open(context);
   workflow::v1::WatchWorkflowResponse response;
   while (reader->Read(&response)) {
-    absl::StatusOr<Workflow> workflow = FromProto(response.workflow());
+    absl::StatusOr<Workflow> workflow = ReadWorkflow(response.workflow());
     if (!workflow.ok()) {
       context.TryCancel();
       static_cast<void>(reader->Finish());
@@ -306,14 +306,10 @@ absl::StatusOr<graph::Value> Client::Impl::Upload(graph::Value value) {
   return value;
 }
 
-absl::Status Client::Impl::AddInputs(
-    const std::vector<graph::NamedValue>& inputs,
-    google::protobuf::RepeatedPtrField<graph::v1::NamedValue>& messages) {
-  for (const graph::NamedValue& input : inputs) {
-    ASSIGN_OR_RETURN(const graph::Value value, Upload(*input.value));
-    graph::v1::NamedValue& message = *messages.Add();
-    message.set_name(input.name);
-    graph::ToProto(value, *message.mutable_value());
+absl::Status Client::Impl::UploadInputs(std::vector<graph::NamedValue>& inputs) {
+  for (graph::NamedValue& input : inputs) {
+    ASSIGN_OR_RETURN(graph::Value value, Upload(*input.value));
+    input.value = std::make_shared<const graph::Value>(std::move(value));
   }
   return absl::OkStatus();
 }
@@ -323,8 +319,10 @@ absl::StatusOr<workflow::v1::RerunWorkflowRequest> Client::Impl::RerunRequest(
   workflow::v1::RerunWorkflowRequest request;
   request.set_workflow_id(source.ToString());
   request.set_from_location(options.from);
-  if (options.cache_mode.has_value()) request.set_cache_mode(ToProto(*options.cache_mode));
-  RETURN_IF_ERROR(AddInputs(options.inputs, *request.mutable_inputs()));
+  if (options.cache_mode.has_value()) request.set_cache_mode(model::ToProto(*options.cache_mode));
+  std::vector<graph::NamedValue> inputs = options.inputs;
+  RETURN_IF_ERROR(UploadInputs(inputs));
+  for (const graph::NamedValue& input : inputs) graph::ToProto(input, *request.add_inputs());
   return request;
 }
 
@@ -380,7 +378,7 @@ absl::StatusOr<WorkflowPage> Client::List(std::uint32_t page_size, std::string p
       impl_->Call(&workflow::v1::WorkflowService::Stub::ListWorkflows, request, response));
   WorkflowPage page{.next_page_token = response.next_page_token()};
   for (const workflow::v1::Workflow& message : response.workflows()) {
-    ASSIGN_OR_RETURN(page.workflows.emplace_back(), FromProto(message));
+    ASSIGN_OR_RETURN(page.workflows.emplace_back(), ReadWorkflow(message));
   }
   return page;
 }
@@ -415,7 +413,7 @@ absl::StatusOr<Explanation> Client::Explain(const Uuid& id, std::string location
   workflow::v1::ExplainWorkflowResponse response;
   RETURN_IF_ERROR(
       impl_->Call(&workflow::v1::WorkflowService::Stub::ExplainWorkflow, request, response));
-  return FromProto(response);
+  return Decode(response, "the explanation");
 }
 
 absl::Status Client::Resume(const Uuid& id, const ResumeOptions& options) {
@@ -430,7 +428,7 @@ absl::StatusOr<RerunPlan> Client::PlanResume(const Uuid& id, const ResumeOptions
   workflow::v1::ResumeWorkflowResponse response;
   RETURN_IF_ERROR(
       impl_->Call(&workflow::v1::WorkflowService::Stub::ResumeWorkflow, request, response));
-  return FromProto(response.plan());
+  return Decode(response.plan(), "the plan");
 }
 
 absl::StatusOr<Uuid> Client::Rerun(const Uuid& source, const RerunOptions& options) {
@@ -453,7 +451,7 @@ absl::StatusOr<RerunPlan> Client::PlanRerun(const Uuid& source, const RerunOptio
   workflow::v1::RerunWorkflowResponse response;
   RETURN_IF_ERROR(
       impl_->Call(&workflow::v1::WorkflowService::Stub::RerunWorkflow, request, response));
-  return FromProto(response.plan());
+  return Decode(response.plan(), "the plan");
 }
 
 absl::StatusOr<Workflow> Client::Watch(const Uuid& id, absl::Duration timeout,
@@ -461,7 +459,7 @@ absl::StatusOr<Workflow> Client::Watch(const Uuid& id, absl::Duration timeout,
   return impl_->Watch(id, timeout, on_change);
 }
 
-absl::StatusOr<TracePage> Client::Trace(const Uuid& id, std::string_view loop, TraceRange range) {
+absl::StatusOr<LoopTrace> Client::Trace(const Uuid& id, std::string_view loop, TraceRange range) {
   workflow::v1::GetTraceRequest request;
   request.set_workflow_id(id.ToString());
   request.set_loop(std::string(loop));
@@ -469,7 +467,7 @@ absl::StatusOr<TracePage> Client::Trace(const Uuid& id, std::string_view loop, T
   request.set_limit(range.limit);
   workflow::v1::GetTraceResponse response;
   RETURN_IF_ERROR(impl_->Call(&workflow::v1::WorkflowService::Stub::GetTrace, request, response));
-  return FromProto(response);
+  return Decode(response, fmt::format("loop '{}'", loop));
 }
 
 absl::StatusOr<graph::Value> Client::FindOutput(const Uuid& id, std::string_view port) {
@@ -512,7 +510,8 @@ absl::StatusOr<std::vector<WorkerInfo>> Client::ListWorkers() {
       impl_->Call(&workflow::v1::WorkflowService::Stub::ListWorkers, request, response));
   std::vector<WorkerInfo> workers;
   for (const workflow::v1::Worker& message : response.workers()) {
-    ASSIGN_OR_RETURN(workers.emplace_back(), FromProto(message));
+    ASSIGN_OR_RETURN(workers.emplace_back(),
+                     Decode(message, fmt::format("worker '{}'", message.name())));
   }
   return workers;
 }

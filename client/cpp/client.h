@@ -209,7 +209,7 @@ class Client {
   // Returns a part of the outputs of a named loop so far.
   //
   // Errors: kNotFound if there is no such workflow or loop; the message lists the loops.
-  absl::StatusOr<TracePage> Trace(const Uuid& id, std::string_view loop, TraceRange range = {});
+  absl::StatusOr<LoopTrace> Trace(const Uuid& id, std::string_view loop, TraceRange range = {});
 
   // Returns `value` with its bytes, and checks their digest.
   absl::StatusOr<graph::Value> Fetch(graph::Value value);

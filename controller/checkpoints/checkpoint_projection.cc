@@ -15,6 +15,8 @@
 #include "graph/graph_data.h"
 #include "graph/json.h"
 #include "graph/task.h"
+#include "model/outcome.h"
+#include "model/workflow.h"
 
 namespace orrery::checkpoints {
 namespace {
@@ -34,7 +36,7 @@ bool IsGraphInstance(engine::NodeOp op) {
 }
 
 // The workflow itself is shown as the evaluation of what came from outside.
-std::string RootNodeDef(const engine::Outputs& inputs) {
+std::string RootNodeDef(const model::Outputs& inputs) {
   graph::Graph root;
   root.nodes.emplace_back();
   root.nodes[0].kind = graph::EvalNode{.graph = {graph::kOutside, std::string(graph::kBodyPort)}};
@@ -151,7 +153,7 @@ std::vector<CheckpointItem> Items(const engine::NodeStarted& event) {
 
 // The elements of a port are files of their own: of `*` by number, of `x-*` as `x-<number>`.
 void AppendElements(const std::string& port, const engine::ElementList& elements,
-                    engine::Outputs& out) {
+                    model::Outputs& out) {
   const std::string prefix = port.substr(0, port.size() - graph::kMappedPort.size());
   for (std::size_t i = 0; i < elements.size(); ++i) {
     out.push_back({fmt::format("{}{}", prefix, i), elements.Get(i)});
@@ -159,7 +161,7 @@ void AppendElements(const std::string& port, const engine::ElementList& elements
 }
 
 // What an element of a map put out is also an output of the map.
-CheckpointEntry ElementEntry(const engine::NodeSettled& event, const engine::Outputs& outputs) {
+CheckpointEntry ElementEntry(const engine::NodeSettled& event, const model::Outputs& outputs) {
   CheckpointEntry entry;
   entry.workflow = event.workflow;
   entry.location = event.location;
@@ -172,7 +174,7 @@ CheckpointEntry ElementEntry(const engine::NodeSettled& event, const engine::Out
   return entry;
 }
 
-std::string_view OutputTitle(const engine::OutputTail& output) {
+std::string_view OutputTitle(const model::OutputTail& output) {
   return output.is_shared ? "the worker's process wrote last:" : "it wrote last:";
 }
 
@@ -180,7 +182,7 @@ std::vector<CheckpointItem> Items(const engine::NodeSettled& event) {
   CheckpointEntry entry;
   entry.workflow = event.workflow;
   entry.location = event.location;
-  if (const auto* error = std::get_if<engine::TaskError>(&event.result)) {
+  if (const auto* error = std::get_if<model::TaskError>(&event.result)) {
     entry.kind = CheckpointKind::kFailed;
     entry.error = error->message;
     entry.error_details = error->details;
@@ -191,7 +193,7 @@ std::vector<CheckpointItem> Items(const engine::NodeSettled& event) {
     return {std::move(entry)};
   }
   entry.kind = CheckpointKind::kDone;
-  entry.outputs = std::get<engine::Outputs>(event.result);
+  entry.outputs = std::get<model::Outputs>(event.result);
   std::erase_if(entry.outputs, [](const auto& output) { return output.value == nullptr; });
   const bool is_element = !event.location.steps.empty() &&
                           event.location.steps.back().kind == graph::StepKind::kElement;
@@ -208,17 +210,17 @@ std::vector<CheckpointItem> Items(const engine::WorkflowSettled& event) {
   root.workflow = event.id;
   root.kind = CheckpointKind::kFailed;
   switch (event.status) {
-    case engine::WorkflowStatus::kRunning:
-    case engine::WorkflowStatus::kSucceeded:  // Its root has settled as a node.
+    case model::WorkflowStatus::kRunning:
+    case model::WorkflowStatus::kSucceeded:  // Its root has settled as a node.
       return {};
-    case engine::WorkflowStatus::kFailed:
-      for (const engine::WorkflowFailure& failure : event.failures) {
+    case model::WorkflowStatus::kFailed:
+      for (const model::WorkflowFailure& failure : event.failures) {
         root.error +=
             fmt::format("{}{} {}: {}", root.error.empty() ? "" : "\n", failure.location.ToString(),
                         failure.function_name, failure.error.message);
       }
       break;
-    case engine::WorkflowStatus::kCancelled:
+    case model::WorkflowStatus::kCancelled:
       root.error = event.reason.empty() ? "cancelled" : fmt::format("cancelled: {}", event.reason);
       break;
   }

@@ -36,6 +36,7 @@
 #include "fmt/format.h"
 #include "graph/limits.h"
 #include "graph/render/output_tail.h"
+#include "model/worker.h"
 
 namespace orrery::daemon {
 namespace {
@@ -52,7 +53,7 @@ DaemonExit Report(const Failure& failure) {
   return failure.exit;
 }
 
-runtime::WorkerEnd ToWorkerEnd(const executors::ProcessEnd& end) {
+model::WorkerEnd ToWorkerEnd(const executors::ProcessEnd& end) {
   return {.reason = end.reason,
           .is_out_of_memory = end.is_out_of_memory,
           .memory_peak_bytes = end.memory_peak_bytes,

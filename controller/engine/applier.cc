@@ -9,6 +9,9 @@
 #include "controller/engine/reuse/history.h"
 #include "fmt/format.h"
 #include "graph/graph_data.h"
+#include "model/attempt_failure.h"
+#include "model/outcome.h"
+#include "model/workflow.h"
 
 namespace orrery::engine {
 namespace {
@@ -98,12 +101,12 @@ Applier::Result Applier::ApplyBody(const WorkflowSubmitted& body) {
     return absl::DataLossError(fmt::format("the journal submits workflow {} as number {} after {}",
                                            body.id.ToString(), body.number.value(), last.value()));
   }
-  auto compiled = core_.graphs.Intern(body.graph);
+  auto compiled = core_.graphs.Intern(body.submission.graph);
   if (!compiled.ok()) {
     return absl::DataLossError(fmt::format("the journal has a graph that cannot be compiled: {}",
                                            std::string(compiled.status().message())));
   }
-  for (const NodeIndex node : body.side_effects) {
+  for (const NodeIndex node : body.submission.side_effects) {
     if (node < (*compiled)->node_count()) continue;
     return absl::DataLossError(
         fmt::format("the journal has node {} as a side effect of workflow {}, whose graph has {} "
@@ -111,20 +114,21 @@ Applier::Result Applier::ApplyBody(const WorkflowSubmitted& body) {
                     node, body.id.ToString(), (*compiled)->node_count()));
   }
   Workflow& workflow =
-      core_.workflows.Add(std::make_unique<Workflow>(body.number, body.id, body.name),
-                          SubmissionDigest(body, (*compiled)->digest()));
+      core_.workflows.Add(std::make_unique<Workflow>(body.number, body.id, body.submission.name),
+                          model::SubmissionDigest(body.submission, (*compiled)->digest()));
   // Its own graph as a value is made only for those who read it.
   graph::ValuePtr self;
   if ((*compiled)->FindOutside(graph::kBodyPort) != kNoPort) {
     self = std::make_shared<const graph::Value>(
-        graph::JsonValue(graph::WriteGraphData(*body.graph), "graph"));
+        graph::JsonValue(graph::WriteGraphData(*body.submission.graph), "graph"));
   }
   phases_.reuses.Apply(body);
   if (body.reuse.has_value()) workflow.BeginReuse(*body.reuse);
-  workflow.SetFailureRules(body.failure_rules);
-  workflow.SetCacheMode(body.cache_mode);
+  workflow.SetFailureRules(body.submission.failure_rules);
+  workflow.SetCacheMode(body.submission.cache_mode);
   Turn turn = core_.NewTurn();
-  workflow.Start({*std::move(compiled), std::move(self)}, body.inputs, body.side_effects, turn);
+  workflow.Start({*std::move(compiled), std::move(self)}, body.submission.inputs,
+                 body.submission.side_effects, turn);
   return ConsequenceOf(workflow, std::move(turn));
 }
 
@@ -143,7 +147,7 @@ Applier::Result Applier::ApplyBody(const ReuseEnded& body) {
   return ConsequenceOf(*workflow, std::move(turn));
 }
 
-std::vector<AttemptFailure> Applier::EndNode(const NodeKey& node) {
+std::vector<model::AttemptFailure> Applier::EndNode(const NodeKey& node) {
   phases_.waits.Remove(node);
   return phases_.scheduler.failures().Remove(node);
 }
@@ -170,13 +174,13 @@ Applier::Result Applier::ApplyTo(const OpenNode& open, const NodeFinished& body)
 
 Applier::Result Applier::ApplyTo(const OpenNode& open, const NodeFailed& body) {
   Workflow& workflow = *open.workflow;
-  WorkflowFailure failure{.location = body.node.location,
-                          .function_name = std::string(workflow.FunctionNameOf(open.node)),
-                          .error = body.error,
-                          .worker = body.origin.worker,
-                          .host = body.origin.host,
-                          .attempt = body.origin.attempt,
-                          .earlier = EndNode(body.node)};
+  model::WorkflowFailure failure{.location = body.node.location,
+                                 .function_name = std::string(workflow.FunctionNameOf(open.node)),
+                                 .error = body.error,
+                                 .worker = body.origin.worker,
+                                 .host = body.origin.host,
+                                 .attempt = body.origin.attempt,
+                                 .earlier = EndNode(body.node)};
   Turn turn = core_.NewTurn();
   workflow.Fail(open.node, std::move(failure), turn);
   return ConsequenceOf(workflow, std::move(turn));
@@ -184,7 +188,8 @@ Applier::Result Applier::ApplyTo(const OpenNode& open, const NodeFailed& body) {
 
 Applier::Result Applier::AdmitFailure(const NodeFailed& body) {
   Workflow* workflow = core_.workflows.Find(body.node.workflow);
-  if (workflow == nullptr || body.error.kind != TaskErrorKind::kStorage) return NotOpen(body.node);
+  if (workflow == nullptr || body.error.kind != model::TaskErrorKind::kStorage)
+    return NotOpen(body.node);
   Turn turn = core_.NewTurn();
   workflow->AdmitFailure({.location = body.node.location, .error = body.error}, turn);
   return ConsequenceOf(*workflow, std::move(turn));

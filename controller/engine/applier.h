@@ -18,6 +18,7 @@
 #include "controller/engine/reuse/reuses.h"
 #include "controller/engine/scheduling/scheduler.h"
 #include "controller/engine/waits/waits.h"
+#include "model/attempt_failure.h"
 
 namespace orrery::engine {
 
@@ -79,7 +80,7 @@ class Applier {
   // Why the journal may not have an outcome for the node.
   absl::Status NotOpen(const NodeKey& key) const;
   // The node has its outcome; returns the attempts that went before.
-  std::vector<AttemptFailure> EndNode(const NodeKey& node);
+  std::vector<model::AttemptFailure> EndNode(const NodeKey& node);
 
   Core& core_;
   const Phases phases_;

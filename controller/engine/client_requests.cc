@@ -11,19 +11,22 @@
 #include "fmt/format.h"
 #include "graph/checker.h"
 #include "graph/name.h"
+#include "model/outcome.h"
+#include "model/submission.h"
+#include "model/workflow.h"
 
 namespace orrery::engine {
 namespace {
 
-std::string_view Ending(WorkflowStatus status) {
+std::string_view Ending(model::WorkflowStatus status) {
   switch (status) {
-    case WorkflowStatus::kRunning:
+    case model::WorkflowStatus::kRunning:
       break;
-    case WorkflowStatus::kSucceeded:
+    case model::WorkflowStatus::kSucceeded:
       return "has succeeded";
-    case WorkflowStatus::kFailed:
+    case model::WorkflowStatus::kFailed:
       return "has failed";
-    case WorkflowStatus::kCancelled:
+    case model::WorkflowStatus::kCancelled:
       return "was cancelled";
   }
   return "is running";
@@ -49,48 +52,41 @@ std::string ClientRequests::ProblemOfRule(const std::string& task,
   return why.empty() ? why : fmt::format("failure policy of {}: {}", task, why);
 }
 
-absl::Status ClientRequests::CheckSubmission(const SubmitWorkflow& input) const {
+absl::Status ClientRequests::CheckSubmission(const model::Submission& submission,
+                                             bool allow_unknown_tasks) const {
   graph::CheckOptions options;
   options.find_task = [this](std::string_view worker, std::string_view task) {
     return worker == graph::kBuiltinsWorker ? FindBuiltinTask(worker, task)
                                             : scheduler_.workers().FindTask(worker, task);
   };
   options.list_tasks = [this] { return scheduler_.workers().TaskNames(); };
-  options.allow_unknown_tasks = input.wait_for_workers;
+  options.allow_unknown_tasks = allow_unknown_tasks;
   options.given_inputs.emplace();
-  for (const auto& [name, value] : input.inputs) {
+  for (const auto& [name, value] : submission.inputs) {
     options.given_inputs->push_back(name);
     // A value that is not what it declares fails the task that reads it.
     options.given_types[name] = graph::SupplyOfValue(*value).value_or(graph::Supply());
   }
-  std::vector<graph::Problem> problems = graph::CheckGraph(*input.graph, options);
-  for (const std::uint32_t node : input.side_effects) {
-    if (node < input.graph->nodes.size()) continue;
+  std::vector<graph::Problem> problems = graph::CheckGraph(*submission.graph, options);
+  for (const std::uint32_t node : submission.side_effects) {
+    if (node < submission.graph->nodes.size()) continue;
     problems.push_back({.location = "-",
                         .port = "",
                         .message = fmt::format("side effect {}: the graph has {} nodes", node,
-                                               input.graph->nodes.size())});
+                                               submission.graph->nodes.size())});
   }
-  for (const auto& [task, policy] : input.failure_rules.policies) {
-    const std::string problem = ProblemOfRule(task, policy, input.wait_for_workers);
+  for (const auto& [task, policy] : submission.failure_rules.policies) {
+    const std::string problem = ProblemOfRule(task, policy, allow_unknown_tasks);
     if (!problem.empty()) problems.push_back({.location = "-", .port = "", .message = problem});
   }
   return graph::ProblemsToStatus(problems);
 }
 
 void ClientRequests::OnSubmit(const SubmitWorkflow& input) {
-  const WorkflowSubmitted submission{.number = core_.workflows.NextNumber(),
-                                     .id = input.id,
-                                     .name = input.name,
-                                     .graph = input.graph,
-                                     .inputs = input.inputs,
-                                     .side_effects = input.side_effects,
-                                     .failure_rules = input.failure_rules,
-                                     .reuse = {},
-                                     .cache_mode = input.cache_mode};
   if (const Workflow* known = core_.workflows.Find(input.id)) {
-    const bool is_same = core_.workflows.SubmissionOf(known->number()) ==
-                         SubmissionDigest(submission, graph::GraphDigest(*submission.graph));
+    const bool is_same =
+        core_.workflows.SubmissionOf(known->number()) ==
+        model::SubmissionDigest(input.submission, graph::GraphDigest(*input.submission.graph));
     if (!known->is_settled() && is_same) {
       COVERAGE_MARK("submission.asked_twice");
       core_.Answer(input.request, absl::OkStatus(), /*already_submitted=*/true);
@@ -113,8 +109,8 @@ void ClientRequests::OnSubmit(const SubmitWorkflow& input) {
       return;
     }
   }
-  absl::Status status = input.failure_rules.Check();
-  if (status.ok()) status = CheckSubmission(input);
+  absl::Status status = input.submission.failure_rules.Check();
+  if (status.ok()) status = CheckSubmission(input.submission, input.wait_for_workers);
   if (!status.ok()) {
     core_.Answer(input.request, std::move(status));
     return;
@@ -122,7 +118,10 @@ void ClientRequests::OnSubmit(const SubmitWorkflow& input) {
   if (const Workflow* known = core_.workflows.Find(input.id)) {
     core_.Decide(WorkflowForgotten{known->number()});
   }
-  core_.Decide(submission);
+  core_.Decide(WorkflowSubmitted{.number = core_.workflows.NextNumber(),
+                                 .id = input.id,
+                                 .submission = input.submission,
+                                 .reuse = {}});
   core_.Answer(input.request, absl::OkStatus());
 }
 
@@ -133,7 +132,7 @@ void ClientRequests::OnCancel(const CancelWorkflow& input) {
                  absl::NotFoundError(fmt::format("there is no workflow {}", input.id.ToString())));
     return;
   }
-  if (workflow->status() == WorkflowStatus::kCancelled && !input.location.has_value()) {
+  if (workflow->status() == model::WorkflowStatus::kCancelled && !input.location.has_value()) {
     core_.Answer(input.request, absl::OkStatus());
     return;
   }
@@ -182,7 +181,7 @@ absl::Status ClientRequests::CancelNodes(const Workflow& workflow, const graph::
     core_.Decide(NodeFailed{
         .node = {number, workflow.LocationOf(node)},
         .origin = {},
-        .error = {.kind = TaskErrorKind::kCancelled,
+        .error = {.kind = model::TaskErrorKind::kCancelled,
                   .message = reason.empty() ? "it was cancelled"
                                             : fmt::format("it was cancelled: {}", reason)}});
   }
@@ -236,20 +235,17 @@ void ClientRequests::OnHistoryLoaded(const HistoryLoaded& input) {
 
 absl::StatusOr<WorkflowSubmitted> ClientRequests::PrepareRerun(const RerunWorkflow& input,
                                                                const History& history) const {
-  ASSIGN_OR_RETURN(WorkflowSubmitted submission, reuses_.MakeSubmission(input, history));
-  RETURN_IF_ERROR(CheckSubmission({.graph = submission.graph,
-                                   .inputs = submission.inputs,
-                                   .side_effects = submission.side_effects,
-                                   .wait_for_workers = true}));
-  return submission;
+  ASSIGN_OR_RETURN(WorkflowSubmitted submitted, reuses_.MakeSubmission(input, history));
+  RETURN_IF_ERROR(CheckSubmission(submitted.submission, /*allow_unknown_tasks=*/true));
+  return submitted;
 }
 
 absl::Status ClientRequests::StartRerun(const RerunWorkflow& input,
                                         std::shared_ptr<const History> history) {
-  ASSIGN_OR_RETURN(const WorkflowSubmitted submission, PrepareRerun(input, *history));
-  if (input.id == input.source) core_.Decide(WorkflowForgotten{submission.reuse->source});
-  core_.Decide(submission);
-  reuses_.SetHistory(submission.number, std::move(history));
+  ASSIGN_OR_RETURN(const WorkflowSubmitted submitted, PrepareRerun(input, *history));
+  if (input.id == input.source) core_.Decide(WorkflowForgotten{submitted.reuse->source});
+  core_.Decide(submitted);
+  reuses_.SetHistory(submitted.number, std::move(history));
   return absl::OkStatus();
 }
 

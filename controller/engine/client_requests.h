@@ -13,6 +13,7 @@
 #include "controller/engine/input.h"
 #include "controller/engine/reuse/reuses.h"
 #include "controller/engine/scheduling/scheduler.h"
+#include "model/submission.h"
 
 namespace orrery::engine {
 
@@ -41,7 +42,7 @@ class ClientRequests {
   void ForgetExpired();
 
  private:
-  absl::Status CheckSubmission(const SubmitWorkflow& input) const;
+  absl::Status CheckSubmission(const model::Submission& submission, bool allow_unknown_tasks) const;
   // Why no task can have the policy that a submission gives it; empty if one can.
   std::string ProblemOfRule(const std::string& task, const graph::FailurePolicy& policy,
                             bool may_come) const;

@@ -18,16 +18,16 @@
 #include "controller/engine/compiled_graph.h"
 #include "controller/engine/event.h"
 #include "controller/engine/ids.h"
-#include "controller/engine/outcome.h"
 #include "graph/builtins/effects.h"
 #include "graph/location.h"
+#include "model/attempt_id.h"
 
 namespace orrery::engine {
 
 // --- To workers ---
 
 struct HeldVerdict {
-  AttemptId attempt;
+  model::AttemptId attempt;
   bool keep = false;
 };
 
@@ -52,7 +52,7 @@ struct RefuseWorker {
 // Names and ports are those of `node` in `graph`: nothing is copied per attempt.
 struct AssignAttempt {
   SessionId session;
-  AttemptId attempt;
+  model::AttemptId attempt;
   Uuid workflow;
   graph::Location location;
   std::shared_ptr<const CompiledGraph> graph;
@@ -66,14 +66,14 @@ struct AssignAttempt {
 
 struct CancelAttempt {
   SessionId session;
-  AttemptId attempt;
+  model::AttemptId attempt;
   std::string reason;
 };
 
 // To be given back if they have not started: another worker would start them at once.
 struct RevokeAttempts {
   SessionId session;
-  std::vector<AttemptId> attempts;
+  std::vector<model::AttemptId> attempts;
 };
 
 // The worker finishes what it holds, takes nothing more, and leaves.

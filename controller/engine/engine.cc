@@ -8,6 +8,7 @@
 #include "base/overload.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "model/attempt_id.h"
 
 namespace orrery::engine {
 
@@ -125,22 +126,15 @@ std::optional<absl::Time> Engine::NextDeadline() const {
   return next;
 }
 
-std::vector<WorkerSnapshot> Engine::Workers() const {
-  std::vector<WorkerSnapshot> snapshots;
+std::vector<model::WorkerInfo> Engine::Workers() const {
+  std::vector<model::WorkerInfo> workers;
   for (const auto& [instance, worker] : scheduler_.workers().workers()) {
-    snapshots.push_back({.instance = instance,
-                         .worker = worker.name(),
-                         .host = worker.host,
-                         .process_id = worker.process_id,
-                         .slots = worker.slots,
-                         .attempts = static_cast<std::uint32_t>(worker.attempts.size()),
-                         .presence = worker.presence,
-                         .connected_at = worker.connected_at,
-                         .catalog = worker.catalog,
-                         .labels = worker.labels,
-                         .sdk_version = worker.sdk_version});
+    workers.push_back({.description = worker.description,
+                       .attempts = static_cast<std::uint32_t>(worker.attempts.size()),
+                       .state = worker.state,
+                       .connected_at = worker.connected_at});
   }
-  return snapshots;
+  return workers;
 }
 
 std::optional<WorkflowNumber> Engine::FindNumber(const Uuid& workflow) const {
@@ -194,7 +188,7 @@ absl::Status Engine::CheckHeldAttempts() const {
       return absl::InternalError(
           fmt::format("worker {} is known but was never recorded", instance.ToString()));
     }
-    for (const AttemptId id : worker.attempts) {
+    for (const model::AttemptId id : worker.attempts) {
       const Attempt* attempt = scheduler_.attempts().Find(id);
       const bool is_mine = attempt != nullptr && attempt->instance == instance;
       if (!is_mine && !recovery_.HasClaim(id)) {

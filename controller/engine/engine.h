@@ -47,7 +47,9 @@
 #include "controller/engine/sessions.h"
 #include "controller/engine/settings.h"
 #include "controller/engine/waits/waits.h"
-#include "controller/engine/worker_snapshot.h"
+#include "model/explanation.h"
+#include "model/worker.h"
+#include "model/workflow.h"
 
 namespace orrery::engine {
 
@@ -70,21 +72,21 @@ class Engine {
   std::optional<absl::Time> NextDeadline() const;
 
   std::uint64_t epoch() const { return core_.epoch; }
-  std::vector<WorkerSnapshot> Workers() const;
+  std::vector<model::WorkerInfo> Workers() const;
 
   // As of explain/explain.h.
   std::vector<std::string> WaitingFor(const Uuid& workflow) const {
     return engine::WaitingFor(View(), workflow);
   }
-  absl::StatusOr<Explanation> Explain(const Uuid& workflow,
-                                      const std::optional<graph::Location>& location) const {
+  absl::StatusOr<model::Explanation> Explain(const Uuid& workflow,
+                                             const std::optional<graph::Location>& location) const {
     return engine::Explain(View(), workflow, location);
   }
-  std::vector<TaskReport> Progress(const Uuid& workflow) const {
+  std::vector<model::TaskReport> Progress(const Uuid& workflow) const {
     return engine::Progress(View(), workflow);
   }
-  absl::StatusOr<LoopTrace> Trace(const Uuid& workflow, std::string_view loop, std::uint64_t offset,
-                                  std::uint64_t limit) const {
+  absl::StatusOr<model::LoopTrace> Trace(const Uuid& workflow, std::string_view loop,
+                                         std::uint64_t offset, std::uint64_t limit) const {
     return engine::Trace(View(), workflow, loop, offset, limit);
   }
   // The number of a workflow, settled or not; nothing if there is none.

@@ -11,11 +11,11 @@
 
 #include "absl/time/time.h"
 #include "base/uuid.h"
-#include "controller/engine/attempt_failure.h"
 #include "controller/engine/compiled_graph.h"
-#include "controller/engine/outcome.h"
 #include "controller/engine/workflow/element_list.h"
 #include "graph/location.h"
+#include "model/outcome.h"
+#include "model/workflow.h"
 
 namespace orrery::engine {
 
@@ -27,39 +27,14 @@ struct WorkflowStarted {
   std::optional<Uuid> source;
 };
 
-// Function nodes, counted as they are discovered.
-struct NodeCounts {
-  std::uint64_t ready = 0;
-  std::uint64_t running = 0;
-  std::uint64_t finished = 0;
-  std::uint64_t failed = 0;
-  // Of the finished ones, those whose outcome was taken from the cache.
-  std::uint64_t cached = 0;
-
-  friend bool operator==(const NodeCounts&, const NodeCounts&) = default;
-};
-
 struct WorkflowProgressed {
   Uuid id;
-  NodeCounts counts;
+  model::NodeCounts counts;
 };
 
 // Running tasks of it have reported how far they are. Free: a report is never durable.
 struct TasksProgressed {
   Uuid id;
-};
-
-enum class WorkflowStatus { kRunning, kSucceeded, kFailed, kCancelled };
-
-struct WorkflowFailure {
-  graph::Location location;
-  std::string function_name;
-  TaskError error;
-  std::string worker;
-  std::string host;
-  AttemptId attempt;  // {0, 0}: none was involved.
-  // Attempts that failed or were lost before, oldest first.
-  std::vector<AttemptFailure> earlier;
 };
 
 struct WorkflowPauseChanged {
@@ -69,11 +44,11 @@ struct WorkflowPauseChanged {
 
 struct WorkflowSettled {
   Uuid id;
-  WorkflowStatus status = WorkflowStatus::kRunning;
+  model::WorkflowStatus status = model::WorkflowStatus::kRunning;
   absl::Time at;
-  Outputs outputs;                        // If it succeeded.
-  std::vector<WorkflowFailure> failures;  // If it failed; the first one first.
-  std::string reason;                     // If it was cancelled.
+  model::Outputs outputs;                        // If it succeeded.
+  std::vector<model::WorkflowFailure> failures;  // If it failed; the first one first.
+  std::string reason;                            // If it was cancelled.
 };
 
 // Forget it, and delete what the checkpoint tree holds of it.
@@ -89,7 +64,7 @@ struct FrameOpened {
   // The node it is an instance of; null for the root.
   std::shared_ptr<const CompiledGraph> parent;
   NodeIndex parent_node = 0;
-  Outputs inputs;
+  model::Outputs inputs;
 };
 
 struct NodeStarted {
@@ -105,7 +80,7 @@ struct NodeSettled {
   graph::Location location;
   std::shared_ptr<const CompiledGraph> graph;
   NodeIndex node = 0;
-  std::variant<Outputs, TaskError> result;
+  std::variant<model::Outputs, model::TaskError> result;
   // Of ports that carry elements.
   std::vector<std::pair<std::string, ElementListPtr>> elements;
 };

@@ -24,18 +24,4 @@ using DrawId = StrongId<struct DrawIdTag>;
 // A task name ("worker.task"): what ready queues and workers are matched by.
 using TaskKindId = StrongId<struct TaskKindTag, std::uint32_t>;
 
-// One execution of a function node, and its fencing token: the epoch grows with every start of a
-// controller, and numbers go on from a random one, so no two attempts ever share an id.
-struct AttemptId {
-  std::uint64_t epoch = 0;
-  std::uint64_t number = 0;
-
-  friend auto operator<=>(const AttemptId&, const AttemptId&) = default;
-
-  template <typename H>
-  friend H AbslHashValue(H h, const AttemptId& id) {
-    return H::combine(std::move(h), id.epoch, id.number);
-  }
-};
-
 }  // namespace orrery::engine

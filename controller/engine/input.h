@@ -15,12 +15,15 @@
 #include "base/digest.h"
 #include "base/uuid.h"
 #include "controller/engine/ids.h"
-#include "controller/engine/outcome.h"
 #include "controller/engine/record.h"
 #include "controller/engine/reuse/history.h"
 #include "graph/graph.h"
 #include "graph/location.h"
 #include "graph/task.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
+#include "model/submission.h"
+#include "model/worker.h"
 
 namespace orrery::engine {
 
@@ -34,13 +37,7 @@ struct ControllerStart {
 struct SubmitWorkflow {
   RequestId request;
   Uuid id;
-  std::string name;
-  std::shared_ptr<const graph::Graph> graph;
-  std::vector<graph::NamedValue> inputs;
-  // Nodes of the graph to run though its output may not need them.
-  std::vector<std::uint32_t> side_effects;
-  graph::FailureRules failure_rules;
-  CacheMode cache_mode = CacheMode::kUse;
+  model::Submission submission;
   bool clean = false;
   bool wait_for_workers = false;
 };
@@ -71,7 +68,7 @@ struct RerunWorkflow {
   // Instead of those that it had, by name.
   std::vector<graph::NamedValue> inputs;
   // Nothing: that of the earlier run.
-  std::optional<CacheMode> cache_mode = {};
+  std::optional<model::CacheMode> cache_mode = {};
 
   // It is to go on from where it was, no more.
   bool is_resume() const { return id == source && !from.has_value(); }
@@ -91,7 +88,7 @@ struct HistoryLoaded {
 
 // An attempt that a connecting worker says it holds.
 struct HeldAttempt {
-  AttemptId attempt;
+  model::AttemptId attempt;
   Uuid workflow;
   graph::Location location;
   std::string task;
@@ -101,15 +98,7 @@ struct HeldAttempt {
 
 struct WorkerHello {
   SessionId session;
-  // Fixed for the life of the worker's process.
-  Uuid instance;
-  std::string host;
-  std::uint32_t process_id = 0;
-  std::uint32_t slots = 1;
-  std::map<std::string, std::string> labels;
-  std::shared_ptr<const graph::Catalog> catalog;
-  std::string sdk_version;
-  bool dies_with_controller = false;
+  model::WorkerDescription worker;
   std::vector<HeldAttempt> held;
 };
 
@@ -133,7 +122,7 @@ struct SessionLost {
 // The process is known to have ended: it does not come back.
 struct WorkerDied {
   Uuid instance;
-  WorkerEnd end;
+  model::WorkerEnd end;
 };
 
 // It takes no more work.
@@ -154,21 +143,21 @@ struct DrainWorkers {
 struct ProgressReported {
   SessionId session;
   struct Report {
-    AttemptId attempt;
-    TaskProgress progress;
+    model::AttemptId attempt;
+    model::TaskProgress progress;
   };
   std::vector<Report> reports;
 };
 
 struct OutcomesReceived {
   SessionId session;
-  std::vector<Outcome> outcomes;
+  std::vector<model::Outcome> outcomes;
 };
 
 // Given back without an outcome: never started, or stopped as asked.
 struct AttemptsReleased {
   SessionId session;
-  std::vector<AttemptId> attempts;
+  std::vector<model::AttemptId> attempts;
 };
 
 // The answer to LoadValue.

@@ -15,9 +15,12 @@
 #include "base/digest.h"
 #include "base/uuid.h"
 #include "controller/engine/ids.h"
-#include "controller/engine/outcome.h"
 #include "graph/graph.h"
 #include "graph/location.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
+#include "model/submission.h"
+#include "model/worker.h"
 
 namespace orrery::engine {
 
@@ -45,23 +48,11 @@ struct Reuse {
   std::optional<graph::Location> from;
 };
 
-// What a workflow does with outcomes of cacheable tasks that others have made, and with its own.
-enum class CacheMode {
-  kUse,      // Takes them over, and leaves its own to others.
-  kRefresh,  // Runs every task; its outcomes take the place of those there are.
-  kOff,      // Neither.
-};
-
 struct WorkflowSubmitted {
   WorkflowNumber number;
   Uuid id;
-  std::string name;
-  std::shared_ptr<const graph::Graph> graph;
-  std::vector<graph::NamedValue> inputs;
-  std::vector<std::uint32_t> side_effects;
-  graph::FailureRules failure_rules;
+  model::Submission submission;
   std::optional<Reuse> reuse;
-  CacheMode cache_mode = CacheMode::kUse;
 };
 
 // All that could be taken over has been; from here on everything is run.
@@ -79,7 +70,7 @@ struct NodeKey {
 
 // Who ran an attempt, for people.
 struct AttemptOrigin {
-  AttemptId attempt;
+  model::AttemptId attempt;
   Uuid instance;
   std::string worker;
   std::string host;
@@ -116,7 +107,7 @@ struct CacheNote {
 struct NodeFinished {
   NodeKey node;
   AttemptOrigin origin;
-  Outputs outputs;
+  model::Outputs outputs;
   // Of what was called with which inputs (CallDigest): another run may take over the outcome of the
   // same call.
   Digest call;
@@ -127,7 +118,7 @@ struct NodeFinished {
 struct NodeFailed {
   NodeKey node;
   AttemptOrigin origin;
-  TaskError error;
+  model::TaskError error;
 };
 
 // An attempt of a task that takes effect at most once. Durable before the worker is given the
@@ -140,14 +131,14 @@ struct AttemptStarted {
 // The worker gave the attempt back before it ran: it has taken no effect.
 struct AttemptReleased {
   NodeKey node;
-  AttemptId attempt;
+  model::AttemptId attempt;
 };
 
 // It ended with an error, and is tried again.
 struct AttemptFailed {
   NodeKey node;
   AttemptOrigin origin;
-  TaskError error;
+  model::TaskError error;
   absl::Time retry_at;
 };
 
@@ -155,7 +146,7 @@ struct AttemptFailed {
 struct AttemptLost {
   NodeKey node;
   AttemptOrigin origin;
-  WorkerEnd end;
+  model::WorkerEnd end;
 };
 
 // A node had failed, and then nothing ran any more.

@@ -10,14 +10,19 @@
 #include "fmt/format.h"
 #include "graph/builtins/builtin.h"
 #include "graph/failure_policy.h"
+#include "model/attempt_failure.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
+#include "model/worker.h"
 
 namespace orrery::engine {
 namespace {
 
-std::string DescribeLosses(std::uint32_t times, const Worker& last, const WorkerEnd& end) {
+std::string DescribeLosses(std::uint32_t times, const Worker& last, const model::WorkerEnd& end) {
   return fmt::format("{}, {} times; the last was {} on host {} (process {}){}",
                      end.is_out_of_memory ? "out of memory" : "worker lost while running", times,
-                     last.name(), last.host, last.process_id, DescribeEnd(end));
+                     last.name(), last.description.host, last.description.process_id,
+                     model::DescribeEnd(end));
 }
 
 }  // namespace
@@ -26,7 +31,7 @@ std::optional<RefuseWorker> Sessions::WhyRefused(const WorkerHello& hello) const
   const auto refuse = [&](RefusalReason reason, std::string message) {
     return RefuseWorker{.session = hello.session, .reason = reason, .message = std::move(message)};
   };
-  if (hello.slots == 0) {
+  if (hello.worker.slots == 0) {
     return refuse(RefusalReason::kInvalidHello, "the worker has 0 slots; it needs at least 1");
   }
   if (hello.held.size() > core_.settings.held_attempts_max) {
@@ -34,19 +39,20 @@ std::optional<RefuseWorker> Sessions::WhyRefused(const WorkerHello& hello) const
                   fmt::format("the worker declares {} held attempts; at most {} are accepted",
                               hello.held.size(), core_.settings.held_attempts_max));
   }
-  for (const graph::TaskSpec& task : hello.catalog->tasks) {
+  for (const graph::TaskSpec& task : hello.worker.catalog->tasks) {
     if (!task.is_cacheable || !task.version.empty()) continue;
     return refuse(RefusalReason::kInvalidHello,
                   fmt::format("task {} is cacheable but has no version; give it one, and change "
                               "it with the task",
                               task.name));
   }
-  if (hello.catalog->worker == graph::kBuiltinsWorker) {
+  if (hello.worker.catalog->worker == graph::kBuiltinsWorker) {
     return refuse(RefusalReason::kCatalogClash,
                   "the worker is called builtins, which is the name of the tasks that need no "
                   "worker; give it another name");
   }
-  if (absl::Status status = scheduler_.workers().CheckCatalog(hello.instance, *hello.catalog);
+  if (absl::Status status =
+          scheduler_.workers().CheckCatalog(hello.worker.instance, *hello.worker.catalog);
       !status.ok()) {
     return refuse(RefusalReason::kCatalogClash, std::string(status.message()));
   }
@@ -58,18 +64,18 @@ void Sessions::OnWorkerConnected(const WorkerHello& input) {
     core_.out.free.push_back(*std::move(refusal));
     return;
   }
-  const Worker* before = scheduler_.workers().Find(input.instance);
+  const Worker* before = scheduler_.workers().Find(input.worker.instance);
   if (before != nullptr && before->session != SessionId(0)) {
     COVERAGE_MARK("hello.replaces_session");
     core_.out.free.push_back(
         CloseSession{.session = before->session, .reason = "the worker has connected anew"});
     scheduler_.attempts().ForgetRevocationsAt(*before);
   }
-  const bool is_recorded = recovery_.HasJoined(input.instance);
+  const bool is_recorded = recovery_.HasJoined(input.worker.instance);
   if (!is_recorded) {
-    core_.Decide(WorkerJoined{.instance = input.instance,
-                              .worker = input.catalog->worker,
-                              .dies_with_controller = input.dies_with_controller});
+    core_.Decide(WorkerJoined{.instance = input.worker.instance,
+                              .worker = input.worker.catalog->worker,
+                              .dies_with_controller = input.worker.dies_with_controller});
   }
   const bool is_from_before = is_recorded && before == nullptr;
   Worker& worker = scheduler_.workers().Connect(input, core_.now);
@@ -77,7 +83,7 @@ void Sessions::OnWorkerConnected(const WorkerHello& input) {
   if (!worker.is_admitted) core_.out.gated.push_back(AdmitWorker{input.session});
 
   WelcomeWorker welcome{.session = input.session, .verdicts = {}};
-  std::set<AttemptId> kept;
+  std::set<model::AttemptId> kept;
   for (const HeldAttempt& held : input.held) {
     const bool is_wanted = JudgeHeld(worker, held);
     if (is_wanted) kept.insert(held.attempt);
@@ -88,7 +94,7 @@ void Sessions::OnWorkerConnected(const WorkerHello& input) {
   core_.out.free.push_back(std::move(welcome));
   // Attempts that it does not hold never reached it, or were given back on the way.
   const auto believed = worker.attempts;
-  for (const AttemptId id : believed) {
+  for (const model::AttemptId id : believed) {
     if (kept.contains(id)) continue;
     COVERAGE_MARK("hello.attempt_never_arrived");
     Release(id);
@@ -97,13 +103,13 @@ void Sessions::OnWorkerConnected(const WorkerHello& input) {
 
   ReleaseUndeclared(input);
   if (worker.drain_reason.has_value()) Drain(worker);
-  recovery_.OnConnected(input.instance);
+  recovery_.OnConnected(input.worker.instance);
 }
 
 void Sessions::ReleaseUndeclared(const WorkerHello& hello) {
-  std::vector<std::pair<NodeKey, AttemptId>> undeclared;
+  std::vector<std::pair<NodeKey, model::AttemptId>> undeclared;
   for (const auto& [node, origin] : scheduler_.failures().starts()) {
-    if (origin.instance == hello.instance &&
+    if (origin.instance == hello.worker.instance &&
         std::ranges::find(hello.held, origin.attempt, &HeldAttempt::attempt) == hello.held.end()) {
       undeclared.emplace_back(node, origin.attempt);
     }
@@ -116,7 +122,7 @@ void Sessions::ReleaseUndeclared(const WorkerHello& hello) {
 
 bool Sessions::JudgeHeld(Worker& worker, const HeldAttempt& held) {
   if (const Attempt* attempt = scheduler_.attempts().Find(held.attempt)) {
-    if (attempt->instance != worker.instance || attempt->is_abandoned) {
+    if (attempt->instance != worker.instance() || attempt->is_abandoned) {
       COVERAGE_MARK("hello.attempt_of_nobody_or_another");
       return false;
     }
@@ -137,7 +143,7 @@ bool Sessions::JudgeHeld(Worker& worker, const HeldAttempt& held) {
 void Sessions::OnOutcomesReceived(OutcomesReceived& input) {
   Worker* worker = scheduler_.workers().FindSession(input.session);
   if (worker == nullptr) return;
-  for (Outcome& outcome : input.outcomes) {
+  for (model::Outcome& outcome : input.outcomes) {
     if (outcome.sequence <= worker->received_sequence) {
       COVERAGE_MARK("outcome.sent_twice");
       continue;
@@ -164,7 +170,7 @@ void Sessions::OnOutcomesReceived(OutcomesReceived& input) {
 }
 
 bool Sessions::AcceptResolved() {
-  std::optional<std::pair<Uuid, Outcome>> resolved = recovery_.PopResolved();
+  std::optional<std::pair<Uuid, model::Outcome>> resolved = recovery_.PopResolved();
   if (!resolved.has_value()) return false;
   if (Worker* worker = scheduler_.workers().Find(resolved->first)) {
     worker->open_sequences.erase(resolved->second.sequence);
@@ -174,10 +180,10 @@ bool Sessions::AcceptResolved() {
   return true;
 }
 
-void Sessions::Accept(Worker& worker, Outcome outcome) {
+void Sessions::Accept(Worker& worker, model::Outcome outcome) {
   const Attempt* held = scheduler_.attempts().Find(outcome.attempt);
   // Fenced: the node has another attempt, or none.
-  if (held == nullptr || held->instance != worker.instance) {
+  if (held == nullptr || held->instance != worker.instance()) {
     COVERAGE_MARK("outcome.fenced");
     return;
   }
@@ -193,19 +199,19 @@ void Sessions::Accept(Worker& worker, Outcome outcome) {
   AttemptOrigin origin = scheduler_.OriginOf(worker, outcome.attempt);
   origin.started_at = outcome.started_at;
   origin.finished_at = outcome.finished_at;
-  if (auto* error = std::get_if<TaskError>(&outcome.result)) {
+  if (auto* error = std::get_if<model::TaskError>(&outcome.result)) {
     FailAttempt(*workflow, attempt.node, std::move(origin), std::move(*error));
     return;
   }
   NodeKey key{attempt.workflow, workflow->LocationOf(attempt.node)};
-  auto& outputs = std::get<Outputs>(outcome.result);
+  auto& outputs = std::get<model::Outputs>(outcome.result);
   const std::string_view missing =
       workflow->frame(attempt.node.frame).graph().MissingOutput(attempt.node.node, outputs);
   if (!missing.empty()) {
     core_.Decide(NodeFailed{
         .node = std::move(key),
         .origin = std::move(origin),
-        .error = {.kind = TaskErrorKind::kTask,
+        .error = {.kind = model::TaskErrorKind::kTask,
                   .message = fmt::format("the task returned no value for output port \"{}\", "
                                          "which the graph uses",
                                          missing)}});
@@ -221,7 +227,7 @@ void Sessions::Accept(Worker& worker, Outcome outcome) {
 }
 
 void Sessions::FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin origin,
-                           TaskError error) {
+                           model::TaskError error) {
   NodeKey key{workflow.number(), workflow.LocationOf(node)};
   const graph::FailurePolicy policy = workflow.PolicyOf(node);
   const FailureHistory* history = scheduler_.failures().Find(key);
@@ -229,9 +235,10 @@ void Sessions::FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin origi
   // A serializer gives the same error for the same bytes, a cancelled attempt is not wanted, and an
   // attempt that may have taken effect must not be repeated.
   const bool may_be_repeated = !error.is_final && scheduler_.failures().FindStart(key) == nullptr;
-  const bool may_differ =
-      error.kind == TaskErrorKind::kTask || error.kind == TaskErrorKind::kStorage ||
-      error.kind == TaskErrorKind::kTimeout || error.kind == TaskErrorKind::kOutOfMemory;
+  const bool may_differ = error.kind == model::TaskErrorKind::kTask ||
+                          error.kind == model::TaskErrorKind::kStorage ||
+                          error.kind == model::TaskErrorKind::kTimeout ||
+                          error.kind == model::TaskErrorKind::kOutOfMemory;
   if (!may_be_repeated || !may_differ || workflow.is_stopping() ||
       failed >= policy.attempts.value_or(core_.settings.attempts_default)) {
     core_.Decide(
@@ -252,9 +259,9 @@ void Sessions::FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin origi
 void Sessions::OnAttemptsReleased(const AttemptsReleased& input) {
   Worker* worker = scheduler_.workers().FindSession(input.session);
   if (worker == nullptr) return;
-  for (const AttemptId id : input.attempts) {
+  for (const model::AttemptId id : input.attempts) {
     const Attempt* attempt = scheduler_.attempts().Find(id);
-    if (attempt != nullptr && attempt->instance == worker->instance) Release(id);
+    if (attempt != nullptr && attempt->instance == worker->instance()) Release(id);
     if (recovery_.FindClaim(*worker, id) != nullptr) recovery_.DropClaim(id, "it was given back");
   }
 }
@@ -265,7 +272,7 @@ void Sessions::OnWorkerAdmitted(const WorkerAdmitted& input) {
 
 void Sessions::OnWorkerDraining(const WorkerDraining& input) {
   if (Worker* worker = scheduler_.workers().FindSession(input.session)) {
-    worker->presence = WorkerPresence::kDraining;
+    worker->state = model::WorkerState::kDraining;
   }
 }
 
@@ -299,7 +306,7 @@ void Sessions::AnswerDrainWaits(const Uuid& instance) {
 }
 
 void Sessions::Drain(Worker& worker) {
-  worker.presence = WorkerPresence::kDraining;
+  worker.state = model::WorkerState::kDraining;
   core_.out.free.push_back(DrainWorker{.session = worker.session, .reason = *worker.drain_reason});
 }
 
@@ -309,7 +316,7 @@ void Sessions::OnProgressReported(const ProgressReported& input) {
   std::set<WorkflowNumber> workflows;
   for (const ProgressReported::Report& report : input.reports) {
     const Attempt* attempt = scheduler_.attempts().Find(report.attempt);
-    if (attempt == nullptr || attempt->instance != worker->instance || attempt->is_abandoned) {
+    if (attempt == nullptr || attempt->instance != worker->instance() || attempt->is_abandoned) {
       continue;
     }
     scheduler_.attempts().SetProgress(report.attempt, report.progress);
@@ -326,13 +333,13 @@ void Sessions::OnSessionLost(const SessionLost& input) {
   COVERAGE_MARK("session.lost");
   scheduler_.attempts().ForgetRevocationsAt(*worker);
   scheduler_.workers().Disconnect(*worker, core_.now + core_.settings.reconnect_grace);
-  if (worker->attempts.empty()) RemoveWorker(worker->instance, {});
+  if (worker->attempts.empty()) RemoveWorker(worker->instance(), {});
 }
 
 void Sessions::RemoveLost() {
   std::vector<Uuid> gone;
   for (const auto& [instance, worker] : scheduler_.workers().workers()) {
-    if (worker.presence == WorkerPresence::kLost && worker.lost_until <= core_.now) {
+    if (worker.state == model::WorkerState::kLost && worker.lost_until <= core_.now) {
       gone.push_back(instance);
     }
   }
@@ -352,7 +359,7 @@ void Sessions::OnWorkerDied(const WorkerDied& input) {
   recovery_.OnDied(input.instance);
 }
 
-void Sessions::RemoveWorker(Uuid instance, const WorkerEnd& end) {
+void Sessions::RemoveWorker(Uuid instance, const model::WorkerEnd& end) {
   const Worker worker = *scheduler_.workers().Find(instance);
   if (worker.session != SessionId(0)) {
     core_.out.free.push_back(
@@ -364,8 +371,8 @@ void Sessions::RemoveWorker(Uuid instance, const WorkerEnd& end) {
   AnswerDrainWaits(instance);
   recovery_.DropClaimsOf(instance, "its worker has gone");
 
-  std::uint32_t possibly_running = worker.slots;
-  for (const AttemptId id : worker.attempts) {
+  std::uint32_t possibly_running = worker.description.slots;
+  for (const model::AttemptId id : worker.attempts) {
     const Attempt* held = scheduler_.attempts().Find(id);
     if (held == nullptr) continue;
     const Attempt attempt = *held;
@@ -379,8 +386,8 @@ void Sessions::RemoveWorker(Uuid instance, const WorkerEnd& end) {
   }
 }
 
-void Sessions::LoseAttempt(const Worker& worker, AttemptId id, const Attempt& attempt,
-                           const WorkerEnd& end) {
+void Sessions::LoseAttempt(const Worker& worker, model::AttemptId id, const Attempt& attempt,
+                           const model::WorkerEnd& end) {
   Workflow* workflow = core_.workflows.Find(attempt.workflow);
   const NodeKey key{attempt.workflow, workflow->LocationOf(attempt.node)};
   const AttemptOrigin origin = scheduler_.OriginOf(worker, id);
@@ -401,15 +408,16 @@ void Sessions::LoseAttempt(const Worker& worker, AttemptId id, const Attempt& at
   if (end.is_out_of_memory) COVERAGE_MARK("worker.out_of_memory_too_often");
   if (!end.is_out_of_memory) COVERAGE_MARK("worker.lost_too_often");
   scheduler_.Dequeue(*workflow, attempt.node);
-  core_.Decide(NodeFailed{.node = key,
-                          .origin = origin,
-                          .error = {.kind = end.is_out_of_memory ? TaskErrorKind::kOutOfMemory
-                                                                 : TaskErrorKind::kWorkersLost,
-                                    .message = DescribeLosses(times, worker, end),
-                                    .output = {.text = end.output, .is_shared = true}}});
+  core_.Decide(
+      NodeFailed{.node = key,
+                 .origin = origin,
+                 .error = {.kind = end.is_out_of_memory ? model::TaskErrorKind::kOutOfMemory
+                                                        : model::TaskErrorKind::kWorkersLost,
+                           .message = DescribeLosses(times, worker, end),
+                           .output = {.text = end.output, .is_shared = true}}});
 }
 
-void Sessions::Release(AttemptId id) {
+void Sessions::Release(model::AttemptId id) {
   const Attempt* attempt = scheduler_.attempts().Find(id);
   if (attempt != nullptr && !attempt->is_abandoned && scheduler_.failures().has_starts()) {
     ReleaseStart(
@@ -419,13 +427,13 @@ void Sessions::Release(AttemptId id) {
   TakeBack(id);
 }
 
-void Sessions::ReleaseStart(const NodeKey& node, AttemptId id) {
+void Sessions::ReleaseStart(const NodeKey& node, model::AttemptId id) {
   const AttemptOrigin* start = scheduler_.failures().FindStart(node);
   if (start == nullptr || start->attempt != id) return;
   core_.Decide(AttemptReleased{.node = node, .attempt = id});
 }
 
-void Sessions::TakeBack(AttemptId id) {
+void Sessions::TakeBack(model::AttemptId id) {
   if (scheduler_.attempts().Find(id) == nullptr) return;
   const Attempt attempt = scheduler_.attempts().End(id);
   if (attempt.is_abandoned) return;

@@ -12,6 +12,9 @@
 #include "controller/engine/input.h"
 #include "controller/engine/recovery/recovery.h"
 #include "controller/engine/scheduling/scheduler.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
+#include "model/worker.h"
 
 namespace orrery::engine {
 
@@ -49,20 +52,20 @@ class Sessions {
   std::optional<RefuseWorker> WhyRefused(const WorkerHello& hello) const;
   // Returns true if the worker is to keep the attempt that it declares.
   bool JudgeHeld(Worker& worker, const HeldAttempt& held);
-  void Accept(Worker& worker, Outcome outcome);
+  void Accept(Worker& worker, model::Outcome outcome);
   // Another attempt is made later, or the node has failed.
-  void FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin origin, TaskError error);
+  void FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin origin, model::TaskError error);
   // By value: the id may be the one that goes with the worker.
-  void RemoveWorker(Uuid instance, const WorkerEnd& end);
+  void RemoveWorker(Uuid instance, const model::WorkerEnd& end);
   // The worker died running the attempt: another one is made, or the node has failed.
-  void LoseAttempt(const Worker& worker, AttemptId id, const Attempt& attempt,
-                   const WorkerEnd& end);
+  void LoseAttempt(const Worker& worker, model::AttemptId id, const Attempt& attempt,
+                   const model::WorkerEnd& end);
   // The attempt is nobody's any more; its node is ready again.
-  void TakeBack(AttemptId id);
+  void TakeBack(model::AttemptId id);
   // The same for an attempt that has not run.
-  void Release(AttemptId id);
+  void Release(model::AttemptId id);
   // Records that an attempt has not run, if its start was recorded.
-  void ReleaseStart(const NodeKey& node, AttemptId id);
+  void ReleaseStart(const NodeKey& node, model::AttemptId id);
   // Records that started attempts which the worker does not hold have not run.
   void ReleaseUndeclared(const WorkerHello& hello);
   void Drain(Worker& worker);

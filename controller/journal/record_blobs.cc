@@ -32,8 +32,8 @@ class Collector {
 std::vector<graph::BlobRef> BlobsOf(const engine::Record& record) {
   Collector blobs;
   if (const auto* submitted = std::get_if<engine::WorkflowSubmitted>(&record.body)) {
-    blobs.Add(*submitted->graph);
-    blobs.Add(submitted->inputs);
+    blobs.Add(*submitted->submission.graph);
+    blobs.Add(submitted->submission.inputs);
   } else if (const auto* finished = std::get_if<engine::NodeFinished>(&record.body)) {
     blobs.Add(finished->outputs);
   }

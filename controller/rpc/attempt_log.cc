@@ -2,6 +2,7 @@
 
 #include "fmt/format.h"
 #include "graph/utf8.h"
+#include "model/attempt_id.h"
 
 namespace orrery::rpc {
 namespace {
@@ -14,12 +15,12 @@ AttemptLog::AttemptLog(const Limits& limits)
     : entry_bytes_max_(limits.log_entry_bytes_max),
       budget_(limits.log_bytes_per_second, limits.log_burst_bytes) {}
 
-void AttemptLog::Begin(const runtime::AttemptId& attempt, const Uuid& workflow,
+void AttemptLog::Begin(const model::AttemptId& attempt, const Uuid& workflow,
                        const graph::Location& location) {
   places_[attempt] = {.workflow = workflow, .location = location};
 }
 
-void AttemptLog::End(const runtime::AttemptId& attempt) {
+void AttemptLog::End(const model::AttemptId& attempt) {
   ended_.push_back(attempt);
   if (ended_.size() <= kEndedMax) return;
   places_.erase(ended_.front());

@@ -16,6 +16,7 @@
 #include "controller/rpc/log_budget.h"
 #include "controller/runtime/api.h"
 #include "graph/location.h"
+#include "model/attempt_id.h"
 
 namespace orrery::rpc {
 
@@ -28,13 +29,13 @@ class AttemptLog {
  public:
   explicit AttemptLog(const Limits& limits);
 
-  void Begin(const runtime::AttemptId& attempt, const Uuid& workflow,
+  void Begin(const model::AttemptId& attempt, const Uuid& workflow,
              const graph::Location& location);
   // Ends an attempt. Entries that arrive shortly after it are still assigned.
-  void End(const runtime::AttemptId& attempt);
+  void End(const model::AttemptId& attempt);
 
   struct Entry {
-    runtime::AttemptId attempt;
+    model::AttemptId attempt;
     absl::Time at;
     std::string_view text;
   };
@@ -50,8 +51,8 @@ class AttemptLog {
 
   const std::size_t entry_bytes_max_;
   LogBudget budget_;
-  absl::flat_hash_map<runtime::AttemptId, Place> places_;
-  std::deque<runtime::AttemptId> ended_;  // Oldest first; at most kEndedMax.
+  absl::flat_hash_map<model::AttemptId, Place> places_;
+  std::deque<model::AttemptId> ended_;  // Oldest first; at most kEndedMax.
 };
 
 }  // namespace orrery::rpc

@@ -62,7 +62,6 @@ struct Limits {
   std::size_t reason_bytes_max = 4096;
   std::uint32_t page_size_default = 100;
   std::uint32_t page_size_max = 1000;
-  std::size_t plan_locations_max = 10'000;
   // Size at which a page of a trace is full; one iteration may be larger.
   std::size_t trace_bytes_max = 8 * 1024 * 1024;
 

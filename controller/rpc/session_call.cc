@@ -12,6 +12,8 @@
 #include "google/protobuf/arena.h"
 #include "graph/codec/time_codec.h"
 #include "graph/utf8.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
 
 namespace orrery::rpc {
 namespace {
@@ -89,15 +91,15 @@ absl::Status SessionCall::Handle() {
       HandleHello();
       return absl::OkStatus();
     case Request::kOutcomes: {
-      ASSIGN_OR_RETURN(std::vector<runtime::Outcome> outcomes,
+      ASSIGN_OR_RETURN(std::vector<model::Outcome> outcomes,
                        FromProto(request_.outcomes(), limits()));
-      for (const runtime::Outcome& outcome : outcomes) log_.End(outcome.attempt);
+      for (const model::Outcome& outcome : outcomes) log_.End(outcome.attempt);
       controller.OnOutcomes(id_, std::move(outcomes));
       return absl::OkStatus();
     }
     case Request::kReleased: {
-      std::vector<runtime::AttemptId> attempts = FromProto(request_.released());
-      for (const runtime::AttemptId& attempt : attempts) log_.End(attempt);
+      std::vector<model::AttemptId> attempts = FromProto(request_.released());
+      for (const model::AttemptId& attempt : attempts) log_.End(attempt);
       controller.OnReleased(id_, std::move(attempts));
       return absl::OkStatus();
     }
@@ -134,8 +136,8 @@ void SessionCall::HandleHello() {
     Refuse({.reason = Refusal::Reason::kStopping, .message = "the controller is about to stop"});
     return;
   }
-  worker_ = hello->catalog->worker;
-  dies_with_controller_ = hello->dies_with_controller;
+  worker_ = hello->worker.catalog->worker;
+  dies_with_controller_ = hello->worker.dies_with_controller;
   const SessionSettings& settings = environment_.sessions.settings();
   terms_.epoch = environment_.sessions.controller().epoch();
   if (!settings.storage_token.empty() && message.storage_token() == settings.storage_token) {
@@ -147,10 +149,10 @@ void SessionCall::HandleHello() {
   }
   LOG(INFO, "worker.connected")
       .With("worker", worker_)
-      .With("instance", hello->instance.ToString())
-      .With("host", hello->host)
-      .With("process", hello->process_id)
-      .With("slots", hello->slots)
+      .With("instance", hello->worker.instance.ToString())
+      .With("host", hello->worker.host)
+      .With("process", hello->worker.process_id)
+      .With("slots", hello->worker.slots)
       .With("held", hello->held.size())
       .With("session", id_.value());
   hello->session = id_;

@@ -14,6 +14,8 @@
 #include "graph/codec/value_codec.h"
 #include "graph/location.h"
 #include "graph/utf8.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
 #include "orrery/graph/v1/catalog.pb.h"
 #include "orrery/graph/v1/value.pb.h"
 #include "orrery/worker/v1/worker_service.pb.h"
@@ -23,7 +25,7 @@ namespace {
 
 namespace worker_proto = orrery::worker::v1;
 
-void ToProto(const runtime::AttemptId& attempt, worker_proto::AttemptId& out) {
+void ToProto(const model::AttemptId& attempt, worker_proto::AttemptId& out) {
   out.set_epoch(attempt.epoch);
   out.set_number(attempt.number);
 }
@@ -88,25 +90,25 @@ absl::StatusOr<runtime::HeldAttempt> HeldFromProto(const worker_proto::HeldAttem
                               .is_finished = message.state() == worker_proto::HELD_STATE_FINISHED};
 }
 
-runtime::TaskErrorKind KindFromProto(worker_proto::TaskErrorKind kind) {
+model::TaskErrorKind KindFromProto(worker_proto::TaskErrorKind kind) {
   switch (kind) {
     case worker_proto::TASK_ERROR_KIND_SERIALIZER:
-      return runtime::TaskErrorKind::kSerializer;
+      return model::TaskErrorKind::kSerializer;
     case worker_proto::TASK_ERROR_KIND_STORAGE:
-      return runtime::TaskErrorKind::kStorage;
+      return model::TaskErrorKind::kStorage;
     case worker_proto::TASK_ERROR_KIND_CANCELLED:
-      return runtime::TaskErrorKind::kCancelled;
+      return model::TaskErrorKind::kCancelled;
     case worker_proto::TASK_ERROR_KIND_TIMEOUT:
-      return runtime::TaskErrorKind::kTimeout;
+      return model::TaskErrorKind::kTimeout;
     case worker_proto::TASK_ERROR_KIND_OUT_OF_MEMORY:
-      return runtime::TaskErrorKind::kOutOfMemory;
+      return model::TaskErrorKind::kOutOfMemory;
     default:
-      return runtime::TaskErrorKind::kTask;
+      return model::TaskErrorKind::kTask;
   }
 }
 
-absl::StatusOr<runtime::Outputs> OutputsFromProto(const worker_proto::Outputs& message) {
-  runtime::Outputs outputs;
+absl::StatusOr<model::Outputs> OutputsFromProto(const worker_proto::Outputs& message) {
+  model::Outputs outputs;
   outputs.reserve(static_cast<std::size_t>(message.values_size()));
   std::set<std::string_view> names;
   for (const graph::v1::NamedValue& value : message.values()) {
@@ -121,11 +123,11 @@ absl::StatusOr<runtime::Outputs> OutputsFromProto(const worker_proto::Outputs& m
   return outputs;
 }
 
-std::variant<runtime::Outputs, runtime::TaskError> ResultFromProto(
-    const worker_proto::Outcome& message, const Limits& limits) {
+std::variant<model::Outputs, model::TaskError> ResultFromProto(const worker_proto::Outcome& message,
+                                                               const Limits& limits) {
   if (message.has_error()) {
     const worker_proto::TaskError& error = message.error();
-    return runtime::TaskError{
+    return model::TaskError{
         .kind = KindFromProto(error.kind()),
         .message = graph::ToUtf8(error.message(), limits.error_message_bytes_max),
         .details = graph::ToUtf8(error.details(), limits.error_details_bytes_max),
@@ -133,12 +135,12 @@ std::variant<runtime::Outputs, runtime::TaskError> ResultFromProto(
         .output = {.text = graph::ToUtf8(error.output_tail(), limits.output_tail_bytes_max),
                    .is_shared = error.output_shared()}};
   }
-  absl::StatusOr<runtime::Outputs> outputs = OutputsFromProto(message.outputs());
+  absl::StatusOr<model::Outputs> outputs = OutputsFromProto(message.outputs());
   if (outputs.ok()) return *std::move(outputs);
-  return runtime::TaskError{.kind = runtime::TaskErrorKind::kSerializer,
-                            .message = fmt::format("the worker's answer cannot be used: {}",
-                                                   std::string(outputs.status().message())),
-                            .details = ""};
+  return model::TaskError{.kind = model::TaskErrorKind::kSerializer,
+                          .message = fmt::format("the worker's answer cannot be used: {}",
+                                                 std::string(outputs.status().message())),
+                          .details = ""};
 }
 
 worker_proto::RefusalReason ToProto(Refusal::Reason reason) {
@@ -217,7 +219,7 @@ void ToProto(const std::vector<runtime::CancelAttempt>& batch, const Limits& lim
 
 }  // namespace
 
-runtime::AttemptId FromProto(const worker_proto::AttemptId& message) {
+model::AttemptId FromProto(const worker_proto::AttemptId& message) {
   return {.epoch = message.epoch(), .number = message.number()};
 }
 
@@ -225,15 +227,15 @@ absl::StatusOr<runtime::WorkerHello> FromProto(const worker_proto::Hello& messag
                                                const Limits& limits) {
   RETURN_IF_ERROR(CheckHello(message, limits));
   runtime::WorkerHello hello;
-  ASSIGN_OR_RETURN(hello.instance, Uuid::FromBytes(message.instance_id(), "instance_id"));
+  ASSIGN_OR_RETURN(hello.worker.instance, Uuid::FromBytes(message.instance_id(), "instance_id"));
   ASSIGN_OR_RETURN(graph::Catalog catalog, graph::FromProto(message.catalog()));
-  hello.catalog = std::make_shared<const graph::Catalog>(std::move(catalog));
-  hello.host = message.host();
-  hello.process_id = message.process_id();
-  hello.slots = message.slots();
-  hello.labels = {message.labels().begin(), message.labels().end()};
-  hello.sdk_version = message.sdk_version();
-  hello.dies_with_controller = message.dies_with_controller();
+  hello.worker.catalog = std::make_shared<const graph::Catalog>(std::move(catalog));
+  hello.worker.host = message.host();
+  hello.worker.process_id = message.process_id();
+  hello.worker.slots = message.slots();
+  hello.worker.labels = {message.labels().begin(), message.labels().end()};
+  hello.worker.sdk_version = message.sdk_version();
+  hello.worker.dies_with_controller = message.dies_with_controller();
   for (const worker_proto::HeldAttempt& held : message.held()) {
     ASSIGN_OR_RETURN(runtime::HeldAttempt attempt, HeldFromProto(held));
     hello.held.push_back(std::move(attempt));
@@ -241,9 +243,9 @@ absl::StatusOr<runtime::WorkerHello> FromProto(const worker_proto::Hello& messag
   return hello;
 }
 
-absl::StatusOr<std::vector<runtime::Outcome>> FromProto(const worker_proto::Outcomes& message,
-                                                        const Limits& limits) {
-  std::vector<runtime::Outcome> outcomes;
+absl::StatusOr<std::vector<model::Outcome>> FromProto(const worker_proto::Outcomes& message,
+                                                      const Limits& limits) {
+  std::vector<model::Outcome> outcomes;
   outcomes.reserve(static_cast<std::size_t>(message.outcomes_size()));
   for (const worker_proto::Outcome& outcome : message.outcomes()) {
     if (outcome.result_case() == worker_proto::Outcome::RESULT_NOT_SET) {
@@ -259,8 +261,8 @@ absl::StatusOr<std::vector<runtime::Outcome>> FromProto(const worker_proto::Outc
   return outcomes;
 }
 
-std::vector<runtime::AttemptId> FromProto(const worker_proto::Released& message) {
-  std::vector<runtime::AttemptId> attempts;
+std::vector<model::AttemptId> FromProto(const worker_proto::Released& message) {
+  std::vector<model::AttemptId> attempts;
   for (const worker_proto::AttemptId& attempt : message.attempts()) {
     attempts.push_back(FromProto(attempt));
   }
@@ -301,7 +303,7 @@ void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits&
                  ToProto(cancellations, limits, *out.mutable_cancel());
                },
                [&](const runtime::RevokeAttempts& revocation) {
-                 for (const runtime::AttemptId attempt : revocation.attempts) {
+                 for (const model::AttemptId attempt : revocation.attempts) {
                    ToProto(attempt, *out.mutable_revoke()->add_attempts());
                  }
                },

@@ -11,6 +11,8 @@
 #include "controller/rpc/limits.h"
 #include "controller/rpc/session_outbox.h"
 #include "controller/runtime/api.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
 
 namespace orrery::worker::v1 {
 class AttemptId;
@@ -34,7 +36,7 @@ struct SessionTerms {
   bool blobs_need_no_sync = false;
 };
 
-runtime::AttemptId FromProto(const worker::v1::AttemptId& message);
+model::AttemptId FromProto(const worker::v1::AttemptId& message);
 
 // Decodes a Hello. Does not set the session.
 //
@@ -47,10 +49,10 @@ absl::StatusOr<runtime::WorkerHello> FromProto(const worker::v1::Hello& message,
 // would send them again after an error of the session.
 //
 // Errors: kInvalidArgument if an outcome has neither outputs nor an error.
-absl::StatusOr<std::vector<runtime::Outcome>> FromProto(const worker::v1::Outcomes& message,
-                                                        const Limits& limits);
+absl::StatusOr<std::vector<model::Outcome>> FromProto(const worker::v1::Outcomes& message,
+                                                      const Limits& limits);
 
-std::vector<runtime::AttemptId> FromProto(const worker::v1::Released& message);
+std::vector<model::AttemptId> FromProto(const worker::v1::Released& message);
 
 // Decodes progress. Limits fractions to 0 to 1, and notes to their size limit. Does not set the
 // session.

@@ -6,6 +6,8 @@
 #include "controller/rpc/status.h"
 #include "controller/rpc/workflow_codec.h"
 #include "fmt/format.h"
+#include "model/codec/workflow_codec.h"
+#include "model/workflow.h"
 
 namespace orrery::rpc {
 
@@ -51,7 +53,7 @@ void WatchCall::Start() {
 }
 
 void WatchCall::Submit() {
-  absl::StatusOr<runtime::Submission> submission = FromProto(submission_, environment_.limits);
+  absl::StatusOr<runtime::SubmitRequest> submission = FromProto(submission_, environment_.limits);
   if (!submission.ok()) return Finish(submission.status());
   submission_.Clear();
   environment_.controller.Submit(
@@ -73,18 +75,19 @@ void WatchCall::Watch(const Uuid& workflow) {
 
 void WatchCall::OnTurnEnd() {
   if (is_writing_ || is_finished_) return;
-  const runtime::WorkflowView* view = environment_.controller.views().Find(workflow_);
-  if (view == nullptr) {
+  const model::Workflow* workflow = environment_.controller.views().Find(workflow_);
+  if (workflow == nullptr) {
     Finish(absl::NotFoundError(fmt::format("there is no workflow {}", workflow_.ToString())));
     return;
   }
-  const bool is_running = view->status == runtime::WorkflowStatus::kRunning;
+  const bool is_running = !workflow->is_settled();
   if (is_running && is_resting_) return;
   // Not an order: a workflow that was forgotten and submitted again counts anew.
-  if (version_written_ == view->version) return;
-  version_written_ = view->version;
+  const std::uint64_t version = environment_.controller.views().VersionOf(workflow_);
+  if (version_written_ == version) return;
+  version_written_ = version;
   workflow::v1::WatchWorkflowResponse response;
-  *response.mutable_workflow() = ToProto(*view, NowOf(environment_.controller, workflow_));
+  model::ToProto(*environment_.controller.Find(workflow_), *response.mutable_workflow());
   ++operations_;
   if (is_running) {
     is_writing_ = true;

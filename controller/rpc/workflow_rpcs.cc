@@ -15,6 +15,11 @@
 #include "graph/codec/value_codec.h"
 #include "graph/name.h"
 #include "grpcpp/completion_queue.h"
+#include "model/codec/workflow_codec.h"
+#include "model/explanation.h"
+#include "model/rerun_plan.h"
+#include "model/worker.h"
+#include "model/workflow.h"
 #include "orrery/workflow/v1/workflow_service.grpc.pb.h"
 
 namespace orrery::rpc {
@@ -88,7 +93,7 @@ class WorkflowRpcs::Impl {
   void DrainWorkers(const workflow_proto::DrainWorkersRequest& request,
                     const Done<workflow_proto::DrainWorkersResponse>& done);
 
-  absl::StatusOr<const runtime::WorkflowView*> Find(const std::string& id) const;
+  absl::StatusOr<const model::Workflow*> Find(const std::string& id) const;
   absl::StatusOr<graph::ValuePtr> FindOutput(
       const workflow_proto::ReadOutputRequest& request) const;
 
@@ -154,7 +159,7 @@ void WorkflowRpcs::Impl::Start(grpc::ServerCompletionQueue& queue) {
 
 void WorkflowRpcs::Impl::Submit(const workflow_proto::SubmitWorkflowRequest& request,
                                 const Done<workflow_proto::SubmitWorkflowResponse>& done) {
-  absl::StatusOr<runtime::Submission> submission = FromProto(request, limits_);
+  absl::StatusOr<runtime::SubmitRequest> submission = FromProto(request, limits_);
   if (!submission.ok()) {
     done(submission.status());
     return;
@@ -173,13 +178,13 @@ void WorkflowRpcs::Impl::Submit(const workflow_proto::SubmitWorkflowRequest& req
 
 void WorkflowRpcs::Impl::Get(const workflow_proto::GetWorkflowRequest& request,
                              const Done<workflow_proto::GetWorkflowResponse>& done) {
-  const absl::StatusOr<const runtime::WorkflowView*> view = Find(request.workflow_id());
-  if (!view.ok()) {
-    done(view.status());
+  const absl::StatusOr<const model::Workflow*> workflow = Find(request.workflow_id());
+  if (!workflow.ok()) {
+    done(workflow.status());
     return;
   }
   workflow_proto::GetWorkflowResponse response;
-  *response.mutable_workflow() = ToProto(**view, NowOf(controller_, (*view)->id));
+  model::ToProto(*controller_.Find((*workflow)->id), *response.mutable_workflow());
   done(std::move(response));
 }
 
@@ -194,8 +199,8 @@ void WorkflowRpcs::Impl::List(const workflow_proto::ListWorkflowsRequest& reques
     return;
   }
   workflow_proto::ListWorkflowsResponse response;
-  for (const runtime::WorkflowView* view : page->workflows) {
-    *response.add_workflows() = ToProto(*view, {});
+  for (const model::Workflow* workflow : page->workflows) {
+    model::ToProto(*workflow, *response.add_workflows());
   }
   response.set_next_page_token(page->next_token);
   done(std::move(response));
@@ -233,9 +238,9 @@ void WorkflowRpcs::Impl::Unpause(const workflow_proto::UnpauseWorkflowRequest& r
 
 void WorkflowRpcs::Impl::Explain(const workflow_proto::ExplainWorkflowRequest& request,
                                  const Done<workflow_proto::ExplainWorkflowResponse>& done) {
-  const absl::StatusOr<const runtime::WorkflowView*> view = Find(request.workflow_id());
-  if (!view.ok()) {
-    done(view.status());
+  const absl::StatusOr<const model::Workflow*> workflow = Find(request.workflow_id());
+  if (!workflow.ok()) {
+    done(workflow.status());
     return;
   }
   absl::StatusOr<std::optional<graph::Location>> location = LocationFromProto(request.location());
@@ -243,26 +248,24 @@ void WorkflowRpcs::Impl::Explain(const workflow_proto::ExplainWorkflowRequest& r
     done(location.status());
     return;
   }
-  controller_.Explain(
-      (*view)->id, *std::move(location),
-      [done, status = (*view)->status](const absl::StatusOr<runtime::Explanation>& explanation) {
-        if (explanation.ok()) {
-          done(ToProto(*explanation, status));
-        } else {
-          done(explanation.status());
-        }
-      });
+  controller_.Explain((*workflow)->id, *std::move(location),
+                      [done](const absl::StatusOr<model::Explanation>& explanation) {
+                        if (!explanation.ok()) return done(explanation.status());
+                        workflow_proto::ExplainWorkflowResponse response;
+                        model::ToProto(*explanation, response);
+                        done(std::move(response));
+                      });
 }
 
 template <class Response>
 void WorkflowRpcs::Impl::Plan(const runtime::Rerun& rerun, const Done<Response>& done) {
-  controller_.Plan(rerun, [this, done](const absl::StatusOr<runtime::RerunPlan>& plan) {
+  controller_.Plan(rerun, [done](const absl::StatusOr<model::RerunPlan>& plan) {
     if (!plan.ok()) {
       done(plan.status());
       return;
     }
     Response response;
-    *response.mutable_plan() = ToProto(*plan, limits_);
+    model::ToProto(*plan, *response.mutable_plan());
     done(std::move(response));
   });
 }
@@ -323,9 +326,9 @@ void WorkflowRpcs::Impl::ReadOutput(const workflow_proto::ReadOutputRequest& req
 
 void WorkflowRpcs::Impl::GetTrace(const workflow_proto::GetTraceRequest& request,
                                   const Done<workflow_proto::GetTraceResponse>& done) {
-  const absl::StatusOr<const runtime::WorkflowView*> view = Find(request.workflow_id());
-  if (!view.ok()) {
-    done(view.status());
+  const absl::StatusOr<const model::Workflow*> workflow = Find(request.workflow_id());
+  if (!workflow.ok()) {
+    done(workflow.status());
     return;
   }
   if (const std::string problem = graph::NameProblem(request.loop()); !problem.empty()) {
@@ -333,20 +336,19 @@ void WorkflowRpcs::Impl::GetTrace(const workflow_proto::GetTraceRequest& request
     return;
   }
   const std::uint32_t limit = request.limit() == 0 ? limits_.page_size_default : request.limit();
-  const absl::StatusOr<runtime::LoopTrace> trace = controller_.Trace(
-      (*view)->id, request.loop(), request.offset(), std::min(limit, limits_.page_size_max));
-  if (trace.ok()) {
-    done(ToProto(*trace, limits_));
-  } else {
-    done(trace.status());
-  }
+  const absl::StatusOr<model::LoopTrace> trace = controller_.Trace(
+      (*workflow)->id, request.loop(), request.offset(), std::min(limit, limits_.page_size_max));
+  if (!trace.ok()) return done(trace.status());
+  workflow_proto::GetTraceResponse response;
+  model::ToProto(*trace, limits_.trace_bytes_max, response);
+  done(std::move(response));
 }
 
 void WorkflowRpcs::Impl::ListWorkers(const workflow_proto::ListWorkersRequest&,
                                      const Done<workflow_proto::ListWorkersResponse>& done) {
   workflow_proto::ListWorkersResponse response;
-  for (const runtime::WorkerSnapshot& worker : controller_.Workers()) {
-    *response.add_workers() = ToProto(worker);
+  for (const model::WorkerInfo& worker : controller_.Workers()) {
+    model::ToProto(worker, *response.add_workers());
   }
   done(std::move(response));
 }
@@ -364,34 +366,34 @@ void WorkflowRpcs::Impl::DrainWorkers(const workflow_proto::DrainWorkersRequest&
       Empty(done));
 }
 
-absl::StatusOr<const runtime::WorkflowView*> WorkflowRpcs::Impl::Find(const std::string& id) const {
-  ASSIGN_OR_RETURN(const Uuid workflow, Uuid::Parse(id));
-  const runtime::WorkflowView* view = controller_.views().Find(workflow);
-  if (view == nullptr) {
-    return absl::NotFoundError(fmt::format("there is no workflow {}", workflow.ToString()));
+absl::StatusOr<const model::Workflow*> WorkflowRpcs::Impl::Find(const std::string& id) const {
+  ASSIGN_OR_RETURN(const Uuid uuid, Uuid::Parse(id));
+  const model::Workflow* workflow = controller_.views().Find(uuid);
+  if (workflow == nullptr) {
+    return absl::NotFoundError(fmt::format("there is no workflow {}", uuid.ToString()));
   }
-  return view;
+  return workflow;
 }
 
 absl::StatusOr<graph::ValuePtr> WorkflowRpcs::Impl::FindOutput(
     const workflow_proto::ReadOutputRequest& request) const {
-  ASSIGN_OR_RETURN(const runtime::WorkflowView* view, Find(request.workflow_id()));
-  const std::string id = view->id.ToString();
-  switch (view->status) {
-    case runtime::WorkflowStatus::kSucceeded:
+  ASSIGN_OR_RETURN(const model::Workflow* workflow, Find(request.workflow_id()));
+  const std::string id = workflow->id.ToString();
+  switch (workflow->status) {
+    case model::WorkflowStatus::kSucceeded:
       break;
-    case runtime::WorkflowStatus::kRunning:
+    case model::WorkflowStatus::kRunning:
       return absl::FailedPreconditionError(
           fmt::format("workflow {} is still running; wait until it has succeeded", id));
-    case runtime::WorkflowStatus::kFailed:
+    case model::WorkflowStatus::kFailed:
       return absl::FailedPreconditionError(
           fmt::format("workflow {} has failed, so it has no outputs", id));
-    case runtime::WorkflowStatus::kCancelled:
+    case model::WorkflowStatus::kCancelled:
       return absl::FailedPreconditionError(
           fmt::format("workflow {} was cancelled, so it has no outputs", id));
   }
   std::string ports;
-  for (const graph::NamedValue& output : view->outputs) {
+  for (const graph::NamedValue& output : workflow->outputs) {
     if (output.value == nullptr) continue;
     if (output.name == request.port()) return output.value;
     ports += fmt::format("{}{}", ports.empty() ? "" : ", ", output.name);

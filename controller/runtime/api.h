@@ -7,33 +7,19 @@
 #include "controller/engine/effect.h"
 #include "controller/engine/ids.h"
 #include "controller/engine/input.h"
-#include "controller/engine/outcome.h"
 #include "controller/engine/retention/finished_workflows.h"
 
 namespace orrery::runtime {
 
-using engine::AttemptFailure;
-using engine::AttemptId;
-using engine::CacheMode;
 using engine::CompiledGraph;
 using engine::HeldAttempt;
 using engine::HeldVerdict;
-using engine::NodeCounts;
 using engine::NodeIndex;
-using engine::Outcome;
-using engine::Outputs;
-using engine::OutputTail;
 using engine::ProgressReported;
 using engine::RefusalReason;
 using engine::Retention;
 using engine::SessionId;
-using engine::TaskError;
-using engine::TaskErrorKind;
-using engine::TaskProgress;
-using engine::WorkerEnd;
 using engine::WorkerHello;
-using engine::WorkflowFailure;
-using engine::WorkflowStatus;
 
 // The commands of the controller to a worker's session.
 using engine::AcknowledgeOutcomes;

@@ -9,6 +9,12 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "model/attempt_id.h"
+#include "model/explanation.h"
+#include "model/outcome.h"
+#include "model/rerun_plan.h"
+#include "model/worker.h"
+#include "model/workflow.h"
 
 namespace orrery::runtime {
 namespace {
@@ -256,11 +262,11 @@ SessionId Controller::NewSession() { return SessionId(next_session_++); }
 
 void Controller::OnHello(WorkerHello hello) { Feed(std::move(hello)); }
 
-void Controller::OnOutcomes(SessionId session, std::vector<Outcome> outcomes) {
+void Controller::OnOutcomes(SessionId session, std::vector<model::Outcome> outcomes) {
   Feed(engine::OutcomesReceived{session, std::move(outcomes)});
 }
 
-void Controller::OnReleased(SessionId session, std::vector<AttemptId> attempts) {
+void Controller::OnReleased(SessionId session, std::vector<model::AttemptId> attempts) {
   Feed(engine::AttemptsReleased{session, std::move(attempts)});
 }
 
@@ -270,7 +276,7 @@ void Controller::OnProgress(engine::ProgressReported reported) { Feed(std::move(
 
 void Controller::OnSessionLost(SessionId session) { Feed(engine::SessionLost{session}); }
 
-void Controller::OnWorkerDied(const Uuid& instance, WorkerEnd end) {
+void Controller::OnWorkerDied(const Uuid& instance, model::WorkerEnd end) {
   Feed(engine::WorkerDied{instance, std::move(end)});
 }
 
@@ -291,7 +297,7 @@ engine::RequestId Controller::NewSubmission(const Uuid& id,
   });
 }
 
-void Controller::Submit(Submission submission,
+void Controller::Submit(SubmitRequest request,
                         std::function<void(absl::StatusOr<Submitted>)> done) {
   if (!health_.ok()) {
     done(absl::UnavailableError("the controller stops, its storage has failed"));
@@ -299,22 +305,17 @@ void Controller::Submit(Submission submission,
   }
   if (!expected_pools_.empty()) {
     held_submissions_.push_back(
-        [this, submission = std::move(submission), done = std::move(done)]() mutable {
-          Submit(std::move(submission), std::move(done));
+        [this, request = std::move(request), done = std::move(done)]() mutable {
+          Submit(std::move(request), std::move(done));
         });
     return;
   }
-  const Uuid id = submission.id.has_value() ? *submission.id : Uuid::FromRandom(seams_.random);
+  const Uuid id = request.id.has_value() ? *request.id : Uuid::FromRandom(seams_.random);
   Feed(engine::SubmitWorkflow{.request = NewSubmission(id, std::move(done)),
                               .id = id,
-                              .name = std::move(submission.name),
-                              .graph = std::move(submission.graph),
-                              .inputs = std::move(submission.inputs),
-                              .side_effects = std::move(submission.side_effects),
-                              .failure_rules = std::move(submission.failure_rules),
-                              .cache_mode = submission.cache_mode,
-                              .clean = submission.clean,
-                              .wait_for_workers = submission.wait_for_workers});
+                              .submission = std::move(request.submission),
+                              .clean = request.clean,
+                              .wait_for_workers = request.wait_for_workers});
 }
 
 void Controller::Run(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)> done) {
@@ -338,7 +339,7 @@ engine::RerunWorkflow Controller::ToInput(Rerun rerun) {
           .cache_mode = rerun.cache_mode};
 }
 
-void Controller::Plan(Rerun rerun, std::function<void(absl::StatusOr<RerunPlan>)> done) {
+void Controller::Plan(Rerun rerun, std::function<void(absl::StatusOr<model::RerunPlan>)> done) {
   engine::RerunWorkflow input = ToInput(std::move(rerun));
   const std::optional<engine::WorkflowNumber> source = engine_.FindNumber(input.source);
   if (!source.has_value()) {
@@ -384,13 +385,18 @@ void Controller::Pause(const Uuid& workflow, bool is_paused,
   Feed(engine::PauseWorkflow{.request = request, .id = workflow, .is_paused = is_paused});
 }
 
-std::vector<std::string> Controller::WaitingFor(const Uuid& workflow) const {
-  return engine_.WaitingFor(workflow);
+std::optional<model::Workflow> Controller::Find(const Uuid& id) const {
+  const model::Workflow* view = views_.Find(id);
+  if (view == nullptr) return std::nullopt;
+  model::Workflow workflow = *view;
+  workflow.waiting_for = engine_.WaitingFor(id);
+  workflow.progress = engine_.Progress(id);
+  return workflow;
 }
 
 void Controller::Explain(const Uuid& workflow, std::optional<graph::Location> location,
-                         std::function<void(absl::StatusOr<Explanation>)> done) {
-  absl::StatusOr<Explanation> explanation = engine_.Explain(workflow, location);
+                         std::function<void(absl::StatusOr<model::Explanation>)> done) {
+  absl::StatusOr<model::Explanation> explanation = engine_.Explain(workflow, location);
   const std::optional<engine::WorkflowNumber> number = engine_.FindNumber(workflow);
   if (!explanation.ok() || !location.has_value() || !number.has_value()) {
     done(std::move(explanation));
@@ -405,8 +411,9 @@ void Controller::Explain(const Uuid& workflow, std::optional<graph::Location> lo
       });
 }
 
-absl::StatusOr<LoopTrace> Controller::Trace(const Uuid& workflow, std::string_view loop,
-                                            std::uint64_t offset, std::uint64_t limit) const {
+absl::StatusOr<model::LoopTrace> Controller::Trace(const Uuid& workflow, std::string_view loop,
+                                                   std::uint64_t offset,
+                                                   std::uint64_t limit) const {
   return engine_.Trace(workflow, loop, offset, limit);
 }
 
@@ -435,10 +442,6 @@ std::size_t Controller::HideUnknown(const std::vector<Uuid>& shown) {
   return hidden;
 }
 
-std::vector<TaskReport> Controller::Progress(const Uuid& workflow) const {
-  return engine_.Progress(workflow);
-}
-
 void Controller::DrainWorkers(Drain drain, std::function<void(absl::Status)> done) {
   if (!health_.ok()) {
     done(absl::UnavailableError("the controller stops, its storage has failed"));
@@ -452,7 +455,7 @@ void Controller::DrainWorkers(Drain drain, std::function<void(absl::Status)> don
                             .waits = drain.waits});
 }
 
-std::vector<WorkerSnapshot> Controller::Workers() const { return engine_.Workers(); }
+std::vector<model::WorkerInfo> Controller::Workers() const { return engine_.Workers(); }
 
 std::optional<absl::Time> Controller::NextDeadline() const {
   const std::optional<absl::Time> deadline = engine_.NextDeadline();

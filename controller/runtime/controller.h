@@ -34,6 +34,12 @@
 #include "controller/runtime/requests.h"
 #include "controller/runtime/transport.h"
 #include "controller/runtime/views.h"
+#include "model/attempt_id.h"
+#include "model/explanation.h"
+#include "model/outcome.h"
+#include "model/rerun_plan.h"
+#include "model/worker.h"
+#include "model/workflow.h"
 
 namespace orrery::runtime {
 
@@ -47,13 +53,6 @@ struct ControllerSeams {
   HistorySource& histories;
   CheckpointSink& checkpoints;
 };
-
-using engine::Explanation;
-using engine::LoopTrace;
-using engine::NodeExplanation;
-using engine::RerunPlan;
-using engine::TaskReport;
-using engine::WorkerSnapshot;
 
 class Controller {
  public:
@@ -77,35 +76,34 @@ class Controller {
   // --- From workers' connections ---
   SessionId NewSession();
   void OnHello(WorkerHello hello);
-  void OnOutcomes(SessionId session, std::vector<Outcome> outcomes);
-  void OnReleased(SessionId session, std::vector<AttemptId> attempts);
+  void OnOutcomes(SessionId session, std::vector<model::Outcome> outcomes);
+  void OnReleased(SessionId session, std::vector<model::AttemptId> attempts);
   void OnDraining(SessionId session);
   void OnProgress(engine::ProgressReported reported);
   void OnSessionLost(SessionId session);
   // Called by executors when a process has ended.
-  void OnWorkerDied(const Uuid& instance, WorkerEnd end);
+  void OnWorkerDied(const Uuid& instance, model::WorkerEnd end);
 
   // --- From clients: `done` runs on the loop thread, once, possibly before the call returns ---
-  void Submit(Submission submission, std::function<void(absl::StatusOr<Submitted>)> done);
+  void Submit(SubmitRequest request, std::function<void(absl::StatusOr<Submitted>)> done);
   void Run(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)> done);
   // Returns the effect that Run would have; changes nothing.
-  void Plan(Rerun rerun, std::function<void(absl::StatusOr<RerunPlan>)> done);
+  void Plan(Rerun rerun, std::function<void(absl::StatusOr<model::RerunPlan>)> done);
   void Cancel(Cancellation cancellation, std::function<void(absl::Status)> done);
   void Pause(const Uuid& workflow, bool is_paused, std::function<void(absl::Status)> done);
   Views& views() { return views_; }
-  // Returns the reasons why the workflow waits; empty if it does not.
-  std::vector<std::string> WaitingFor(const Uuid& workflow) const;
+  // Returns the workflow as it is now, with what it waits for and the progress of its tasks;
+  // nullopt if there is no such workflow.
+  std::optional<model::Workflow> Find(const Uuid& id) const;
   // Explains the state of the workflow, or of the nodes at the location.
   void Explain(const Uuid& workflow, std::optional<graph::Location> location,
-               std::function<void(absl::StatusOr<Explanation>)> done);
+               std::function<void(absl::StatusOr<model::Explanation>)> done);
   // Returns the outputs of a named loop, at most `limit` iterations from `offset` on.
   //
   // Errors: kNotFound if the workflow is unknown, or has no trace of such a loop.
-  absl::StatusOr<LoopTrace> Trace(const Uuid& workflow, std::string_view loop, std::uint64_t offset,
-                                  std::uint64_t limit) const;
-  // Returns the progress of the workflow's running tasks that report it.
-  std::vector<TaskReport> Progress(const Uuid& workflow) const;
-  std::vector<WorkerSnapshot> Workers() const;
+  absl::StatusOr<model::LoopTrace> Trace(const Uuid& workflow, std::string_view loop,
+                                         std::uint64_t offset, std::uint64_t limit) const;
+  std::vector<model::WorkerInfo> Workers() const;
   // Drains the workers of a name, or one instance.
   //
   // Errors: kNotFound if there is no such worker.

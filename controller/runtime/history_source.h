@@ -9,6 +9,7 @@
 #include "controller/engine/reuse/history.h"
 #include "controller/engine/reuse/rerun_plan.h"
 #include "controller/journal/journal.h"
+#include "model/rerun_plan.h"
 
 namespace orrery::runtime {
 
@@ -24,7 +25,7 @@ class HistorySource {
   // Finds the outcomes that a submission can reuse from `history`, in the same way.
   virtual void Plan(engine::WorkflowSubmitted submission,
                     std::shared_ptr<const engine::History> history,
-                    std::function<void(absl::StatusOr<engine::RerunPlan>)> done) = 0;
+                    std::function<void(absl::StatusOr<model::RerunPlan>)> done) = 0;
 };
 
 // Returns the workflow's records in the journal so far, for implementations of Load.

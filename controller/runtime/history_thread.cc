@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "model/rerun_plan.h"
+
 namespace orrery::runtime {
 
 void HistoryThread::Load(
@@ -14,7 +16,7 @@ void HistoryThread::Load(
 
 void HistoryThread::Plan(engine::WorkflowSubmitted submission,
                          std::shared_ptr<const engine::History> history,
-                         std::function<void(absl::StatusOr<engine::RerunPlan>)> done) {
+                         std::function<void(absl::StatusOr<model::RerunPlan>)> done) {
   thread_.Add([this, submission = std::move(submission), history = std::move(history),
                done = std::move(done)]() mutable -> Mailbox::Message {
     const auto read = [this](const Digest& digest) { return blobs_.LoadNow(digest); };

@@ -11,6 +11,7 @@
 #include "controller/runtime/history_source.h"
 #include "controller/runtime/io_thread.h"
 #include "controller/runtime/mailbox.h"
+#include "model/rerun_plan.h"
 
 namespace orrery::runtime {
 
@@ -24,7 +25,7 @@ class HistoryThread final : public HistorySource {
       engine::WorkflowNumber number,
       std::function<void(absl::StatusOr<std::shared_ptr<const engine::History>>)> done) override;
   void Plan(engine::WorkflowSubmitted submission, std::shared_ptr<const engine::History> history,
-            std::function<void(absl::StatusOr<engine::RerunPlan>)> done) override;
+            std::function<void(absl::StatusOr<model::RerunPlan>)> done) override;
 
  private:
   const journal::Journal& journal_;

@@ -15,19 +15,16 @@
 #include "graph/failure_policy.h"
 #include "graph/graph.h"
 #include "graph/location.h"
+#include "model/submission.h"
 
 namespace orrery::runtime {
 
-struct Submission {
+struct SubmitRequest {
   std::optional<Uuid> id;  // Absent: a random one.
-  std::string name;
-  std::shared_ptr<const graph::Graph> graph;
-  std::vector<graph::NamedValue> inputs;
-  // Indices of nodes that run even if no output needs them.
-  std::vector<std::uint32_t> side_effects;
-  graph::FailureRules failure_rules;
-  CacheMode cache_mode = CacheMode::kUse;
+  model::Submission submission;
+  // Deletes a settled workflow with this id first.
   bool clean = false;
+  // Accepts tasks that no worker offers yet.
   bool wait_for_workers = false;
 };
 
@@ -43,7 +40,7 @@ struct Rerun {
   // Replace the inputs with the same names.
   std::vector<graph::NamedValue> inputs;
   // Absent: the mode of the earlier run.
-  std::optional<CacheMode> cache_mode = {};
+  std::optional<model::CacheMode> cache_mode = {};
 };
 
 struct Cancellation {

@@ -10,26 +10,21 @@
 namespace orrery::runtime {
 
 void Views::Apply(const engine::WorkflowStarted& event) {
-  WorkflowView& view = workflows_[event.id];
-  view = {.id = event.id,
-          .name = event.name,
-          .source = event.source,
-          .submitted_at = event.at,
-          .settled_at = {},
-          .nodes = {},
-          .outputs = {},
-          .failures = {},
-          .cancel_reason = "",
-          .version = view.version};
+  Entry& entry = workflows_[event.id];
+  entry.workflow = model::Workflow();
+  entry.workflow.id = event.id;
+  entry.workflow.name = event.name;
+  entry.workflow.source = event.source;
+  entry.workflow.submitted_at = event.at;
   by_order_[next_order_] = event.id;
   order_of_[event.id] = next_order_++;
-  Changed(view);
+  Changed(entry);
 }
 
 void Views::Apply(const engine::WorkflowProgressed& event) {
   const auto it = workflows_.find(event.id);
-  if (it == workflows_.end() || it->second.nodes == event.counts) return;
-  it->second.nodes = event.counts;
+  if (it == workflows_.end() || it->second.workflow.nodes == event.counts) return;
+  it->second.workflow.nodes = event.counts;
   Changed(it->second);
 }
 
@@ -40,22 +35,21 @@ void Views::Apply(const engine::TasksProgressed& event) {
 
 void Views::Apply(const engine::WorkflowPauseChanged& event) {
   const auto it = workflows_.find(event.id);
-  if (it == workflows_.end() || it->second.is_paused == event.is_paused) return;
-  it->second.is_paused = event.is_paused;
+  if (it == workflows_.end() || it->second.workflow.is_paused == event.is_paused) return;
+  it->second.workflow.is_paused = event.is_paused;
   Changed(it->second);
 }
 
 void Views::Apply(const engine::WorkflowSettled& event) {
   const auto it = workflows_.find(event.id);
   if (it == workflows_.end()) return;
-  WorkflowView& view = it->second;
-  view.status = event.status;
-  view.is_paused = false;
-  view.settled_at = event.at;
-  view.outputs = event.outputs;
-  view.failures = event.failures;
-  view.cancel_reason = event.reason;
-  Changed(view);
+  model::Workflow& workflow = it->second.workflow;
+  workflow.status = event.status;
+  workflow.is_paused = false;
+  workflow.settled_at = event.at;
+  workflow.outputs = event.outputs;
+  if (!event.failures.empty()) workflow.failure = event.failures.front();
+  Changed(it->second);
 }
 
 void Views::Apply(const engine::WorkflowDropped& event) {
@@ -66,12 +60,12 @@ void Views::Apply(const engine::WorkflowDropped& event) {
   workflows_.erase(event.id);
 }
 
-void Views::Changed(WorkflowView& view) {
-  ++view.version;
+void Views::Changed(Entry& entry) {
+  ++entry.version;
   // A watcher may unwatch, itself or others, while it is told.
   std::vector<WatchId> told;
   for (const auto& [id, watcher] : watchers_) {
-    if (watcher.workflow == view.id) told.push_back(id);
+    if (watcher.workflow == entry.workflow.id) told.push_back(id);
   }
   for (const WatchId id : told) {
     const auto it = watchers_.find(id);
@@ -81,9 +75,14 @@ void Views::Changed(WorkflowView& view) {
   }
 }
 
-const WorkflowView* Views::Find(const Uuid& id) const {
+const model::Workflow* Views::Find(const Uuid& id) const {
   const auto it = workflows_.find(id);
-  return it == workflows_.end() ? nullptr : &it->second;
+  return it == workflows_.end() ? nullptr : &it->second.workflow;
+}
+
+std::uint64_t Views::VersionOf(const Uuid& id) const {
+  const auto it = workflows_.find(id);
+  return it == workflows_.end() ? 0 : it->second.version;
 }
 
 std::uint64_t Views::IncarnationOf(const Uuid& id) const {
@@ -104,7 +103,7 @@ absl::StatusOr<Views::Page> Views::List(std::size_t size, std::string_view token
   auto it = by_order_.lower_bound(before);
   while (it != by_order_.begin() && page.workflows.size() < size) {
     --it;
-    page.workflows.push_back(&workflows_.at(it->second));
+    page.workflows.push_back(&workflows_.at(it->second).workflow);
   }
   if (it != by_order_.begin() && !page.workflows.empty()) {
     page.next_token = fmt::format("{}", it->first);

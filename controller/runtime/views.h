@@ -19,25 +19,9 @@
 #include "absl/time/time.h"
 #include "base/uuid.h"
 #include "controller/runtime/api.h"
+#include "model/workflow.h"
 
 namespace orrery::runtime {
-
-struct WorkflowView {
-  Uuid id;
-  std::string name;
-  // The workflow whose outcomes this one reused; its own id after a resume or restart.
-  std::optional<Uuid> source;
-  WorkflowStatus status = WorkflowStatus::kRunning;
-  bool is_paused = false;
-  absl::Time submitted_at;
-  std::optional<absl::Time> settled_at;
-  NodeCounts nodes;
-  Outputs outputs;
-  std::vector<WorkflowFailure> failures;
-  std::string cancel_reason;
-  // Grows with every change of this workflow.
-  std::uint64_t version = 0;
-};
 
 class Views {
  public:
@@ -52,15 +36,19 @@ class Views {
   void Apply(const engine::WorkflowSettled& event);
   void Apply(const engine::WorkflowDropped& event);
 
-  // Returns null if there is no such workflow.
-  const WorkflowView* Find(const Uuid& id) const;
+  // Returns null if there is no such workflow. Without `waiting_for` and `progress`, which the
+  // controller knows.
+  const model::Workflow* Find(const Uuid& id) const;
+
+  // Returns a number that grows with every change of the workflow; 0 if there is no such workflow.
+  std::uint64_t VersionOf(const Uuid& id) const;
 
   // Returns a number that distinguishes a workflow from later ones with the same id; 0 if there is
   // no such workflow.
   std::uint64_t IncarnationOf(const Uuid& id) const;
 
   struct Page {
-    std::vector<const WorkflowView*> workflows;
+    std::vector<const model::Workflow*> workflows;
     std::string next_token;  // Empty if this is the last page.
   };
   // Returns a page of workflows, newest first.
@@ -75,9 +63,14 @@ class Views {
   void Unwatch(WatchId watch);
 
  private:
-  void Changed(WorkflowView& view);
+  struct Entry {
+    model::Workflow workflow;
+    std::uint64_t version = 0;
+  };
 
-  std::map<Uuid, WorkflowView> workflows_;
+  void Changed(Entry& entry);
+
+  std::map<Uuid, Entry> workflows_;
   // Order of submission, for listing: the newest has the highest key.
   std::map<std::uint64_t, Uuid> by_order_;
   std::map<Uuid, std::uint64_t> order_of_;

@@ -76,9 +76,9 @@ absl::Status RunPipeline(const Options& options, orrery::graph::Graph graph) {
   Client client({.address = std::move(address)});
   ASSIGN_OR_RETURN(const auto submitted, client.Submit(submission, std::move(graph)));
   ASSIGN_OR_RETURN(const Workflow workflow, client.Wait(submitted.id, absl::InfiniteDuration()));
-  if (workflow.error.has_value()) {
-    return absl::AbortedError(
-        fmt::format("{} failed: {}", workflow.error->location, workflow.error->message));
+  if (workflow.failure.has_value()) {
+    return absl::AbortedError(fmt::format("{} failed: {}", workflow.failure->location.ToString(),
+                                          workflow.failure->error.message));
   }
   fmt::print("workflow {} {}\n", submitted.id.ToString(),
              orrery::client::StatusName(workflow.status));

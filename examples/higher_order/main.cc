@@ -72,9 +72,9 @@ absl::Status RunExample(const Options& options, Example example) {
   Client client({.address = std::move(address)});
   ASSIGN_OR_RETURN(const auto submitted, client.Submit(submission, std::move(example.graph)));
   ASSIGN_OR_RETURN(const auto workflow, client.Wait(submitted.id, absl::InfiniteDuration()));
-  if (workflow.error.has_value()) {
-    return absl::AbortedError(
-        fmt::format("{} failed: {}", workflow.error->location, workflow.error->message));
+  if (workflow.failure.has_value()) {
+    return absl::AbortedError(fmt::format("{} failed: {}", workflow.failure->location.ToString(),
+                                          workflow.failure->error.message));
   }
   ASSIGN_OR_RETURN(const std::string result, example.check(client, submitted.id));
   fmt::print("{}\n", result);

@@ -14,6 +14,9 @@
 #include <vector>
 
 #include "base/check.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
+#include "model/submission.h"
 #include "tests/fuzz/byte_reader.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/unit/controller/engine/sketch.h"
@@ -166,11 +169,11 @@ class Outside {
     Tell(engine::SubmitWorkflow{
         .request = engine::RequestId(++last_request_),
         .id = id,
-        .name = "flow",
-        .graph = std::move(graph),
-        .inputs = {},
-        .failure_rules = Rules(flags),
-        .cache_mode = (flags & 16) != 0 ? engine::CacheMode::kRefresh : engine::CacheMode::kUse,
+        .submission = {.name = "flow",
+                       .graph = std::move(graph),
+                       .failure_rules = Rules(flags),
+                       .cache_mode =
+                           (flags & 16) != 0 ? model::CacheMode::kRefresh : model::CacheMode::kUse},
         .clean = (flags & 1) != 0,
         .wait_for_workers = (flags & 2) != 0});
   }
@@ -242,12 +245,11 @@ class Outside {
     if (kind % 8 == 3) catalog->tasks[0].is_cacheable = true;
     if (kind % 8 >= 4) catalog->tasks[1] = CacheableTask(catalog->tasks[1]);
     engine::WorkerHello hello{.session = engine::SessionId(++last_session_),
-                              .instance = PickUuid(),
-                              .host = "host",
-                              .slots = static_cast<std::uint32_t>(bytes_.Below(4)),
-                              .labels = {},
-                              .catalog = std::move(catalog),
-                              .dies_with_controller = kind >= 128,
+                              .worker = {.instance = PickUuid(),
+                                         .host = "host",
+                                         .slots = static_cast<std::uint32_t>(bytes_.Below(4)),
+                                         .catalog = std::move(catalog),
+                                         .dies_with_controller = kind >= 128},
                               .held = {}};
     const std::size_t held = bytes_.Below(4);
     for (std::size_t i = 0; i < held; ++i) hello.held.push_back(MakeHeld());
@@ -300,14 +302,14 @@ class Outside {
     Tell(std::move(received));
   }
 
-  engine::Outcome MakeOutcome(std::uint64_t sequence) {
-    engine::Outcome outcome{.attempt = PickAttempt(),
-                            .sequence = sequence,
-                            .started_at = absl::InfinitePast(),
-                            .finished_at = absl::InfiniteFuture(),
-                            .result = engine::TaskError{.message = "failed", .details = ""}};
+  model::Outcome MakeOutcome(std::uint64_t sequence) {
+    model::Outcome outcome{.attempt = PickAttempt(),
+                           .sequence = sequence,
+                           .started_at = absl::InfinitePast(),
+                           .finished_at = absl::InfiniteFuture(),
+                           .result = model::TaskError{.message = "failed", .details = ""}};
     if (bytes_.Below(8) == 1) return outcome;
-    engine::Outputs outputs;
+    model::Outputs outputs;
     if (bytes_.Below(8) != 1) outputs = {{"value", MakeValue()}, {"rest", MakeValue()}};
     if (bytes_.Below(8) == 1) outputs.push_back({std::string(bytes_.Pick(kPorts)), MakeValue()});
     outcome.result = std::move(outputs);
@@ -384,7 +386,7 @@ class Outside {
     const std::uint64_t back = bytes_.Below(4);
     return engine::SessionId(last_session_ > back ? last_session_ - back : last_session_);
   }
-  engine::AttemptId PickAttempt() {
+  model::AttemptId PickAttempt() {
     const std::uint8_t choice = bytes_.Byte();
     if (choice < 8 || assigned_.empty()) return {choice % 4U, choice};
     const std::size_t back = choice % 16U;

@@ -10,6 +10,7 @@
 #include "controller/rpc/limits.h"
 #include "controller/rpc/session_codec.h"
 #include "graph/utf8.h"
+#include "model/outcome.h"
 #include "orrery/worker/v1/worker_service.pb.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/graph_checks.h"
@@ -26,8 +27,8 @@ constexpr absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
 void CheckOutcomes(const worker_proto::Outcomes& message) {
   const auto outcomes = rpc::FromProto(message, rpc::kLimits);
   if (!outcomes.ok()) return;
-  for (const runtime::Outcome& outcome : *outcomes) {
-    const auto* error = std::get_if<runtime::TaskError>(&outcome.result);
+  for (const model::Outcome& outcome : *outcomes) {
+    const auto* error = std::get_if<model::TaskError>(&outcome.result);
     if (error == nullptr) continue;
     CHECK(graph::IsValidUtf8(error->message));
     CHECK(error->message.size() <= rpc::kLimits.error_message_bytes_max);
@@ -38,8 +39,8 @@ void CheckOutcomes(const worker_proto::Outcomes& message) {
 void CheckHello(const worker_proto::Hello& message) {
   const auto hello = rpc::FromProto(message, rpc::kLimits);
   if (!hello.ok()) return;
-  CHECK(hello->catalog != nullptr);
-  CHECK(hello->slots >= 1 && hello->slots <= rpc::kLimits.slots_max);
+  CHECK(hello->worker.catalog != nullptr);
+  CHECK(hello->worker.slots >= 1 && hello->worker.slots <= rpc::kLimits.slots_max);
 }
 
 void CheckRequest(const worker_proto::SessionRequest& request) {

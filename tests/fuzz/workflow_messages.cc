@@ -4,10 +4,11 @@
 
 #include "absl/status/statusor.h"
 #include "base/check.h"
-#include "client/cpp/workflow_codec.h"
 #include "controller/rpc/limits.h"
 #include "controller/rpc/workflow_codec.h"
 #include "graph/canonical.h"
+#include "model/codec/workflow_codec.h"
+#include "model/submission.h"
 #include "orrery/workflow/v1/workflow_service.pb.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/graph_checks.h"
@@ -19,14 +20,15 @@ namespace {
 namespace workflow_proto = orrery::workflow::v1;
 
 void CheckSubmission(const workflow_proto::SubmitWorkflowRequest& request) {
-  const absl::StatusOr<runtime::Submission> submission = rpc::FromProto(request, rpc::kLimits);
-  if (!submission.ok()) return;
-  CHECK(submission->graph != nullptr);
-  CheckGraphAlways(*submission->graph);
-  for (const graph::NamedValue& input : submission->inputs) {
+  const absl::StatusOr<runtime::SubmitRequest> submitted = rpc::FromProto(request, rpc::kLimits);
+  if (!submitted.ok()) return;
+  const model::Submission& submission = submitted->submission;
+  CHECK(submission.graph != nullptr);
+  CheckGraphAlways(*submission.graph);
+  for (const graph::NamedValue& input : submission.inputs) {
     CHECK(!input.value->is_inline() || input.value->size_bytes() <= graph::kInlineValueBytesMax);
   }
-  (void)graph::InputsDigest(submission->inputs);
+  (void)graph::InputsDigest(submission.inputs);
 }
 
 template <class Request>
@@ -46,10 +48,9 @@ void TestOneInput(std::string_view bytes) {
     CheckRerun(request);
   if (workflow_proto::RerunWorkflowRequest request; ParseMessage(bytes, request))
     CheckRerun(request);
-  if (workflow_proto::RerunPlan answer; ParseMessage(bytes, answer))
-    (void)client::FromProto(answer);
-  if (workflow_proto::Workflow answer; ParseMessage(bytes, answer)) (void)client::FromProto(answer);
-  if (workflow_proto::Worker answer; ParseMessage(bytes, answer)) (void)client::FromProto(answer);
+  if (workflow_proto::RerunPlan answer; ParseMessage(bytes, answer)) (void)model::FromProto(answer);
+  if (workflow_proto::Workflow answer; ParseMessage(bytes, answer)) (void)model::FromProto(answer);
+  if (workflow_proto::Worker answer; ParseMessage(bytes, answer)) (void)model::FromProto(answer);
 }
 
 }  // namespace orrery::fuzz

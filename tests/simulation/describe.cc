@@ -4,6 +4,8 @@
 
 #include "base/overload.h"
 #include "fmt/format.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
 
 namespace orrery::simulation {
 namespace {
@@ -14,11 +16,11 @@ std::string Describe(const engine::NodeKey& node) {
 
 }  // namespace
 
-std::string Describe(engine::AttemptId attempt) {
+std::string Describe(model::AttemptId attempt) {
   return fmt::format("{}.{}", attempt.epoch, attempt.number);
 }
 
-std::string DescribeStart(const engine::NodeKey& node, engine::AttemptId attempt,
+std::string DescribeStart(const engine::NodeKey& node, model::AttemptId attempt,
                           std::string_view what) {
   return fmt::format("attempt {} of node {} {}", Describe(attempt), Describe(node), what);
 }
@@ -106,7 +108,7 @@ std::string Describe(const runtime::SessionCommand& command) {
           [](const engine::DrainWorker& what) { return fmt::format("drain: {}", what.reason); },
           [](const engine::RevokeAttempts& what) {
             std::string text = "give back, if not started:";
-            for (const engine::AttemptId attempt : what.attempts) text += " " + Describe(attempt);
+            for (const model::AttemptId attempt : what.attempts) text += " " + Describe(attempt);
             return text;
           },
           [](const engine::AcknowledgeOutcomes& what) {
@@ -119,28 +121,14 @@ std::string Describe(const runtime::SessionCommand& command) {
 
 std::string Describe(const Said& said) {
   std::string text;
-  for (const engine::Outcome& outcome : said.outcomes) {
+  for (const model::Outcome& outcome : said.outcomes) {
     text += fmt::format("outcome {} of attempt {}; ", outcome.sequence, Describe(outcome.attempt));
   }
-  for (const engine::AttemptId attempt : said.released) {
+  for (const model::AttemptId attempt : said.released) {
     text += fmt::format("attempt {} given back; ", Describe(attempt));
   }
   if (said.is_draining) text += "no more work; ";
   return text.substr(0, text.size() - std::min<std::size_t>(2, text.size()));
-}
-
-std::string_view StatusName(engine::WorkflowStatus status) {
-  switch (status) {
-    case engine::WorkflowStatus::kRunning:
-      return "running";
-    case engine::WorkflowStatus::kSucceeded:
-      return "succeeded";
-    case engine::WorkflowStatus::kFailed:
-      return "failed";
-    case engine::WorkflowStatus::kCancelled:
-      return "cancelled";
-  }
-  return "";
 }
 
 }  // namespace orrery::simulation

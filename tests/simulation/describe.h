@@ -9,14 +9,13 @@
 #include "controller/engine/effect.h"
 #include "controller/engine/record.h"
 #include "controller/runtime/transport.h"
+#include "model/attempt_id.h"
 #include "tests/simulation/simulated_worker.h"
 
 namespace orrery::simulation {
 
-std::string Describe(engine::AttemptId attempt);
+std::string Describe(model::AttemptId attempt);
 std::string Describe(const engine::Record& record);
 std::string Describe(const runtime::SessionCommand& command);
 std::string Describe(const Said& said);
-std::string_view StatusName(engine::WorkflowStatus status);
-
 }  // namespace orrery::simulation

@@ -5,6 +5,8 @@
 #include "base/check.h"
 #include "controller/engine/settings.h"
 #include "fmt/format.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
 
 namespace orrery::simulation {
 
@@ -13,11 +15,11 @@ SimulatedWorker::SimulatedWorker(World world, Traits traits)
 
 engine::WorkerHello SimulatedWorker::Hello(engine::SessionId session) const {
   engine::WorkerHello hello{.session = session,
-                            .instance = traits_.instance,
-                            .host = "simulated",
-                            .slots = traits_.slots,
-                            .catalog = traits_.catalog,
-                            .dies_with_controller = traits_.dies_with_controller};
+                            .worker = {.instance = traits_.instance,
+                                       .host = "simulated",
+                                       .slots = traits_.slots,
+                                       .catalog = traits_.catalog,
+                                       .dies_with_controller = traits_.dies_with_controller}};
   for (const auto& held : held_) {
     if (held->is_cancelled) continue;
     hello.held.push_back({.attempt = held->attempt,
@@ -30,8 +32,8 @@ engine::WorkerHello SimulatedWorker::Hello(engine::SessionId session) const {
   return hello;
 }
 
-std::vector<engine::AttemptId> SimulatedWorker::Unfinished() const {
-  std::vector<engine::AttemptId> attempts;
+std::vector<model::AttemptId> SimulatedWorker::Unfinished() const {
+  std::vector<model::AttemptId> attempts;
   for (const auto& held : held_) {
     if (held->state != State::kFinished) attempts.push_back(held->attempt);
   }
@@ -127,7 +129,7 @@ void SimulatedWorker::On(const engine::CancelAttempt& cancel) {
 
 void SimulatedWorker::On(const engine::RevokeAttempts& revoke) {
   Said said;
-  for (const engine::AttemptId attempt : revoke.attempts) {
+  for (const model::AttemptId attempt : revoke.attempts) {
     const Held* held = Find(attempt);
     if (held != nullptr && held->state != State::kWaiting) continue;
     std::erase_if(held_, [&](const auto& entry) { return entry->attempt == attempt; });
@@ -182,7 +184,7 @@ void SimulatedWorker::StartMore() {
   }
 }
 
-void SimulatedWorker::Finish(engine::AttemptId attempt) {
+void SimulatedWorker::Finish(model::AttemptId attempt) {
   Held* held = Find(attempt);
   CHECK(held != nullptr);
   if (held->is_cancelled) {
@@ -197,8 +199,8 @@ void SimulatedWorker::Finish(engine::AttemptId attempt) {
   StartMore();
 }
 
-engine::Outcome SimulatedWorker::Compute(const Held& held) const {
-  engine::Outputs outputs;
+model::Outcome SimulatedWorker::Compute(const Held& held) const {
+  model::Outputs outputs;
   const std::string function_name = traits_.catalog->worker + "." + held.task;
   // Also if nobody wants an output.
   const bool has_failed = !RunTask(function_name, held.inputs, "value").has_value();
@@ -209,25 +211,25 @@ engine::Outcome SimulatedWorker::Compute(const Held& held) const {
       outputs.push_back({port, std::make_shared<const graph::Value>(*std::move(value))});
     }
   }
-  engine::Outcome outcome{.attempt = held.attempt,
-                          .sequence = 0,
-                          .started_at = held.started_at,
-                          .finished_at = world_.schedule.Now(),
-                          .result = std::move(outputs)};
-  if (has_failed) outcome.result = engine::TaskError{.message = "it failed, as it does"};
+  model::Outcome outcome{.attempt = held.attempt,
+                         .sequence = 0,
+                         .started_at = held.started_at,
+                         .finished_at = world_.schedule.Now(),
+                         .result = std::move(outputs)};
+  if (has_failed) outcome.result = model::TaskError{.message = "it failed, as it does"};
   return outcome;
 }
 
-void SimulatedWorker::Lie(engine::AttemptId attempt) {
-  engine::Outputs outputs;
+void SimulatedWorker::Lie(model::AttemptId attempt) {
+  model::Outputs outputs;
   for (const char* port : {"value", "second"}) {
     outputs.push_back({port, std::make_shared<const graph::Value>(graph::JsonValue("\"a lie\""))});
   }
-  const engine::Outcome lie{.attempt = attempt,
-                            .sequence = ++last_sequence_,
-                            .started_at = world_.schedule.Now(),
-                            .finished_at = world_.schedule.Now(),
-                            .result = std::move(outputs)};
+  const model::Outcome lie{.attempt = attempt,
+                           .sequence = ++last_sequence_,
+                           .started_at = world_.schedule.Now(),
+                           .finished_at = world_.schedule.Now(),
+                           .result = std::move(outputs)};
   world_.say(*this, {.outcomes = {lie}});
 }
 
@@ -251,7 +253,7 @@ void SimulatedWorker::SendFinished() {
   if (!said.outcomes.empty()) world_.say(*this, std::move(said));
 }
 
-SimulatedWorker::Held* SimulatedWorker::Find(engine::AttemptId attempt) {
+SimulatedWorker::Held* SimulatedWorker::Find(model::AttemptId attempt) {
   const auto it = std::ranges::find(held_, attempt, [](const auto& held) { return held->attempt; });
   return it == held_.end() ? nullptr : it->get();
 }

@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "controller/runtime/transport.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
 #include "tests/simulation/dice.h"
 #include "tests/simulation/evaluation.h"
 #include "tests/simulation/schedule.h"
@@ -24,13 +26,13 @@ namespace orrery::simulation {
 
 // What a worker says on its connection.
 struct Said {
-  std::vector<engine::Outcome> outcomes;
-  std::vector<engine::AttemptId> released;
+  std::vector<model::Outcome> outcomes;
+  std::vector<model::AttemptId> released;
   bool is_draining = false;
 };
 
 // Executions by workflow and location: the attempts.
-using Executions = std::map<std::pair<Uuid, std::string>, std::vector<engine::AttemptId>>;
+using Executions = std::map<std::pair<Uuid, std::string>, std::vector<model::AttemptId>>;
 
 class SimulatedWorker {
  public:
@@ -42,9 +44,9 @@ class SimulatedWorker {
     std::function<void(SimulatedWorker&)> connect;
     std::function<void(SimulatedWorker&, Said)> say;
     // Told of every start of a task that takes effect at most once.
-    std::function<void(engine::AttemptId attempt)> took_effect;
+    std::function<void(model::AttemptId attempt)> took_effect;
     // Told of every outcome whose acknowledgement the worker has seen.
-    std::function<void(engine::AttemptId attempt)> acknowledged;
+    std::function<void(model::AttemptId attempt)> acknowledged;
     std::function<void(std::string what)> violated;
   };
 
@@ -70,7 +72,7 @@ class SimulatedWorker {
   // It holds nothing.
   bool is_idle() const { return held_.empty(); }
   // Those that it was given and has not told the end of.
-  std::vector<engine::AttemptId> Unfinished() const;
+  std::vector<model::AttemptId> Unfinished() const;
 
   engine::WorkerHello Hello(engine::SessionId session) const;
   void Receive(const runtime::SessionCommand& command);
@@ -85,7 +87,7 @@ class SimulatedWorker {
   void Drain();
 
   // Tells an end of an attempt that is none of its own, or has been told.
-  void Lie(engine::AttemptId attempt);
+  void Lie(model::AttemptId attempt);
   // Leaves out a number.
   void SkipSequence() { ++last_sequence_; }
   // Tells another end of what it has told; false: there is nothing.
@@ -96,7 +98,7 @@ class SimulatedWorker {
  private:
   enum class State { kWaiting, kRunning, kFinished };
   struct Held {
-    engine::AttemptId attempt;
+    model::AttemptId attempt;
     Uuid workflow;
     graph::Location location;
     std::string task;
@@ -107,7 +109,7 @@ class SimulatedWorker {
     bool is_cancelled = false;
     absl::Time started_at;
     std::uint64_t sequence = 0;  // In this session; 0: not sent.
-    engine::Outcome outcome;
+    model::Outcome outcome;
   };
 
   void On(const engine::WelcomeWorker& welcome);
@@ -121,12 +123,12 @@ class SimulatedWorker {
   // What a hung process does when it goes on; at once in one that is not.
   void WhenAwake(std::function<void()> action);
   void StartMore();
-  void Finish(engine::AttemptId attempt);
-  engine::Outcome Compute(const Held& held) const;
+  void Finish(model::AttemptId attempt);
+  model::Outcome Compute(const Held& held) const;
   // How many it may be given by a controller that keeps to its limits.
   std::int64_t AttemptsMax() const;
   void SendFinished();
-  Held* Find(engine::AttemptId attempt);
+  Held* Find(model::AttemptId attempt);
 
   const World world_;
   const Traits traits_;

@@ -4,6 +4,9 @@
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "model/attempt_id.h"
+#include "model/submission.h"
+#include "model/workflow.h"
 
 namespace orrery::simulation {
 namespace {
@@ -51,7 +54,8 @@ absl::Status Witness::Read(const engine::Record& record) {
                     finished->node.location.ToString()));
   }
   if (const auto* body = std::get_if<engine::WorkflowSubmitted>(&record.body)) {
-    if (body->cache_mode != engine::CacheMode::kUse) uncached_.insert(body->number.value());
+    if (body->submission.cache_mode != model::CacheMode::kUse)
+      uncached_.insert(body->number.value());
     numbers_[body->id] = body->number.value();
     settled_.erase(body->id);
   }
@@ -89,18 +93,18 @@ void Witness::OnAppended(journal::Lsn first, std::span<const engine::Record> rec
   }
 }
 
-const std::pair<std::uint64_t, std::string>* Witness::StartedNode(engine::AttemptId attempt) const {
+const std::pair<std::uint64_t, std::string>* Witness::StartedNode(model::AttemptId attempt) const {
   const auto it = started_.find(attempt);
   return it == started_.end() ? nullptr : &it->second;
 }
 
-bool Witness::IsAcceptedInVain(engine::AttemptId attempt) const {
+bool Witness::IsAcceptedInVain(model::AttemptId attempt) const {
   const auto it = accepted_at_.find(attempt);
   return it != accepted_at_.end() && it->second > std::max(followed_, survivors_);
 }
 
-std::optional<engine::AttemptId> Witness::FindLost(journal::Lsn survivors) const {
-  for (const engine::AttemptId attempt : acknowledged_) {
+std::optional<model::AttemptId> Witness::FindLost(journal::Lsn survivors) const {
+  for (const model::AttemptId attempt : acknowledged_) {
     const auto it = accepted_at_.find(attempt);
     if (it != accepted_at_.end() && it->second > survivors) return attempt;
   }
@@ -112,7 +116,7 @@ std::uint64_t Witness::NumberOf(const Uuid& workflow) const {
   return it == numbers_.end() ? 0 : it->second;
 }
 
-std::optional<engine::WorkflowStatus> Witness::StatusOf(const Uuid& workflow) const {
+std::optional<model::WorkflowStatus> Witness::StatusOf(const Uuid& workflow) const {
   const auto it = settled_.find(workflow);
   if (it == settled_.end()) return std::nullopt;
   return it->second;

@@ -17,6 +17,8 @@
 #include "absl/status/status.h"
 #include "controller/engine/engine.h"
 #include "controller/journal/journal.h"
+#include "model/attempt_id.h"
+#include "model/workflow.h"
 
 namespace orrery::simulation {
 
@@ -36,19 +38,19 @@ class Witness {
   void OnAppended(journal::Lsn first, std::span<const engine::Record> records);
   // The workflow's number and the location of an attempt whose start was durable once; null if it
   // never was.
-  const std::pair<std::uint64_t, std::string>* StartedNode(engine::AttemptId attempt) const;
+  const std::pair<std::uint64_t, std::string>* StartedNode(model::AttemptId attempt) const;
   // Whether the outcome of the attempt was accepted by a record that is not durable yet.
-  bool IsAcceptedInVain(engine::AttemptId attempt) const;
+  bool IsAcceptedInVain(model::AttemptId attempt) const;
   // The worker may forget it: from now on it must not be lost.
-  void OnAcknowledged(engine::AttemptId attempt) { acknowledged_.insert(attempt); }
+  void OnAcknowledged(model::AttemptId attempt) { acknowledged_.insert(attempt); }
   // An outcome that was acknowledged, and accepted by a record after `survivors`.
-  std::optional<engine::AttemptId> FindLost(journal::Lsn survivors) const;
+  std::optional<model::AttemptId> FindLost(journal::Lsn survivors) const;
 
   bool Knows(const Uuid& workflow) const { return numbers_.contains(workflow); }
   // Of the workflow's last run; 0: there is none.
   std::uint64_t NumberOf(const Uuid& workflow) const;
   // How its last run ended, if it has.
-  std::optional<engine::WorkflowStatus> StatusOf(const Uuid& workflow) const;
+  std::optional<model::WorkflowStatus> StatusOf(const Uuid& workflow) const;
   Digest StateDigest() const { return engine_->StateDigest(); }
 
  private:
@@ -64,12 +66,12 @@ class Witness {
   std::map<Uuid, std::uint64_t> numbers_;
   // Workflows that take nothing from the cache.
   std::set<std::uint64_t> uncached_;
-  std::map<Uuid, engine::WorkflowStatus> settled_;
+  std::map<Uuid, model::WorkflowStatus> settled_;
 
   // Of appended records, durable or not.
-  std::map<engine::AttemptId, std::pair<std::uint64_t, std::string>> started_;
-  std::map<engine::AttemptId, journal::Lsn> accepted_at_;
-  std::set<engine::AttemptId> acknowledged_;
+  std::map<model::AttemptId, std::pair<std::uint64_t, std::string>> started_;
+  std::map<model::AttemptId, journal::Lsn> accepted_at_;
+  std::set<model::AttemptId> acknowledged_;
 };
 
 }  // namespace orrery::simulation

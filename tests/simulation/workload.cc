@@ -6,6 +6,7 @@
 #include "base/overload.h"
 #include "fmt/format.h"
 #include "graph/graph_data.h"
+#include "model/submission.h"
 
 namespace orrery::simulation {
 namespace {
@@ -240,9 +241,9 @@ graph::TaskSpec Task(std::string name, const std::string& cached_version = "") {
 
 namespace {
 
-runtime::CacheMode RandomMode(Dice& dice) {
-  if (dice.Chance(80)) return runtime::CacheMode::kUse;
-  return dice.Chance(50) ? runtime::CacheMode::kRefresh : runtime::CacheMode::kOff;
+model::CacheMode RandomMode(Dice& dice) {
+  if (dice.Chance(80)) return model::CacheMode::kUse;
+  return dice.Chance(50) ? model::CacheMode::kRefresh : model::CacheMode::kOff;
 }
 
 graph::FailureRules RandomRules(Dice& dice) {

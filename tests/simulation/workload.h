@@ -14,6 +14,7 @@
 #include "graph/failure_policy.h"
 #include "graph/graph.h"
 #include "graph/task.h"
+#include "model/submission.h"
 #include "tests/simulation/dice.h"
 
 namespace orrery::simulation {
@@ -25,7 +26,7 @@ struct Job {
   // Nodes to run though the output may not need them.
   std::vector<std::uint32_t> side_effects;
   graph::FailureRules failure_rules;
-  runtime::CacheMode cache_mode = runtime::CacheMode::kUse;
+  model::CacheMode cache_mode = model::CacheMode::kUse;
 };
 
 struct WorkloadOptions {

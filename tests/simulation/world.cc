@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "fmt/format.h"
+#include "model/rerun_plan.h"
 #include "tests/simulation/describe.h"
 
 namespace orrery::simulation {
@@ -253,7 +254,7 @@ void World::Load(engine::WorkflowNumber number,
 
 void World::Plan(engine::WorkflowSubmitted submission,
                  std::shared_ptr<const engine::History> history,
-                 std::function<void(absl::StatusOr<engine::RerunPlan>)> done) {
+                 std::function<void(absl::StatusOr<model::RerunPlan>)> done) {
   schedule_.After(dice_.Within(absl::Microseconds(50), options_.load_time_max),
                   [this, submission = std::move(submission), history = std::move(history),
                    done = std::move(done), life = life_] {

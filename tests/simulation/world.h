@@ -18,6 +18,9 @@
 
 #include "base/digest.h"
 #include "controller/runtime/controller.h"
+#include "model/attempt_id.h"
+#include "model/rerun_plan.h"
+#include "model/workflow.h"
 #include "tests/simulation/dice.h"
 #include "tests/simulation/schedule.h"
 #include "tests/simulation/simulated_disk.h"
@@ -66,7 +69,7 @@ class World : private runtime::Transport,
     Job job;
     bool is_answered = false;
     bool is_cancelled = false;
-    std::optional<engine::WorkflowStatus> settled;
+    std::optional<model::WorkflowStatus> settled;
     bool is_forgotten = false;
     int reruns_left = 2;
     bool is_rerunning = false;      // Asked for, not answered.
@@ -86,7 +89,7 @@ class World : private runtime::Transport,
       engine::WorkflowNumber number,
       std::function<void(absl::StatusOr<std::shared_ptr<const engine::History>>)> done) override;
   void Plan(engine::WorkflowSubmitted submission, std::shared_ptr<const engine::History> history,
-            std::function<void(absl::StatusOr<engine::RerunPlan>)> done) override;
+            std::function<void(absl::StatusOr<model::RerunPlan>)> done) override;
   void Show(runtime::CheckpointEvent event) override;
 
   // --- the controller's lives (world.cc) ---
@@ -120,8 +123,8 @@ class World : private runtime::Transport,
   // Tells the controller what is not so.
   void Lie(SimulatedWorker& worker);
   // Attempts of this life that others hold, and one that nobody does.
-  std::vector<engine::AttemptId> ForeignAttempts(const SimulatedWorker& worker) const;
-  engine::AttemptId InventedAttempt(const SimulatedWorker& worker) const;
+  std::vector<model::AttemptId> ForeignAttempts(const SimulatedWorker& worker) const;
+  model::AttemptId InventedAttempt(const SimulatedWorker& worker) const;
   engine::WorkerHello HelloOf(const Connection& connection);
   Connection* ConnectionOf(const SimulatedWorker& worker);
   SimulatedWorker* DrawWorker();
@@ -156,9 +159,9 @@ class World : private runtime::Transport,
   void CheckReplay();
   // What nobody was promised to keep may be lost, and what ran for it in this epoch runs again.
   void ForgetVanished(std::uint64_t epoch, bool may_lose_acknowledged);
-  void CheckAcknowledged(engine::AttemptId attempt);
+  void CheckAcknowledged(model::AttemptId attempt);
   // A task that takes effect at most once has started.
-  void CheckEffect(engine::AttemptId attempt);
+  void CheckEffect(model::AttemptId attempt);
   void CheckAnswered(const Submission& submission);
   void CheckSettled(const engine::WorkflowSettled& event);
   void CheckResult(Submission& submission, const engine::WorkflowSettled& event);

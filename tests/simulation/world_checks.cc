@@ -4,6 +4,9 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
+#include "model/workflow.h"
 #include "tests/simulation/describe.h"
 #include "tests/simulation/evaluation.h"
 #include "tests/simulation/world.h"
@@ -58,7 +61,7 @@ void World::ForgetVanished(std::uint64_t epoch, bool may_lose_acknowledged) {
   }
 }
 
-void World::CheckEffect(engine::AttemptId attempt) {
+void World::CheckEffect(model::AttemptId attempt) {
   if (has_lost_durable_) return;
   const auto* node = witness_.StartedNode(attempt);
   if (node == nullptr) {
@@ -70,7 +73,7 @@ void World::CheckEffect(engine::AttemptId attempt) {
   }
 }
 
-void World::CheckAcknowledged(engine::AttemptId attempt) {
+void World::CheckAcknowledged(model::AttemptId attempt) {
   story_.Trace(attempt.number);
   story_.Detail([&] {
     return fmt::format("outcome of attempt {}.{} is acknowledged", attempt.epoch, attempt.number);
@@ -97,7 +100,8 @@ void World::CheckSettled(const engine::WorkflowSettled& event) {
     return;
   }
   it->settled = event.status;
-  Note(fmt::format("workflow {} settles: {}", it - submissions_.begin(), StatusName(event.status)));
+  Note(fmt::format("workflow {} settles: {}", it - submissions_.begin(),
+                   model::StatusName(event.status)));
   if (is_disk_broken_) Violated("an end is shown after the disk has failed");
   // A starting controller shows what it finds in the journal; what large values led to, a replay
   // derives when it must.
@@ -116,7 +120,7 @@ void World::CheckResult(Submission& submission, const engine::WorkflowSettled& e
     submission.expected = Evaluate(submission.job, blobs_);
   }
   const std::optional<Values>& expected = *submission.expected;
-  if (event.status == engine::WorkflowStatus::kSucceeded) {
+  if (event.status == model::WorkflowStatus::kSucceeded) {
     ++report_.workflows_succeeded;
     if (!expected.has_value()) {
       Violated("a workflow succeeds that must fail");
@@ -129,13 +133,13 @@ void World::CheckResult(Submission& submission, const engine::WorkflowSettled& e
         Violated(fmt::format("output {} is not what it must be", name));
       }
     }
-  } else if (event.status == engine::WorkflowStatus::kFailed) {
+  } else if (event.status == model::WorkflowStatus::kFailed) {
     ++report_.workflows_failed;
     // Workers that die, and a storage that does, may fail a node, too.
     const bool by_loss = std::ranges::any_of(event.failures, [](const auto& failure) {
-      return failure.error.kind == engine::TaskErrorKind::kWorkersLost ||
-             failure.error.kind == engine::TaskErrorKind::kOutOfMemory ||
-             failure.error.kind == engine::TaskErrorKind::kStorage;
+      return failure.error.kind == model::TaskErrorKind::kWorkersLost ||
+             failure.error.kind == model::TaskErrorKind::kOutOfMemory ||
+             failure.error.kind == model::TaskErrorKind::kStorage;
     });
     if (expected.has_value() && !by_loss) {
       Violated(fmt::format("a workflow fails that must succeed: {}",
@@ -151,7 +155,7 @@ void World::CheckEnd() {
   for (const auto& [node, attempts] : executions_) {
     const auto submission = std::ranges::find(
         submissions_, node.first, [](const Submission& candidate) { return candidate.job.id; });
-    const auto count = std::ranges::count_if(attempts, [&](const engine::AttemptId attempt) {
+    const auto count = std::ranges::count_if(attempts, [&](const model::AttemptId attempt) {
       return attempt.epoch > submission->vanished_in;
     });
     ++report_.executions;

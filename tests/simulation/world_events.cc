@@ -3,6 +3,8 @@
 #include <memory>
 
 #include "fmt/format.h"
+#include "model/worker.h"
+#include "model/workflow.h"
 #include "tests/simulation/world.h"
 
 namespace orrery::simulation {
@@ -14,15 +16,14 @@ void World::SubmitSoon(std::size_t index, absl::Duration delay) {
     // A client whose controller dies, or does not answer, submits the same again.
     SubmitSoon(index, absl::Seconds(4));
     InController([&](runtime::Controller& controller) {
-      runtime::Submission request{.id = submission.job.id,
-                                  .name = "simulated",
-                                  .graph = submission.job.graph,
-                                  .inputs = submission.job.inputs,
-                                  .side_effects = submission.job.side_effects,
-                                  .failure_rules = submission.job.failure_rules,
-                                  .cache_mode = submission.job.cache_mode,
-                                  .clean = false,
-                                  .wait_for_workers = true};
+      runtime::SubmitRequest request{.id = submission.job.id,
+                                     .submission = {.name = "simulated",
+                                                    .graph = submission.job.graph,
+                                                    .inputs = submission.job.inputs,
+                                                    .side_effects = submission.job.side_effects,
+                                                    .failure_rules = submission.job.failure_rules,
+                                                    .cache_mode = submission.job.cache_mode},
+                                     .wait_for_workers = true};
       controller.Submit(std::move(request), [this,
                                              index](absl::StatusOr<runtime::Submitted> answer) {
         const bool has_run_before = absl::IsAlreadyExists(answer.status());
@@ -94,7 +95,7 @@ void World::RerunSoon(std::size_t index) {
   for (const auto& [place, count] : executions_) {
     if (place.first == submission.job.id) executed.push_back(place.second);
   }
-  const bool has_succeeded = submission.settled == engine::WorkflowStatus::kSucceeded;
+  const bool has_succeeded = submission.settled == model::WorkflowStatus::kSucceeded;
   if (!executed.empty() && (has_succeeded || dice_.Chance(30))) {
     from = graph::Location::Parse(executed[dice_.Below(executed.size())]).value();
   }
@@ -140,7 +141,7 @@ bool World::IsEverythingSettled() const {
 bool World::IsQuiet() const {
   const auto is_at_rest = [](const auto& worker) { return worker->is_dead() || worker->is_idle(); };
   if (controller_ == nullptr || !std::ranges::all_of(workers_, is_at_rest)) return false;
-  const std::vector<engine::WorkerSnapshot> known = controller_->Workers();
+  const std::vector<model::WorkerInfo> known = controller_->Workers();
   return std::ranges::all_of(known, [](const auto& worker) { return worker.attempts == 0; });
 }
 

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "fmt/format.h"
+#include "model/attempt_id.h"
+#include "model/worker.h"
 #include "tests/simulation/world.h"
 
 namespace orrery::simulation {
@@ -113,9 +115,9 @@ void World::KillWorker(SimulatedWorker& worker) {
   if (Connection* connection = ConnectionOf(worker)) Cut(*connection, Latency(), Notice());
   // Half of the deaths are seen by an executor, the others by their silence.
   if (dice_.Chance(50)) {
-    const engine::WorkerEnd end{.reason = "killed by SIGKILL",
-                                .is_out_of_memory = options_.memory_is_short && dice_.Chance(80),
-                                .output = "the last words"};
+    const model::WorkerEnd end{.reason = "killed by SIGKILL",
+                               .is_out_of_memory = options_.memory_is_short && dice_.Chance(80),
+                               .output = "the last words"};
     schedule_.After(Latency(), [this, instance = worker.instance(), end] {
       InController(
           [&](runtime::Controller& controller) { controller.OnWorkerDied(instance, end); });
@@ -186,8 +188,8 @@ void World::Lie(SimulatedWorker& worker) {
   if (!worker.is_welcome() || worker.is_hung() || controller_ == nullptr) return;
   ++report_.lies;
   Note(fmt::format("worker {} lies", NameOf(worker)));
-  const std::vector<engine::AttemptId> foreign = ForeignAttempts(worker);
-  const engine::AttemptId attempt = foreign[dice_.Below(foreign.size())];
+  const std::vector<model::AttemptId> foreign = ForeignAttempts(worker);
+  const model::AttemptId attempt = foreign[dice_.Below(foreign.size())];
   switch (dice_.Below(5)) {
     case 0:
       return worker.Lie(attempt);
@@ -196,10 +198,10 @@ void World::Lie(SimulatedWorker& worker) {
     case 2:
       return worker.SkipSequence();
     case 3: {
-      const std::vector<engine::AttemptId> own = worker.Unfinished();
+      const std::vector<model::AttemptId> own = worker.Unfinished();
       if (own.empty() || dice_.Chance(50)) return worker.Lie(InventedAttempt(worker));
       // Of its own numbers, but of another life of the controller.
-      const engine::AttemptId mine = own[dice_.Below(own.size())];
+      const model::AttemptId mine = own[dice_.Below(own.size())];
       return worker.Lie({.epoch = mine.epoch + 7, .number = mine.number});
     }
     default:
@@ -207,8 +209,8 @@ void World::Lie(SimulatedWorker& worker) {
   }
 }
 
-std::vector<engine::AttemptId> World::ForeignAttempts(const SimulatedWorker& worker) const {
-  std::vector<engine::AttemptId> attempts{{.epoch = controller_->epoch(), .number = 1'000'000}};
+std::vector<model::AttemptId> World::ForeignAttempts(const SimulatedWorker& worker) const {
+  std::vector<model::AttemptId> attempts{{.epoch = controller_->epoch(), .number = 1'000'000}};
   for (const auto& other : workers_) {
     if (other.get() == &worker || other->is_dead()) continue;
     std::ranges::copy_if(other->Unfinished(), std::back_inserter(attempts),
@@ -218,7 +220,7 @@ std::vector<engine::AttemptId> World::ForeignAttempts(const SimulatedWorker& wor
 }
 
 // An earlier life might have given it: only the inputs show that it did not.
-engine::AttemptId World::InventedAttempt(const SimulatedWorker& worker) const {
+model::AttemptId World::InventedAttempt(const SimulatedWorker& worker) const {
   const auto place = std::ranges::find_if(
       workers_, [&](const auto& candidate) { return candidate.get() == &worker; });
   return {.epoch = 0, .number = 1 + static_cast<std::uint64_t>(place - workers_.begin())};
@@ -229,8 +231,8 @@ engine::WorkerHello World::HelloOf(const Connection& connection) {
   if (!options_.workers_lie || schedule_.Now() > faults_until_ || !dice_.Chance(40)) return hello;
   ++report_.lies;
   Note(fmt::format("worker {} says that it holds what it does not", NameOf(*connection.worker)));
-  std::vector<engine::AttemptId> attempts = ForeignAttempts(*connection.worker);
-  const engine::AttemptId invented = InventedAttempt(*connection.worker);
+  std::vector<model::AttemptId> attempts = ForeignAttempts(*connection.worker);
+  const model::AttemptId invented = InventedAttempt(*connection.worker);
   attempts.push_back(invented);
   schedule_.After(dice_.Within(absl::ZeroDuration(), 3 * options_.latency_max),
                   [worker = connection.worker, invented] {
@@ -238,7 +240,7 @@ engine::WorkerHello World::HelloOf(const Connection& connection) {
                         worker->is_welcome() && !worker->is_hung() && !worker->is_dead();
                     if (can_speak) worker->Lie(invented);
                   });
-  for (const engine::AttemptId attempt : attempts) {
+  for (const model::AttemptId attempt : attempts) {
     const Submission& submission = submissions_[dice_.Below(submissions_.size())];
     const std::string location =
         fmt::format("-.N{}", dice_.Below(submission.job.graph->nodes.size()));

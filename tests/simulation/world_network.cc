@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "model/attempt_id.h"
 #include "tests/simulation/describe.h"
 #include "tests/simulation/world.h"
 
@@ -15,8 +16,8 @@ void World::AddWorker(std::size_t catalog) {
       .executions = executions_,
       .connect = [this](SimulatedWorker& worker) { Connect(worker); },
       .say = [this](SimulatedWorker& worker, Said said) { Say(worker, std::move(said)); },
-      .took_effect = [this](engine::AttemptId attempt) { CheckEffect(attempt); },
-      .acknowledged = [this](engine::AttemptId attempt) { CheckAcknowledged(attempt); },
+      .took_effect = [this](model::AttemptId attempt) { CheckEffect(attempt); },
+      .acknowledged = [this](model::AttemptId attempt) { CheckAcknowledged(attempt); },
       .violated = [this](std::string what) { Violated(std::move(what)); },
   };
   SimulatedWorker::Traits traits{.instance = Uuid::FromRandom(dice_.random()),

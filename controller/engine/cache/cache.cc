@@ -7,11 +7,12 @@
 #include "controller/engine/cache/call.h"
 #include "fmt/format.h"
 #include "graph/task.h"
+#include "model/submission.h"
 
 namespace orrery::engine {
 
 const NodeFinished* Cache::Find(const Workflow& workflow, NodeRef node) const {
-  if (workflow.cache_mode() != CacheMode::kUse || outcomes_.size() == 0) return nullptr;
+  if (workflow.cache_mode() != model::CacheMode::kUse || outcomes_.size() == 0) return nullptr;
   // Only a worker that is there can tell what the version is now.
   const graph::TaskSpec* task = workers_.FindOffered(workflow.FunctionNameOf(node));
   if (task == nullptr || !task->is_cacheable || workflow.IsRunAgain(node)) return nullptr;
@@ -35,10 +36,11 @@ NodeFinished Cache::Reuse(const Workflow& workflow, NodeRef node) const {
 std::optional<CacheNote> Cache::NoteOf(const Worker& worker, const Workflow& workflow, NodeRef node,
                                        const Digest& call) const {
   const std::string_view function_name = workflow.FunctionNameOf(node);
-  const graph::TaskSpec* task = worker.catalog->Find(graph::SplitFunctionName(function_name).task);
+  const graph::TaskSpec* task =
+      worker.description.catalog->Find(graph::SplitFunctionName(function_name).task);
   if (task == nullptr || !task->is_cacheable) return std::nullopt;
   CacheNote note{.version = task->version};
-  if (workflow.cache_mode() != CacheMode::kUse) return note;
+  if (workflow.cache_mode() != model::CacheMode::kUse) return note;
   const RecentCall recent = DescribeCall(workflow, node, call, task->version);
   const NodeFinished* known = outcomes_.Find(recent.key);
   if (workflow.IsRunAgain(node)) {
@@ -60,7 +62,7 @@ std::optional<CacheNote> Cache::NoteOf(const Worker& worker, const Workflow& wor
 }
 
 void Cache::Keep(const Workflow& workflow, NodeRef node, const NodeFinished& outcome) {
-  if (workflow.cache_mode() == CacheMode::kOff) return;
+  if (workflow.cache_mode() == model::CacheMode::kOff) return;
   recent_calls_.Remember(workflow.FunctionNameOf(node),
                          DescribeCall(workflow, node, outcome.call, outcome.cache->version));
   outcomes_.Keep(outcome);

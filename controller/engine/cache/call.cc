@@ -6,6 +6,7 @@
 #include "controller/engine/reuse/history.h"
 #include "fmt/format.h"
 #include "graph/canonical.h"
+#include "model/outcome.h"
 
 namespace orrery::engine {
 namespace {
@@ -14,11 +15,11 @@ namespace {
 constexpr std::size_t kTextBytesMax = 32;
 constexpr std::size_t kDigestDigits = 12;
 
-Outputs NamedInputsOf(const Workflow& workflow, NodeRef node) {
+model::Outputs NamedInputsOf(const Workflow& workflow, NodeRef node) {
   const CompiledGraph& graph = workflow.frame(node.frame).graph();
   const auto wires = graph.wires(node.node);
   std::vector<graph::ValuePtr> values = workflow.InputsOf(node);
-  Outputs named;
+  model::Outputs named;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (values[i] == nullptr) continue;
     named.push_back({std::string(graph.name(wires[i].name)), std::move(values[i])});
@@ -48,7 +49,7 @@ Digest CacheKey(const Digest& call, std::string_view version) {
 }
 
 std::vector<CallInput> DescribeInputs(const Workflow& workflow, NodeRef node) {
-  Outputs named = NamedInputsOf(workflow, node);
+  model::Outputs named = NamedInputsOf(workflow, node);
   std::ranges::sort(named, {}, &graph::NamedValue::name);
   if (named.size() > kCallInputsMax) named.resize(kCallInputsMax);
   std::vector<CallInput> inputs;

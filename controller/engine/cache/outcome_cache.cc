@@ -5,11 +5,12 @@
 #include "base/check.h"
 #include "controller/engine/cache/call.h"
 #include "fmt/format.h"
+#include "model/outcome.h"
 
 namespace orrery::engine {
 namespace {
 
-std::uint64_t InlineBytesOf(const Outputs& outputs) {
+std::uint64_t InlineBytesOf(const model::Outputs& outputs) {
   std::uint64_t bytes = 0;
   for (const graph::NamedValue& output : outputs) {
     if (output.value != nullptr && output.value->is_inline()) bytes += output.value->size_bytes();

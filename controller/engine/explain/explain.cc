@@ -8,6 +8,11 @@
 #include "base/instant.h"
 #include "base/overload.h"
 #include "fmt/format.h"
+#include "model/attempt_id.h"
+#include "model/explanation.h"
+#include "model/outcome.h"
+#include "model/worker.h"
+#include "model/workflow.h"
 
 namespace orrery::engine {
 namespace {
@@ -42,12 +47,12 @@ std::string_view StateText(NodeState state) {
   return "";
 }
 
-std::string DescribeProgress(const TaskProgress& progress) {
+std::string DescribeProgress(const model::TaskProgress& progress) {
   return fmt::format("it reports {:.0f} %{}{}", 100 * progress.fraction,
                      progress.note.empty() ? "" : ": ", progress.note);
 }
 
-std::string DescribeFailure(const WorkflowFailure& failure) {
+std::string DescribeFailure(const model::WorkflowFailure& failure) {
   return fmt::format("{} ({}) failed: {}", failure.location.ToString(), failure.function_name,
                      failure.error.message);
 }
@@ -74,17 +79,17 @@ std::vector<std::string> WhyQueued(const EngineView& view, const Workflow& workf
   std::vector<std::string> reasons = {"it waits " + view.scheduler.WhyQueued(*kind)};
   for (const auto& [instance, worker] : view.scheduler.workers().workers()) {
     if (!WorkerTable::Offers(worker, *kind)) continue;
-    const std::string who =
-        fmt::format("worker {} at {} (process {})", worker.name(), worker.host, worker.process_id);
-    switch (worker.presence) {
-      case WorkerPresence::kConnected:
-        reasons.push_back(fmt::format("{} has {} slots and holds {} attempts", who, worker.slots,
-                                      worker.attempts.size()));
+    const std::string who = fmt::format("worker {} at {} (process {})", worker.name(),
+                                        worker.description.host, worker.description.process_id);
+    switch (worker.state) {
+      case model::WorkerState::kConnected:
+        reasons.push_back(fmt::format("{} has {} slots and holds {} attempts", who,
+                                      worker.description.slots, worker.attempts.size()));
         break;
-      case WorkerPresence::kDraining:
+      case model::WorkerState::kDraining:
         reasons.push_back(who + " is draining: it takes no more");
         break;
-      case WorkerPresence::kLost:
+      case model::WorkerState::kLost:
         reasons.push_back(fmt::format("{} has lost its connection; it is awaited until {}", who,
                                       FormatInstant(worker.lost_until)));
         break;
@@ -122,7 +127,7 @@ std::vector<std::string> WhyReady(const EngineView& view, const Workflow& workfl
 std::vector<std::string> WhereRunning(const EngineView& view, const Workflow& workflow,
                                       NodeRef node) {
   for (const auto& [instance, worker] : view.scheduler.workers().workers()) {
-    for (const AttemptId id : worker.attempts) {
+    for (const model::AttemptId id : worker.attempts) {
       const Attempt* attempt = view.scheduler.attempts().Find(id);
       if (attempt == nullptr || attempt->is_abandoned || attempt->workflow != workflow.number() ||
           attempt->node != node) {
@@ -130,8 +135,8 @@ std::vector<std::string> WhereRunning(const EngineView& view, const Workflow& wo
       }
       std::string where =
           fmt::format("worker {} at {} (process {}) has it, attempt {}.{}", worker.name(),
-                      worker.host, worker.process_id, id.epoch, id.number);
-      if (worker.presence == WorkerPresence::kLost) {
+                      worker.description.host, worker.description.process_id, id.epoch, id.number);
+      if (worker.state == model::WorkerState::kLost) {
         where += fmt::format("; its connection is lost, it is awaited until {}",
                              FormatInstant(worker.lost_until));
       }
@@ -142,11 +147,11 @@ std::vector<std::string> WhereRunning(const EngineView& view, const Workflow& wo
   return {};
 }
 
-NodeExplanation ExplainNode(const EngineView& view, const Workflow& workflow, NodeRef node) {
+model::NodeExplanation ExplainNode(const EngineView& view, const Workflow& workflow, NodeRef node) {
   const NodeKey key{workflow.number(), workflow.LocationOf(node)};
-  NodeExplanation explanation{.location = key.location,
-                              .function_name = std::string(workflow.FunctionNameOf(node)),
-                              .state = std::string(StateText(workflow.state(node)))};
+  model::NodeExplanation explanation{.location = key.location,
+                                     .function_name = std::string(workflow.FunctionNameOf(node)),
+                                     .state = std::string(StateText(workflow.state(node)))};
   const FailureHistory* history = view.scheduler.failures().Find(key);
   if (history != nullptr) explanation.earlier = history->attempts;
   switch (workflow.state(node)) {
@@ -223,17 +228,17 @@ std::vector<std::string> WaitingFor(const EngineView& view, const Uuid& id) {
   return reasons;
 }
 
-absl::StatusOr<Explanation> Explain(const EngineView& view, const Uuid& id,
-                                    const std::optional<graph::Location>& location) {
+absl::StatusOr<model::Explanation> Explain(const EngineView& view, const Uuid& id,
+                                           const std::optional<graph::Location>& location) {
   const Workflow* workflow = view.core.workflows.Find(id);
   if (workflow == nullptr) {
     return absl::NotFoundError(fmt::format("there is no workflow {}", id.ToString()));
   }
-  Explanation explanation{.reasons = WaitingFor(view, id)};
-  for (const WorkflowFailure& failure : workflow->failures()) {
+  model::Explanation explanation{.status = workflow->status(), .reasons = WaitingFor(view, id)};
+  for (const model::WorkflowFailure& failure : workflow->failures()) {
     explanation.reasons.push_back(DescribeFailure(failure));
   }
-  if (workflow->status() == WorkflowStatus::kCancelled) {
+  if (workflow->status() == model::WorkflowStatus::kCancelled) {
     explanation.reasons.push_back(fmt::format("it was cancelled: {}", workflow->cancel_reason()));
   }
   if (location.has_value()) {
@@ -252,8 +257,8 @@ absl::StatusOr<Explanation> Explain(const EngineView& view, const Uuid& id,
   return explanation;
 }
 
-std::vector<TaskReport> Progress(const EngineView& view, const Uuid& id) {
-  std::vector<TaskReport> reports;
+std::vector<model::TaskReport> Progress(const EngineView& view, const Uuid& id) {
+  std::vector<model::TaskReport> reports;
   const Workflow* workflow = view.core.workflows.Find(id);
   if (workflow == nullptr) return reports;
   for (const auto& [attempt_id, attempt] :
@@ -264,13 +269,14 @@ std::vector<TaskReport> Progress(const EngineView& view, const Uuid& id) {
                        .attempt = attempt_id,
                        .progress = *attempt->progress});
   }
-  std::ranges::sort(reports, {}, &TaskReport::location);
+  std::ranges::sort(reports, {}, &model::TaskReport::location);
   if (reports.size() > kTaskReportsMax) reports.resize(kTaskReportsMax);
   return reports;
 }
 
-absl::StatusOr<LoopTrace> Trace(const EngineView& view, const Uuid& id, std::string_view loop,
-                                std::uint64_t offset, std::uint64_t limit) {
+absl::StatusOr<model::LoopTrace> Trace(const EngineView& view, const Uuid& id,
+                                       std::string_view loop, std::uint64_t offset,
+                                       std::uint64_t limit) {
   const Workflow* workflow = view.core.workflows.Find(id);
   if (workflow == nullptr) {
     return absl::NotFoundError(fmt::format("there is no workflow {}", id.ToString()));
@@ -289,11 +295,11 @@ absl::StatusOr<LoopTrace> Trace(const EngineView& view, const Uuid& id, std::str
         known.empty() ? "no named loop has started in it" : fmt::format("it has {}", known)));
   }
   const TraceLog& trace = *found.front();
-  LoopTrace page{.total = trace.iterations, .iterations = {}};
+  model::LoopTrace page{.total = trace.iterations, .iterations = {}};
   const std::uint64_t first = std::min(offset, trace.iterations);
   const std::uint64_t last = first + std::min(limit, trace.iterations - first);
   for (std::uint64_t i = first; i < last; ++i) {
-    Outputs& outputs = page.iterations.emplace_back();
+    model::Outputs& outputs = page.iterations.emplace_back();
     for (const auto& [name, values] : trace.outputs) {
       if (graph::ValuePtr value = values.Get(i)) outputs.push_back({name, std::move(value)});
     }

@@ -19,23 +19,10 @@
 #include "controller/engine/scheduling/scheduler.h"
 #include "controller/engine/waits/waits.h"
 #include "graph/location.h"
+#include "model/explanation.h"
+#include "model/workflow.h"
 
 namespace orrery::engine {
-
-// A part of what a named loop has put out.
-struct LoopTrace {
-  // Iterations that have ended so far.
-  std::uint64_t total = 0;
-  std::vector<Outputs> iterations;
-};
-
-// How far a running task is, as it last reported.
-struct TaskReport {
-  graph::Location location;
-  std::string function_name;
-  AttemptId attempt;
-  TaskProgress progress;
-};
 
 // Reports that one answer names.
 inline constexpr std::size_t kTaskReportsMax = 20;
@@ -55,15 +42,16 @@ std::vector<std::string> WaitingFor(const EngineView& view, const Uuid& id);
 
 // Why the workflow, or the node at the location, stands where it stands. kNotFound: no such
 // workflow.
-absl::StatusOr<Explanation> Explain(const EngineView& view, const Uuid& id,
-                                    const std::optional<graph::Location>& location);
+absl::StatusOr<model::Explanation> Explain(const EngineView& view, const Uuid& id,
+                                           const std::optional<graph::Location>& location);
 
 // The reports of the workflow's running tasks, ordered by location; at most kTaskReportsMax.
-std::vector<TaskReport> Progress(const EngineView& view, const Uuid& id);
+std::vector<model::TaskReport> Progress(const EngineView& view, const Uuid& id);
 
 // At most `limit` iterations of a named loop from `offset` on; `loop` is its name or, where several
 // have it, its location. kNotFound: there is no such workflow, or no trace of such a loop in it.
-absl::StatusOr<LoopTrace> Trace(const EngineView& view, const Uuid& id, std::string_view loop,
-                                std::uint64_t offset, std::uint64_t limit);
+absl::StatusOr<model::LoopTrace> Trace(const EngineView& view, const Uuid& id,
+                                       std::string_view loop, std::uint64_t offset,
+                                       std::uint64_t limit);
 
 }  // namespace orrery::engine

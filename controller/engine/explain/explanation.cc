@@ -5,6 +5,9 @@
 
 #include "base/instant.h"
 #include "fmt/format.h"
+#include "model/explanation.h"
+#include "model/outcome.h"
+#include "model/submission.h"
 
 namespace orrery::engine {
 namespace {
@@ -17,7 +20,7 @@ std::string DescribeOrigin(const AttemptOrigin& origin) {
 }
 
 // How the outcome of a cacheable task came about; empty if there is nothing to say.
-std::string DescribeCaching(const NodeFinished& finished, CacheMode mode) {
+std::string DescribeCaching(const NodeFinished& finished, model::CacheMode mode) {
   if (!finished.cache.has_value()) return "";
   const CacheNote& note = *finished.cache;
   if (note.source.has_value()) {
@@ -26,11 +29,11 @@ std::string DescribeCaching(const NodeFinished& finished, CacheMode mode) {
   }
   if (!note.miss.empty()) return "it was not taken from the cache: " + note.miss;
   switch (mode) {
-    case CacheMode::kRefresh:
+    case model::CacheMode::kRefresh:
       return "it was not taken from the cache: the workflow refreshes what is there";
-    case CacheMode::kOff:
+    case model::CacheMode::kOff:
       return "it was not taken from the cache: the workflow does without";
-    case CacheMode::kUse:
+    case model::CacheMode::kUse:
       break;
   }
   return "";
@@ -41,16 +44,16 @@ std::string WhyFinal(const NodeFailed& end, bool is_effect_once) {
   if (end.error.is_final) return "it is not tried again: the task said that it must not be";
   if (is_effect_once) return "it is not tried again: the task takes effect at most once";
   switch (end.error.kind) {
-    case TaskErrorKind::kTask:
-    case TaskErrorKind::kStorage:
-    case TaskErrorKind::kTimeout:
-    case TaskErrorKind::kOutOfMemory:
+    case model::TaskErrorKind::kTask:
+    case model::TaskErrorKind::kStorage:
+    case model::TaskErrorKind::kTimeout:
+    case model::TaskErrorKind::kOutOfMemory:
       return "it is not tried again: its failure policy allows no further attempt";
-    case TaskErrorKind::kSerializer:
+    case model::TaskErrorKind::kSerializer:
       return "it is not tried again: the same bytes would give the same error";
-    case TaskErrorKind::kCancelled:
-    case TaskErrorKind::kWorkersLost:
-    case TaskErrorKind::kInvalidValue:
+    case model::TaskErrorKind::kCancelled:
+    case model::TaskErrorKind::kWorkersLost:
+    case model::TaskErrorKind::kInvalidValue:
       break;
   }
   return "";
@@ -58,11 +61,12 @@ std::string WhyFinal(const NodeFailed& end, bool is_effect_once) {
 
 }  // namespace
 
-void Complete(const History& history, const graph::Location& location, Explanation& explanation) {
+void Complete(const History& history, const graph::Location& location,
+              model::Explanation& explanation) {
   const auto finished = history.finished.find(location);
   const auto failed = history.failed.find(location);
   const auto troubles = history.troubles.find(location);
-  auto node = std::ranges::find(explanation.nodes, location, &NodeExplanation::location);
+  auto node = std::ranges::find(explanation.nodes, location, &model::NodeExplanation::location);
   if (node == explanation.nodes.end()) {
     if (finished == history.finished.end() && failed == history.failed.end()) return;
     node = explanation.nodes.insert(explanation.nodes.begin(), {.location = location});
@@ -70,8 +74,9 @@ void Complete(const History& history, const graph::Location& location, Explanati
   if (finished != history.finished.end()) {
     node->state = "finished";
     node->reasons = {"it finished" + DescribeOrigin(finished->second.origin)};
-    const CacheMode mode =
-        history.submission.has_value() ? history.submission->cache_mode : CacheMode::kUse;
+    const model::CacheMode mode = history.submitted.has_value()
+                                      ? history.submitted->submission.cache_mode
+                                      : model::CacheMode::kUse;
     std::string caching = DescribeCaching(finished->second, mode);
     if (!caching.empty()) node->reasons.push_back(std::move(caching));
   } else if (failed != history.failed.end()) {

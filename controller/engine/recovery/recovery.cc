@@ -4,6 +4,8 @@
 #include "base/coverage_mark.h"
 #include "controller/engine/cache/call.h"
 #include "fmt/format.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
 
 namespace orrery::engine {
 
@@ -79,7 +81,7 @@ bool Recovery::JudgeHeld(Worker& worker, const HeldAttempt& held) {
     scheduler_.Dequeue(*workflow, *node);
     scheduler_.Adopt(held.attempt, {.workflow = workflow->number(),
                                     .node = *node,
-                                    .instance = worker.instance,
+                                    .instance = worker.instance(),
                                     .inputs_digest = held.inputs_digest,
                                     .kind = scheduler_.workers().KindOf(function_name)});
     return true;
@@ -94,7 +96,7 @@ bool Recovery::JudgeHeld(Worker& worker, const HeldAttempt& held) {
   }
   const bool is_new = claims_
                           .try_emplace(key, Claim{.attempt = held.attempt,
-                                                  .instance = worker.instance,
+                                                  .instance = worker.instance(),
                                                   .function_name = function_name,
                                                   .inputs_digest = held.inputs_digest,
                                                   .outcome = std::nullopt})
@@ -110,11 +112,11 @@ bool Recovery::JudgeHeld(Worker& worker, const HeldAttempt& held) {
   return true;
 }
 
-Claim* Recovery::FindClaim(const Worker& worker, AttemptId attempt) {
+Claim* Recovery::FindClaim(const Worker& worker, model::AttemptId attempt) {
   const auto key = claim_of_.find(attempt);
   if (key == claim_of_.end()) return nullptr;
   Claim& claim = claims_.at(key->second);
-  return claim.instance == worker.instance ? &claim : nullptr;
+  return claim.instance == worker.instance() ? &claim : nullptr;
 }
 
 bool Recovery::ResolveClaim(const Workflow& workflow, NodeRef node) {
@@ -143,15 +145,15 @@ bool Recovery::ResolveClaim(const Workflow& workflow, NodeRef node) {
   return true;
 }
 
-std::optional<std::pair<Uuid, Outcome>> Recovery::PopResolved() {
+std::optional<std::pair<Uuid, model::Outcome>> Recovery::PopResolved() {
   if (resolved_.empty()) return std::nullopt;
   COVERAGE_MARK("claim.resolved_with_outcome");
-  std::pair<Uuid, Outcome> resolved = std::move(resolved_.front());
+  std::pair<Uuid, model::Outcome> resolved = std::move(resolved_.front());
   resolved_.pop_front();
   return resolved;
 }
 
-void Recovery::DropClaim(AttemptId attempt, const std::string& reason) {
+void Recovery::DropClaim(model::AttemptId attempt, const std::string& reason) {
   const auto key = claim_of_.find(attempt);
   if (key != claim_of_.end()) DropClaim(claims_.find(key->second), reason);
 }

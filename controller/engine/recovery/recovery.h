@@ -22,6 +22,8 @@
 #include "controller/engine/input.h"
 #include "controller/engine/record.h"
 #include "controller/engine/scheduling/scheduler.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
 
 namespace orrery::engine {
 
@@ -65,14 +67,14 @@ class Recovery {
   // Returns true if the worker is to keep the attempt, which is of an earlier epoch.
   bool JudgeHeld(Worker& worker, const HeldAttempt& held);
   // Null: the worker has no such claim.
-  Claim* FindClaim(const Worker& worker, AttemptId attempt);
-  bool HasClaim(AttemptId attempt) const { return claim_of_.contains(attempt); }
+  Claim* FindClaim(const Worker& worker, model::AttemptId attempt);
+  bool HasClaim(model::AttemptId attempt) const { return claim_of_.contains(attempt); }
   std::size_t claim_count() const { return claims_.size(); }
   // Gives the node, which has become ready, to its claim; false if there is none that fits.
   bool ResolveClaim(const Workflow& workflow, NodeRef node);
   // The next outcome that came before its claim was resolved, with its worker's instance.
-  std::optional<std::pair<Uuid, Outcome>> PopResolved();
-  void DropClaim(AttemptId attempt, const std::string& reason);
+  std::optional<std::pair<Uuid, model::Outcome>> PopResolved();
+  void DropClaim(model::AttemptId attempt, const std::string& reason);
   void DropClaimsOf(WorkflowNumber workflow, const std::string& reason);
   void DropClaimsOf(const Uuid& instance, const std::string& reason);
 
@@ -94,8 +96,8 @@ class Recovery {
   absl::Time awaited_until_ = absl::InfiniteFuture();
   std::set<WorkflowNumber> recovered_;
   Claims claims_;
-  std::map<AttemptId, NodeKey> claim_of_;
-  std::deque<std::pair<Uuid, Outcome>> resolved_;
+  std::map<model::AttemptId, NodeKey> claim_of_;
+  std::deque<std::pair<Uuid, model::Outcome>> resolved_;
 };
 
 }  // namespace orrery::engine

@@ -18,20 +18,6 @@ bool History::HasRunIn(const graph::Location& location) const {
   return first_failed != failed.end() && first_failed->first.IsIn(location);
 }
 
-Digest SubmissionDigest(const WorkflowSubmitted& submission, const Digest& graph) {
-  std::string name = submission.name;
-  for (const auto& [task, policy] : submission.failure_rules.policies) {
-    name += fmt::format("\n{} {}", task, graph::WriteJson(graph::PolicyToObject(policy)));
-  }
-  if (submission.failure_rules.continues) name += "\ncontinues";
-  if (submission.cache_mode != CacheMode::kUse) {
-    name += fmt::format("\ncache {}", static_cast<int>(submission.cache_mode));
-  }
-  return Sha256(fmt::format("{}\n{}\n{}\n{}", graph.ToHex(),
-                            graph::InputsDigest(submission.inputs).ToHex(),
-                            fmt::join(submission.side_effects, " "), name));
-}
-
 Digest CallDigest(std::string_view function_name, const Digest& inputs) {
   return Sha256(fmt::format("{}\n{}", function_name, inputs.ToHex()));
 }
@@ -39,11 +25,11 @@ Digest CallDigest(std::string_view function_name, const Digest& inputs) {
 namespace {
 
 void AddTrouble(History& history, const NodeKey& node, const AttemptOrigin& origin,
-                AttemptFailure trouble) {
+                model::AttemptFailure trouble) {
   trouble.attempt = origin.attempt;
   trouble.worker = origin.worker;
   trouble.host = origin.host;
-  AddFailure(std::move(trouble), history.troubles[node.location]);
+  model::AddFailure(std::move(trouble), history.troubles[node.location]);
 }
 
 }  // namespace
@@ -51,7 +37,7 @@ void AddTrouble(History& history, const NodeKey& node, const AttemptOrigin& orig
 void Collect(const Record& record, WorkflowNumber number, History& history) {
   std::visit(
       Overload{[&](const WorkflowSubmitted& body) {
-                 if (body.number == number) history.submission = body;
+                 if (body.number == number) history.submitted = body;
                },
                [&](const NodeFinished& body) {
                  if (body.node.workflow != number) return;
@@ -73,7 +59,7 @@ void Collect(const Record& record, WorkflowNumber number, History& history) {
                [&](const AttemptLost& body) {
                  if (body.node.workflow != number) return;
                  AddTrouble(history, body.node, body.origin,
-                            {.message = DescribeLoss(body.end),
+                            {.message = model::DescribeLoss(body.end),
                              .output = {.text = body.end.output, .is_shared = true},
                              .at = record.at});
                },

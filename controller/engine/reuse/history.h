@@ -10,20 +10,20 @@
 #include <vector>
 
 #include "base/digest.h"
-#include "controller/engine/attempt_failure.h"
 #include "controller/engine/ids.h"
 #include "controller/engine/record.h"
 #include "graph/location.h"
+#include "model/attempt_failure.h"
 
 namespace orrery::engine {
 
 struct History {
-  std::optional<WorkflowSubmitted> submission;
+  std::optional<WorkflowSubmitted> submitted;
   // The accepted outcomes, by where they were made.
   std::map<graph::Location, NodeFinished> finished;
   std::map<graph::Location, NodeFailed> failed;
   // Attempts that failed or were lost, oldest first, at most kAttemptFailuresMax a node.
-  std::map<graph::Location, std::vector<AttemptFailure>> troubles;
+  std::map<graph::Location, std::vector<model::AttemptFailure>> troubles;
 
   // Nodes whose task takes effect at most once, and that were given to a worker.
   std::set<graph::Location> started;
@@ -31,9 +31,6 @@ struct History {
   // Returns true if a task ended at the location, or inside it.
   bool HasRunIn(const graph::Location& location) const;
 };
-
-// Names a submission by content, so that a repeated one is recognised. `graph` is its GraphDigest.
-Digest SubmissionDigest(const WorkflowSubmitted& submission, const Digest& graph);
 
 // Names a call: the function, and the digest of its inputs.
 Digest CallDigest(std::string_view function_name, const Digest& inputs);

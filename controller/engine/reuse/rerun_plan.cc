@@ -9,6 +9,7 @@
 #include "base/overload.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "model/rerun_plan.h"
 
 namespace orrery::engine {
 namespace {
@@ -79,18 +80,25 @@ class Trial {
 
 }  // namespace
 
-absl::StatusOr<RerunPlan> PlanRerun(WorkflowSubmitted submission,
-                                    const std::shared_ptr<const History>& history,
-                                    const Settings& settings, const ValueReader& read) {
+absl::StatusOr<model::RerunPlan> PlanRerun(WorkflowSubmitted submission,
+                                           const std::shared_ptr<const History>& history,
+                                           const Settings& settings, const ValueReader& read) {
   // It is the first one of its engine.
   submission.number = WorkflowNumber(1);
   Settings quiet = settings;
   quiet.shows_nodes = false;
   ASSIGN_OR_RETURN(const std::set<graph::Location> kept,
                    Trial(quiet, read).Run(submission, history));
-  RerunPlan plan;
+  model::RerunPlan plan;
   for (const auto& [location, outcome] : history->finished) {
-    (kept.contains(location) ? plan.kept : plan.again).push_back(location);
+    if (kept.contains(location)) {
+      ++plan.kept;
+      continue;
+    }
+    ++plan.again;
+    if (plan.again_locations.size() < model::kPlanLocationsMax) {
+      plan.again_locations.push_back(location);
+    }
   }
   return plan;
 }

@@ -12,23 +12,16 @@
 #include "controller/engine/reuse/history.h"
 #include "controller/engine/settings.h"
 #include "graph/location.h"
+#include "model/rerun_plan.h"
 
 namespace orrery::engine {
-
-struct RerunPlan {
-  // Nodes whose outcomes are taken over, in the order of their locations.
-  std::vector<graph::Location> kept;
-  // Nodes that finished in the earlier run and will be run again. Those that never finished, and
-  // those that only the new run will come to, are not among them.
-  std::vector<graph::Location> again;
-};
 
 // Of a submission that reuses `history`, as Engine::PrepareRerun gives it. Takes as long as it
 // takes to follow all that is taken over. kResourceExhausted: that has not come to an end after
 // kPlanStepsMax steps of an engine; a workflow of builtins may have none.
-absl::StatusOr<RerunPlan> PlanRerun(WorkflowSubmitted submission,
-                                    const std::shared_ptr<const History>& history,
-                                    const Settings& settings, const ValueReader& read);
+absl::StatusOr<model::RerunPlan> PlanRerun(WorkflowSubmitted submission,
+                                           const std::shared_ptr<const History>& history,
+                                           const Settings& settings, const ValueReader& read);
 
 inline constexpr int kPlanStepsMax = 3000;
 

@@ -7,6 +7,8 @@
 #include "base/status_macros.h"
 #include "controller/engine/cache/call.h"
 #include "fmt/format.h"
+#include "model/submission.h"
+#include "model/workflow.h"
 
 namespace orrery::engine {
 namespace {
@@ -38,7 +40,7 @@ absl::Status Reuses::Check(const RerunWorkflow& input) const {
     return absl::FailedPreconditionError(fmt::format(
         "workflow {} is running; wait for its end, or cancel it first", input.source.ToString()));
   }
-  if (input.is_resume() && source->status() == WorkflowStatus::kSucceeded) {
+  if (input.is_resume() && source->status() == model::WorkflowStatus::kSucceeded) {
     return absl::FailedPreconditionError(
         fmt::format("workflow {} has succeeded, there is nothing to resume; restart it from a "
                     "node, or rerun it with other inputs",
@@ -51,7 +53,7 @@ absl::StatusOr<WorkflowSubmitted> Reuses::MakeSubmission(const RerunWorkflow& in
                                                          const History& history) const {
   RETURN_IF_ERROR(Check(input));
   const WorkflowNumber source = core_.workflows.Find(input.source)->number();
-  if (!history.submission.has_value() || history.submission->number != source) {
+  if (!history.submitted.has_value() || history.submitted->number != source) {
     return absl::FailedPreconditionError(
         fmt::format("workflow {} has changed meanwhile; ask again", input.source.ToString()));
   }
@@ -60,10 +62,11 @@ absl::StatusOr<WorkflowSubmitted> Reuses::MakeSubmission(const RerunWorkflow& in
         fmt::format("workflow {} exists already; take another id", input.id.ToString()));
   }
   if (input.from.has_value()) RETURN_IF_ERROR(CheckFrom(input, history));
-  WorkflowSubmitted submission = *history.submission;
-  submission.number = core_.workflows.NextNumber();
-  submission.id = input.id;
-  submission.reuse = Reuse{.source = source, .source_id = input.source, .from = input.from};
+  WorkflowSubmitted submitted = *history.submitted;
+  submitted.number = core_.workflows.NextNumber();
+  submitted.id = input.id;
+  submitted.reuse = Reuse{.source = source, .source_id = input.source, .from = input.from};
+  model::Submission& submission = submitted.submission;
   submission.cache_mode = input.cache_mode.value_or(submission.cache_mode);
   for (const graph::NamedValue& given : input.inputs) {
     const auto it = std::ranges::find(submission.inputs, given.name, &graph::NamedValue::name);
@@ -73,7 +76,7 @@ absl::StatusOr<WorkflowSubmitted> Reuses::MakeSubmission(const RerunWorkflow& in
       it->value = given.value;
     }
   }
-  return submission;
+  return submitted;
 }
 
 void Reuses::Await(const RerunWorkflow& input) {

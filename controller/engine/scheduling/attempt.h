@@ -8,8 +8,9 @@
 #include "base/digest.h"
 #include "base/uuid.h"
 #include "controller/engine/ids.h"
-#include "controller/engine/outcome.h"
 #include "controller/engine/workflow/frame.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
 
 namespace orrery::engine {
 
@@ -28,17 +29,17 @@ struct Attempt {
   // Nobody waits for its outcome any more; it only takes up room until the worker says it ended.
   bool is_abandoned = false;
   // The last report of its task.
-  std::optional<TaskProgress> progress = {};
+  std::optional<model::TaskProgress> progress = {};
 };
 
 // An attempt from before a restart whose node is not ready yet: its inputs are still to come.
 struct Claim {
-  AttemptId attempt;
+  model::AttemptId attempt;
   Uuid instance;
   std::string function_name;
   Digest inputs_digest;
   // It came before the node was ready.
-  std::optional<Outcome> outcome;
+  std::optional<model::Outcome> outcome;
 };
 
 }  // namespace orrery::engine

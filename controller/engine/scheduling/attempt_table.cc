@@ -8,10 +8,13 @@
 #include "base/check.h"
 #include "base/coverage_mark.h"
 #include "fmt/format.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
+#include "model/worker.h"
 
 namespace orrery::engine {
 
-void AttemptTable::Begin(AttemptId id, Attempt attempt, absl::Time now) {
+void AttemptTable::Begin(model::AttemptId id, Attempt attempt, absl::Time now) {
   Worker* worker = workers_.Find(attempt.instance);
   CHECK(worker != nullptr);
   attempt.given_at = now;
@@ -21,7 +24,7 @@ void AttemptTable::Begin(AttemptId id, Attempt attempt, absl::Time now) {
   attempts_[id] = std::move(attempt);
 }
 
-Attempt AttemptTable::End(AttemptId id) {
+Attempt AttemptTable::End(model::AttemptId id) {
   const auto it = attempts_.find(id);
   CHECK(it != attempts_.end());
   ForgetRevocation(it->second);
@@ -35,26 +38,26 @@ Attempt AttemptTable::End(AttemptId id) {
   return attempt;
 }
 
-Attempt* AttemptTable::Find(AttemptId id) {
+Attempt* AttemptTable::Find(model::AttemptId id) {
   const auto it = attempts_.find(id);
   return it == attempts_.end() ? nullptr : &it->second;
 }
 
-const Attempt* AttemptTable::Find(AttemptId id) const {
+const Attempt* AttemptTable::Find(model::AttemptId id) const {
   const auto it = attempts_.find(id);
   return it == attempts_.end() ? nullptr : &it->second;
 }
 
-void AttemptTable::SetProgress(AttemptId id, TaskProgress progress) {
+void AttemptTable::SetProgress(model::AttemptId id, model::TaskProgress progress) {
   Attempt& attempt = attempts_.at(id);
   attempt.progress = std::move(progress);
   reported_.insert({attempt.workflow, id});
 }
 
-std::vector<std::pair<AttemptId, const Attempt*>> AttemptTable::ReportedOf(
+std::vector<std::pair<model::AttemptId, const Attempt*>> AttemptTable::ReportedOf(
     WorkflowNumber workflow) const {
-  std::vector<std::pair<AttemptId, const Attempt*>> reported;
-  for (auto it = reported_.lower_bound({workflow, AttemptId()});
+  std::vector<std::pair<model::AttemptId, const Attempt*>> reported;
+  for (auto it = reported_.lower_bound({workflow, model::AttemptId()});
        it != reported_.end() && it->first == workflow; ++it) {
     reported.emplace_back(it->second, Find(it->second));
   }
@@ -66,16 +69,16 @@ std::vector<RevokeAttempts> AttemptTable::Balance(absl::Time now) {
   next_balance_ = absl::InfiniteFuture();
   std::vector<const Worker*> busy;
   for (const auto& [instance, worker] : workers_.workers()) {
-    if (worker.presence == WorkerPresence::kConnected && worker.free_slots() < 0) {
+    if (worker.state == model::WorkerState::kConnected && worker.free_slots() < 0) {
       busy.push_back(&worker);
     }
   }
   if (busy.empty()) return effects;
   for (auto& [instance, idle] : workers_.workers()) {
-    if (idle.presence != WorkerPresence::kConnected || !idle.is_admitted) continue;
+    if (idle.state != model::WorkerState::kConnected || !idle.is_admitted) continue;
     for (const Worker* worker : busy) {
       if (idle.free_slots() <= idle.awaited_revocations) break;
-      std::vector<AttemptId> revoked = RevokeFor(idle, *worker, now);
+      std::vector<model::AttemptId> revoked = RevokeFor(idle, *worker, now);
       if (revoked.empty()) continue;
       COVERAGE_MARK("attempt.revoked");
       effects.push_back({.session = worker->session, .attempts = std::move(revoked)});
@@ -84,10 +87,11 @@ std::vector<RevokeAttempts> AttemptTable::Balance(absl::Time now) {
   return effects;
 }
 
-std::vector<AttemptId> AttemptTable::RevokeFor(Worker& idle, const Worker& busy, absl::Time now) {
-  std::vector<AttemptId> revoked;
+std::vector<model::AttemptId> AttemptTable::RevokeFor(Worker& idle, const Worker& busy,
+                                                      absl::Time now) {
+  std::vector<model::AttemptId> revoked;
   // The oldest have the slots, as far as can be known; it gives back only what has not started.
-  const auto waiting_first = std::next(busy.attempts.begin(), busy.slots);
+  const auto waiting_first = std::next(busy.attempts.begin(), busy.description.slots);
   const Attempt* next = Find(*waiting_first);
   if (next == nullptr) return revoked;
   if (const absl::Time at = next->given_at + settings_.revoke_after; at > now) {
@@ -104,7 +108,7 @@ std::vector<AttemptId> AttemptTable::RevokeFor(Worker& idle, const Worker& busy,
         workers_.IsEffectOnce(attempt->kind)) {
       continue;
     }
-    attempt->revoked_for = idle.instance;
+    attempt->revoked_for = idle.instance();
     ++idle.awaited_revocations;
     revoked.push_back(*it);
   }
@@ -118,7 +122,7 @@ void AttemptTable::ForgetRevocation(Attempt& attempt) {
 }
 
 void AttemptTable::ForgetRevocationsAt(const Worker& worker) {
-  for (const AttemptId id : worker.attempts) {
+  for (const model::AttemptId id : worker.attempts) {
     if (Attempt* attempt = Find(id)) ForgetRevocation(*attempt);
   }
 }

@@ -20,6 +20,8 @@
 #include "controller/engine/scheduling/attempt.h"
 #include "controller/engine/scheduling/worker_table.h"
 #include "controller/engine/settings.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
 
 namespace orrery::engine {
 
@@ -32,18 +34,19 @@ class AttemptTable {
   AttemptTable& operator=(const AttemptTable&) = delete;
 
   // The worker is known.
-  void Begin(AttemptId id, Attempt attempt, absl::Time now);
+  void Begin(model::AttemptId id, Attempt attempt, absl::Time now);
   // Requires that it is there.
-  Attempt End(AttemptId id);
+  Attempt End(model::AttemptId id);
   // Null: there is none.
-  Attempt* Find(AttemptId id);
-  const Attempt* Find(AttemptId id) const;
+  Attempt* Find(model::AttemptId id);
+  const Attempt* Find(model::AttemptId id) const;
   std::size_t size() const { return attempts_.size(); }
 
   // Requires that the attempt is there.
-  void SetProgress(AttemptId id, TaskProgress progress);
+  void SetProgress(model::AttemptId id, model::TaskProgress progress);
   // The attempts of the workflow that have reported how far they are, the oldest first.
-  std::vector<std::pair<AttemptId, const Attempt*>> ReportedOf(WorkflowNumber workflow) const;
+  std::vector<std::pair<model::AttemptId, const Attempt*>> ReportedOf(
+      WorkflowNumber workflow) const;
 
   // Asks for what waits at workers while others, which offer the task, have slots free.
   std::vector<RevokeAttempts> Balance(absl::Time now);
@@ -58,14 +61,14 @@ class AttemptTable {
   absl::Status CheckInvariants() const;
 
  private:
-  std::vector<AttemptId> RevokeFor(Worker& idle, const Worker& busy, absl::Time now);
+  std::vector<model::AttemptId> RevokeFor(Worker& idle, const Worker& busy, absl::Time now);
   void ForgetRevocation(Attempt& attempt);
 
   const Settings& settings_;
   WorkerTable& workers_;
-  absl::flat_hash_map<AttemptId, Attempt> attempts_;  // In no order that matters.
+  absl::flat_hash_map<model::AttemptId, Attempt> attempts_;  // In no order that matters.
   // Those with progress, for the views.
-  std::set<std::pair<WorkflowNumber, AttemptId>> reported_;
+  std::set<std::pair<WorkflowNumber, model::AttemptId>> reported_;
   absl::Time next_balance_ = absl::InfiniteFuture();
 };
 

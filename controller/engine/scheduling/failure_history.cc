@@ -14,34 +14,34 @@ const FailureHistory* FailureHistories::Find(const NodeKey& node) const {
 void FailureHistories::Add(const AttemptLost& record, absl::Time at) {
   FailureHistory& history = histories_[record.node];
   ++(record.end.is_out_of_memory ? history.out_of_memory : history.workers_lost);
-  AddFailure({.attempt = record.origin.attempt,
-              .worker = record.origin.worker,
-              .host = record.origin.host,
-              .message = DescribeLoss(record.end),
-              .output = {.text = record.end.output, .is_shared = true},
-              .at = at,
-              .is_lost = true},
-             history.attempts);
+  model::AddFailure({.attempt = record.origin.attempt,
+                     .worker = record.origin.worker,
+                     .host = record.origin.host,
+                     .message = model::DescribeLoss(record.end),
+                     .output = {.text = record.end.output, .is_shared = true},
+                     .at = at,
+                     .is_lost = true},
+                    history.attempts);
 }
 
 void FailureHistories::Add(const AttemptFailed& record, absl::Time at) {
   FailureHistory& history = histories_[record.node];
   ++history.errors;
   history.retry_at = record.retry_at;
-  AddFailure({.attempt = record.origin.attempt,
-              .worker = record.origin.worker,
-              .host = record.origin.host,
-              .message = record.error.message,
-              .output = record.error.output,
-              .at = at},
-             history.attempts);
+  model::AddFailure({.attempt = record.origin.attempt,
+                     .worker = record.origin.worker,
+                     .host = record.origin.host,
+                     .message = record.error.message,
+                     .output = record.error.output,
+                     .at = at},
+                    history.attempts);
 }
 
-std::vector<AttemptFailure> FailureHistories::Remove(const NodeKey& node) {
+std::vector<model::AttemptFailure> FailureHistories::Remove(const NodeKey& node) {
   starts_.erase(node);
   const auto it = histories_.find(node);
   if (it == histories_.end()) return {};
-  std::vector<AttemptFailure> attempts = std::move(it->second.attempts);
+  std::vector<model::AttemptFailure> attempts = std::move(it->second.attempts);
   histories_.erase(it);
   return attempts;
 }

@@ -11,9 +11,10 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "controller/engine/attempt_failure.h"
 #include "controller/engine/ids.h"
 #include "controller/engine/record.h"
+#include "model/attempt_failure.h"
+#include "model/attempt_id.h"
 
 namespace orrery::engine {
 
@@ -28,11 +29,11 @@ struct FailureHistory {
   // Not to be tried again before.
   absl::Time retry_at = absl::InfinitePast();
   // Oldest first.
-  std::vector<AttemptFailure> attempts;
+  std::vector<model::AttemptFailure> attempts;
 
   // Returns true if the attempt's outcome was one of the latest errors.
-  bool HasErrorOf(AttemptId attempt) const {
-    return std::ranges::any_of(attempts, [&](const AttemptFailure& failure) {
+  bool HasErrorOf(model::AttemptId attempt) const {
+    return std::ranges::any_of(attempts, [&](const model::AttemptFailure& failure) {
       return failure.attempt == attempt && !failure.is_lost;
     });
   }
@@ -47,7 +48,7 @@ class FailureHistories {
   void Add(const AttemptLost& record, absl::Time at);
   void Add(const AttemptFailed& record, absl::Time at);
   // The node has its outcome; returns the attempts that went before.
-  std::vector<AttemptFailure> Remove(const NodeKey& node);
+  std::vector<model::AttemptFailure> Remove(const NodeKey& node);
 
   // --- Tasks that take effect at most once ---
   // The attempt that was given to a worker and may have run; null if there is none.

@@ -8,6 +8,9 @@
 #include "base/coverage_mark.h"
 #include "controller/engine/cache/call.h"
 #include "fmt/format.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
+#include "model/worker.h"
 
 namespace orrery::engine {
 
@@ -54,7 +57,7 @@ void Scheduler::OnPauseChanged(const Workflow& workflow) {
 void Scheduler::Abandon(const std::function<bool(const Attempt&)>& is_superfluous,
                         const std::string& reason) {
   for (const auto& [instance, worker] : workers_.workers()) {
-    for (const AttemptId id : worker.attempts) {
+    for (const model::AttemptId id : worker.attempts) {
       Attempt* attempt = attempts_.Find(id);
       if (attempt == nullptr || attempt->is_abandoned || !is_superfluous(*attempt)) continue;
       COVERAGE_MARK("attempt.abandoned");
@@ -68,17 +71,17 @@ void Scheduler::Abandon(const std::function<bool(const Attempt&)>& is_superfluou
   }
 }
 
-void Scheduler::Adopt(AttemptId id, const Attempt& attempt) {
+void Scheduler::Adopt(model::AttemptId id, const Attempt& attempt) {
   core_.workflows.Find(attempt.workflow)->MarkRunning(attempt.node);
   attempts_.Begin(id, attempt, core_.now);
   core_.changed.insert(attempt.workflow);
 }
 
-AttemptOrigin Scheduler::OriginOf(const Worker& worker, AttemptId attempt) const {
+AttemptOrigin Scheduler::OriginOf(const Worker& worker, model::AttemptId attempt) const {
   return {.attempt = attempt,
-          .instance = worker.instance,
+          .instance = worker.instance(),
           .worker = worker.name(),
-          .host = worker.host,
+          .host = worker.description.host,
           .started_at = core_.now,
           .finished_at = core_.now};
 }
@@ -99,7 +102,7 @@ void Scheduler::FailUncertain(const NodeKey& node) {
   const AttemptOrigin origin = *failures_.FindStart(node);
   std::string what =
       fmt::format("worker {} on host {} had it and did not reconnect", origin.worker, origin.host);
-  OutputTail output;
+  model::OutputTail output;
   const FailureHistory* history = failures_.Find(node);
   if (history != nullptr && history->attempts.back().attempt == origin.attempt) {
     what = history->attempts.back().message;
@@ -109,7 +112,7 @@ void Scheduler::FailUncertain(const NodeKey& node) {
       .node = node,
       .origin = origin,
       .error = {
-          .kind = TaskErrorKind::kWorkersLost,
+          .kind = model::TaskErrorKind::kWorkersLost,
           .message = fmt::format("{}; it takes effect at most once and may have taken effect, "
                                  "so it is not run again by itself: find out, then resume or "
                                  "restart the workflow",
@@ -133,7 +136,7 @@ void Scheduler::FailOverdue() {
         .node = {overdue->workflow, workflow.LocationOf(overdue->node)},
         .origin = {},
         .error = {
-            .kind = TaskErrorKind::kTimeout,
+            .kind = model::TaskErrorKind::kTimeout,
             .message = fmt::format(
                 "no worker took {} within its queue timeout of {}; it waited {}", function_name,
                 absl::FormatDuration(*workflow.PolicyOf(overdue->node).queue_timeout), reason)}});
@@ -176,12 +179,12 @@ void Scheduler::Dispatch() {
 
 void Scheduler::Assign(TaskKindId kind, const Worker& worker, const ReadyNode& ready) {
   Workflow& workflow = *core_.workflows.Find(ready.workflow);
-  const AttemptId id{core_.epoch, ++last_attempt_};
+  const model::AttemptId id{core_.epoch, ++last_attempt_};
   const Digest inputs_digest = DigestInputsOf(workflow, ready.node);
   attempts_.Begin(id,
                   {.workflow = ready.workflow,
                    .node = ready.node,
-                   .instance = worker.instance,
+                   .instance = worker.instance(),
                    .inputs_digest = inputs_digest,
                    .kind = kind},
                   core_.now);
@@ -224,7 +227,7 @@ absl::Time Scheduler::NextDeadline() const {
   if (ready_.has_held<Cached>()) return core_.now;
   absl::Time next = std::min(ready_.next_time(), attempts_.next_balance());
   for (const auto& [instance, worker] : workers_.workers()) {
-    if (worker.presence == WorkerPresence::kLost) next = std::min(next, worker.lost_until);
+    if (worker.state == model::WorkerState::kLost) next = std::min(next, worker.lost_until);
   }
   return next;
 }

@@ -19,6 +19,7 @@
 #include "controller/engine/scheduling/failure_history.h"
 #include "controller/engine/scheduling/ready_nodes.h"
 #include "controller/engine/scheduling/worker_table.h"
+#include "model/attempt_id.h"
 
 namespace orrery::engine {
 
@@ -53,11 +54,11 @@ class Scheduler {
   void Abandon(const std::function<bool(const Attempt&)>& is_superfluous,
                const std::string& reason);
   // Adopts an attempt that the worker holds from before a restart.
-  void Adopt(AttemptId id, const Attempt& attempt);
+  void Adopt(model::AttemptId id, const Attempt& attempt);
   // Fails the node whose task takes effect at most once and may have run.
   void FailUncertain(const NodeKey& node);
   // Names the worker that has the attempt, now.
-  AttemptOrigin OriginOf(const Worker& worker, AttemptId attempt) const;
+  AttemptOrigin OriginOf(const Worker& worker, model::AttemptId attempt) const;
   // Describes what a queued node of the task waits for, as Dispatch sees it.
   std::string WhyQueued(TaskKindId kind) const;
 

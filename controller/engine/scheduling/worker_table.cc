@@ -38,12 +38,12 @@ absl::Status WorkerTable::CheckCatalog(const Uuid& instance, const graph::Catalo
   for (const auto& [other_instance, other] : workers_) {
     if (other_instance == instance || other.name() != catalog.worker) continue;
     for (const graph::TaskSpec& task : catalog.tasks) {
-      const graph::TaskSpec* theirs = other.catalog->Find(task.name);
+      const graph::TaskSpec* theirs = other.description.catalog->Find(task.name);
       if (theirs == nullptr || HaveSameSignature(*theirs, task)) continue;
       return absl::AlreadyExistsError(fmt::format(
           "task {}.{} has another signature, version or serializer at the worker of the same "
           "name on host {} (process {}); give one of them another name, or stop it first",
-          catalog.worker, task.name, other.host, other.process_id));
+          catalog.worker, task.name, other.description.host, other.description.process_id));
     }
   }
   return absl::OkStatus();
@@ -54,42 +54,36 @@ void WorkerTable::Announce(const std::string& pool, std::shared_ptr<const graph:
 }
 
 Worker& WorkerTable::Connect(const WorkerHello& hello, absl::Time now) {
-  Worker& worker = workers_[hello.instance];
-  for (const TaskKindId kind : worker.kinds) offering_[kind].erase(hello.instance);
+  Worker& worker = workers_[hello.worker.instance];
+  for (const TaskKindId kind : worker.kinds) offering_[kind].erase(hello.worker.instance);
   if (worker.session != SessionId(0)) sessions_.erase(worker.session);
 
-  worker.instance = hello.instance;
-  worker.host = hello.host;
-  worker.process_id = hello.process_id;
-  worker.slots = hello.slots;
-  worker.labels = hello.labels;
-  worker.sdk_version = hello.sdk_version;
-  worker.catalog = hello.catalog;
+  worker.description = hello.worker;
   worker.connected_at = now;
-  worker.presence = WorkerPresence::kConnected;
+  worker.state = model::WorkerState::kConnected;
   worker.session = hello.session;
   worker.lost_until = absl::InfiniteFuture();
   worker.received_sequence = 0;
   worker.open_sequences.clear();
   worker.kinds.clear();
-  for (const graph::TaskSpec& task : hello.catalog->tasks) {
-    const TaskKindId kind = KindOf(fmt::format("{}.{}", hello.catalog->worker, task.name));
+  for (const graph::TaskSpec& task : hello.worker.catalog->tasks) {
+    const TaskKindId kind = KindOf(fmt::format("{}.{}", hello.worker.catalog->worker, task.name));
     worker.kinds.push_back(kind);
-    offering_[kind].insert(hello.instance);
+    offering_[kind].insert(hello.worker.instance);
     if (task.is_effect_once) {
       effect_once_.insert(kind);
     } else {
       effect_once_.erase(kind);
     }
   }
-  sessions_[hello.session] = hello.instance;
+  sessions_[hello.session] = hello.worker.instance;
   return worker;
 }
 
 void WorkerTable::Disconnect(Worker& worker, absl::Time until) {
   sessions_.erase(worker.session);
   worker.session = SessionId(0);
-  worker.presence = WorkerPresence::kLost;
+  worker.state = model::WorkerState::kLost;
   worker.lost_until = until;
   worker.open_sequences.clear();
 }
@@ -115,7 +109,7 @@ Worker* WorkerTable::FindSession(SessionId session) {
 const graph::TaskSpec* WorkerTable::FindTask(std::string_view worker, std::string_view task) const {
   for (const auto& [instance, candidate] : workers_) {
     if (candidate.name() != worker) continue;
-    if (const graph::TaskSpec* found = candidate.catalog->Find(task)) return found;
+    if (const graph::TaskSpec* found = candidate.description.catalog->Find(task)) return found;
   }
   for (const auto& [pool, catalog] : pools_) {
     if (catalog->worker != worker) continue;
@@ -128,7 +122,7 @@ const graph::TaskSpec* WorkerTable::FindOffered(std::string_view function_name) 
   const std::optional<TaskKindId> kind = FindKind(function_name);
   if (!kind.has_value() || !IsOffered(*kind)) return nullptr;
   const Worker& worker = workers_.at(*offering_.at(*kind).begin());
-  return &worker.catalog->tasks[TaskIndex(worker, *kind)];
+  return &worker.description.catalog->tasks[TaskIndex(worker, *kind)];
 }
 
 std::vector<std::string> WorkerTable::TaskNames() const {
@@ -139,7 +133,7 @@ std::vector<std::string> WorkerTable::TaskNames() const {
     }
   };
   add(graph::BuiltinCatalog());
-  for (const auto& [instance, worker] : workers_) add(*worker.catalog);
+  for (const auto& [instance, worker] : workers_) add(*worker.description.catalog);
   for (const auto& [pool, catalog] : pools_) add(*catalog);
   return names;
 }
@@ -166,13 +160,13 @@ Choice WorkerTable::ChooseFor(TaskKindId kind, const Settings& settings) const {
   const bool is_effect_once = IsEffectOnce(kind);
   for (const Uuid& instance : offering->second) {
     const Worker& worker = workers_.at(instance);
-    if (worker.presence != WorkerPresence::kConnected || !worker.is_admitted) continue;
+    if (worker.state != model::WorkerState::kConnected || !worker.is_admitted) continue;
     const std::int64_t free = worker.free_slots();
     const bool has_room =
         (is_effect_once ? worker.ungiven_slots() : free) > 0 ||
         (!is_effect_once && free + settings.prefetch > 0) ||
         (!is_effect_once && expected > absl::ZeroDuration() && free + settings.prefetch_max > 0 &&
-         worker.expected_work + expected <= settings.prefetch_work * worker.slots);
+         worker.expected_work + expected <= settings.prefetch_work * worker.description.slots);
     if (!has_room) continue;
     if (best != nullptr && free <= best_free) continue;
     best = &worker;

@@ -26,22 +26,17 @@
 #include "base/uuid.h"
 #include "controller/engine/input.h"
 #include "controller/engine/settings.h"
-#include "controller/engine/worker_snapshot.h"
+#include "model/attempt_id.h"
+#include "model/worker.h"
 
 namespace orrery::engine {
 
 struct Worker {
-  Uuid instance;
-  std::string host;
-  std::uint32_t process_id = 0;
-  std::uint32_t slots = 1;
-  std::map<std::string, std::string> labels;
-  std::string sdk_version;
-  std::shared_ptr<const graph::Catalog> catalog;
+  model::WorkerDescription description;
   std::vector<TaskKindId> kinds;  // By task index of the catalog.
   absl::Time connected_at;
 
-  WorkerPresence presence = WorkerPresence::kConnected;
+  model::WorkerState state = model::WorkerState::kConnected;
   // Nothing is given to it before a restarted controller would know whom to wait for.
   bool is_admitted = false;
   SessionId session{0};  // 0: none.
@@ -50,7 +45,7 @@ struct Worker {
   absl::Time lost_until = absl::InfiniteFuture();
 
   // Attempts that it was given and has no outcome of, oldest first: attempt numbers grow.
-  absl::btree_set<AttemptId> attempts;
+  absl::btree_set<model::AttemptId> attempts;
   // Their expected durations, together; decides how many short tasks are given in advance.
   absl::Duration expected_work = absl::ZeroDuration();
   // Of those, the ones from before a restart whose node is not ready yet.
@@ -62,10 +57,11 @@ struct Worker {
   std::uint64_t received_sequence = 0;
   std::set<std::uint64_t> open_sequences;
 
-  const std::string& name() const { return catalog->worker; }
+  const std::string& name() const { return description.name(); }
+  const Uuid& instance() const { return description.instance; }
   // Negative if attempts are queued at the worker.
   std::int64_t free_slots() const {
-    return std::int64_t{slots} - static_cast<std::int64_t>(attempts.size());
+    return std::int64_t{description.slots} - static_cast<std::int64_t>(attempts.size());
   }
   // Slots that no attempt was given. A claim may have ended at the worker long ago, and what its
   // node waits for must not wait for the claim.

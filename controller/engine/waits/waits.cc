@@ -7,6 +7,7 @@
 #include "controller/engine/cache/call.h"
 #include "fmt/format.h"
 #include "graph/builtins/builtin.h"
+#include "model/outcome.h"
 
 namespace orrery::engine {
 
@@ -81,7 +82,7 @@ void Waits::FailForStorage(const Workflow& workflow, NodeRef node, std::string_v
   core_.Decide(
       NodeFailed{.node = {workflow.number(), workflow.LocationOf(node)},
                  .origin = {},
-                 .error = {.kind = TaskErrorKind::kStorage,
+                 .error = {.kind = model::TaskErrorKind::kStorage,
                            .message = fmt::format("{}: {}", what, std::string(why.message()))}});
 }
 

@@ -17,10 +17,10 @@
 #include "absl/functional/function_ref.h"
 #include "base/uuid.h"
 #include "controller/engine/compiled_graph.h"
-#include "controller/engine/outcome.h"
 #include "controller/engine/workflow/element_list.h"
 #include "graph/location.h"
 #include "graph/value.h"
+#include "model/outcome.h"
 
 namespace orrery::engine {
 
@@ -67,7 +67,7 @@ struct LoopProgress {
   Body body;
   std::int64_t iteration = 0;
   // Of the running iteration.
-  Outputs inputs;
+  model::Outputs inputs;
 };
 
 // What a named loop leaves behind: the outputs of its body, iteration by iteration.
@@ -86,7 +86,7 @@ struct MapProgress {
   std::size_t finished = 0;
   std::vector<std::pair<std::string, ElementListPtr>> mapped;
   // The same for every element.
-  Outputs broadcast;
+  model::Outputs broadcast;
   // Outputs of the body that somebody consumes.
   struct Result {
     std::size_t output = 0;  // Of those of the body.

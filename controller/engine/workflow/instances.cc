@@ -11,11 +11,12 @@
 #include "graph/constant_data.h"
 #include "graph/graph_data.h"
 #include "graph/value_codec.h"
+#include "model/outcome.h"
 
 namespace orrery::engine {
 namespace {
 
-graph::ValuePtr ValueNamed(const Outputs& values, std::string_view name) {
+graph::ValuePtr ValueNamed(const model::Outputs& values, std::string_view name) {
   const auto it = std::ranges::find(values, name, &graph::NamedValue::name);
   return it == values.end() ? nullptr : it->value;
 }
@@ -78,7 +79,7 @@ void Keep(const Frame& element, MapProgress& map) {
 
 }  // namespace
 
-graph::ValuePtr FixInputs(const graph::Graph& graph, const Outputs& inputs) {
+graph::ValuePtr FixInputs(const graph::Graph& graph, const model::Outputs& inputs) {
   graph::Graph fixed = graph;
   for (const graph::NamedValue& input : inputs) {
     fixed.fixed_inputs.insert_or_assign(input.name, *input.value);
@@ -116,10 +117,10 @@ std::optional<Body> Workflow::BodyOf(NodeRef node, Turn& turn) {
   return Body{*std::move(loaded), std::move(value)};
 }
 
-Outputs Workflow::NamedInputs(NodeRef node) const {
+model::Outputs Workflow::NamedInputs(NodeRef node) const {
   const Frame& frame = frames_[node.frame];
   const auto wires = frame.graph().wires(node.node).first(frame.graph().input_count(node.node));
-  Outputs inputs;
+  model::Outputs inputs;
   inputs.reserve(wires.size());
   for (const CompiledGraph::Wire& wire : wires) {
     if (const graph::ValuePtr& value = frame.values[wire.source]; value != nullptr) {
@@ -132,7 +133,7 @@ Outputs Workflow::NamedInputs(NodeRef node) const {
 void Workflow::StartLoop(NodeRef node, Turn& turn) {
   std::optional<Body> body = BodyOf(node, turn);
   if (!body.has_value()) return;
-  Outputs inputs = NamedInputs(node);
+  model::Outputs inputs = NamedInputs(node);
   Frame& frame = frames_[node.frame];
   if (const std::string& name = LoopOf(frame.graph(), node.node).name; !name.empty()) {
     TraceLog trace{.name = name, .iterations = 0, .outputs = {}};
@@ -146,7 +147,7 @@ void Workflow::StartLoop(NodeRef node, Turn& turn) {
   OpenFrame(*std::move(body), node, {graph::StepKind::kIteration, 0}, inputs, turn);
 }
 
-void Workflow::FinishIteration(NodeRef node, const Outputs& outputs, Turn& turn) {
+void Workflow::FinishIteration(NodeRef node, const model::Outputs& outputs, Turn& turn) {
   Frame& frame = frames_[node.frame];
   LoopProgress& loop = frame.loops.at(node.node);
   const graph::LoopNode& definition = LoopOf(frame.graph(), node.node);
@@ -238,7 +239,7 @@ void Workflow::OpenElement(NodeRef node, Turn& turn) {
     return list == map.mapped.end() ? ValueNamed(map.broadcast, name) : list->second->Get(index);
   });
   if (turn.settings.shows_nodes) {
-    Outputs inputs = map.broadcast;
+    model::Outputs inputs = map.broadcast;
     for (const auto& [name, list] : map.mapped) {
       if (graph::ValuePtr element = list->Get(index)) inputs.push_back({name, std::move(element)});
     }
@@ -282,7 +283,7 @@ void Workflow::FinishGraph(NodeRef output_node, Turn& turn) {
   const graph::LocationStep step = frame.step;
   const bool is_shown = turn.settings.shows_nodes;
   const bool is_element = !is_root && step.kind == graph::StepKind::kElement;
-  Outputs outputs;
+  model::Outputs outputs;
   if (is_shown || !is_element) outputs = NamedInputs(output_node);
   Deliver(output_node, {}, {}, turn);
   // The instance itself; that of an eval is the eval.

@@ -9,6 +9,7 @@
 #include "graph/builtins/builtin.h"
 #include "graph/builtins/elements.h"
 #include "graph/value_codec.h"
+#include "model/outcome.h"
 
 namespace orrery::engine {
 void Workflow::StartNode(NodeRef node, Turn& turn) {
@@ -60,7 +61,7 @@ void Workflow::StartNode(NodeRef node, Turn& turn) {
 void Workflow::StartInput(NodeRef node, Turn& turn) {
   const Frame& frame = frames_[node.frame];
   if (turn.settings.shows_nodes) {
-    Outputs outputs;
+    model::Outputs outputs;
     for (const PortIndex port : frame.graph().outputs(node.node)) {
       if (frame.values[port] == nullptr) continue;
       outputs.push_back({std::string(frame.graph().port_name(port)), frame.values[port]});
@@ -193,7 +194,7 @@ void Workflow::StartEval(NodeRef node, Turn& turn) {
   std::optional<Body> body = BodyOf(node, turn);
   if (!body.has_value()) return;
   const CompiledGraph& graph = frames_[node.frame].graph();
-  Outputs inputs = NamedInputs(node);
+  model::Outputs inputs = NamedInputs(node);
   const auto ports = graph.outputs(node.node);
   const bool wants_body = graph.FindOutput(node.node, graph::kBodyPort) != kNoPort;
   if (wants_body && ports.size() > 1) {
@@ -231,7 +232,7 @@ void Workflow::StartIfElse(NodeRef node, Turn& turn) {
     Demand({node.frame, static_cast<NodeIndex>(frame.graph().producer(*branch))});
     return;
   }
-  Outputs outputs;
+  model::Outputs outputs;
   if (frame.values[*branch] != nullptr) {
     outputs.push_back({std::string(graph::kValuePort), frame.values[*branch]});
   }

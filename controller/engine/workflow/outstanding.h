@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/digest.h"
-#include "controller/engine/outcome.h"
 #include "controller/engine/workflow/element_list.h"
+#include "model/outcome.h"
 
 namespace orrery::engine {
 
@@ -19,7 +19,7 @@ using MadeElements = std::vector<std::pair<std::string, ElementListPtr>>;
 
 // What a node made: values, and the elements of mapped ports.
 struct NodeResult {
-  Outputs outputs;
+  model::Outputs outputs;
   MadeElements elements;
 };
 

@@ -5,6 +5,8 @@
 #include "base/check.h"
 #include "controller/engine/workflow/workflow.h"
 #include "fmt/format.h"
+#include "model/submission.h"
+#include "model/workflow.h"
 
 namespace orrery::engine {
 namespace {
@@ -137,7 +139,7 @@ absl::Status Workflow::CheckInvariants() const {
     if (counts_.ready + counts_.running != 0) return broken("settled, yet nodes are counted open");
     return absl::OkStatus();
   }
-  NodeCounts open;
+  model::NodeCounts open;
   for (const Frame& frame : frames_) {
     if (frame.body.graph == nullptr) continue;
     for (NodeIndex node = 0; node < frame.states.size(); ++node) {
@@ -173,7 +175,7 @@ void Workflow::AppendState(std::string& out) const {
                      id_.ToString(), static_cast<int>(status_), counts_.finished, counts_.failed);
   if (is_paused_) out += "paused\n";
   if (counts_.cached > 0) out += fmt::format("cached {}\n", counts_.cached);
-  if (cache_mode_ != CacheMode::kUse) {
+  if (cache_mode_ != model::CacheMode::kUse) {
     out += fmt::format("cache mode {}\n", static_cast<int>(cache_mode_));
   }
   for (const graph::NamedValue& output : outputs_) append_value(output.value);

@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "controller/engine/workflow/workflow.h"
 #include "graph/datum.h"
+#include "model/outcome.h"
 
 namespace orrery::engine {
 
@@ -55,6 +56,6 @@ class Workflow::Reader {
 absl::StatusOr<bool> SteeringBool(const graph::ValuePtr& value, std::string_view what);
 
 // The graph value with inputs given in advance.
-graph::ValuePtr FixInputs(const graph::Graph& graph, const Outputs& inputs);
+graph::ValuePtr FixInputs(const graph::Graph& graph, const model::Outputs& inputs);
 
 }  // namespace orrery::engine

@@ -5,11 +5,13 @@
 
 #include "base/check.h"
 #include "fmt/format.h"
+#include "model/outcome.h"
+#include "model/workflow.h"
 
 namespace orrery::engine {
 namespace {
 
-graph::ValuePtr FindValue(const Outputs& values, std::string_view name) {
+graph::ValuePtr FindValue(const model::Outputs& values, std::string_view name) {
   const auto it = std::ranges::find(values, name, &graph::NamedValue::name);
   return it == values.end() ? nullptr : it->value;
 }
@@ -25,8 +27,8 @@ ElementListPtr FindElements(const std::vector<std::pair<std::string, ElementList
 Workflow::Workflow(WorkflowNumber number, Uuid id, std::string name)
     : WorkflowState(number, id, std::move(name)) {}
 
-void Workflow::Start(Body body, const Outputs& inputs, const std::vector<NodeIndex>& side_effects,
-                     Turn& turn) {
+void Workflow::Start(Body body, const model::Outputs& inputs,
+                     const std::vector<NodeIndex>& side_effects, Turn& turn) {
   turn.events.push_back(
       WorkflowStarted{.id = id_, .name = name_, .at = turn.at, .source = reuse_.source});
   targets_.insert(body.graph->output_node());
@@ -49,7 +51,7 @@ void Workflow::EndReuse() {
 void Workflow::Run(Turn& turn) {
   while (has_pending(turn.settings) && turn.steps_left > 0) {
     if (targets_.empty() && !is_failing()) {
-      Settle(WorkflowStatus::kSucceeded, turn);
+      Settle(model::WorkflowStatus::kSucceeded, turn);
       return;
     }
     if (startable_.empty()) {
@@ -73,8 +75,8 @@ bool Workflow::has_pending(const Settings& settings) const {
   return has_succeeded || !startable_.empty() || CanExpand(settings);
 }
 
-void Workflow::OpenFrame(Body body, NodeRef parent, graph::LocationStep step, const Outputs& inputs,
-                         Turn& turn) {
+void Workflow::OpenFrame(Body body, NodeRef parent, graph::LocationStep step,
+                         const model::Outputs& inputs, Turn& turn) {
   const FrameIndex index = NewFrame(std::move(body), parent, step, turn);
   frames_[index].Fill([&](std::string_view name) { return FindValue(inputs, name); });
   if (turn.settings.shows_nodes) ShowOpened(index, inputs, turn);
@@ -165,7 +167,7 @@ void Workflow::Unblock(NodeRef node) {
   if (frame.missing[node.node] == 0) startable_.push_back(node);
 }
 
-void Workflow::Deliver(NodeRef node, const Outputs& outputs, const MadeElements& elements,
+void Workflow::Deliver(NodeRef node, const model::Outputs& outputs, const MadeElements& elements,
                        Turn& turn) {
   Frame& frame = frames_[node.frame];
   const CompiledGraph& graph = frame.graph();
@@ -193,7 +195,7 @@ void Workflow::Finish(NodeRef node, const NodeFinished& outcome, Turn& turn) {
   Deliver(node, outcome.outputs, {}, turn);
 }
 
-void Workflow::Fail(NodeRef node, WorkflowFailure failure, Turn& turn) {
+void Workflow::Fail(NodeRef node, model::WorkflowFailure failure, Turn& turn) {
   waiting_.erase(node);
   loading_.erase(node);
   storing_.erase(node);
@@ -209,35 +211,35 @@ void Workflow::Fail(NodeRef node, WorkflowFailure failure, Turn& turn) {
   }
 }
 
-void Workflow::AdmitFailure(WorkflowFailure failure, Turn& turn) {
+void Workflow::AdmitFailure(model::WorkflowFailure failure, Turn& turn) {
   failures_.push_back(std::move(failure));
   if (!is_settled()) return;
   is_overruled_ = true;
   outputs_.clear();
-  Settle(WorkflowStatus::kFailed, turn);
+  Settle(model::WorkflowStatus::kFailed, turn);
 }
 
 void Workflow::FailDerived(NodeRef node, std::string message, Turn& turn) {
   Fail(node,
        {.location = LocationOf(node),
         .function_name = std::string(FunctionNameOf(node)),
-        .error = {.kind = TaskErrorKind::kInvalidValue, .message = std::move(message)}},
+        .error = {.kind = model::TaskErrorKind::kInvalidValue, .message = std::move(message)}},
        turn);
 }
 
 void Workflow::Cancel(std::string reason, Turn& turn) {
   CHECK(!is_settled());
   cancel_reason_ = std::move(reason);
-  Settle(WorkflowStatus::kCancelled, turn);
+  Settle(model::WorkflowStatus::kCancelled, turn);
 }
 
 void Workflow::SettleFailed(Turn& turn) {
   CHECK(is_failing() && !is_settled());
   CHECK(counts_.running == 0);
-  Settle(WorkflowStatus::kFailed, turn);
+  Settle(model::WorkflowStatus::kFailed, turn);
 }
 
-void Workflow::Settle(WorkflowStatus status, Turn& turn) {
+void Workflow::Settle(model::WorkflowStatus status, Turn& turn) {
   status_ = status;
   counts_.ready = 0;
   counts_.running = 0;
@@ -293,7 +295,7 @@ void Workflow::SetState(NodeRef node, NodeState state) {
   current = state;
 }
 
-void Workflow::ShowOpened(FrameIndex index, Outputs inputs, Turn& turn) const {
+void Workflow::ShowOpened(FrameIndex index, model::Outputs inputs, Turn& turn) const {
   const Frame& frame = frames_[index];
   const bool is_root = frame.parent.frame == kNoFrame;
   for (const auto& [name, value] : frame.graph().graph().fixed_inputs) {
@@ -321,8 +323,8 @@ void Workflow::ShowStarted(NodeRef node, Turn& turn) const {
                                     .node = node.node});
 }
 
-void Workflow::ShowSettled(NodeRef node, const Outputs& outputs, const MadeElements& elements,
-                           Turn& turn) const {
+void Workflow::ShowSettled(NodeRef node, const model::Outputs& outputs,
+                           const MadeElements& elements, Turn& turn) const {
   if (!turn.settings.shows_nodes) return;
   turn.events.push_back(NodeSettled{.workflow = id_,
                                     .location = LocationOf(node),

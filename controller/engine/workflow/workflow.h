@@ -36,6 +36,9 @@
 #include "controller/engine/workflow/frame.h"
 #include "controller/engine/workflow/turn.h"
 #include "controller/engine/workflow/workflow_state.h"
+#include "model/outcome.h"
+#include "model/submission.h"
+#include "model/workflow.h"
 
 namespace orrery::engine {
 
@@ -48,10 +51,10 @@ class Workflow : private WorkflowState {
 
   // Opens the root frame. Requires a checked graph; `body.value` may be null if nobody reads it.
   // `side_effects` are nodes to run though the output may not need them. Once; after the setters.
-  void Start(Body body, const Outputs& inputs, const std::vector<NodeIndex>& side_effects,
+  void Start(Body body, const model::Outputs& inputs, const std::vector<NodeIndex>& side_effects,
              Turn& turn);
   void SetFailureRules(graph::FailureRules rules) { rules_ = std::move(rules); }
-  void SetCacheMode(CacheMode mode) { cache_mode_ = mode; }
+  void SetCacheMode(model::CacheMode mode) { cache_mode_ = mode; }
   // Before Start. Until EndReuse maps open all elements, and the node at reuse.from does not start.
   void BeginReuse(const Reuse& reuse);
   void EndReuse();
@@ -62,10 +65,10 @@ class Workflow : private WorkflowState {
   // A node has its outcome. Requires a task that is ready or running, or a builtin that waits.
   void Finish(NodeRef node, const NodeFinished& outcome, Turn& turn);
   // From now on the workflow is failing. Requires that the node waits for something.
-  void Fail(NodeRef node, WorkflowFailure failure, Turn& turn);
+  void Fail(NodeRef node, model::WorkflowFailure failure, Turn& turn);
   // A replay has got past a node that is recorded as failed: what is recorded counts, even if the
   // workflow has succeeded since.
-  void AdmitFailure(WorkflowFailure failure, Turn& turn);
+  void AdmitFailure(model::WorkflowFailure failure, Turn& turn);
   // Whether that has ended it, of which there is a record still to come; once.
   bool TakeOverruled() { return std::exchange(is_overruled_, false); }
   bool waits_for_storage() const { return !loading_.empty() || !storing_.empty(); }
@@ -85,8 +88,8 @@ class Workflow : private WorkflowState {
 
   WorkflowNumber number() const { return number_; }
   const Uuid& id() const { return id_; }
-  WorkflowStatus status() const { return status_; }
-  bool is_settled() const { return status_ != WorkflowStatus::kRunning; }
+  model::WorkflowStatus status() const { return status_; }
+  bool is_settled() const { return status_ != model::WorkflowStatus::kRunning; }
   // A node has failed.
   bool is_failing() const { return !failures_.empty(); }
   // And so nothing more is given to workers; what runs is finished. What follows from values is
@@ -96,15 +99,15 @@ class Workflow : private WorkflowState {
   bool is_paused() const { return is_paused_; }
   void SetPaused(bool is_paused) { is_paused_ = is_paused; }
   const graph::FailureRules& failure_rules() const { return rules_; }
-  CacheMode cache_mode() const { return cache_mode_; }
+  model::CacheMode cache_mode() const { return cache_mode_; }
   // Whether it is the node that is to be run again, or lies in it.
   bool IsRunAgain(NodeRef node) const;
   // Of a task: what the submission, or else the graph, says of it.
   graph::FailurePolicy PolicyOf(NodeRef node) const;
-  const std::vector<WorkflowFailure>& failures() const { return failures_; }
+  const std::vector<model::WorkflowFailure>& failures() const { return failures_; }
   const std::string& cancel_reason() const { return cancel_reason_; }
-  const NodeCounts& counts() const { return counts_; }
-  const Outputs& outputs() const { return outputs_; }
+  const model::NodeCounts& counts() const { return counts_; }
+  const model::Outputs& outputs() const { return outputs_; }
 
   Place Locate(const graph::Location& location) const;
   std::optional<NodeRef> Find(const graph::Location& location) const {
@@ -138,7 +141,7 @@ class Workflow : private WorkflowState {
 
  private:
   // --- workflow.cc ---
-  void OpenFrame(Body body, NodeRef parent, graph::LocationStep step, const Outputs& inputs,
+  void OpenFrame(Body body, NodeRef parent, graph::LocationStep step, const model::Outputs& inputs,
                  Turn& turn);
   FrameIndex NewFrame(Body body, NodeRef parent, graph::LocationStep step, Turn& turn);
   void CloseFrame(FrameIndex index);
@@ -146,15 +149,16 @@ class Workflow : private WorkflowState {
   void Demand(NodeRef node);
   void Unblock(NodeRef node);
   // Keeps what the node made, and ends it.
-  void Deliver(NodeRef node, const Outputs& outputs, const MadeElements& elements, Turn& turn);
+  void Deliver(NodeRef node, const model::Outputs& outputs, const MadeElements& elements,
+               Turn& turn);
   // It has ended, and what it made is in the frame: lets its consumers know.
   void End(NodeRef node);
   void FailDerived(NodeRef node, std::string message, Turn& turn);
-  void Settle(WorkflowStatus status, Turn& turn);
+  void Settle(model::WorkflowStatus status, Turn& turn);
   void SetState(NodeRef node, NodeState state);
-  void ShowOpened(FrameIndex index, Outputs inputs, Turn& turn) const;
+  void ShowOpened(FrameIndex index, model::Outputs inputs, Turn& turn) const;
   void ShowStarted(NodeRef node, Turn& turn) const;
-  void ShowSettled(NodeRef node, const Outputs& outputs, const MadeElements& elements,
+  void ShowSettled(NodeRef node, const model::Outputs& outputs, const MadeElements& elements,
                    Turn& turn) const;
 
   // --- nodes.cc ---
@@ -178,13 +182,13 @@ class Workflow : private WorkflowState {
   // The graph that steers an eval, loop or map; nothing: it has to wait, or has failed.
   std::optional<Body> BodyOf(NodeRef node, Turn& turn);
   // The plain inputs that are there, by name.
-  Outputs NamedInputs(NodeRef node) const;
+  model::Outputs NamedInputs(NodeRef node) const;
   void StartLoop(NodeRef node, Turn& turn);
   void StartMap(NodeRef node, Turn& turn);
   bool CanExpand(const Settings& settings) const;
   void OpenElement(NodeRef node, Turn& turn);
   void FinishGraph(NodeRef output_node, Turn& turn);
-  void FinishIteration(NodeRef node, const Outputs& outputs, Turn& turn);
+  void FinishIteration(NodeRef node, const model::Outputs& outputs, Turn& turn);
   void FinishElement(NodeRef node, Turn& turn);
 
   // --- values.cc ---

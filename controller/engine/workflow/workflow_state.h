@@ -16,6 +16,9 @@
 #include "controller/engine/workflow/frame.h"
 #include "controller/engine/workflow/outstanding.h"
 #include "controller/engine/workflow/turn.h"
+#include "model/outcome.h"
+#include "model/submission.h"
+#include "model/workflow.h"
 
 namespace orrery::engine {
 
@@ -28,13 +31,13 @@ class WorkflowState {
   const WorkflowNumber number_;
   const Uuid id_;
   const std::string name_;
-  WorkflowStatus status_ = WorkflowStatus::kRunning;
-  NodeCounts counts_;
-  Outputs outputs_;
-  std::vector<WorkflowFailure> failures_;
+  model::WorkflowStatus status_ = model::WorkflowStatus::kRunning;
+  model::NodeCounts counts_;
+  model::Outputs outputs_;
+  std::vector<model::WorkflowFailure> failures_;
   std::string cancel_reason_;
   graph::FailureRules rules_;
-  CacheMode cache_mode_ = CacheMode::kUse;
+  model::CacheMode cache_mode_ = model::CacheMode::kUse;
   bool is_paused_ = false;
   bool is_overruled_ = false;
   std::map<graph::Location, TraceLog> traces_;

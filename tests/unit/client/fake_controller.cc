@@ -17,17 +17,13 @@
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
+#include "model/codec/submission_codec.h"
+#include "model/codec/workflow_codec.h"
 #include "orrery/blob/v1/blob_service.grpc.pb.h"
 #include "orrery/workflow/v1/workflow_service.grpc.pb.h"
 
 namespace orrery::client {
 namespace {
-
-CacheMode ModeOf(workflow::v1::CacheMode mode) {
-  CHECK(mode != workflow::v1::CACHE_MODE_UNSPECIFIED);
-  if (mode == workflow::v1::CACHE_MODE_REFRESH) return CacheMode::kRefresh;
-  return mode == workflow::v1::CACHE_MODE_OFF ? CacheMode::kOff : CacheMode::kUse;
-}
 
 constexpr int kMessageBytesMax = 64 * 1024 * 1024;
 constexpr std::size_t kChunkBytes = 100'000;
@@ -38,50 +34,9 @@ grpc::Status ToGrpc(const absl::Status& status) {
 
 grpc::Status NotFound(const std::string& what) { return {grpc::StatusCode::NOT_FOUND, what}; }
 
-void SetTime(absl::Time time, google::protobuf::Timestamp& timestamp) {
-  timestamp.set_seconds(absl::ToUnixSeconds(time));
-}
-
 workflow::v1::Workflow ToProto(const Workflow& workflow) {
   workflow::v1::Workflow message;
-  message.set_workflow_id(workflow.id.ToString());
-  message.set_name(workflow.name);
-  message.set_status(
-      static_cast<workflow::v1::WorkflowStatus>(static_cast<int>(workflow.status) + 1));
-  SetTime(workflow.submitted_at, *message.mutable_submitted_at());
-  if (workflow.settled_at.has_value()) {
-    SetTime(*workflow.settled_at, *message.mutable_settled_at());
-  }
-  message.mutable_nodes()->set_ready(workflow.nodes.ready);
-  message.mutable_nodes()->set_running(workflow.nodes.running);
-  message.mutable_nodes()->set_finished(workflow.nodes.finished);
-  message.mutable_nodes()->set_failed(workflow.nodes.failed);
-  for (const graph::NamedValue& output : workflow.outputs) {
-    graph::ToProto(output, *message.add_outputs());
-  }
-  if (workflow.error.has_value()) {
-    message.mutable_error()->set_location(workflow.error->location);
-    message.mutable_error()->set_function_name(workflow.error->function_name);
-    message.mutable_error()->set_message(workflow.error->message);
-    message.mutable_error()->set_details(workflow.error->details);
-    message.mutable_error()->set_worker(workflow.error->worker);
-    message.mutable_error()->set_host(workflow.error->host);
-  }
-  for (const std::string& reason : workflow.waiting_for) message.add_waiting_for(reason);
-  return message;
-}
-
-workflow::v1::Worker ToProto(const WorkerInfo& worker) {
-  workflow::v1::Worker message;
-  message.set_instance_id(worker.instance_id.ToString());
-  message.set_name(worker.name);
-  message.set_host(worker.host);
-  message.set_process_id(worker.process_id);
-  message.set_slots(worker.slots);
-  message.set_attempts(worker.attempts);
-  message.set_state(static_cast<workflow::v1::WorkerState>(static_cast<int>(worker.state) + 1));
-  *message.mutable_catalog() = graph::ToProto(worker.catalog);
-  SetTime(worker.connected_at, *message.mutable_connected_at());
+  model::ToProto(workflow, message);
   return message;
 }
 
@@ -144,15 +99,9 @@ class FakeWorkflowService : public workflow::v1::WorkflowService::Service {
     const MutexLock lock(state_.mutex);
     if (const auto refusal = std::exchange(state_.refusal, std::nullopt)) return ToGrpc(*refusal);
     Submission submission{.workflow_id = request->workflow_id(),
-                          .name = request->name(),
-                          .graph = graph::FromProto(request->graph()).value(),
-                          .inputs = {},
+                          .content = model::FromProto(*request).value(),
                           .clean = request->clean(),
-                          .wait_for_workers = request->wait_for_workers(),
-                          .cache_mode = ModeOf(request->cache_mode())};
-    for (const graph::v1::NamedValue& input : request->inputs()) {
-      submission.inputs.push_back(graph::FromProto(input).value());
-    }
+                          .wait_for_workers = request->wait_for_workers()};
     const auto known = state_.workflows.find(submission.workflow_id);
     const bool is_known = known != state_.workflows.end();
     if (is_known && known->second.workflow.is_settled() && !submission.clean) {
@@ -162,7 +111,7 @@ class FakeWorkflowService : public workflow::v1::WorkflowService::Service {
     response->set_already_submitted(is_known);
     Workflow workflow = state_.submission_end.value_or(RunningWorkflow(1));
     workflow.id = Uuid::Parse(submission.workflow_id).value();
-    workflow.name = submission.name;
+    workflow.name = submission.content.name;
     state_.PutLocked(workflow);
     state_.submissions.push_back(std::move(submission));
     if (std::exchange(state_.is_next_answer_lost, false)) {
@@ -285,7 +234,8 @@ class FakeWorkflowService : public workflow::v1::WorkflowService::Service {
   grpc::Status ListWorkers(grpc::ServerContext*, const workflow::v1::ListWorkersRequest*,
                            workflow::v1::ListWorkersResponse* response) override {
     const MutexLock lock(state_.mutex);
-    for (const WorkerInfo& worker : state_.workers) *response->add_workers() = ToProto(worker);
+    for (const WorkerInfo& worker : state_.workers)
+      model::ToProto(worker, *response->add_workers());
     return grpc::Status::OK;
   }
 
@@ -493,12 +443,11 @@ Workflow FailedWorkflow(std::uint64_t id, std::string message) {
   Workflow workflow = RunningWorkflow(id);
   workflow.status = WorkflowStatus::kFailed;
   workflow.settled_at = absl::UnixEpoch() + absl::Seconds(2);
-  workflow.error = {.location = "-.N2",
-                    .function_name = "demo.linspace",
-                    .message = std::move(message),
-                    .details = "",
-                    .worker = "demo",
-                    .host = "ada"};
+  workflow.failure = {.location = graph::Location::Parse("-.N2").value(),
+                      .function_name = "demo.linspace",
+                      .error = {.message = std::move(message)},
+                      .worker = "demo",
+                      .host = "ada"};
   return workflow;
 }
 

@@ -14,18 +14,16 @@
 #include "client/cpp/workflow.h"
 #include "graph/canonical.h"
 #include "graph/graph.h"
+#include "model/submission.h"
 
 namespace orrery::client {
 
 // What a client submitted.
 struct Submission {
   std::string workflow_id;
-  std::string name;
-  graph::Graph graph;
-  std::vector<graph::NamedValue> inputs;
+  model::Submission content;
   bool clean = false;
   bool wait_for_workers = false;
-  CacheMode cache_mode = CacheMode::kUse;
 };
 
 class FakeController {

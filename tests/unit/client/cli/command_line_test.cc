@@ -97,8 +97,8 @@ TEST_F(CommandLineTest, RunSubmitsWhatTheWordsSay) {
   EXPECT_EQ(submission.workflow_id, kId);
   EXPECT_TRUE(submission.clean);
   EXPECT_TRUE(submission.wait_for_workers);
-  ASSERT_EQ(submission.inputs.size(), 2u);
-  EXPECT_EQ(submission.inputs[0].value->bytes(), "[5, 10]");
+  ASSERT_EQ(submission.content.inputs.size(), 2u);
+  EXPECT_EQ(submission.content.inputs[0].value->bytes(), "[5, 10]");
 }
 
 TEST_F(CommandLineTest, TheCacheIsUsedUnlessTheWordsSayOtherwise) {
@@ -110,7 +110,8 @@ TEST_F(CommandLineTest, TheCacheIsUsedUnlessTheWordsSayOtherwise) {
   EXPECT_EQ(Run({"submit", "-f", graph_}).code, 0);
 
   std::vector<client::CacheMode> modes;
-  for (const auto& submission : controller_.submissions()) modes.push_back(submission.cache_mode);
+  for (const auto& submission : controller_.submissions())
+    modes.push_back(submission.content.cache_mode);
   EXPECT_THAT(modes, ElementsAre(client::CacheMode::kUse, client::CacheMode::kRefresh,
                                  client::CacheMode::kOff, client::CacheMode::kUse));
   const Result wrong = Run({"run", "-f", graph_, "--cache", "always"});
@@ -135,8 +136,8 @@ TEST_F(CommandLineTest, GraphMayBeABinaryMessage) {
   EXPECT_EQ(Run({"submit", "-f", "-"}, bytes).code, 0);
 
   ASSERT_EQ(controller_.submissions().size(), 2u);
-  EXPECT_EQ(controller_.submissions()[0].graph, graph);
-  EXPECT_EQ(controller_.submissions()[1].graph, graph);
+  EXPECT_EQ(*controller_.submissions()[0].content.graph, graph);
+  EXPECT_EQ(*controller_.submissions()[1].content.graph, graph);
 }
 
 TEST_F(CommandLineTest, RunNamesTheWorkflowAfterItsFile) {
@@ -144,7 +145,7 @@ TEST_F(CommandLineTest, RunNamesTheWorkflowAfterItsFile) {
 
   Run({"run", "-f", graph_});
 
-  EXPECT_EQ(controller_.submissions().at(0).name, "graph");
+  EXPECT_EQ(controller_.submissions().at(0).content.name, "graph");
 }
 
 TEST_F(CommandLineTest, RunForPeoplePrintsOutputsAndTellsTheRestOnTheSide) {
@@ -315,10 +316,14 @@ TEST_F(CommandLineTest, ListShowsTheNewestAndSaysThatThereAreMore) {
 }
 
 TEST_F(CommandLineTest, WorkerListShowsTasks) {
-  client::WorkerInfo worker{.name = "demo", .host = "ada", .process_id = 7, .slots = 4};
-  worker.catalog = {.worker = "demo", .tasks = {{.name = "linspace"}}};
-  worker.catalog.tasks[0].outputs.push_back({.name = "value", .type = {}});
-  controller_.AddWorker(worker);
+  const graph::Catalog catalog{
+      .worker = "demo",
+      .tasks = {{.name = "linspace", .outputs = {{.name = "value", .type = {}}}}}};
+  controller_.AddWorker(
+      {.description = {.host = "ada",
+                       .process_id = 7,
+                       .slots = 4,
+                       .catalog = std::make_shared<const graph::Catalog>(catalog)}});
 
   EXPECT_THAT(Run({"worker", "list"}).out, HasSubstr("0/4   linspace"));
   EXPECT_THAT(Run({"worker", "list", "-o", "json"}).out, HasSubstr(R"("tasks": ["linspace"])"));

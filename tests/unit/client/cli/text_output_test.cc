@@ -23,10 +23,10 @@ TEST(DescribeEndTest, FailureNamesPlaceFunctionWorkerAndReason) {
 
 TEST(DescribeEndTest, FailureShowsWhatWasWrittenLastAndByWhom) {
   client::Workflow workflow = client::FailedWorkflow(1, "no room");
-  workflow.error->output = {.text = "row 1\nrow 2"};
+  workflow.failure->error.output = {.text = "row 1\nrow 2"};
   EXPECT_THAT(DescribeEnd(workflow), EndsWith(": no room\n  it wrote last:\n  | row 1\n  | row 2"));
 
-  workflow.error->output.is_shared = true;
+  workflow.failure->error.output.is_shared = true;
   EXPECT_THAT(DescribeEnd(workflow), HasSubstr("\n  the worker's process wrote last:\n"));
 }
 

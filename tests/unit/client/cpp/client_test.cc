@@ -61,13 +61,13 @@ TEST_F(ClientTest, SubmissionCarriesGraphInputsAndOptions) {
   ASSERT_EQ(controller_.submissions().size(), 1u);
   const Submission submission = controller_.submissions()[0];
   EXPECT_EQ(submission.workflow_id, "00000000-0000-0000-0000-0000000000cf");
-  EXPECT_EQ(submission.name, "identity");
+  EXPECT_EQ(submission.content.name, "identity");
   EXPECT_TRUE(submission.clean);
-  EXPECT_EQ(submission.cache_mode, CacheMode::kRefresh);
+  EXPECT_EQ(submission.content.cache_mode, CacheMode::kRefresh);
   EXPECT_TRUE(submission.wait_for_workers);
-  EXPECT_EQ(submission.graph.nodes, Identity().nodes);
-  ASSERT_EQ(submission.inputs.size(), 1u);
-  EXPECT_EQ(*submission.inputs[0].value, graph::JsonValue("5"));
+  EXPECT_EQ(submission.content.graph->nodes, Identity().nodes);
+  ASSERT_EQ(submission.content.inputs.size(), 1u);
+  EXPECT_EQ(*submission.content.inputs[0].value, graph::JsonValue("5"));
 }
 
 TEST_F(ClientTest, SubmissionWithoutAnIdGetsARandomOne) {
@@ -198,8 +198,9 @@ TEST_F(ClientTest, LargeInputsAndConstantsTravelAsBlobs) {
   ASSERT_TRUE(submitted.ok()) << submitted.status();
   const Submission submission = controller_.submissions()[0];
   const graph::BlobRef expected{.digest = Sha256(text), .size_bytes = text.size()};
-  EXPECT_EQ(submission.inputs[0].value->blob(), expected);
-  EXPECT_EQ(std::get<graph::ConstNode>(submission.graph.nodes[2].kind).value.blob(), expected);
+  EXPECT_EQ(submission.content.inputs[0].value->blob(), expected);
+  EXPECT_EQ(std::get<graph::ConstNode>(submission.content.graph->nodes[2].kind).value.blob(),
+            expected);
   EXPECT_EQ(controller_.BlobBytes(expected.digest), text);
   EXPECT_EQ(controller_.blob_writes(), 1);
 }
@@ -364,18 +365,20 @@ TEST_F(ClientTest, PagesOfWorkflowsAreNewestFirst) {
 }
 
 TEST_F(ClientTest, WorkersComeWithTheirTasks) {
-  WorkerInfo worker{.instance_id = Uuid::FromInteger(5), .name = "demo", .slots = 4};
-  worker.catalog.worker = "demo";
-  worker.catalog.tasks.push_back(
-      {.name = "linspace", .inputs = {}, .outputs = {{.name = "value", .type = {}}}});
-  controller_.AddWorker(worker);
+  const graph::Catalog catalog{
+      .worker = "demo",
+      .tasks = {{.name = "linspace", .inputs = {}, .outputs = {{.name = "value", .type = {}}}}}};
+  controller_.AddWorker(
+      {.description = {.instance = Uuid::FromInteger(5),
+                       .slots = 4,
+                       .catalog = std::make_shared<const graph::Catalog>(catalog)}});
 
   const auto workers = client().ListWorkers();
 
   ASSERT_TRUE(workers.ok()) << workers.status();
   ASSERT_EQ(workers->size(), 1u);
-  EXPECT_EQ((*workers)[0].slots, 4u);
-  EXPECT_EQ((*workers)[0].catalog.tasks[0].name, "linspace");
+  EXPECT_EQ((*workers)[0].description.slots, 4u);
+  EXPECT_EQ((*workers)[0].description.catalog->tasks[0].name, "linspace");
 }
 
 TEST(ClientConnectionTest, UnreachableControllerIsUnavailableWithItsAddress) {

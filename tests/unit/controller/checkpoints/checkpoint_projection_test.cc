@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/mutex.h"
 #include "gtest/gtest.h"
+#include "model/outcome.h"
 
 namespace orrery::checkpoints {
 namespace {
@@ -55,9 +56,9 @@ TEST(CheckpointProjectionTest, WhatIsToBeDoneIsHeldByTheLoopAloneOncePosted) {
 }
 
 TEST(CheckpointProjectionTest, ErrorsTellsWhatWasWrittenLastAndByWhom) {
-  const auto errors_of = [](std::string details, engine::OutputTail output) {
+  const auto errors_of = [](std::string details, model::OutputTail output) {
     const std::vector<CheckpointItem> items = ToCheckpointItems(engine::NodeSettled{
-        .result = engine::TaskError{
+        .result = model::TaskError{
             .message = "no such row", .details = std::move(details), .output = std::move(output)}});
     return std::get<CheckpointEntry>(items.at(0)).error_details;
   };

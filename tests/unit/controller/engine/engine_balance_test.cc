@@ -1,4 +1,6 @@
 // How much a worker is given in advance, and how what waits there comes to one with nothing to do.
+#include "model/attempt_id.h"
+#include "model/outcome.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {
@@ -15,15 +17,15 @@ class EngineBalanceTest : public EngineFixture {
   // The worker takes `took` for the attempt.
   void SucceedAfter(const AssignAttempt& attempt, absl::Duration took) {
     Advance(took);
-    Outcome outcome{.attempt = attempt.attempt,
-                    .sequence = ++sequences_[attempt.session],
-                    .started_at = now_ - took,
-                    .finished_at = now_,
-                    .result = OutputsOf(attempt)};
+    model::Outcome outcome{.attempt = attempt.attempt,
+                           .sequence = ++sequences_[attempt.session],
+                           .started_at = now_ - took,
+                           .finished_at = now_,
+                           .result = OutputsOf(attempt)};
     Step(OutcomesReceived{.session = attempt.session, .outcomes = {std::move(outcome)}});
   }
-  std::vector<AttemptId> Revoked() const {
-    std::vector<AttemptId> revoked;
+  std::vector<model::AttemptId> Revoked() const {
+    std::vector<model::AttemptId> revoked;
     for (const RevokeAttempts& effect : FreeEffects<RevokeAttempts>()) {
       revoked.insert(revoked.end(), effect.attempts.begin(), effect.attempts.end());
     }

@@ -1,4 +1,6 @@
 // Attempts from before a restart whose nodes are not ready yet.
+#include "model/outcome.h"
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {
@@ -75,7 +77,7 @@ TEST_F(EngineClaimTest, AnOutcomeThatComesBeforeItsNodeIsReadyIsAcknowledgedWhen
 TEST_F(EngineClaimTest, LaterOutcomesAreNotAcknowledgedPastAnOpenOne) {
   const SessionId right = ReturnSecond(/*is_finished=*/true);
   Send(right, second_.attempt, OutputsOf(second_, "6"));
-  Send(right, {2, 77}, Outputs());
+  Send(right, {2, 77}, model::Outputs());
   EXPECT_THAT(GatedEffects<AcknowledgeOutcomes>(), IsEmpty());
 
   const SessionId left = ReturnFirst();
@@ -186,9 +188,9 @@ TEST_F(EngineClaimTest, AClaimEndsWhenAnotherNodeFails) {
   Send(right, second_.attempt, OutputsOf(second_, "6"));
   const SessionId left = ReturnFirst();
 
-  Send(left, first_.attempt, TaskError{.message = "broken", .details = ""});
+  Send(left, first_.attempt, model::TaskError{.message = "broken", .details = ""});
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   EXPECT_EQ(AcknowledgedTo(right), 1u);
 }
 
@@ -200,7 +202,7 @@ TEST_F(EngineClaimTest, AnotherWorkersOutcomeDoesNotResolveTheClaim) {
 
   Send(left, first_.attempt, OutputsOf(first_, "5"));
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
 }
 
 TEST_F(EngineClaimTest, AnotherWorkerDoesNotTakeTheClaimOver) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "graph/builtins/builtin.h"
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -78,7 +79,7 @@ TEST_F(EngineControlTest, ABuiltinThatFailsSaysWhatPythonSays) {
 
   Run(sketch.Returning(sketch.Task("builtins.idivide", {{"a", one}, {"b", zero}})));
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   EXPECT_THAT(FailureOf(), HasSubstr("ZeroDivisionError"));
 }
 
@@ -148,10 +149,10 @@ TEST_F(EngineControlTest, ALongLoopIsDerivedInSteps) {
   Start();
   ASSERT_TRUE(
       Submit(sketch.Returning(AddLoop(sketch, body, {{"x", sketch.Const("0")}}, "x"))).ok());
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
 
   int steps = 0;
-  while (StatusOf() == WorkflowStatus::kRunning && engine_->NextDeadline().has_value()) {
+  while (StatusOf() == model::WorkflowStatus::kRunning && engine_->NextDeadline().has_value()) {
     EXPECT_EQ(*engine_->NextDeadline(), now_);
     Step(Tick{});
     ++steps;
@@ -175,7 +176,7 @@ TEST_F(EngineControlTest, ALoopWithoutEndCanBeCancelled) {
 
   EXPECT_TRUE(Cancel().ok());
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kCancelled);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kCancelled);
   EXPECT_EQ(engine_->NextDeadline(), std::nullopt);
 }
 
@@ -281,7 +282,7 @@ TEST_F(EngineControlTest, ElementsBecomeFramesOnlyAsThereIsRoom) {
   SucceedAll();
 
   EXPECT_EQ(AssignedTo(session).size(), 200u);
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
 }
 
 TEST_F(EngineControlTest, MapsInMapsGoOnWithoutRoom) {
@@ -381,11 +382,11 @@ TEST_F(EngineControlTest, SideEffectsRunThoughNobodyReadsThem) {
   Start();
   Connect(kLeft);
   ASSERT_TRUE(Submit(sketch.Returning(value), {.side_effects = {1}}).ok());
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
 
   Succeed(AttemptAt("-.N1"));
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
   EXPECT_EQ(OutputOf(), "1");
 }
 
@@ -407,9 +408,9 @@ TEST_F(EngineControlTest, ASleepEndsByItselfAlsoOverARestart) {
   EXPECT_THAT(engine_->WaitingFor(kFlow), ElementsAre(HasSubstr("1 node waits for time to pass")));
   Advance(absl::Seconds(20));
   Restart();
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
   Elapse(absl::Seconds(9));
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
 
   Elapse(absl::Seconds(1));
 
@@ -459,7 +460,7 @@ TEST_F(EngineControlTest, ALargeListIsReadWhenItIsUnfolded) {
   const auto length = sketch.Task("builtins.tkr_len", {{"v", sketch.Const(value)}});
   Start();
   ASSERT_TRUE(Submit(sketch.Returning(length)).ok());
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
 
   AnswerLoads();
 
@@ -493,7 +494,7 @@ TEST_F(EngineControlTest, EveryPrefixOfTheJournalOfAMapReplays) {
   Connect(kLeft, {.slots = 3});
   ASSERT_TRUE(Submit(sketch.Returning(Fold(sketch, AddMap(sketch, body, {{"x", elements}})))).ok());
   SucceedAll();
-  ASSERT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  ASSERT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
 
   for (std::size_t count = 0; count <= records_.size(); ++count) {
     Engine again(Settings{.frames_open_max = 2});

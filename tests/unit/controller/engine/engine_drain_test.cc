@@ -1,4 +1,9 @@
 // Workers that are drained, and how far their tasks say that they are.
+#include "model/attempt_id.h"
+#include "model/explanation.h"
+#include "model/outcome.h"
+#include "model/worker.h"
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {
@@ -90,24 +95,24 @@ TEST_F(EngineDrainTest, AWorkerThatReconnectsIsToldAgain) {
   Connect(kLeft, {.held = {HeldOf(attempt)}});
 
   EXPECT_THAT(FreeEffects<DrainWorker>(), SizeIs(1));
-  EXPECT_EQ(engine_->Workers().at(0).presence, WorkerPresence::kDraining);
+  EXPECT_EQ(engine_->Workers().at(0).state, model::WorkerState::kDraining);
 }
 
 TEST_F(EngineDrainTest, TheLatestReportOfARunningTaskIsKept) {
   const SessionId session = Connect(kLeft, {.slots = 2});
   ASSERT_TRUE(Submit(Fan(2)).ok());
-  const AttemptId first = AttemptAt("-.N0").attempt;
-  const AttemptId second = AttemptAt("-.N1").attempt;
+  const model::AttemptId first = AttemptAt("-.N0").attempt;
+  const model::AttemptId second = AttemptAt("-.N1").attempt;
 
   Step(ProgressReported{session, {{second, {.fraction = 0.1}}, {first, {.fraction = 0.2}}}});
   Step(ProgressReported{session, {{first, {.fraction = 0.5, .note = "half"}}}});
 
   EXPECT_THAT(FreeEffects<TasksProgressed>(), SizeIs(1)) << "watchers are told";
-  const std::vector<TaskReport> reports = engine_->Progress(kFlow);
+  const std::vector<model::TaskReport> reports = engine_->Progress(kFlow);
   ASSERT_THAT(reports, SizeIs(2));
   EXPECT_EQ(reports[0].location.ToString(), "-.N0");
   EXPECT_EQ(reports[0].function_name, "ada.add");
-  EXPECT_EQ(reports[0].progress, (TaskProgress{.fraction = 0.5, .note = "half"}));
+  EXPECT_EQ(reports[0].progress, (model::TaskProgress{.fraction = 0.5, .note = "half"}));
   EXPECT_EQ(reports[1].progress.fraction, 0.1);
 }
 
@@ -138,7 +143,7 @@ TEST_F(EngineDrainTest, ExplainTellsHowFarARunningTaskIs) {
   Step(ProgressReported{session,
                         {{AttemptAt("-.N0").attempt, {.fraction = 0.25, .note = "reading"}}}});
 
-  const absl::StatusOr<Explanation> explanation = engine_->Explain(kFlow, std::nullopt);
+  const absl::StatusOr<model::Explanation> explanation = engine_->Explain(kFlow, std::nullopt);
 
   ASSERT_TRUE(explanation.ok());
   ASSERT_THAT(explanation->nodes, SizeIs(1));
@@ -147,16 +152,15 @@ TEST_F(EngineDrainTest, ExplainTellsHowFarARunningTaskIs) {
 
 TEST_F(EngineDrainTest, TheDescriptionOfAWorkerIsKept) {
   Step(WorkerHello{.session = SessionId(90),
-                   .instance = kLeft,
-                   .host = "h",
-                   .slots = 1,
-                   .labels = {{"zone", "a"}},
-                   .catalog = AdaCatalog(),
-                   .sdk_version = "0.1.0",
+                   .worker = {.instance = kLeft,
+                              .host = "h",
+                              .labels = {{"zone", "a"}},
+                              .catalog = AdaCatalog(),
+                              .sdk_version = "0.1.0"},
                    .held = {}});
 
-  EXPECT_EQ(engine_->Workers().at(0).labels.at("zone"), "a");
-  EXPECT_EQ(engine_->Workers().at(0).sdk_version, "0.1.0");
+  EXPECT_EQ(engine_->Workers().at(0).description.labels.at("zone"), "a");
+  EXPECT_EQ(engine_->Workers().at(0).description.sdk_version, "0.1.0");
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // Tasks that take effect at most once: when they start, and what is done when it is not known
 // whether they did.
+#include "model/explanation.h"
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {
@@ -90,7 +92,7 @@ TEST_F(EngineEffectOnceTest, ItsNodeFailsWhenTheWorkerDiesWithIt) {
   Step(WorkerDied{AttemptAt("-.N0").session == SessionId(1) ? kLeft : kRight,
                   {.reason = "killed by SIGKILL"}});
 
-  ASSERT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  ASSERT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   EXPECT_THAT(FailureOf(), HasSubstr("killed by SIGKILL"));
   EXPECT_THAT(FailureOf(), HasSubstr("may have taken effect"));
   EXPECT_THAT(assigned_, SizeIs(1));
@@ -177,7 +179,7 @@ TEST_F(EngineEffectOnceTest, AfterARestartItsNodeFailsIfItsWorkerDoesNotComeBack
   Connect(kRight);
   Elapse(settings_.reconnect_grace);
 
-  ASSERT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  ASSERT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   EXPECT_THAT(FailureOf(), HasSubstr("did not reconnect"));
   EXPECT_THAT(FailureOf(), HasSubstr("may have taken effect"));
   EXPECT_THAT(assigned_, SizeIs(1));
@@ -209,7 +211,7 @@ TEST_F(EngineEffectOnceTest, AResumeRunsItAgain) {
   Connect(kLeft);
   ASSERT_TRUE(Submit(Sending()).ok());
   Step(WorkerDied{kLeft, {}});
-  ASSERT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  ASSERT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   History history;
   const WorkflowNumber number = *engine_->FindNumber(kFlow);
   for (const Record& record : records_) Collect(record, number, history);
@@ -239,7 +241,7 @@ TEST_F(EngineEffectOnceTest, ExplainSaysWhyItIsNotTriedAgain) {
   Fail(AttemptAt("-.N0"), "the mail was refused");
   History history;
   for (const Record& record : records_) Collect(record, *engine_->FindNumber(kFlow), history);
-  Explanation explanation;
+  model::Explanation explanation;
 
   Complete(history, *graph::Location::Parse("-.N0"), explanation);
 

@@ -1,4 +1,6 @@
 // How workflows end badly: failing tasks, wrong outputs, cancellation.
+#include "model/outcome.h"
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {
@@ -23,8 +25,8 @@ TEST_F(EngineFailureTest, AFailedTaskFailsTheWorkflowAndSaysWhere) {
 
   Fail(AttemptAt("-.N0"), "division by zero");
 
-  ASSERT_EQ(StatusOf(), WorkflowStatus::kFailed);
-  const WorkflowFailure failure = SettledOf()->failures.at(0);
+  ASSERT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
+  const model::WorkflowFailure failure = SettledOf()->failures.at(0);
   EXPECT_EQ(failure.location.ToString(), "-.N0");
   EXPECT_EQ(failure.function_name, "ada.add");
   EXPECT_EQ(failure.error.message, "division by zero");
@@ -54,11 +56,11 @@ TEST_F(EngineFailureTest, AFailingWorkflowFinishesWhatRunsAndStartsNothing) {
   ASSERT_THAT(AssignedLocations(), ElementsAre("-.N0", "-.N1"));
 
   Fail(AttemptAt("-.N0"));
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
   EXPECT_THAT(Records<WorkflowFailed>(), IsEmpty());
   Succeed(AttemptAt("-.N1"));
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   EXPECT_THAT(assigned_, SizeIs(2));
   EXPECT_EQ(CountOf<NodeFinished>(), 1u);
 }
@@ -70,7 +72,7 @@ TEST_F(EngineFailureTest, WhatIsTakenBackFromAFailingWorkflowIsNotGivenAgain) {
 
   Release(AttemptAt("-.N1"));
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   EXPECT_THAT(assigned_, SizeIs(2));
 }
 
@@ -94,8 +96,8 @@ TEST_F(EngineFailureTest, OtherWorkflowsAreNotTouched) {
   Fail(AttemptAt("-.N0"));
   Succeed(AttemptAt("-.N0", kOtherFlow));
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
-  EXPECT_EQ(StatusOf(kOtherFlow), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(kOtherFlow), model::WorkflowStatus::kSucceeded);
 }
 
 TEST_F(EngineFailureTest, ATaskWithoutAnOutputThatTheGraphUsesFails) {
@@ -104,9 +106,9 @@ TEST_F(EngineFailureTest, ATaskWithoutAnOutputThatTheGraphUsesFails) {
   const auto task = sketch.Task("ada.add");
   ASSERT_TRUE(Submit(sketch.Returning({{"a", task}, {"b", {task.node, "rest"}}})).ok());
 
-  Send(session, AttemptAt("-.N0").attempt, Outputs{{"value", Json("1")}});
+  Send(session, AttemptAt("-.N0").attempt, model::Outputs{{"value", Json("1")}});
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   EXPECT_THAT(FailureOf(), HasSubstr("\"rest\""));
 }
 
@@ -114,9 +116,10 @@ TEST_F(EngineFailureTest, OutputsThatTheGraphDoesNotUseMayBeMissing) {
   const SessionId session = Connect(kLeft);
   ASSERT_TRUE(Submit(OneTask()).ok());
 
-  Send(session, AttemptAt("-.N0").attempt, Outputs{{"value", Json("1")}, {"more", Json("2")}});
+  Send(session, AttemptAt("-.N0").attempt,
+       model::Outputs{{"value", Json("1")}, {"more", Json("2")}});
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
 }
 
 TEST_F(EngineFailureTest, AGraphMadeByATaskThatIsNoneFailsItsEval) {
@@ -127,7 +130,7 @@ TEST_F(EngineFailureTest, AGraphMadeByATaskThatIsNoneFailsItsEval) {
 
   Succeed(AttemptAt("-.N0"), "[1, 2]");
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   EXPECT_THAT(FailureOf(), HasSubstr("the value is no graph"));
   EXPECT_EQ(SettledOf()->failures[0].location.ToString(), "-.N1");
   EXPECT_THAT(Records<NodeFailed>(), IsEmpty()) << "it follows from the value";
@@ -204,11 +207,11 @@ TEST_F(EngineFailureTest, ProgressIsToldAsNodesMove) {
   Connect(kLeft);
   ASSERT_TRUE(Submit(Fan(2)).ok());
   EXPECT_EQ(GatedEffects<WorkflowProgressed>().back().counts,
-            (NodeCounts{.ready = 1, .running = 1}));
+            (model::NodeCounts{.ready = 1, .running = 1}));
 
   Fail(AttemptAt("-.N0"));
 
-  EXPECT_EQ(GatedEffects<WorkflowProgressed>().back().counts, (NodeCounts{.failed = 1}));
+  EXPECT_EQ(GatedEffects<WorkflowProgressed>().back().counts, (model::NodeCounts{.failed = 1}));
 }
 
 }  // namespace

@@ -4,6 +4,10 @@
 #include <set>
 #include <utility>
 
+#include "model/attempt_id.h"
+#include "model/outcome.h"
+#include "model/workflow.h"
+
 namespace orrery::engine {
 
 void EngineFixture::Reset(Settings settings) {
@@ -99,16 +103,17 @@ void EngineFixture::AnswerStores() {
 
 absl::Status EngineFixture::Submit(graph::Graph graph, SubmitTraits traits, const Uuid& id) {
   const RequestId request(++last_request_);
-  Step(SubmitWorkflow{.request = request,
-                      .id = id,
-                      .name = traits.name,
-                      .graph = std::make_shared<const graph::Graph>(std::move(graph)),
-                      .inputs = std::move(traits.inputs),
-                      .side_effects = std::move(traits.side_effects),
-                      .failure_rules = std::move(traits.failure_rules),
-                      .cache_mode = traits.cache_mode,
-                      .clean = traits.clean,
-                      .wait_for_workers = traits.wait_for_workers});
+  Step(
+      SubmitWorkflow{.request = request,
+                     .id = id,
+                     .submission = {.name = traits.name,
+                                    .graph = std::make_shared<const graph::Graph>(std::move(graph)),
+                                    .inputs = std::move(traits.inputs),
+                                    .side_effects = std::move(traits.side_effects),
+                                    .failure_rules = std::move(traits.failure_rules),
+                                    .cache_mode = traits.cache_mode},
+                     .clean = traits.clean,
+                     .wait_for_workers = traits.wait_for_workers});
   const std::vector<AnswerRequest> answers = GatedEffects<AnswerRequest>();
   EXPECT_EQ(answers.size(), 1u);
   EXPECT_EQ(answers.front().request, request);
@@ -145,9 +150,9 @@ std::optional<WorkflowSettled> EngineFixture::SettledOf(const Uuid& id) const {
   return it->second;
 }
 
-WorkflowStatus EngineFixture::StatusOf(const Uuid& id) const {
+model::WorkflowStatus EngineFixture::StatusOf(const Uuid& id) const {
   const std::optional<WorkflowSettled> settled = SettledOf(id);
-  return settled.has_value() ? settled->status : WorkflowStatus::kRunning;
+  return settled.has_value() ? settled->status : model::WorkflowStatus::kRunning;
 }
 
 std::string EngineFixture::OutputOf(const std::string& port, const Uuid& id) const {
@@ -166,13 +171,12 @@ std::string EngineFixture::FailureOf(const Uuid& id) const {
 SessionId EngineFixture::Connect(const Uuid& instance, WorkerTraits traits) {
   const SessionId session(++last_session_);
   Step(WorkerHello{.session = session,
-                   .instance = instance,
-                   .host = "host" + std::to_string(instance.bytes.back()),
-                   .process_id = 7,
-                   .slots = traits.slots,
-                   .labels = {},
-                   .catalog = std::move(traits.catalog),
-                   .dies_with_controller = traits.dies_with_controller,
+                   .worker = {.instance = instance,
+                              .host = "host" + std::to_string(instance.bytes.back()),
+                              .process_id = 7,
+                              .slots = traits.slots,
+                              .catalog = std::move(traits.catalog),
+                              .dies_with_controller = traits.dies_with_controller},
                    .held = std::move(traits.held)});
   return session;
 }
@@ -216,8 +220,8 @@ std::vector<std::string> EngineFixture::AssignedLocations() const {
   return locations;
 }
 
-Outputs EngineFixture::OutputsOf(const AssignAttempt& attempt, const std::string& json) {
-  Outputs outputs;
+model::Outputs EngineFixture::OutputsOf(const AssignAttempt& attempt, const std::string& json) {
+  model::Outputs outputs;
   if (attempt.graph == nullptr) return outputs;
   for (const PortIndex port : attempt.graph->outputs(attempt.node)) {
     outputs.push_back({std::string(attempt.graph->port_name(port)), Json(json)});
@@ -225,8 +229,8 @@ Outputs EngineFixture::OutputsOf(const AssignAttempt& attempt, const std::string
   return outputs;
 }
 
-void EngineFixture::Send(SessionId session, AttemptId attempt,
-                         std::variant<Outputs, TaskError> result) {
+void EngineFixture::Send(SessionId session, model::AttemptId attempt,
+                         std::variant<model::Outputs, model::TaskError> result) {
   Step(OutcomesReceived{session,
                         {{.attempt = attempt,
                           .sequence = ++sequences_[session],
@@ -240,7 +244,7 @@ void EngineFixture::Succeed(const AssignAttempt& attempt, const std::string& jso
 }
 
 void EngineFixture::Fail(const AssignAttempt& attempt, const std::string& message) {
-  Send(attempt.session, attempt.attempt, TaskError{.message = message, .details = ""});
+  Send(attempt.session, attempt.attempt, model::TaskError{.message = message, .details = ""});
 }
 
 void EngineFixture::SucceedAll() {

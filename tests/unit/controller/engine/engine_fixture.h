@@ -14,6 +14,10 @@
 #include <vector>
 
 #include "controller/engine/engine.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
+#include "model/submission.h"
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/sketch.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -31,7 +35,7 @@ struct SubmitTraits {
   std::vector<graph::NamedValue> inputs;
   std::vector<std::uint32_t> side_effects;
   graph::FailureRules failure_rules;
-  CacheMode cache_mode = CacheMode::kUse;
+  model::CacheMode cache_mode = model::CacheMode::kUse;
   bool clean = false;
   bool wait_for_workers = true;
 };
@@ -70,7 +74,7 @@ class EngineFixture : public ::testing::Test {
   absl::Status Pause(bool is_paused = true, const Uuid& id = kFlow);
   // How the workflow ended, as far as effects told.
   std::optional<WorkflowSettled> SettledOf(const Uuid& id = kFlow) const;
-  WorkflowStatus StatusOf(const Uuid& id = kFlow) const;
+  model::WorkflowStatus StatusOf(const Uuid& id = kFlow) const;
   // The JSON of an output of a workflow that succeeded.
   std::string OutputOf(const std::string& port = "value", const Uuid& id = kFlow) const;
   // The first failure's message.
@@ -87,12 +91,13 @@ class EngineFixture : public ::testing::Test {
   // A next outcome of the session: the value of every port the graph uses.
   void Succeed(const AssignAttempt& attempt, const std::string& json = "1");
   void Fail(const AssignAttempt& attempt, const std::string& message = "broken");
-  void Send(SessionId session, AttemptId attempt, std::variant<Outputs, TaskError> result);
+  void Send(SessionId session, model::AttemptId attempt,
+            std::variant<model::Outputs, model::TaskError> result);
   // Answers attempts with 1, in the order given, until none is open.
   void SucceedAll();
   void Release(const AssignAttempt& attempt);
   static HeldAttempt HeldOf(const AssignAttempt& attempt, bool is_finished = false);
-  static Outputs OutputsOf(const AssignAttempt& attempt, const std::string& json = "1");
+  static model::Outputs OutputsOf(const AssignAttempt& attempt, const std::string& json = "1");
 
   // --- What the last step led to ---
   template <class Kind>

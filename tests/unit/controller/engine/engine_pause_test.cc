@@ -1,4 +1,5 @@
 // Workflows that are paused, and nodes that are cancelled.
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {
@@ -85,7 +86,7 @@ TEST_F(EnginePauseTest, APausedWorkflowCanBeCancelled) {
   ASSERT_TRUE(Pause().ok());
   ASSERT_TRUE(Cancel().ok());
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kCancelled);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kCancelled);
   EXPECT_THAT(Pause(false).message(), HasSubstr("was cancelled already"));
   EXPECT_EQ(Pause(true, kOtherFlow).code(), absl::StatusCode::kNotFound);
 }
@@ -114,7 +115,7 @@ TEST_F(EnginePauseTest, ALateOutcomeOfACancelledNodeChangesNothing) {
   EXPECT_THAT(Records<NodeFinished>(), IsEmpty());
   Succeed(AttemptAt("-.N1"));
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
 }
 
 TEST_F(EnginePauseTest, AnEvalIsCancelledWithAllInIt) {
@@ -130,7 +131,7 @@ TEST_F(EnginePauseTest, AnEvalIsCancelledWithAllInIt) {
   Connect(kLeft);
   Succeed(AttemptAt("-.N2"));
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   EXPECT_THAT(AssignedLocations(), ElementsAre("-.N2"));
 }
 

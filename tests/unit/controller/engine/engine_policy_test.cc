@@ -1,4 +1,6 @@
 // What is done when an attempt fails or takes too long, and when a node has failed.
+#include "model/outcome.h"
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {
@@ -52,8 +54,8 @@ TEST_F(EnginePolicyTest, AfterTheLastAttemptTheNodeHasFailedWithAllThatWentBefor
   Elapse(absl::Seconds(1));
   Fail(AttemptAt("-.N0"), "second");
 
-  ASSERT_EQ(StatusOf(), WorkflowStatus::kFailed);
-  const WorkflowFailure failure = SettledOf()->failures.at(0);
+  ASSERT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
+  const model::WorkflowFailure failure = SettledOf()->failures.at(0);
   EXPECT_EQ(failure.error.message, "second");
   EXPECT_EQ(failure.attempt, assigned_.back().attempt);
   ASSERT_THAT(failure.earlier, SizeIs(1));
@@ -87,7 +89,7 @@ TEST_F(EnginePolicyTest, AFailureThatIsToldAgainAfterARestartCountsOnce) {
 
   Restart();
   const SessionId session = Connect(kLeft, {.held = {HeldOf(first, /*is_finished=*/true)}});
-  Send(session, first.attempt, TaskError{.message = "first"});
+  Send(session, first.attempt, model::TaskError{.message = "first"});
   EXPECT_EQ(AcknowledgedTo(session), 1u);
   Elapse(absl::Seconds(1));
   ASSERT_THAT(assigned_, SizeIs(2));
@@ -103,7 +105,7 @@ TEST_F(EnginePolicyTest, ErrorsThatAnotherAttemptCannotChangeEndIt) {
   const AssignAttempt attempt = AttemptAt("-.N0");
 
   Send(attempt.session, attempt.attempt,
-       TaskError{.kind = TaskErrorKind::kSerializer, .message = "no npy"});
+       model::TaskError{.kind = model::TaskErrorKind::kSerializer, .message = "no npy"});
 
   EXPECT_EQ(FailureOf(), "no npy");
 }
@@ -113,7 +115,8 @@ TEST_F(EnginePolicyTest, AnErrorThatTheTaskCallsFinalIsNotTriedAgain) {
   ASSERT_TRUE(Submit(OneTask(), {.failure_rules = ForAll({.attempts = 5})}).ok());
   const AssignAttempt attempt = AttemptAt("-.N0");
 
-  Send(attempt.session, attempt.attempt, TaskError{.message = "no such row", .is_final = true});
+  Send(attempt.session, attempt.attempt,
+       model::TaskError{.message = "no such row", .is_final = true});
 
   EXPECT_EQ(FailureOf(), "no such row");
   EXPECT_EQ(CountOf<AttemptFailed>(), 0u);
@@ -138,7 +141,7 @@ TEST_F(EnginePolicyTest, TheNodesOwnPolicyCountsUnlessTheSubmissionSaysOtherwise
   Fail(AttemptAt("-.N0"));
   EXPECT_EQ(CountOf<AttemptFailed>(), 1u) << "two attempts, as the graph says";
   Fail(AttemptAt("-.N1"));
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
 }
 
 TEST_F(EnginePolicyTest, ANodeThatNobodyTakesInTimeHasFailed) {
@@ -147,7 +150,7 @@ TEST_F(EnginePolicyTest, ANodeThatNobodyTakesInTimeHasFailed) {
   EXPECT_EQ(engine_->NextDeadline(), now_ + absl::Seconds(60));
 
   Elapse(absl::Seconds(59));
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
   Elapse(absl::Seconds(1));
 
   EXPECT_THAT(FailureOf(), HasSubstr("no worker took ada.add within its queue timeout of 1m"));
@@ -177,7 +180,7 @@ TEST_F(EnginePolicyTest, AWorkflowThatContinuesRunsAllThatDoesNotDependOnTheFail
           .ok());
 
   Fail(AttemptAt("-.N0"), "broken");
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
   Succeed(AttemptAt("-.N2"));
   Succeed(AttemptAt("-.N3"));
 
@@ -191,7 +194,7 @@ TEST_F(EnginePolicyTest, AWorkflowThatContinuesStillWaitsAfterARestart) {
   Fail(AttemptAt("-.N0"), "broken");
 
   Restart();
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
   Connect(kRight);
   Succeed(AttemptAt("-.N1"));
 

@@ -1,4 +1,5 @@
 // "Why does it not go on?" always has an answer.
+#include "model/worker.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {
@@ -119,15 +120,15 @@ TEST_F(EngineQueryTest, WorkersAreShownAsTheyAre) {
   ASSERT_TRUE(Submit(Fan(2)).ok());
   Step(SessionLost{left});
 
-  const std::vector<WorkerSnapshot> workers = engine_->Workers();
+  const std::vector<model::WorkerInfo> workers = engine_->Workers();
 
   ASSERT_THAT(workers, SizeIs(2));
-  EXPECT_EQ(workers[0].instance, kLeft);
-  EXPECT_EQ(workers[0].presence, WorkerPresence::kLost);
-  EXPECT_EQ(workers[0].slots, 3u);
+  EXPECT_EQ(workers[0].description.instance, kLeft);
+  EXPECT_EQ(workers[0].state, model::WorkerState::kLost);
+  EXPECT_EQ(workers[0].description.slots, 3u);
   EXPECT_EQ(workers[0].attempts, 2u);
-  EXPECT_EQ(workers[0].worker, "ada");
-  EXPECT_EQ(workers[1].presence, WorkerPresence::kConnected);
+  EXPECT_EQ(workers[0].description.name(), "ada");
+  EXPECT_EQ(workers[1].state, model::WorkerState::kConnected);
   EXPECT_EQ(workers[1].connected_at, now_);
 }
 

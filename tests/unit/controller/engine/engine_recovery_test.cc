@@ -1,4 +1,6 @@
 // A controller that restarts: what it remembers, whom it waits for, what it adopts.
+#include "model/outcome.h"
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {
@@ -68,11 +70,12 @@ TEST_F(EngineRecoveryTest, RecordsThatDoNotFollowAreDataLoss) {
   std::get<NodeFinished>(elsewhere.body).node.location = *graph::Location::Parse("-.N7");
   std::vector<Record> gap(records_.begin(), records_.end() - 1);
   gap.push_back(elsewhere);
-  const WorkflowSubmitted beyond{.number = WorkflowNumber(1),
-                                 .id = kFlow,
-                                 .name = "flow",
-                                 .graph = std::make_shared<const graph::Graph>(OneTask()),
-                                 .side_effects = {2}};
+  const WorkflowSubmitted beyond{
+      .number = WorkflowNumber(1),
+      .id = kFlow,
+      .submission = {.name = "flow",
+                     .graph = std::make_shared<const graph::Graph>(OneTask()),
+                     .side_effects = {2}}};
 
   EXPECT_EQ(replay(twice).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(replay(gap).code(), absl::StatusCode::kDataLoss);
@@ -93,7 +96,7 @@ TEST_F(EngineRecoveryTest, RecordsThatDoNotFollowAreDataLoss) {
 
 TEST_F(EngineRecoveryTest, AFailureOfANodeThatIsNotOpenIsDataLoss) {
   ASSERT_TRUE(Submit(OneTask()).ok());
-  const auto replay_failure = [&](std::uint64_t workflow, TaskErrorKind kind) {
+  const auto replay_failure = [&](std::uint64_t workflow, model::TaskErrorKind kind) {
     Engine again(settings_);
     ReplayInto(again, records_.size());
     const NodeFailed failed{.node = {WorkflowNumber(workflow), *graph::Location::Parse("-.N7")},
@@ -102,8 +105,8 @@ TEST_F(EngineRecoveryTest, AFailureOfANodeThatIsNotOpenIsDataLoss) {
     return again.Replay({now_, failed}, nullptr).status().code();
   };
 
-  EXPECT_EQ(replay_failure(1, TaskErrorKind::kTask), absl::StatusCode::kDataLoss);
-  EXPECT_EQ(replay_failure(2, TaskErrorKind::kStorage), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(replay_failure(1, model::TaskErrorKind::kTask), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(replay_failure(2, model::TaskErrorKind::kStorage), absl::StatusCode::kDataLoss);
 }
 
 TEST_F(EngineRecoveryTest, ASubmissionWithAUsedIdOrANumberOutOfOrderIsDataLoss) {
@@ -111,10 +114,10 @@ TEST_F(EngineRecoveryTest, ASubmissionWithAUsedIdOrANumberOutOfOrderIsDataLoss) 
   const auto replay_submission = [&](std::uint64_t number, const Uuid& id) {
     Engine again(settings_);
     ReplayInto(again, records_.size());
-    const WorkflowSubmitted submitted{.number = WorkflowNumber(number),
-                                      .id = id,
-                                      .name = "flow",
-                                      .graph = std::make_shared<const graph::Graph>(OneTask())};
+    const WorkflowSubmitted submitted{
+        .number = WorkflowNumber(number),
+        .id = id,
+        .submission = {.name = "flow", .graph = std::make_shared<const graph::Graph>(OneTask())}};
     return again.Replay({now_, submitted}, nullptr).status().code();
   };
 
@@ -239,7 +242,7 @@ TEST_F(EngineRecoveryTest, AFinishedAttemptIsAdoptedAndItsOutcomeAccepted) {
   const AssignAttempt attempt = AttemptAt("-.N0");
   Succeed(attempt, "lost with the controller");
   Restart(records_.size() - 1);
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
 
   const SessionId session = Connect(kLeft, {.held = {HeldOf(attempt, /*is_finished=*/true)}});
   EXPECT_TRUE(IsKept());
@@ -259,7 +262,7 @@ TEST_F(EngineRecoveryTest, AnOutcomeOfAnOldEpochCountsOnlyIfItsAttemptWasAdopted
 
   EXPECT_THAT(last_.records, IsEmpty());
   EXPECT_EQ(AcknowledgedTo(session), 1u);
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
 }
 
 TEST_F(EngineRecoveryTest, AnAttemptWithOtherInputsIsAbandoned) {
@@ -354,11 +357,11 @@ TEST_F(EngineRecoveryTest, AWorkflowThatWasFailingEndsWhenNobodyCanHoldItsNodes)
   ASSERT_TRUE(Submit(Fan(2)).ok());
   Fail(AttemptAt("-.N0"));
   Restart();
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
 
   Connect(kLeft);
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
 }
 
 TEST_F(EngineRecoveryTest, AWorkflowThatWasFailingFinishesWhatItsWorkerHolds) {
@@ -370,10 +373,10 @@ TEST_F(EngineRecoveryTest, AWorkflowThatWasFailingFinishesWhatItsWorkerHolds) {
 
   const SessionId session = Connect(kLeft, {.held = {HeldOf(attempt)}});
   EXPECT_TRUE(IsKept());
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
   Send(session, attempt.attempt, OutputsOf(attempt));
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
 }
 
 TEST_F(EngineRecoveryTest, AFailingWorkflowWithoutWorkersEndsAtTheStart) {
@@ -389,7 +392,7 @@ TEST_F(EngineRecoveryTest, AFailingWorkflowWithoutWorkersEndsAtTheStart) {
   Restart();
 
   EXPECT_THAT(Records<WorkflowFailed>(), SizeIs(1));
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
 }
 
 class EngineReloadTest : public EngineRecoveryTest {
@@ -422,7 +425,7 @@ TEST_F(EngineReloadTest, AGraphThatCameLateIsReplayedThoughMuchHappenedBefore) {
   Succeed(AttemptAt("-.N3"));
   Step(ValueLoaded{digest_, blobs_[digest_]});
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   EXPECT_EQ(CountOf<NodeFinished>(), 2u);
 }
 
@@ -430,7 +433,7 @@ TEST_F(EngineReloadTest, AGraphThatCouldNotBeReadIsReplayedThoughItCanBeReadNow)
   Step(ValueLoaded{digest_, absl::UnavailableError("the disk is away")});
   Succeed(AttemptAt("-.N2"));
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   EXPECT_THAT(FailureOf(), HasSubstr("the disk is away"));
 }
 
@@ -446,7 +449,7 @@ TEST_F(EngineReloadTest, AGraphThatWasBeingReadWhenTheControllerDiedIsReadByTheN
   blobs_[digest_] = bytes;
   Connect(kLeft);
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   EXPECT_THAT(FailureOf(), HasSubstr("the value is no graph"));
 }
 

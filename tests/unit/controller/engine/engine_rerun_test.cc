@@ -1,5 +1,7 @@
 // Resume, restart from a node, rerun: what is taken over and what is run again.
 #include "controller/engine/reuse/rerun_plan.h"
+#include "model/rerun_plan.h"
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {
@@ -62,7 +64,7 @@ TEST_F(EngineRerunTest, AResumedWorkflowRunsOnlyWhatHadNotFinished) {
   ASSERT_TRUE(Submit(Chain(3)).ok());
   SucceedAt("-.N0", "5");
   Fail(AttemptAt("-.N1"));
-  ASSERT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  ASSERT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
 
   ASSERT_TRUE(Rerun().ok());
 
@@ -95,7 +97,7 @@ TEST_F(EngineRerunTest, ARestartRunsTheNodeAndAllThatDependsOnItAndNothingElse) 
   const auto both = sketch.Task("ada.add", {{"a", after}, {"b", beside}});  // 4
   ASSERT_TRUE(Submit(sketch.Returning(both)).ok());
   for (const std::string node : {"-.N0", "-.N1", "-.N2", "-.N3", "-.N4"}) SucceedAt(node, "1");
-  ASSERT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  ASSERT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
 
   ASSERT_TRUE(Rerun({.from = At("-.N1")}).ok());
 
@@ -103,7 +105,7 @@ TEST_F(EngineRerunTest, ARestartRunsTheNodeAndAllThatDependsOnItAndNothingElse) 
   // The same value again: what depends on it is run all the same.
   for (const std::string node : {"-.N1", "-.N3", "-.N4"}) SucceedAt(node, "1");
   EXPECT_THAT(AssignedLocations(), ElementsAre("-.N1", "-.N3", "-.N4"));
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
 }
 
 TEST_F(EngineRerunTest, ARestartInsideAnEvalReachesWhatDependsOnTheEval) {
@@ -123,12 +125,12 @@ TEST_F(EngineRerunTest, ARestartInsideAnEvalReachesWhatDependsOnTheEval) {
   ASSERT_TRUE(Rerun({.from = At("-.N2.N2")}).ok());
   for (const std::string node : {"-.N2.N2", "-.N4"}) SucceedAt(node);
   EXPECT_THAT(AssignedLocations(), ElementsAre("-.N2.N2", "-.N4"));
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
 
   ASSERT_TRUE(Rerun({.from = At("-.N2")}).ok());
   for (const std::string node : {"-.N2.N1", "-.N2.N2", "-.N4"}) SucceedAt(node);
   EXPECT_THAT(AssignedLocations(), ElementsAre("-.N2.N1", "-.N2.N2", "-.N4"));
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
 }
 
 // A loop of three iterations, whose body is one task.
@@ -181,7 +183,7 @@ TEST_F(EngineRerunTest, AnElementOfAMapIsRunAgainAlone) {
   ASSERT_TRUE(Submit(MapOf(3)).ok());
   SucceedAll();
   RunOn();
-  ASSERT_EQ(StatusOf(), WorkflowStatus::kSucceeded) << FailureOf();
+  ASSERT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded) << FailureOf();
 
   ASSERT_TRUE(Rerun({.from = At("-.N5.M1.N1")}).ok());
 
@@ -204,16 +206,17 @@ TEST_F(EngineRerunTest, APlanSaysWhatARerunWouldDoAndDoesNothing) {
   ASSERT_TRUE(submission.ok()) << submission.status();
   const std::size_t before = records_.size();
 
-  const absl::StatusOr<RerunPlan> plan =
+  const absl::StatusOr<model::RerunPlan> plan =
       PlanRerun(*submission, history, settings_, [](const Digest&) -> absl::StatusOr<std::string> {
         return absl::NotFoundError("no such blob");
       });
 
   ASSERT_TRUE(plan.ok()) << plan.status();
-  EXPECT_THAT(plan->again, ElementsAre(At("-.N5.M1.N1"), At("-.N5.M1.N2")));
-  EXPECT_EQ(plan->kept.size(), 4u);
+  EXPECT_THAT(plan->again_locations, ElementsAre(At("-.N5.M1.N1"), At("-.N5.M1.N2")));
+  EXPECT_EQ(plan->kept, 4u);
+  EXPECT_EQ(plan->again, 2u);
   EXPECT_EQ(records_.size(), before);
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
 }
 
 TEST_F(EngineRerunTest, ElementsBehindManyUnfinishedOnesAreTakenOverToo) {
@@ -242,7 +245,7 @@ TEST_F(EngineRerunTest, ElementsBehindManyUnfinishedOnesAreTakenOverToo) {
   EXPECT_EQ(CountOf<NodeFinished>(), 2 * finished);
   SucceedAll();
   RunOn();
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
 }
 
 TEST_F(EngineRerunTest, ARerunIsAnotherWorkflowAndLeavesTheEarlierOneAlone) {
@@ -287,7 +290,7 @@ TEST_F(EngineRerunTest, WhatChanceAndTimeBroughtIsTakenOver) {
   for (const DrawRandom& draw : FreeEffects<DrawRandom>()) Step(RandomDrawn{draw.draw, 4});
   Elapse(absl::Seconds(6));
   Fail(assigned_.back());
-  ASSERT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  ASSERT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   const std::size_t drawings = CountOf<NodeFinished>();
 
   ASSERT_TRUE(Rerun().ok());
@@ -306,12 +309,12 @@ TEST_F(EngineRerunTest, AFailureThatComesAgainAtOnceLosesNothingOfWhatIsTakenOve
   ASSERT_TRUE(Submit(sketch.Returning({{"bad", bad}, {"last", last}})).ok());
   for (const std::string node : {"-.N3", "-.N4", "-.N5", "-.N6"}) SucceedAt(node);
   SucceedAt("-.N0", "0");
-  ASSERT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  ASSERT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   ASSERT_EQ(CountOf<NodeFinished>(), 5u);
 
   ASSERT_TRUE(Rerun().ok());
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   EXPECT_EQ(CountOf<NodeFinished>(), 10u);
   EXPECT_THAT(AssignedLocations(), IsEmpty());
 }
@@ -422,7 +425,7 @@ TEST_F(EngineRerunTest, WhatCannotBeRunAgainIsRefused) {
   const absl::Status unknown = Rerun({.id = kOtherFlow, .inputs = {{"q", Json("1")}}});
   EXPECT_EQ(unknown.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(unknown.message()), HasSubstr("\"q\""));
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded) << "a refusal changes nothing";
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded) << "a refusal changes nothing";
 }
 
 TEST_F(EngineRerunTest, AnIdThatIsTakenIsRefused) {
@@ -441,7 +444,7 @@ TEST_F(EngineRerunTest, WhileItTakesOverItIsNotCancelled) {
   RunOn();
   for (const std::string node : {"-.N0", "-.N1", "-.N2", "-.N3"}) SucceedAt(node);
   RunOn();
-  ASSERT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  ASSERT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
   Step(RerunWorkflow{.request = RequestId(999), .source = kFlow, .id = kFlow, .from = At("-.N3")});
   AnswerHistories();
 
@@ -501,7 +504,7 @@ TEST_F(EngineRerunTest, AHistoryThatCannotBeReadIsAnError) {
 
   ASSERT_EQ(Effects<AnswerRequest>().size(), 1u);
   EXPECT_EQ(Effects<AnswerRequest>()[0].status.code(), absl::StatusCode::kDataLoss);
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Finished workflows that are kept no longer, and what the store is needed for.
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {
@@ -21,7 +22,7 @@ class EngineRetentionTest : public EngineFixture {
   void Finish(int workflow) {
     ASSERT_TRUE(Submit(OneTask(), {}, IdOf(workflow)).ok());
     Succeed(AttemptAt("-.N0", IdOf(workflow)));
-    ASSERT_EQ(StatusOf(IdOf(workflow)), WorkflowStatus::kSucceeded);
+    ASSERT_EQ(StatusOf(IdOf(workflow)), model::WorkflowStatus::kSucceeded);
   }
   bool IsKnown(int workflow) const { return engine_->FindNumber(IdOf(workflow)).has_value(); }
   // Asked to go on from where it is, as another workflow; its history is not there yet.
@@ -139,7 +140,7 @@ TEST_F(EngineRetentionTest, AWorkflowWhoseHistoryIsBeingReadIsKept) {
   AnswerHistory(1);
   Elapse(absl::ZeroDuration());
 
-  EXPECT_EQ(StatusOf(IdOf(2)), WorkflowStatus::kSucceeded) << "all of it was taken over";
+  EXPECT_EQ(StatusOf(IdOf(2)), model::WorkflowStatus::kSucceeded) << "all of it was taken over";
   EXPECT_FALSE(IsKnown(1));
   EXPECT_TRUE(IsKnown(2));
   EXPECT_THAT(engine_->FindRoots().sources, IsEmpty());

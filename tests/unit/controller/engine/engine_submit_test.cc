@@ -1,3 +1,5 @@
+#include "model/outcome.h"
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {
@@ -35,7 +37,7 @@ TEST_F(EngineSubmitTest, AGraphOfConstantsSucceedsInTheSameStep) {
 
   ASSERT_TRUE(Submit(sketch.Returning(seven)).ok());
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
   EXPECT_EQ(OutputOf(), "7");
 }
 
@@ -172,7 +174,7 @@ TEST_F(EngineSubmitTest, CleanForgetsTheFinishedWorkflowAndRunsAnew) {
 
   EXPECT_THAT(GatedEffects<WorkflowDropped>(), SizeIs(1));
   EXPECT_THAT(Records<WorkflowForgotten>(), SizeIs(1));
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
   Succeed(AttemptAt("-.N0"), "2");
   EXPECT_EQ(OutputOf(), "2");
 }
@@ -199,7 +201,7 @@ TEST_F(EngineSubmitTest, ACancelledWorkflowEndsAtOnce) {
 
   EXPECT_TRUE(Cancel().ok());
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kCancelled);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kCancelled);
   EXPECT_EQ(SettledOf()->reason, "not needed");
   EXPECT_THAT(Records<WorkflowCancelled>(), SizeIs(1));
 }
@@ -290,9 +292,9 @@ TEST_F(EngineSubmitTest, AValueThatCannotBeReadFailsItsNodeForGood) {
 
   Step(ValueLoaded{Sha256(bytes), absl::UnavailableError("the disk is away")});
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   EXPECT_THAT(FailureOf(), HasSubstr("the disk is away"));
-  EXPECT_EQ(SettledOf()->failures[0].error.kind, TaskErrorKind::kStorage);
+  EXPECT_EQ(SettledOf()->failures[0].error.kind, model::TaskErrorKind::kStorage);
   EXPECT_EQ(SettledOf()->failures[0].function_name, "eval");
   EXPECT_THAT(Records<NodeFailed>(), SizeIs(1));
 }

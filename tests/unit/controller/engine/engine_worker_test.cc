@@ -1,4 +1,8 @@
 // Attempts: how they are given, answered once, taken back, and given up.
+#include "model/attempt_id.h"
+#include "model/outcome.h"
+#include "model/worker.h"
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {
@@ -41,7 +45,7 @@ TEST_F(EngineWorkerTest, AnAttemptCarriesWhatTheWorkerNeeds) {
   const AssignAttempt& attempt = AttemptAt("-.N1");
 
   EXPECT_EQ(attempt.session, session);
-  EXPECT_EQ(attempt.attempt, (AttemptId{1, 1}));
+  EXPECT_EQ(attempt.attempt, (model::AttemptId{1, 1}));
   EXPECT_EQ(attempt.task_index, 1u);
   ASSERT_THAT(attempt.inputs, SizeIs(1));
   EXPECT_EQ(attempt.inputs[0]->bytes(), "2");
@@ -182,11 +186,12 @@ TEST_F(EngineWorkerTest, AnOutcomeOfAnotherWorkersAttemptIsDroppedAndAcknowledge
 
   EXPECT_THAT(last_.records, IsEmpty());
   EXPECT_EQ(AcknowledgedTo(right), 1u);
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
 }
 
 TEST_F(EngineWorkerTest, OutcomesOfAnUnknownSessionAreIgnored) {
-  Step(OutcomesReceived{SessionId(77), {{.attempt = {1, 1}, .sequence = 1, .result = Outputs()}}});
+  Step(OutcomesReceived{SessionId(77),
+                        {{.attempt = {1, 1}, .sequence = 1, .result = model::Outputs()}}});
 
   EXPECT_THAT(last_.records, IsEmpty());
   EXPECT_THAT(last_.gated, IsEmpty());
@@ -281,7 +286,7 @@ TEST_F(EngineWorkerTest, ANewConnectionOfTheSameProcessClosesTheOld) {
   EXPECT_EQ(FreeEffects<CloseSession>()[0].session, before);
   Step(SessionLost{before});
   Send(after, attempt.attempt, OutputsOf(attempt));
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
 }
 
 TEST_F(EngineWorkerTest, AnIdleWorkerThatIsLostIsForgottenAtOnce) {
@@ -346,15 +351,15 @@ TEST_F(EngineWorkerTest, ANodeThatKillsWorkersFailsWhenItsBudgetIsSpent) {
   ASSERT_TRUE(Submit(OneTask()).ok());
   Connect(kLeft);
   Step(WorkerDied{kLeft, {.reason = "signal 9"}});
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
 
   Connect(kRight);
   Step(WorkerDied{kRight, {.reason = "signal 9"}});
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   EXPECT_THAT(FailureOf(), HasSubstr("worker lost while running, 2 times"));
   EXPECT_THAT(FailureOf(), HasSubstr("host2"));
-  EXPECT_EQ(SettledOf()->failures[0].error.kind, TaskErrorKind::kWorkersLost);
+  EXPECT_EQ(SettledOf()->failures[0].error.kind, model::TaskErrorKind::kWorkersLost);
 }
 
 TEST_F(EngineWorkerTest, LostWorkersAreCountedOverARestart) {
@@ -367,7 +372,7 @@ TEST_F(EngineWorkerTest, LostWorkersAreCountedOverARestart) {
 
   Step(WorkerDied{kRight, {.reason = "signal 9"}});
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
 }
 
 TEST_F(EngineWorkerTest, ALossTellsHowTheProcessEndedAndWhatItWroteLast) {
@@ -379,12 +384,13 @@ TEST_F(EngineWorkerTest, ALossTellsHowTheProcessEndedAndWhatItWroteLast) {
 
   Step(WorkerDied{kRight, {.reason = "killed by SIGABRT", .output = "the last words"}});
 
-  const WorkflowFailure failure = SettledOf()->failures[0];
+  const model::WorkflowFailure failure = SettledOf()->failures[0];
   EXPECT_THAT(failure.error.message, HasSubstr("killed by SIGABRT"));
-  EXPECT_EQ(failure.error.output, (OutputTail{.text = "the last words", .is_shared = true}));
+  EXPECT_EQ(failure.error.output, (model::OutputTail{.text = "the last words", .is_shared = true}));
   ASSERT_THAT(failure.earlier, SizeIs(2));
   EXPECT_EQ(failure.earlier[0].message, "the worker was lost while it ran: killed by SIGSEGV");
-  EXPECT_EQ(failure.earlier[0].output, (OutputTail{.text = "the first words", .is_shared = true}));
+  EXPECT_EQ(failure.earlier[0].output,
+            (model::OutputTail{.text = "the first words", .is_shared = true}));
 }
 
 TEST_F(EngineWorkerTest, AWorkerWhoseConnectionStaysAwayIsLostForThat) {
@@ -400,19 +406,19 @@ TEST_F(EngineWorkerTest, AWorkerWhoseConnectionStaysAwayIsLostForThat) {
 
 TEST_F(EngineWorkerTest, KillsForMemoryHaveABudgetOfTheirOwn) {
   StartWith({.prefetch = 0, .workers_lost_max = 2, .out_of_memory_max = 2});
-  const WorkerEnd hungry{
+  const model::WorkerEnd hungry{
       .reason = "killed by SIGKILL", .is_out_of_memory = true, .memory_peak_bytes = 300 << 20};
   ASSERT_TRUE(Submit(OneTask()).ok());
   Connect(kLeft);
   Step(WorkerDied{kLeft, hungry});
   Connect(kRight);
   Step(WorkerDied{kRight, {.reason = "killed by SIGKILL"}});
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning) << "one of each";
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning) << "one of each";
   Connect(kLeft);
 
   Step(WorkerDied{kLeft, hungry});
 
-  EXPECT_EQ(SettledOf()->failures[0].error.kind, TaskErrorKind::kOutOfMemory);
+  EXPECT_EQ(SettledOf()->failures[0].error.kind, model::TaskErrorKind::kOutOfMemory);
   EXPECT_THAT(FailureOf(), HasSubstr("out of memory, 2 times; the last was"));
   EXPECT_THAT(FailureOf(), HasSubstr("killed by SIGKILL; it had up to 300 MiB"));
 }
@@ -427,7 +433,7 @@ TEST_F(EngineWorkerTest, KillsForMemoryAreCountedOverARestart) {
 
   Step(WorkerDied{kRight, {.reason = "killed by SIGKILL", .is_out_of_memory = true}});
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
   EXPECT_THAT(FailureOf(), HasSubstr("out of memory, 2 times"));
 }
 
@@ -440,7 +446,7 @@ TEST_F(EngineWorkerTest, ReleasedAttemptsAreReadyAgainAndCountAgainstNothing) {
 
   EXPECT_THAT(assigned_, SizeIs(6));
   EXPECT_EQ(CountOf<AttemptLost>(), 0u);
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
 }
 
 TEST_F(EngineWorkerTest, OnlyTheHolderCanReleaseAnAttempt) {

@@ -29,8 +29,9 @@ TEST(RecordBlobsTest, ConstantsFixedInputsAndInputsOfASubmissionCount) {
   graph.fixed_inputs.emplace("f", Blob("fixed"));
   const engine::Record record{
       .at = absl::UnixEpoch(),
-      .body = engine::WorkflowSubmitted{.graph = std::make_shared<const graph::Graph>(graph),
-                                        .inputs = {Named(Blob("input"))}}};
+      .body = engine::WorkflowSubmitted{
+          .submission = {.graph = std::make_shared<const graph::Graph>(graph),
+                         .inputs = {Named(Blob("input"))}}}};
 
   EXPECT_THAT(BlobsOf(record), ElementsAre(Ref("constant"), Ref("fixed"), Ref("input")));
 }

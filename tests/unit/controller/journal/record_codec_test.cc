@@ -7,6 +7,9 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/outcome.h"
+#include "model/submission.h"
+#include "model/worker.h"
 
 namespace orrery::journal {
 namespace {
@@ -75,22 +78,22 @@ TEST(RecordCodecTest, SubmittedGraphRoundTripsWithItsInputs) {
                   .inputs = {{"a", {0, "x"}}, {"shape", {1, "value"}}}},
                  {.kind = graph::OutputNode{}, .inputs = {{"a", {2, "value"}}}}};
 
-  const auto submitted =
-      RoundTrip(engine::WorkflowSubmitted{.number = WorkflowNumber(3),
-                                          .id = kWorkflow,
-                                          .name = "main",
-                                          .graph = std::make_shared<const graph::Graph>(graph),
-                                          .inputs = {{"x", Blob()}, {"y", Json("1.5")}}});
+  const auto submitted = RoundTrip(
+      engine::WorkflowSubmitted{.number = WorkflowNumber(3),
+                                .id = kWorkflow,
+                                .submission = {.name = "main",
+                                               .graph = std::make_shared<const graph::Graph>(graph),
+                                               .inputs = {{"x", Blob()}, {"y", Json("1.5")}}}});
   EXPECT_FALSE(submitted.reuse.has_value());
 
   EXPECT_EQ(submitted.number, WorkflowNumber(3));
   EXPECT_EQ(submitted.id, kWorkflow);
-  EXPECT_EQ(submitted.name, "main");
-  EXPECT_EQ(*submitted.graph, graph);
-  ASSERT_EQ(submitted.inputs.size(), 2u);
-  EXPECT_EQ(submitted.inputs[0].name, "x");
-  EXPECT_EQ(*submitted.inputs[0].value, *Blob());
-  EXPECT_EQ(*submitted.inputs[1].value, *Json("1.5"));
+  EXPECT_EQ(submitted.submission.name, "main");
+  EXPECT_EQ(*submitted.submission.graph, graph);
+  ASSERT_EQ(submitted.submission.inputs.size(), 2u);
+  EXPECT_EQ(submitted.submission.inputs[0].name, "x");
+  EXPECT_EQ(*submitted.submission.inputs[0].value, *Blob());
+  EXPECT_EQ(*submitted.submission.inputs[1].value, *Json("1.5"));
 }
 
 TEST(RecordCodecTest, ReuseRoundTrips) {
@@ -98,7 +101,7 @@ TEST(RecordCodecTest, ReuseRoundTrips) {
     return RoundTrip(engine::WorkflowSubmitted{
         .number = WorkflowNumber(3),
         .id = kWorkflow,
-        .graph = std::make_shared<const graph::Graph>(),
+        .submission = {.graph = std::make_shared<const graph::Graph>()},
         .reuse = engine::Reuse{
             .source = WorkflowNumber(2), .source_id = kInstance, .from = std::move(from)}});
   };
@@ -133,14 +136,14 @@ TEST(RecordCodecTest, OutcomesRoundTrip) {
   const auto lost = RoundTrip(engine::AttemptLost{kNode, kOrigin});
   EXPECT_EQ(lost.node, kNode);
   ExpectSameOrigin(lost.origin);
-  EXPECT_EQ(lost.end, engine::WorkerEnd());
+  EXPECT_EQ(lost.end, model::WorkerEnd());
 }
 
 TEST(RecordCodecTest, HowAWorkerEndedRoundTrips) {
-  const engine::WorkerEnd end{.reason = "killed by SIGKILL",
-                              .is_out_of_memory = true,
-                              .memory_peak_bytes = 5'000'000'000,
-                              .output = "its last words"};
+  const model::WorkerEnd end{.reason = "killed by SIGKILL",
+                             .is_out_of_memory = true,
+                             .memory_peak_bytes = 5'000'000'000,
+                             .output = "its last words"};
 
   EXPECT_EQ(RoundTrip(engine::AttemptLost{kNode, kOrigin, end}).end, end);
 }
@@ -159,11 +162,11 @@ TEST(RecordCodecTest, WhatTheCacheHadToDoWithAnOutcomeRoundTrips) {
 
 TEST(RecordCodecTest, EveryCacheModeRoundTrips) {
   for (const auto mode :
-       {engine::CacheMode::kUse, engine::CacheMode::kRefresh, engine::CacheMode::kOff}) {
-    const engine::WorkflowSubmitted submitted{.number = WorkflowNumber(3),
-                                              .graph = std::make_shared<const graph::Graph>(),
-                                              .cache_mode = mode};
-    EXPECT_EQ(RoundTrip(submitted).cache_mode, mode);
+       {model::CacheMode::kUse, model::CacheMode::kRefresh, model::CacheMode::kOff}) {
+    const engine::WorkflowSubmitted submitted{
+        .number = WorkflowNumber(3),
+        .submission = {.graph = std::make_shared<const graph::Graph>(), .cache_mode = mode}};
+    EXPECT_EQ(RoundTrip(submitted).submission.cache_mode, mode);
   }
 }
 
@@ -189,24 +192,23 @@ TEST(RecordCodecTest, FailureRulesRoundTrip) {
                                                  .run_timeout = absl::Seconds(60),
                                                  .queue_timeout = absl::Hours(1)}}},
                                   .continues = true};
-  const auto submitted =
-      RoundTrip(engine::WorkflowSubmitted{.number = WorkflowNumber(3),
-                                          .graph = std::make_shared<const graph::Graph>(),
-                                          .failure_rules = rules});
-  EXPECT_EQ(submitted.failure_rules, rules);
+  const auto submitted = RoundTrip(engine::WorkflowSubmitted{
+      .number = WorkflowNumber(3),
+      .submission = {.graph = std::make_shared<const graph::Graph>(), .failure_rules = rules}});
+  EXPECT_EQ(submitted.submission.failure_rules, rules);
 }
 
 TEST(RecordCodecTest, EveryKindOfFailureRoundTrips) {
   for (const auto kind :
-       {engine::TaskErrorKind::kTask, engine::TaskErrorKind::kSerializer,
-        engine::TaskErrorKind::kStorage, engine::TaskErrorKind::kCancelled,
-        engine::TaskErrorKind::kTimeout, engine::TaskErrorKind::kWorkersLost,
-        engine::TaskErrorKind::kInvalidValue, engine::TaskErrorKind::kOutOfMemory}) {
-    const engine::TaskError error = {.kind = kind,
-                                     .message = "größe",
-                                     .details = "line 1\nline 2",
-                                     .is_final = true,
-                                     .output = {.text = "3 rows\nno more", .is_shared = true}};
+       {model::TaskErrorKind::kTask, model::TaskErrorKind::kSerializer,
+        model::TaskErrorKind::kStorage, model::TaskErrorKind::kCancelled,
+        model::TaskErrorKind::kTimeout, model::TaskErrorKind::kWorkersLost,
+        model::TaskErrorKind::kInvalidValue, model::TaskErrorKind::kOutOfMemory}) {
+    const model::TaskError error = {.kind = kind,
+                                    .message = "größe",
+                                    .details = "line 1\nline 2",
+                                    .is_final = true,
+                                    .output = {.text = "3 rows\nno more", .is_shared = true}};
 
     const auto failed = RoundTrip(engine::NodeFailed{kNode, kOrigin, error});
 
@@ -250,7 +252,7 @@ TEST(RecordCodecTest, IdOfAnotherLengthIsDataLoss) {
   const absl::Status status = DecodeRecord(bytes).status();
 
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("15 bytes, not 16"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("instance_id has 15 bytes, it needs 16"));
 }
 
 }  // namespace

@@ -44,11 +44,12 @@ class StoreFixture : public ::testing::Test {
           {"in" + std::to_string(inputs.size()), std::make_shared<const graph::Value>(value)});
     }
     return {.at = absl::UnixEpoch(),
-            .body = engine::WorkflowSubmitted{.number = engine::WorkflowNumber(1),
-                                              .id = Uuid{},
-                                              .name = "test",
-                                              .graph = std::make_shared<const graph::Graph>(graph),
-                                              .inputs = std::move(inputs)}};
+            .body = engine::WorkflowSubmitted{
+                .number = engine::WorkflowNumber(1),
+                .id = Uuid{},
+                .submission = {.name = "test",
+                               .graph = std::make_shared<const graph::Graph>(graph),
+                               .inputs = std::move(inputs)}}};
   }
 
   static void Overwrite(const std::string& path, const std::string& bytes) {

@@ -1,5 +1,6 @@
 #include "controller/rpc/attempt_log.h"
 
+#include "model/attempt_id.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,7 +11,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr runtime::AttemptId kAttempt{1, 1};
+constexpr model::AttemptId kAttempt{1, 1};
 const Uuid kFlow = Uuid::FromInteger(3);
 const absl::Time kNow = absl::FromUnixSeconds(100);
 

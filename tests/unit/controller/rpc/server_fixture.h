@@ -21,6 +21,7 @@
 #include "controller/runtime/controller.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
+#include "model/rerun_plan.h"
 #include "orrery/blob/v1/blob_service.grpc.pb.h"
 #include "orrery/worker/v1/worker_service.grpc.pb.h"
 #include "orrery/workflow/v1/workflow_service.grpc.pb.h"
@@ -69,7 +70,7 @@ class LoopHistories final : public runtime::HistorySource {
         [this, number, done = std::move(done)] { done(runtime::ReadHistory(journal_, number)); });
   }
   void Plan(engine::WorkflowSubmitted submission, std::shared_ptr<const engine::History> history,
-            std::function<void(absl::StatusOr<engine::RerunPlan>)> done) override {
+            std::function<void(absl::StatusOr<model::RerunPlan>)> done) override {
     const auto read = [](const Digest&) -> absl::StatusOr<std::string> {
       return absl::NotFoundError("no such blob");
     };

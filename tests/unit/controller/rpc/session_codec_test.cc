@@ -1,5 +1,7 @@
 #include "controller/rpc/session_codec.h"
 
+#include "model/attempt_id.h"
+#include "model/outcome.h"
 #include "orrery/worker/v1/worker_service.pb.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -49,12 +51,12 @@ TEST(SessionCodecTest, HelloIsReadWhole) {
   const absl::StatusOr<runtime::WorkerHello> hello = FromProto(message, Limits{});
 
   ASSERT_TRUE(hello.ok()) << hello.status();
-  EXPECT_EQ(hello->instance, Uuid::FromInteger(7));
-  EXPECT_EQ(hello->slots, 2u);
-  EXPECT_EQ(hello->labels.at("zone"), "a");
-  EXPECT_EQ(hello->catalog->worker, "ada");
+  EXPECT_EQ(hello->worker.instance, Uuid::FromInteger(7));
+  EXPECT_EQ(hello->worker.slots, 2u);
+  EXPECT_EQ(hello->worker.labels.at("zone"), "a");
+  EXPECT_EQ(hello->worker.catalog->worker, "ada");
   ASSERT_THAT(hello->held, SizeIs(1));
-  EXPECT_EQ(hello->held[0].attempt, (runtime::AttemptId{2, 9}));
+  EXPECT_EQ(hello->held[0].attempt, (model::AttemptId{2, 9}));
   EXPECT_EQ(hello->held[0].workflow, Uuid::FromInteger(207));
   EXPECT_EQ(hello->held[0].location.ToString(), "-.N2");
   EXPECT_EQ(hello->held[0].inputs_digest, Sha256("inputs"));
@@ -113,12 +115,12 @@ TEST(SessionCodecTest, TaskErrorIsReadAndCutToItsLimits) {
   ASSERT_THAT(*outcomes, SizeIs(1));
   EXPECT_EQ((*outcomes)[0].sequence, 4u);
   EXPECT_EQ((*outcomes)[0].started_at, absl::FromUnixSeconds(10));
-  EXPECT_EQ(std::get<runtime::TaskError>((*outcomes)[0].result),
-            (runtime::TaskError{.kind = runtime::TaskErrorKind::kStorage,
-                                .message = "disk full",
-                                .details = "dddddddddd",
-                                .is_final = true,
-                                .output = {.text = "its last", .is_shared = true}}));
+  EXPECT_EQ(std::get<model::TaskError>((*outcomes)[0].result),
+            (model::TaskError{.kind = model::TaskErrorKind::kStorage,
+                              .message = "disk full",
+                              .details = "dddddddddd",
+                              .is_final = true,
+                              .output = {.text = "its last", .is_shared = true}}));
 }
 
 TEST(SessionCodecTest, OutcomeThatSaysNothingIsRefused) {
@@ -137,9 +139,9 @@ TEST(SessionCodecTest, OutputsThatCannotBeReadBecomeATaskError) {
   const auto outcomes = FromProto(message, Limits{});
 
   ASSERT_TRUE(outcomes.ok());
-  const auto* error = std::get_if<runtime::TaskError>(&(*outcomes)[0].result);
+  const auto* error = std::get_if<model::TaskError>(&(*outcomes)[0].result);
   ASSERT_NE(error, nullptr);
-  EXPECT_EQ(error->kind, runtime::TaskErrorKind::kSerializer);
+  EXPECT_EQ(error->kind, model::TaskErrorKind::kSerializer);
 }
 
 TEST(SessionCodecTest, WelcomeCarriesTermsAndVerdicts) {

@@ -14,6 +14,9 @@
 #include "base/random.h"
 #include "controller/journal/memory_journal.h"
 #include "controller/runtime/controller.h"
+#include "model/outcome.h"
+#include "model/rerun_plan.h"
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/sketch.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -87,7 +90,7 @@ class FakeHistories : public HistorySource {
         [this, number, done = std::move(done)] { done(ReadHistory(journal_, number)); });
   }
   void Plan(engine::WorkflowSubmitted submission, std::shared_ptr<const engine::History> history,
-            std::function<void(absl::StatusOr<engine::RerunPlan>)> done) override {
+            std::function<void(absl::StatusOr<model::RerunPlan>)> done) override {
     const auto read = [](const Digest&) -> absl::StatusOr<std::string> {
       return absl::NotFoundError("no such blob");
     };
@@ -190,15 +193,15 @@ class ControllerFixture : public ::testing::Test {
   // The answer is set once it comes.
   std::shared_ptr<Answer> Submit(graph::Graph graph, std::optional<Uuid> id = kFlow) {
     auto answer = std::make_shared<Answer>();
-    controller_->Submit({.id = id,
-                         .name = "flow",
-                         .graph = std::make_shared<const graph::Graph>(std::move(graph)),
-                         .inputs = {},
-                         .wait_for_workers = true},
-                        [answer](absl::StatusOr<Submitted> submitted) {
-                          EXPECT_FALSE(answer->has_value());
-                          *answer = std::move(submitted);
-                        });
+    controller_->Submit(
+        {.id = id,
+         .submission = {.name = "flow",
+                        .graph = std::make_shared<const graph::Graph>(std::move(graph))},
+         .wait_for_workers = true},
+        [answer](absl::StatusOr<Submitted> submitted) {
+          EXPECT_FALSE(answer->has_value());
+          *answer = std::move(submitted);
+        });
     return answer;
   }
   std::shared_ptr<std::optional<absl::Status>> Cancel(const Uuid& id = kFlow) {
@@ -209,32 +212,30 @@ class ControllerFixture : public ::testing::Test {
   }
   SessionId Connect(const Uuid& instance = kAda) {
     const SessionId session = controller_->NewSession();
-    controller_->OnHello({.session = session,
-                          .instance = instance,
-                          .host = "host",
-                          .slots = 1,
-                          .labels = {},
-                          .catalog = engine::AdaCatalog(),
-                          .held = {}});
+    controller_->OnHello(
+        {.session = session,
+         .worker = {.instance = instance, .host = "host", .catalog = engine::AdaCatalog()},
+         .held = {}});
     // Once that is durable, it is given work.
     FlushAndSync();
     return session;
   }
   void Succeed(const AssignAttempt& attempt, std::uint64_t sequence = 1) {
-    controller_->OnOutcomes(attempt.session, {{.attempt = attempt.attempt,
-                                               .sequence = sequence,
-                                               .started_at = clock_.Now(),
-                                               .finished_at = clock_.Now(),
-                                               .result = Outputs{{"value", engine::Json("1")}}}});
+    controller_->OnOutcomes(attempt.session,
+                            {{.attempt = attempt.attempt,
+                              .sequence = sequence,
+                              .started_at = clock_.Now(),
+                              .finished_at = clock_.Now(),
+                              .result = model::Outputs{{"value", engine::Json("1")}}}});
   }
   std::vector<AssignAttempt> Assigned() const { return transport_->Sent<AssignAttempt>(); }
   std::vector<AcknowledgeOutcomes> Acknowledged() const {
     return transport_->Sent<AcknowledgeOutcomes>();
   }
-  WorkflowStatus StatusOf(const Uuid& id = kFlow) const {
-    const WorkflowView* view = controller_->views().Find(id);
+  model::WorkflowStatus StatusOf(const Uuid& id = kFlow) const {
+    const model::Workflow* view = controller_->views().Find(id);
     EXPECT_NE(view, nullptr);
-    return view == nullptr ? WorkflowStatus::kRunning : view->status;
+    return view == nullptr ? model::WorkflowStatus::kRunning : view->status;
   }
 
   FakeClock clock_;

@@ -1,6 +1,7 @@
 // What waits for the disk and what does not.
 #include "controller/runtime/controller.h"
 
+#include "model/workflow.h"
 #include "tests/unit/controller/runtime/controller_fixture.h"
 
 namespace orrery::runtime {
@@ -128,12 +129,12 @@ TEST_F(ControllerTest, AnOutcomeIsAcknowledgedAndShownWhenItIsDurable) {
   Succeed(Assigned().at(0));
   controller_->Flush();
   EXPECT_THAT(Acknowledged(), IsEmpty());
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
   EXPECT_EQ(sink_->CountOf<engine::WorkflowSettled>(), 0u);
   journal_.Sync();
 
   EXPECT_THAT(Acknowledged(), SizeIs(1));
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
   EXPECT_EQ(sink_->CountOf<engine::WorkflowSettled>(), 1u);
 }
 
@@ -150,7 +151,7 @@ TEST_F(ControllerTest, WhatIsDurableInPartIsPerformedInPart) {
 
   journal_.DurableUpTo(finished);
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
   EXPECT_FALSE(cancelled->has_value());
   EXPECT_FALSE(later->has_value());
   journal_.Sync();
@@ -191,11 +192,11 @@ TEST_F(ControllerTest, AnEndIsShownToClientsWhenItsCheckpointsCanBeSeen) {
   Submit(engine::OneTask());
   Succeed(Assigned().at(0));
   FlushAndSync();
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
 
   sink_->CatchUp();
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
 }
 
 TEST_F(ControllerTest, AnEndThatIsShownLateDoesNotEndALaterWorkflowOfTheSameId) {
@@ -204,21 +205,21 @@ TEST_F(ControllerTest, AnEndThatIsShownLateDoesNotEndALaterWorkflowOfTheSameId) 
   Submit(engine::OneTask());
   Succeed(Assigned().at(0));
   FlushAndSync();
-  controller_->Submit({.id = kFlow,
-                       .name = "flow",
-                       .graph = std::make_shared<const graph::Graph>(engine::OneTask()),
-                       .inputs = {},
-                       .clean = true},
-                      [](absl::StatusOr<Submitted>) {});
+  controller_->Submit(
+      {.id = kFlow,
+       .submission = {.name = "flow",
+                      .graph = std::make_shared<const graph::Graph>(engine::OneTask())},
+       .clean = true},
+      [](absl::StatusOr<Submitted>) {});
   FlushAndSync();
 
   sink_->CatchUp();
 
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
 }
 
 TEST_F(ControllerTest, WatchersHearOfDurableChanges) {
-  std::vector<WorkflowStatus> heard;
+  std::vector<model::WorkflowStatus> heard;
   controller_->views().Watch(kFlow, [&] { heard.push_back(StatusOf()); });
   Connect();
   Submit(engine::OneTask());
@@ -229,8 +230,8 @@ TEST_F(ControllerTest, WatchersHearOfDurableChanges) {
   journal_.Sync();
 
   ASSERT_FALSE(heard.empty());
-  EXPECT_EQ(heard.front(), WorkflowStatus::kRunning);
-  EXPECT_EQ(heard.back(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(heard.front(), model::WorkflowStatus::kRunning);
+  EXPECT_EQ(heard.back(), model::WorkflowStatus::kSucceeded);
 }
 
 TEST_F(ControllerTest, WhatIsDurableIsNotWaitedForThoughNobodyHasToldYet) {
@@ -274,7 +275,7 @@ TEST_F(ControllerTest, NothingIsAcknowledgedAfterAFailure) {
   controller_->Flush();
 
   EXPECT_THAT(Acknowledged(), IsEmpty());
-  EXPECT_EQ(StatusOf(), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
 }
 
 TEST_F(ControllerTest, RequestsAfterAFailureAreAnsweredAtOnce) {
@@ -310,7 +311,7 @@ TEST_F(ControllerTest, AClockThatGoesBackDoesNotTakeTheControllerWithIt) {
 
   ASSERT_TRUE(answer->has_value());
   EXPECT_TRUE((*answer)->ok());
-  const WorkflowView* view = controller_->views().Find(kFlow);
+  const model::Workflow* view = controller_->views().Find(kFlow);
   ASSERT_THAT(view, NotNull());
   EXPECT_EQ(view->settled_at, view->submitted_at);
 }
@@ -376,9 +377,10 @@ TEST_F(ControllerTest, ADrainingWorkerAndAReleasedAttemptReachTheEngine) {
 
   controller_->OnDraining(session);
   controller_->OnReleased(session, {Assigned().at(0).attempt});
+  FlushAndSync();
 
   EXPECT_THAT(Assigned(), SizeIs(1));
-  EXPECT_THAT(controller_->WaitingFor(kFlow), SizeIs(1));
+  EXPECT_THAT(controller_->Find(kFlow)->waiting_for, SizeIs(1));
 }
 
 TEST_F(ControllerTest, ALargeGraphIsReadAndRun) {

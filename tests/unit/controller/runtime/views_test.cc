@@ -1,5 +1,6 @@
 #include "controller/runtime/views.h"
 
+#include "model/workflow.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,7 +22,7 @@ class ViewsTest : public ::testing::Test {
   void Progress(const Uuid& id, std::uint64_t finished) {
     views_.Apply(engine::WorkflowProgressed{id, {.finished = finished}});
   }
-  void Settle(const Uuid& id, WorkflowStatus status = WorkflowStatus::kSucceeded) {
+  void Settle(const Uuid& id, model::WorkflowStatus status = model::WorkflowStatus::kSucceeded) {
     views_.Apply(engine::WorkflowSettled{.id = id,
                                          .status = status,
                                          .at = kNow + absl::Seconds(1),
@@ -29,11 +30,11 @@ class ViewsTest : public ::testing::Test {
                                          .failures = {},
                                          .reason = ""});
   }
-  std::uint64_t VersionOf(const Uuid& id) { return views_.Find(id)->version; }
+  std::uint64_t VersionOf(const Uuid& id) { return views_.VersionOf(id); }
   // The integers of the page's ids.
   static std::vector<int> Ids(const Views::Page& page) {
     std::vector<int> ids;
-    for (const WorkflowView* view : page.workflows) ids.push_back(view->id.bytes.back());
+    for (const model::Workflow* view : page.workflows) ids.push_back(view->id.bytes.back());
     return ids;
   }
 
@@ -43,9 +44,9 @@ class ViewsTest : public ::testing::Test {
 TEST_F(ViewsTest, AStartedWorkflowIsShownAsRunning) {
   Start(kAda);
 
-  const WorkflowView* view = views_.Find(kAda);
+  const model::Workflow* view = views_.Find(kAda);
   ASSERT_THAT(view, NotNull());
-  EXPECT_EQ(view->status, WorkflowStatus::kRunning);
+  EXPECT_EQ(view->status, model::WorkflowStatus::kRunning);
   EXPECT_EQ(view->name, "flow");
   EXPECT_EQ(view->submitted_at, kNow);
   EXPECT_EQ(view->settled_at, std::nullopt);
@@ -57,16 +58,16 @@ TEST_F(ViewsTest, AnEndIsShownWithWhatItBrought) {
 
   views_.Apply(engine::WorkflowSettled{
       .id = kAda,
-      .status = WorkflowStatus::kFailed,
+      .status = model::WorkflowStatus::kFailed,
       .at = kNow + absl::Seconds(5),
       .outputs = {},
       .failures = {{.location = {}, .function_name = "ada.add", .error = {}, .worker = "ada"}},
       .reason = ""});
 
-  const WorkflowView* view = views_.Find(kAda);
-  EXPECT_EQ(view->status, WorkflowStatus::kFailed);
+  const model::Workflow* view = views_.Find(kAda);
+  EXPECT_EQ(view->status, model::WorkflowStatus::kFailed);
   EXPECT_EQ(view->settled_at, kNow + absl::Seconds(5));
-  EXPECT_EQ(view->failures.at(0).function_name, "ada.add");
+  EXPECT_EQ(view->failure->function_name, "ada.add");
 }
 
 TEST_F(ViewsTest, TheVersionGrowsWithEveryChangeOnly) {
@@ -110,7 +111,7 @@ TEST_F(ViewsTest, AWorkflowUnderAnIdUsedBeforeIsAnotherAndTheNewest) {
   Start(kAda);
 
   EXPECT_NE(views_.IncarnationOf(kAda), before);
-  EXPECT_EQ(views_.Find(kAda)->status, WorkflowStatus::kRunning);
+  EXPECT_EQ(views_.Find(kAda)->status, model::WorkflowStatus::kRunning);
   EXPECT_THAT(Ids(*views_.List(10, "")), ElementsAre(1, 2));
 }
 
@@ -173,12 +174,12 @@ TEST_F(ViewsTest, AWatcherIsToldOfItsWorkflowOnly) {
 
 TEST_F(ViewsTest, AWatcherSeesTheChangeItIsToldOf) {
   Start(kAda);
-  WorkflowStatus seen = WorkflowStatus::kRunning;
+  model::WorkflowStatus seen = model::WorkflowStatus::kRunning;
   views_.Watch(kAda, [&] { seen = views_.Find(kAda)->status; });
 
-  Settle(kAda, WorkflowStatus::kCancelled);
+  Settle(kAda, model::WorkflowStatus::kCancelled);
 
-  EXPECT_EQ(seen, WorkflowStatus::kCancelled);
+  EXPECT_EQ(seen, model::WorkflowStatus::kCancelled);
 }
 
 TEST_F(ViewsTest, AWatcherMayUnwatchItselfAndOthersWhileItIsTold) {

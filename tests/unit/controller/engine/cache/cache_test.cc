@@ -3,6 +3,9 @@
 #include <vector>
 
 #include "controller/engine/reuse/history.h"
+#include "model/explanation.h"
+#include "model/submission.h"
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {
@@ -44,7 +47,7 @@ class EngineCacheTest : public EngineFixture {
 
   // Submits a graph as workflow `id`, and lets what then runs succeed with `json`.
   void Run(graph::Graph graph, const Uuid& id, const std::string& json = "1",
-           CacheMode mode = CacheMode::kUse) {
+           model::CacheMode mode = model::CacheMode::kUse) {
     assigned_.clear();
     ASSERT_TRUE(Submit(std::move(graph), {.cache_mode = mode}, id).ok());
     RunOn();
@@ -52,16 +55,16 @@ class EngineCacheTest : public EngineFixture {
       Succeed(AssignAttempt(assigned_[i]), json);
       RunOn();
     }
-    ASSERT_EQ(StatusOf(id), WorkflowStatus::kSucceeded);
+    ASSERT_EQ(StatusOf(id), model::WorkflowStatus::kSucceeded);
   }
   // Whether the graph was answered by the cache alone.
-  bool IsCached(graph::Graph graph, CacheMode mode = CacheMode::kUse) {
+  bool IsCached(graph::Graph graph, model::CacheMode mode = model::CacheMode::kUse) {
     Run(std::move(graph), Uuid::FromInteger(++last_probe_), "0", mode);
     return assigned_.empty();
   }
   // Runs a workflow again from a node, as another one.
   void RerunFrom(const std::string& location, const Uuid& source, const Uuid& id,
-                 std::optional<CacheMode> mode = {}) {
+                 std::optional<model::CacheMode> mode = {}) {
     assigned_.clear();
     Step(RerunWorkflow{.request = RequestId(999),
                        .source = source,
@@ -81,7 +84,7 @@ class EngineCacheTest : public EngineFixture {
   // What is said of a node that has finished.
   std::vector<std::string> ReasonsAt(const std::string& location, const Uuid& id) const {
     const graph::Location place = graph::Location::Parse(location).value();
-    Explanation explanation = engine_->Explain(id, place).value();
+    model::Explanation explanation = engine_->Explain(id, place).value();
     Complete(HistoryOf(engine_->FindNumber(id).value()), place, explanation);
     return explanation.nodes.empty() ? std::vector<std::string>() : explanation.nodes[0].reasons;
   }
@@ -165,7 +168,7 @@ TEST_F(EngineCacheTest, AnOutcomeThatLacksAWantedOutputIsNotEnough) {
 TEST_F(EngineCacheTest, AFailureIsNotCached) {
   ASSERT_TRUE(Submit(Adding("2")).ok());
   Fail(AttemptAt("-.N1"));
-  ASSERT_EQ(StatusOf(), WorkflowStatus::kFailed);
+  ASSERT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
 
   EXPECT_FALSE(IsCached(Adding("2")));
 }
@@ -173,7 +176,7 @@ TEST_F(EngineCacheTest, AFailureIsNotCached) {
 TEST_F(EngineCacheTest, ARefreshRunsTheTaskAndItsOutcomeTakesThePlaceOfTheEarlierOne) {
   Run(Adding("2"), kFlow, "5");
 
-  Run(Adding("2"), kOtherFlow, "6", CacheMode::kRefresh);
+  Run(Adding("2"), kOtherFlow, "6", model::CacheMode::kRefresh);
 
   EXPECT_THAT(assigned_, SizeIs(1));
   EXPECT_EQ(OutputOf("value", kOtherFlow), "6");
@@ -182,17 +185,17 @@ TEST_F(EngineCacheTest, ARefreshRunsTheTaskAndItsOutcomeTakesThePlaceOfTheEarlie
 }
 
 TEST_F(EngineCacheTest, WithoutTheCacheNothingIsTakenAndNothingIsLeft) {
-  Run(Adding("2"), kFlow, "5", CacheMode::kOff);
+  Run(Adding("2"), kFlow, "5", model::CacheMode::kOff);
   EXPECT_FALSE(IsCached(Adding("2")));
 
-  EXPECT_FALSE(IsCached(Adding("2"), CacheMode::kOff));
+  EXPECT_FALSE(IsCached(Adding("2"), model::CacheMode::kOff));
   EXPECT_TRUE(IsCached(Adding("2")));
 }
 
 TEST_F(EngineCacheTest, ARepeatedSubmissionIsOneOfTheSameMode) {
-  ASSERT_TRUE(Submit(Adding("2"), {.cache_mode = CacheMode::kOff}).ok());
+  ASSERT_TRUE(Submit(Adding("2"), {.cache_mode = model::CacheMode::kOff}).ok());
 
-  EXPECT_TRUE(Submit(Adding("2"), {.cache_mode = CacheMode::kOff}).ok());
+  EXPECT_TRUE(Submit(Adding("2"), {.cache_mode = model::CacheMode::kOff}).ok());
   EXPECT_EQ(Submit(Adding("2")).code(), absl::StatusCode::kAlreadyExists);
 }
 
@@ -215,7 +218,7 @@ TEST_F(EngineCacheTest, WhatIsTheVersionNowAWorkerMustSay) {
 
   ASSERT_TRUE(Submit(Adding("2"), {}, kOtherFlow).ok());
   RunOn();
-  EXPECT_EQ(StatusOf(kOtherFlow), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(kOtherFlow), model::WorkflowStatus::kRunning);
   Connect(kRight, {.catalog = CachingCatalog()});
   RunOn();
 
@@ -246,10 +249,10 @@ TEST_F(EngineCacheTest, ManyOutcomesAreTakenInPieces) {
   assigned_.clear();
 
   ASSERT_TRUE(Submit(Fan(6), {}, kOtherFlow).ok());
-  EXPECT_EQ(StatusOf(kOtherFlow), WorkflowStatus::kRunning);
+  EXPECT_EQ(StatusOf(kOtherFlow), model::WorkflowStatus::kRunning);
   RunOn();
 
-  EXPECT_EQ(StatusOf(kOtherFlow), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(StatusOf(kOtherFlow), model::WorkflowStatus::kSucceeded);
   EXPECT_THAT(assigned_, IsEmpty());
 }
 
@@ -296,12 +299,12 @@ TEST_F(EngineCacheTest, ANodeThatIsRestartedIsRunAndWhatDependsOnItMayComeFromTh
   RunOn();
 
   EXPECT_THAT(AssignedLocations(), ElementsAre("-.N1"));
-  EXPECT_EQ(StatusOf(kOtherFlow), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(StatusOf(kOtherFlow), model::WorkflowStatus::kSucceeded);
   EXPECT_THAT(ReasonsAt("-.N1", kOtherFlow).at(1), EndsWith("it was to be run again"));
 }
 
 TEST_F(EngineCacheTest, ARerunHasTheModeOfTheEarlierRunOrItsOwn) {
-  Run(Chain(2), kFlow, "5", CacheMode::kOff);
+  Run(Chain(2), kFlow, "5", model::CacheMode::kOff);
   Run(Chain(2), kOtherFlow, "5");
   const Uuid inherited = Uuid::FromInteger(300);
   const Uuid own = Uuid::FromInteger(301);
@@ -313,7 +316,7 @@ TEST_F(EngineCacheTest, ARerunHasTheModeOfTheEarlierRunOrItsOwn) {
   Succeed(AttemptAt("-.N1", inherited), "5");
   RunOn();
 
-  RerunFrom("-.N0", inherited, own, CacheMode::kUse);
+  RerunFrom("-.N0", inherited, own, model::CacheMode::kUse);
   Succeed(AttemptAt("-.N0", own), "5");
   RunOn();
   EXPECT_FALSE(IsAssigned("-.N1", own));
@@ -325,7 +328,7 @@ TEST_F(EngineCacheTest, NodesFromTheCacheAreCountedApart) {
 
   const std::vector<WorkflowProgressed> progress = Effects<WorkflowProgressed>();
   ASSERT_FALSE(progress.empty());
-  EXPECT_EQ(progress.back().counts, (NodeCounts{.finished = 1, .cached = 1}));
+  EXPECT_EQ(progress.back().counts, (model::NodeCounts{.finished = 1, .cached = 1}));
 }
 
 TEST_F(EngineCacheTest, WhatIsTakenFromTheCacheIsSaidOfTheNode) {
@@ -344,20 +347,21 @@ TEST_F(EngineCacheTest, WhatIsTakenFromTheCacheIsSaidOfTheNode) {
 
 TEST_F(EngineCacheTest, WhyATaskWasRunIsSaidOfTheNode) {
   Run(Adding("2"), kFlow);
-  const auto reason = [&](const std::string& json, CacheMode mode) {
+  const auto reason = [&](const std::string& json, model::CacheMode mode) {
     Run(Adding(json), Uuid::FromInteger(++last_probe_), "1", mode);
     return ReasonsAt("-.N1", Uuid::FromInteger(last_probe_)).at(1);
   };
 
-  EXPECT_EQ(reason("3", CacheMode::kUse),
+  EXPECT_EQ(reason("3", model::CacheMode::kUse),
             "it was not taken from the cache: compared with the nearest earlier call, at -.N1 of "
             "workflow " +
                 kFlow.ToString() + ", input a is 3 instead of 2");
-  EXPECT_THAT(reason("2", CacheMode::kRefresh), EndsWith("the workflow refreshes what is there"));
-  EXPECT_THAT(reason("2", CacheMode::kOff), EndsWith("the workflow does without"));
+  EXPECT_THAT(reason("2", model::CacheMode::kRefresh),
+              EndsWith("the workflow refreshes what is there"));
+  EXPECT_THAT(reason("2", model::CacheMode::kOff), EndsWith("the workflow does without"));
   const std::string long_text = "\"" + std::string(100, 'x') + "\"";
   EXPECT_THAT(
-      reason(long_text, CacheMode::kUse),
+      reason(long_text, model::CacheMode::kUse),
       EndsWith("input a is sha256:" + Sha256(long_text).ToHex().substr(0, 12) + " instead of 2"));
 }
 

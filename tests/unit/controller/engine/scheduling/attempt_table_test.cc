@@ -1,5 +1,6 @@
 #include "controller/engine/scheduling/attempt_table.h"
 
+#include "model/attempt_id.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -13,13 +14,13 @@ class AttemptTableTest : public ::testing::Test {
   AttemptTableTest() {
     WorkerHello hello;
     hello.session = SessionId(1);
-    hello.instance = Uuid::FromInteger(1);
-    hello.catalog = std::make_shared<graph::Catalog>();
+    hello.worker.instance = Uuid::FromInteger(1);
+    hello.worker.catalog = std::make_shared<graph::Catalog>();
     worker_ = &workers_.Connect(hello, absl::UnixEpoch());
-    attempts_.Begin(kAttempt, {.instance = hello.instance}, absl::UnixEpoch());
+    attempts_.Begin(kAttempt, {.instance = hello.worker.instance}, absl::UnixEpoch());
   }
 
-  static constexpr AttemptId kAttempt{1, 7};
+  static constexpr model::AttemptId kAttempt{1, 7};
 
   Settings settings_;
   WorkerTable workers_;

@@ -2,6 +2,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/attempt_id.h"
 
 namespace orrery::engine {
 namespace {
@@ -12,7 +13,7 @@ using ::testing::SizeIs;
 
 const NodeKey kNode{WorkflowNumber(1), graph::Location::Parse("-.N3").value()};
 const NodeKey kOther{WorkflowNumber(2), graph::Location::Parse("-.N3").value()};
-constexpr AttemptId kAttempt{.epoch = 1, .number = 7};
+constexpr model::AttemptId kAttempt{.epoch = 1, .number = 7};
 
 AttemptFailed Failed(const NodeKey& node) {
   return {.node = node,

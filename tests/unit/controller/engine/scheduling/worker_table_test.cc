@@ -1,5 +1,6 @@
 #include "controller/engine/scheduling/worker_table.h"
 
+#include "model/worker.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -33,10 +34,10 @@ class WorkerTableTest : public ::testing::Test {
                   std::shared_ptr<const graph::Catalog> catalog = CatalogOf("math", {"add"})) {
     WorkerHello hello;
     hello.session = SessionId(session);
-    hello.instance = instance;
-    hello.host = "host";
-    hello.slots = slots;
-    hello.catalog = std::move(catalog);
+    hello.worker.instance = instance;
+    hello.worker.host = "host";
+    hello.worker.slots = slots;
+    hello.worker.catalog = std::move(catalog);
     Worker& worker = table_.Connect(hello, kNow);
     worker.is_admitted = true;
     return worker;
@@ -90,7 +91,7 @@ TEST_F(WorkerTableTest, ALostWorkerHasNoSessionButKeepsItsTasksAndAttempts) {
   table_.Disconnect(ada, kNow + absl::Seconds(30));
 
   EXPECT_THAT(table_.FindSession(SessionId(7)), IsNull());
-  EXPECT_EQ(ada.presence, WorkerPresence::kLost);
+  EXPECT_EQ(ada.state, model::WorkerState::kLost);
   EXPECT_EQ(ada.lost_until, kNow + absl::Seconds(30));
   EXPECT_EQ(ada.attempts.size(), 2u);
   EXPECT_TRUE(table_.IsOffered(Add()));
@@ -107,7 +108,7 @@ TEST_F(WorkerTableTest, AReturningWorkerKeepsItsAttemptsAndCountsOutcomesAnew) {
   Worker& again = Connect(kAda, 8);
 
   EXPECT_EQ(&again, &ada);
-  EXPECT_EQ(again.presence, WorkerPresence::kConnected);
+  EXPECT_EQ(again.state, model::WorkerState::kConnected);
   EXPECT_EQ(again.attempts.size(), 2u);
   EXPECT_EQ(again.received_sequence, 0u);
   EXPECT_EQ(again.settled_sequence(), 0u);
@@ -167,7 +168,7 @@ TEST_F(WorkerTableTest, AFullWorkerIsChosenOnlyAsFarAsPrefetchReaches) {
 }
 
 TEST_F(WorkerTableTest, ADrainingWorkerIsNotChosen) {
-  Connect(kAda, 7).presence = WorkerPresence::kDraining;
+  Connect(kAda, 7).state = model::WorkerState::kDraining;
 
   EXPECT_THAT(table_.ChooseFor(Add(), {.prefetch = 1}).worker, IsNull());
 }

@@ -1,5 +1,7 @@
 #include "controller/engine/workflow/workflow.h"
 
+#include "model/outcome.h"
+#include "model/workflow.h"
 #include "tests/unit/controller/engine/sketch.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,13 +27,13 @@ class WorkflowTest : public ::testing::Test {
             .stores = {},
             .waits = {}};
   }
-  void Start(graph::Graph graph, const Outputs& inputs = {}) {
+  void Start(graph::Graph graph, const model::Outputs& inputs = {}) {
     Turn turn = NewTurn();
     workflow_.Start({*graphs_.Intern(std::make_shared<const graph::Graph>(graph)), body_}, inputs,
                     /*side_effects=*/{}, turn);
     Take(turn);
   }
-  void Finish(const std::string& location, const Outputs& outputs = {{"value", Json("1")}}) {
+  void Finish(const std::string& location, const model::Outputs& outputs = {{"value", Json("1")}}) {
     Turn turn = NewTurn();
     workflow_.Finish(At(location), {.node = {}, .origin = {}, .outputs = outputs, .call = {}},
                      turn);
@@ -109,7 +111,7 @@ TEST_F(WorkflowTest, ATaskWithoutInputsIsReadyAtOnce) {
   Start(OneTask());
 
   EXPECT_THAT(ready_, ElementsAre("-.N0"));
-  EXPECT_EQ(workflow_.counts(), (NodeCounts{.ready = 1}));
+  EXPECT_EQ(workflow_.counts(), (model::NodeCounts{.ready = 1}));
   EXPECT_FALSE(workflow_.is_settled());
 }
 
@@ -118,9 +120,9 @@ TEST_F(WorkflowTest, ItsOutputsAreTheValuesWiredToTheOutputNode) {
 
   Finish("-.N0", {{"value", Json("42")}});
 
-  EXPECT_EQ(workflow_.status(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(workflow_.status(), model::WorkflowStatus::kSucceeded);
   EXPECT_EQ(OutputOf(), "42");
-  EXPECT_EQ(workflow_.counts(), (NodeCounts{.finished = 1}));
+  EXPECT_EQ(workflow_.counts(), (model::NodeCounts{.finished = 1}));
 }
 
 TEST_F(WorkflowTest, AGraphOfConstantsSettlesAtOnce) {
@@ -129,7 +131,7 @@ TEST_F(WorkflowTest, AGraphOfConstantsSettlesAtOnce) {
 
   Start(sketch.Returning(one));
 
-  EXPECT_EQ(workflow_.status(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(workflow_.status(), model::WorkflowStatus::kSucceeded);
   EXPECT_EQ(OutputOf(), "1");
 }
 
@@ -183,7 +185,7 @@ TEST_F(WorkflowTest, AnInputThatIsNotGivenIsAbsentEverywhere) {
   EXPECT_THAT(InputsOf("-.N2"), ElementsAre("absent", "5"));
   Finish("-.N2");
 
-  EXPECT_EQ(workflow_.status(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(workflow_.status(), model::WorkflowStatus::kSucceeded);
   EXPECT_THAT(workflow_.outputs(), SizeIs(1));
 }
 
@@ -225,7 +227,7 @@ TEST_F(WorkflowTest, AnEvalRunsTheGraphWithItsInputs) {
   EXPECT_THAT(InputsOf("-.N2.N1"), ElementsAre("7"));
   Finish("-.N2.N1", {{"value", Json("8")}});
 
-  EXPECT_EQ(workflow_.status(), WorkflowStatus::kSucceeded);
+  EXPECT_EQ(workflow_.status(), model::WorkflowStatus::kSucceeded);
   EXPECT_EQ(OutputOf(), "8");
 }
 
@@ -363,7 +365,7 @@ TEST_F(WorkflowTest, AFailedNodeLeavesItsReadersBlocked) {
   EXPECT_TRUE(workflow_.is_failing());
   EXPECT_FALSE(workflow_.is_settled());
   EXPECT_EQ(StateAt("-.N1"), NodeState::kBlocked);
-  EXPECT_EQ(workflow_.counts(), (NodeCounts{.failed = 1}));
+  EXPECT_EQ(workflow_.counts(), (model::NodeCounts{.failed = 1}));
 }
 
 TEST_F(WorkflowTest, TheFirstFailureIsReportedFirstAndOnlySoMany) {
@@ -413,23 +415,23 @@ TEST_F(WorkflowTest, ACancelledWorkflowHasNoNodes) {
   workflow_.Cancel("not needed", turn);
   Take(turn);
 
-  EXPECT_EQ(workflow_.status(), WorkflowStatus::kCancelled);
+  EXPECT_EQ(workflow_.status(), model::WorkflowStatus::kCancelled);
   EXPECT_FALSE(Exists("-.N0"));
-  EXPECT_EQ(workflow_.counts(), NodeCounts());
+  EXPECT_EQ(workflow_.counts(), model::NodeCounts());
   EXPECT_EQ(std::get<WorkflowSettled>(events_.back()).reason, "not needed");
 }
 
 TEST_F(WorkflowTest, ATaskTakenBackIsReadyAgain) {
   Start(OneTask());
   workflow_.MarkRunning(At("-.N0"));
-  EXPECT_EQ(workflow_.counts(), (NodeCounts{.running = 1}));
+  EXPECT_EQ(workflow_.counts(), (model::NodeCounts{.running = 1}));
 
   Turn turn = NewTurn();
   workflow_.TakeBack(At("-.N0"), turn);
   Take(turn);
 
   EXPECT_THAT(ready_, ElementsAre("-.N0", "-.N0"));
-  EXPECT_EQ(workflow_.counts(), (NodeCounts{.ready = 1}));
+  EXPECT_EQ(workflow_.counts(), (model::NodeCounts{.ready = 1}));
 }
 
 TEST_F(WorkflowTest, ReadyNodesComeInTheOrderOfTheirLocations) {

@@ -62,8 +62,7 @@ class JournalCompactionTest : public ::testing::Test {
     static const auto kGraph = std::make_shared<const graph::Graph>(engine::Chain(3));
     Append(engine::WorkflowSubmitted{.number = number,
                                      .id = Uuid::FromInteger(number.value()),
-                                     .name = "flow",
-                                     .graph = kGraph});
+                                     .submission = {.name = "flow", .graph = kGraph}});
     for (const char* node : {"-.N0", "-.N1", "-.N2"}) {
       Append(engine::NodeFinished{
           .node = {number, graph::Location::Parse(node).value()},

@@ -1,8 +1,8 @@
 #include "controller/journal/compaction/record_census.h"
 
-#include "controller/engine/attempt_failure.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/attempt_failure.h"
 
 namespace orrery::journal {
 namespace {
@@ -10,7 +10,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-static_assert(RecordCensus::kAttemptsShownMax == engine::kAttemptFailuresMax);
+static_assert(RecordCensus::kAttemptsShownMax == model::kAttemptFailuresMax);
 
 constexpr engine::WorkflowNumber kOne(1);
 constexpr engine::WorkflowNumber kTwo(2);

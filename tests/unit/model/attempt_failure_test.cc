@@ -1,8 +1,8 @@
-#include "controller/engine/attempt_failure.h"
+#include "model/attempt_failure.h"
 
 #include <gtest/gtest.h>
 
-namespace orrery::engine {
+namespace orrery::model {
 namespace {
 
 TEST(AttemptFailureTest, EndThatNobodySawIsNotDescribed) {
@@ -25,4 +25,4 @@ TEST(AttemptFailureTest, PeakOfMemoryIsNotToldIfItIsUnknownOrNotTheReason) {
 }
 
 }  // namespace
-}  // namespace orrery::engine
+}  // namespace orrery::model

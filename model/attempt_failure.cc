@@ -1,10 +1,11 @@
-#include "controller/engine/attempt_failure.h"
+#include "model/attempt_failure.h"
 
 #include <cstdint>
+#include <utility>
 
 #include "fmt/format.h"
 
-namespace orrery::engine {
+namespace orrery::model {
 
 std::string DescribeEnd(const WorkerEnd& end) {
   constexpr std::uint64_t kMebibyte = 1024 * 1024;
@@ -21,4 +22,9 @@ std::string DescribeLoss(const WorkerEnd& end) {
                      end.is_out_of_memory ? "ran out of memory" : "was lost", DescribeEnd(end));
 }
 
-}  // namespace orrery::engine
+void AddFailure(AttemptFailure failure, std::vector<AttemptFailure>& attempts) {
+  if (attempts.size() == kAttemptFailuresMax) attempts.erase(attempts.begin());
+  attempts.push_back(std::move(failure));
+}
+
+}  // namespace orrery::model

@@ -1,79 +1,225 @@
-// Proto messages to records; record_encode.cc has the other way.
-#include <algorithm>
+#include "controller/journal/record_codec.h"
+
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "base/overload.h"
 #include "base/status_macros.h"
-#include "controller/journal/record_codec.h"
 #include "fmt/format.h"
 #include "google/protobuf/arena.h"
-#include "graph/codec/graph_codec.h"
-#include "graph/codec/policy_codec.h"
 #include "graph/codec/value_codec.h"
+#include "graph/utf8.h"
+#include "model/codec/submission_codec.h"
+#include "model/outcome.h"
+#include "model/worker.h"
 #include "orrery/storage/v1/journal.pb.h"
 
 namespace orrery::journal {
 namespace {
 
 namespace journal_proto = orrery::storage::v1;
+using model::TaskErrorKind;
 using NamedValues = google::protobuf::RepeatedPtrField<graph::v1::NamedValue>;
-using engine::TaskErrorKind;
+
+// Unlike graph::EncodeTime, keeps times outside the years 1 to 9999 as they are.
+void ToProto(absl::Time time, google::protobuf::Timestamp& out) {
+  const std::int64_t seconds = absl::ToUnixSeconds(time);
+  out.set_seconds(seconds);
+  out.set_nanos(
+      static_cast<std::int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
+}
+
+void ToProto(const engine::Reuse& reuse, journal_proto::Reuse& out) {
+  out.set_source_number(reuse.source.value());
+  out.set_source_id(reuse.source_id.ToBytes());
+  if (reuse.from.has_value()) out.set_from_location(reuse.from->ToString());
+}
+
+journal_proto::TaskErrorKind ToProto(TaskErrorKind kind) {
+  switch (kind) {
+    case TaskErrorKind::kTask:
+      return journal_proto::TASK_ERROR_KIND_TASK;
+    case TaskErrorKind::kSerializer:
+      return journal_proto::TASK_ERROR_KIND_SERIALIZER;
+    case TaskErrorKind::kStorage:
+      return journal_proto::TASK_ERROR_KIND_STORAGE;
+    case TaskErrorKind::kCancelled:
+      return journal_proto::TASK_ERROR_KIND_CANCELLED;
+    case TaskErrorKind::kWorkersLost:
+      return journal_proto::TASK_ERROR_KIND_WORKERS_LOST;
+    case TaskErrorKind::kInvalidValue:
+      return journal_proto::TASK_ERROR_KIND_INVALID_VALUE;
+    case TaskErrorKind::kTimeout:
+      return journal_proto::TASK_ERROR_KIND_TIMEOUT;
+    case TaskErrorKind::kOutOfMemory:
+      return journal_proto::TASK_ERROR_KIND_OUT_OF_MEMORY;
+  }
+  return journal_proto::TASK_ERROR_KIND_UNSPECIFIED;
+}
+
+void ToProto(const std::vector<graph::NamedValue>& values, NamedValues& out) {
+  for (const graph::NamedValue& value : values) graph::ToProto(value, *out.Add());
+}
+
+void ToProto(const engine::NodeKey& node, journal_proto::NodeKey& out) {
+  out.set_workflow_number(node.workflow.value());
+  out.set_location(node.location.ToString());
+}
+
+void ToProto(const engine::AttemptOrigin& origin, journal_proto::AttemptOrigin& out) {
+  out.set_epoch(origin.attempt.epoch);
+  out.set_number(origin.attempt.number);
+  out.set_instance_id(origin.instance.ToBytes());
+  out.set_worker(graph::ToUtf8(origin.worker));
+  out.set_host(graph::ToUtf8(origin.host));
+  ToProto(origin.started_at, *out.mutable_started_at());
+  ToProto(origin.finished_at, *out.mutable_finished_at());
+}
+
+void ToProto(const model::TaskError& error, journal_proto::TaskError& out) {
+  out.set_kind(ToProto(error.kind));
+  out.set_message(graph::ToUtf8(error.message));
+  out.set_details(graph::ToUtf8(error.details));
+  out.set_final(error.is_final);
+  if (error.output.text.empty()) return;
+  out.mutable_output()->set_text(graph::ToUtf8(error.output.text));
+  out.mutable_output()->set_shared(error.output.is_shared);
+}
+
+void ToProto(const engine::AttemptLost& body, journal_proto::AttemptLost& out) {
+  ToProto(body.node, *out.mutable_node());
+  ToProto(body.origin, *out.mutable_origin());
+  if (body.end == model::WorkerEnd()) return;
+  out.mutable_end()->set_reason(graph::ToUtf8(body.end.reason));
+  out.mutable_end()->set_out_of_memory(body.end.is_out_of_memory);
+  out.mutable_end()->set_memory_peak_bytes(body.end.memory_peak_bytes);
+  out.mutable_end()->set_output(graph::ToUtf8(body.end.output));
+}
+
+void ToProto(const engine::CacheNote& note, journal_proto::CacheNote& out) {
+  out.set_version(graph::ToUtf8(note.version));
+  out.set_miss(graph::ToUtf8(note.miss));
+  if (!note.source.has_value()) return;
+  out.set_source_workflow_id(note.source->workflow.ToBytes());
+  out.set_source_location(note.source->location.ToString());
+}
+
+void ToProto(const engine::WorkflowSubmitted& body, journal_proto::WorkflowSubmitted& out) {
+  out.set_number(body.number.value());
+  out.set_workflow_id(body.id.ToBytes());
+  model::ToProto(body.submission, out);
+  if (body.reuse.has_value()) ToProto(*body.reuse, *out.mutable_reuse());
+}
+
+void ToProto(const engine::NodeFinished& body, journal_proto::NodeFinished& out) {
+  ToProto(body.node, *out.mutable_node());
+  ToProto(body.origin, *out.mutable_origin());
+  ToProto(body.outputs, *out.mutable_outputs());
+  out.set_call_digest(body.call.ToBytes());
+  if (body.cache.has_value()) ToProto(*body.cache, *out.mutable_cache());
+}
+
+void ToProto(const engine::AttemptStarted& body, journal_proto::AttemptStarted& out) {
+  ToProto(body.node, *out.mutable_node());
+  ToProto(body.origin, *out.mutable_origin());
+}
+
+void ToProto(const engine::AttemptReleased& body, journal_proto::AttemptReleased& out) {
+  ToProto(body.node, *out.mutable_node());
+  out.set_epoch(body.attempt.epoch);
+  out.set_number(body.attempt.number);
+}
+
+void ToProto(const engine::NodeFailed& body, journal_proto::NodeFailed& out) {
+  ToProto(body.node, *out.mutable_node());
+  ToProto(body.origin, *out.mutable_origin());
+  ToProto(body.error, *out.mutable_error());
+}
+
+void ToProto(const engine::AttemptFailed& body, journal_proto::AttemptFailed& out) {
+  ToProto(body.node, *out.mutable_node());
+  ToProto(body.origin, *out.mutable_origin());
+  ToProto(body.error, *out.mutable_error());
+  ToProto(body.retry_at, *out.mutable_retry_at());
+}
+
+void BodyToProto(const engine::Record& record, journal_proto::Record& out) {
+  std::visit(
+      Overload{
+          [&out](const engine::ControllerStarted& body) {
+            out.mutable_controller_started()->set_epoch(body.epoch);
+          },
+          [&out](const engine::WorkerJoined& body) {
+            journal_proto::WorkerJoined& joined = *out.mutable_worker_joined();
+            joined.set_instance_id(body.instance.ToBytes());
+            joined.set_worker(graph::ToUtf8(body.worker));
+            joined.set_dies_with_controller(body.dies_with_controller);
+          },
+          [&out](const engine::WorkerLeft& body) {
+            out.mutable_worker_left()->set_instance_id(body.instance.ToBytes());
+          },
+          [&out](const engine::WorkflowSubmitted& body) {
+            ToProto(body, *out.mutable_workflow_submitted());
+          },
+          [&out](const engine::ReuseEnded& body) {
+            out.mutable_reuse_ended()->set_number(body.number.value());
+          },
+          [&out](const engine::NodeSleeping& body) {
+            ToProto(body.node, *out.mutable_node_sleeping()->mutable_node());
+            ToProto(body.until, *out.mutable_node_sleeping()->mutable_until());
+          },
+          [&out](const engine::NodeFinished& body) { ToProto(body, *out.mutable_node_finished()); },
+          [&out](const engine::NodeFailed& body) { ToProto(body, *out.mutable_node_failed()); },
+          [&out](const engine::AttemptStarted& body) {
+            ToProto(body, *out.mutable_attempt_started());
+          },
+          [&out](const engine::AttemptReleased& body) {
+            ToProto(body, *out.mutable_attempt_released());
+          },
+          [&out](const engine::AttemptFailed& body) {
+            ToProto(body, *out.mutable_attempt_failed());
+          },
+          [&out](const engine::AttemptLost& body) { ToProto(body, *out.mutable_attempt_lost()); },
+          [&out](const engine::WorkflowFailed& body) {
+            out.mutable_workflow_failed()->set_number(body.number.value());
+          },
+          [&out](const engine::WorkflowPaused& body) {
+            out.mutable_workflow_paused()->set_number(body.number.value());
+            out.mutable_workflow_paused()->set_paused(body.is_paused);
+          },
+          [&out](const engine::WorkflowCancelled& body) {
+            out.mutable_workflow_cancelled()->set_number(body.number.value());
+            out.mutable_workflow_cancelled()->set_reason(graph::ToUtf8(body.reason));
+          },
+          [&out](const engine::WorkflowForgotten& body) {
+            out.mutable_workflow_forgotten()->set_number(body.number.value());
+          },
+      },
+      record.body);
+}
 
 absl::Time FromProto(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
-absl::StatusOr<Uuid> UuidFromProto(const std::string& bytes) {
-  Uuid uuid;
-  if (bytes.size() != uuid.bytes.size()) {
-    return absl::DataLossError(fmt::format("an id has {} bytes, not 16", bytes.size()));
-  }
-  std::ranges::transform(bytes, uuid.bytes.begin(),
-                         [](char c) { return static_cast<std::uint8_t>(c); });
-  return uuid;
-}
-
-absl::StatusOr<Digest> DigestFromProto(const std::string& bytes) {
-  Digest digest;
-  if (!bytes.empty() && bytes.size() != digest.bytes.size()) {
-    return absl::DataLossError(fmt::format("a digest has {} bytes, not 32", bytes.size()));
-  }
-  std::ranges::transform(bytes, digest.bytes.begin(),
-                         [](char c) { return static_cast<std::uint8_t>(c); });
-  return digest;
-}
-
 absl::StatusOr<engine::Reuse> FromProto(const journal_proto::Reuse& message) {
   engine::Reuse reuse{.source = engine::WorkflowNumber(message.source_number())};
-  ASSIGN_OR_RETURN(reuse.source_id, UuidFromProto(message.source_id()));
+  ASSIGN_OR_RETURN(reuse.source_id, Uuid::FromBytes(message.source_id(), "source_id"));
   if (!message.from_location().empty()) {
     ASSIGN_OR_RETURN(reuse.from, graph::Location::Parse(message.from_location()));
   }
   return reuse;
 }
 
-absl::StatusOr<engine::CacheMode> FromProto(journal_proto::CacheMode mode) {
-  switch (mode) {
-    case journal_proto::CACHE_MODE_UNSPECIFIED:
-    case journal_proto::CACHE_MODE_USE:
-      return engine::CacheMode::kUse;
-    case journal_proto::CACHE_MODE_REFRESH:
-      return engine::CacheMode::kRefresh;
-    case journal_proto::CACHE_MODE_OFF:
-      return engine::CacheMode::kOff;
-    default:
-      return absl::DataLossError(fmt::format("cache mode {} is unknown", static_cast<int>(mode)));
-  }
-}
-
 absl::StatusOr<engine::CacheNote> FromProto(const journal_proto::CacheNote& message) {
   engine::CacheNote note{.version = message.version(), .source = {}, .miss = message.miss()};
   if (message.source_workflow_id().empty()) return note;
   engine::CacheNote::Source source;
-  ASSIGN_OR_RETURN(source.workflow, UuidFromProto(message.source_workflow_id()));
+  ASSIGN_OR_RETURN(source.workflow,
+                   Uuid::FromBytes(message.source_workflow_id(), "source_workflow_id"));
   ASSIGN_OR_RETURN(source.location, graph::Location::Parse(message.source_location()));
   note.source = std::move(source);
   return note;
@@ -118,7 +264,7 @@ absl::StatusOr<engine::NodeKey> FromProto(const journal_proto::NodeKey& node) {
 }
 
 absl::StatusOr<engine::AttemptOrigin> FromProto(const journal_proto::AttemptOrigin& origin) {
-  ASSIGN_OR_RETURN(const Uuid instance, UuidFromProto(origin.instance_id()));
+  ASSIGN_OR_RETURN(const Uuid instance, Uuid::FromBytes(origin.instance_id(), "instance_id"));
   return engine::AttemptOrigin{
       .attempt = {.epoch = origin.epoch(), .number = origin.number()},
       .instance = instance,
@@ -129,9 +275,9 @@ absl::StatusOr<engine::AttemptOrigin> FromProto(const journal_proto::AttemptOrig
   };
 }
 
-absl::StatusOr<engine::TaskError> FromProto(const journal_proto::TaskError& error) {
+absl::StatusOr<model::TaskError> FromProto(const journal_proto::TaskError& error) {
   ASSIGN_OR_RETURN(const TaskErrorKind kind, FromProto(error.kind()));
-  return engine::TaskError{
+  return model::TaskError{
       .kind = kind,
       .message = error.message(),
       .details = error.details(),
@@ -140,33 +286,24 @@ absl::StatusOr<engine::TaskError> FromProto(const journal_proto::TaskError& erro
 }
 
 absl::StatusOr<engine::WorkerJoined> FromProto(const journal_proto::WorkerJoined& body) {
-  ASSIGN_OR_RETURN(const Uuid instance, UuidFromProto(body.instance_id()));
+  ASSIGN_OR_RETURN(const Uuid instance, Uuid::FromBytes(body.instance_id(), "instance_id"));
   return engine::WorkerJoined{.instance = instance,
                               .worker = body.worker(),
                               .dies_with_controller = body.dies_with_controller()};
 }
 
 absl::StatusOr<engine::WorkerLeft> FromProto(const journal_proto::WorkerLeft& body) {
-  ASSIGN_OR_RETURN(const Uuid instance, UuidFromProto(body.instance_id()));
+  ASSIGN_OR_RETURN(const Uuid instance, Uuid::FromBytes(body.instance_id(), "instance_id"));
   return engine::WorkerLeft{instance};
 }
 
 absl::StatusOr<engine::WorkflowSubmitted> FromProto(const journal_proto::WorkflowSubmitted& body) {
-  ASSIGN_OR_RETURN(const Uuid id, UuidFromProto(body.workflow_id()));
-  ASSIGN_OR_RETURN(graph::Graph graph, graph::FromProto(body.graph()));
-  ASSIGN_OR_RETURN(std::vector<graph::NamedValue> inputs, FromProto(body.inputs()));
-  engine::WorkflowSubmitted submitted{
-      .number = engine::WorkflowNumber(body.number()),
-      .id = id,
-      .name = body.name(),
-      .graph = std::make_shared<const graph::Graph>(std::move(graph)),
-      .inputs = std::move(inputs),
-      .side_effects = {body.side_effects().begin(), body.side_effects().end()}};
-  ASSIGN_OR_RETURN(submitted.failure_rules, graph::FromProto(body.failure_rules()));
+  ASSIGN_OR_RETURN(const Uuid id, Uuid::FromBytes(body.workflow_id(), "workflow_id"));
+  engine::WorkflowSubmitted submitted{.number = engine::WorkflowNumber(body.number()), .id = id};
+  ASSIGN_OR_RETURN(submitted.submission, model::FromProto(body));
   if (body.has_reuse()) {
     ASSIGN_OR_RETURN(submitted.reuse, FromProto(body.reuse()));
   }
-  ASSIGN_OR_RETURN(submitted.cache_mode, FromProto(body.cache_mode()));
   return submitted;
 }
 
@@ -178,8 +315,11 @@ absl::StatusOr<engine::NodeSleeping> FromProto(const journal_proto::NodeSleeping
 absl::StatusOr<engine::NodeFinished> FromProto(const journal_proto::NodeFinished& body) {
   ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
   ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
-  ASSIGN_OR_RETURN(engine::Outputs outputs, FromProto(body.outputs()));
-  ASSIGN_OR_RETURN(const Digest call, DigestFromProto(body.call_digest()));
+  ASSIGN_OR_RETURN(model::Outputs outputs, FromProto(body.outputs()));
+  Digest call;  // Absent from records older than the field.
+  if (!body.call_digest().empty()) {
+    ASSIGN_OR_RETURN(call, Digest::FromBytes(body.call_digest(), "call_digest"));
+  }
   engine::NodeFinished finished{std::move(node), std::move(origin), std::move(outputs), call};
   if (body.has_cache()) {
     ASSIGN_OR_RETURN(finished.cache, FromProto(body.cache()));
@@ -190,7 +330,7 @@ absl::StatusOr<engine::NodeFinished> FromProto(const journal_proto::NodeFinished
 absl::StatusOr<engine::NodeFailed> FromProto(const journal_proto::NodeFailed& body) {
   ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
   ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
-  ASSIGN_OR_RETURN(engine::TaskError error, FromProto(body.error()));
+  ASSIGN_OR_RETURN(model::TaskError error, FromProto(body.error()));
   return engine::NodeFailed{std::move(node), std::move(origin), std::move(error)};
 }
 
@@ -208,7 +348,7 @@ absl::StatusOr<engine::AttemptReleased> FromProto(const journal_proto::AttemptRe
 absl::StatusOr<engine::AttemptFailed> FromProto(const journal_proto::AttemptFailed& body) {
   ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
   ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
-  ASSIGN_OR_RETURN(engine::TaskError error, FromProto(body.error()));
+  ASSIGN_OR_RETURN(model::TaskError error, FromProto(body.error()));
   return engine::AttemptFailed{std::move(node), std::move(origin), std::move(error),
                                FromProto(body.retry_at())};
 }
@@ -281,6 +421,20 @@ absl::StatusOr<engine::Record> FromProto(const journal_proto::Record& record) {
 
 }  // namespace
 
+absl::StatusOr<std::string> EncodeRecord(const engine::Record& record) {
+  // Most records fit: their many small parts cost nothing.
+  alignas(std::max_align_t) char block[2048];
+  google::protobuf::Arena arena(block, sizeof(block));
+  auto& message = *google::protobuf::Arena::CreateMessage<journal_proto::Record>(&arena);
+  ToProto(record.at, *message.mutable_at());
+  BodyToProto(record, message);
+  if (const std::size_t size = message.ByteSizeLong(); size > kRecordBytesMax) {
+    return absl::ResourceExhaustedError(fmt::format(
+        "journal record has {} bytes, more than the {} allowed", size, kRecordBytesMax));
+  }
+  return message.SerializePartialAsString();
+}
+
 absl::StatusOr<engine::Record> DecodeRecord(std::string_view bytes) {
   // Most records fit: their many small parts cost nothing.
   alignas(std::max_align_t) char block[2048];
@@ -289,11 +443,11 @@ absl::StatusOr<engine::Record> DecodeRecord(std::string_view bytes) {
   if (bytes.size() > kRecordBytesMax ||
       !message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::DataLossError(
-        fmt::format("journal record of {} bytes is no record message", bytes.size()));
+        fmt::format("journal record of {} bytes cannot be parsed", bytes.size()));
   }
   absl::StatusOr<engine::Record> record = FromProto(message);
   if (record.ok()) return record;
-  // Whatever is wrong with it, it is a stored byte.
+  // The codecs report an invalid argument; here the bytes were stored, and are damaged.
   return absl::DataLossError(fmt::format("journal record of {} bytes: {}", bytes.size(),
                                          std::string(record.status().message())));
 }

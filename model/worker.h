@@ -1,0 +1,61 @@
+// Worker processes: their state, and how they end.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "base/uuid.h"
+#include "graph/task.h"
+
+namespace orrery::model {
+
+// A worker's description of itself, sent when it connects. Its name is that of its catalog.
+struct WorkerDescription {
+  // Random, the same for the lifetime of the process.
+  Uuid instance;
+  std::string host;
+  std::uint32_t process_id = 0;
+  // Number of attempts that can run at the same time.
+  std::uint32_t slots = 1;
+  std::map<std::string, std::string> labels;
+  std::shared_ptr<const graph::Catalog> catalog;
+  std::string sdk_version;
+  // The process ends when the controller ends, and its attempts with it.
+  bool dies_with_controller = false;
+
+  const std::string& name() const { return catalog->worker; }
+};
+
+enum class WorkerState {
+  kConnected,
+  kDraining,  // The worker finishes the attempts that it holds.
+  kLost,      // The connection is lost; the worker still has a lease on its attempts.
+};
+
+// Returns "connected", "draining" or "lost".
+std::string_view StateName(WorkerState state);
+
+struct WorkerInfo {
+  WorkerDescription description;
+  // Number of attempts that the worker holds.
+  std::uint32_t attempts = 0;
+  WorkerState state = WorkerState::kConnected;
+  absl::Time connected_at;
+};
+
+// How a worker's process ended; nothing is set if no pool saw the process end.
+struct WorkerEnd {
+  std::string reason;  // "killed by SIGKILL"
+  // The kernel killed the process for its memory.
+  bool is_out_of_memory = false;
+  std::uint64_t memory_peak_bytes = 0;  // 0: unknown.
+  std::string output;                   // The end of the process's output.
+
+  friend bool operator==(const WorkerEnd&, const WorkerEnd&) = default;
+};
+
+}  // namespace orrery::model

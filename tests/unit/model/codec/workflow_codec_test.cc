@@ -1,0 +1,247 @@
+#include "model/codec/workflow_codec.h"
+
+#include "orrery/workflow/v1/workflow_service.pb.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace orrery::model {
+namespace {
+
+namespace proto = orrery::workflow::v1;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+graph::Location At(std::string_view text) { return graph::Location::Parse(text).value(); }
+
+AttemptFailure Lost() {
+  return {.attempt = {2, 8},
+          .worker = "ada",
+          .host = "there",
+          .message = "lost",
+          .output = {.text = "first words"},
+          .at = absl::FromUnixSeconds(1)};
+}
+
+TEST(WorkflowCodecTest, FailedWorkflowSurvives) {
+  Workflow workflow{.id = Uuid::FromInteger(207),
+                    .name = "flow",
+                    .source = Uuid::FromInteger(206),
+                    .status = WorkflowStatus::kFailed,
+                    .submitted_at = absl::FromUnixSeconds(1),
+                    .settled_at = absl::FromUnixSeconds(2),
+                    .nodes = {.ready = 1, .running = 4, .finished = 5, .failed = 2, .cached = 3}};
+  workflow.failure = {.location = At("-.N3"),
+                      .function_name = "ada.add",
+                      .error = {.message = "no\xFF",
+                                .details = "trace",
+                                .output = {.text = "last words", .is_shared = true}},
+                      .worker = "ada",
+                      .host = "here",
+                      .attempt = {2, 9},
+                      .earlier = {Lost()}};
+  proto::Workflow message;
+  ToProto(workflow, message);
+
+  const absl::StatusOr<Workflow> read = FromProto(message);
+
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->id, workflow.id);
+  EXPECT_EQ(read->name, "flow");
+  EXPECT_EQ(read->source, workflow.source);
+  EXPECT_EQ(read->status, WorkflowStatus::kFailed);
+  EXPECT_EQ(read->submitted_at, workflow.submitted_at);
+  EXPECT_EQ(read->settled_at, workflow.settled_at);
+  EXPECT_EQ(read->nodes, workflow.nodes);
+  ASSERT_TRUE(read->failure.has_value());
+  EXPECT_EQ(read->failure->location, At("-.N3"));
+  EXPECT_EQ(read->failure->function_name, "ada.add");
+  EXPECT_EQ(read->failure->error.message, "no\uFFFD");
+  EXPECT_EQ(read->failure->error.details, "trace");
+  EXPECT_EQ(read->failure->error.output, workflow.failure->error.output);
+  EXPECT_EQ(read->failure->worker, "ada");
+  EXPECT_EQ(read->failure->host, "here");
+  EXPECT_EQ(read->failure->attempt, (AttemptId{2, 9}));
+  ASSERT_THAT(read->failure->earlier, SizeIs(1));
+  EXPECT_EQ(read->failure->earlier[0].attempt, (AttemptId{2, 8}));
+  EXPECT_EQ(read->failure->earlier[0].host, "there");
+  EXPECT_EQ(read->failure->earlier[0].message, "lost");
+  EXPECT_EQ(read->failure->earlier[0].output.text, "first words");
+  EXPECT_EQ(read->failure->earlier[0].at, absl::FromUnixSeconds(1));
+}
+
+TEST(WorkflowCodecTest, FailureWithoutAnAttemptHasNone) {
+  Workflow workflow{.status = WorkflowStatus::kFailed};
+  workflow.failure = {.location = At("-.N3"), .error = {.message = "no"}};
+  proto::Workflow message;
+  ToProto(workflow, message);
+
+  EXPECT_EQ(message.error().attempt(), "");
+  EXPECT_EQ(FromProto(message)->failure->attempt, AttemptId());
+}
+
+TEST(WorkflowCodecTest, RunningWorkflowSurvives) {
+  Workflow workflow{.is_paused = true, .waiting_for = {"a reason"}};
+  workflow.progress.push_back({.location = At("-.N5"),
+                               .function_name = "ada.add",
+                               .attempt = {2, 9},
+                               .progress = {.fraction = 0.25, .note = "reading"}});
+  proto::Workflow message;
+  ToProto(workflow, message);
+
+  const absl::StatusOr<Workflow> read = FromProto(message);
+
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_TRUE(read->is_paused);
+  EXPECT_FALSE(read->settled_at.has_value());
+  EXPECT_FALSE(read->failure.has_value());
+  EXPECT_THAT(read->waiting_for, ElementsAre("a reason"));
+  ASSERT_THAT(read->progress, SizeIs(1));
+  EXPECT_EQ(read->progress[0].location, At("-.N5"));
+  EXPECT_EQ(read->progress[0].function_name, "ada.add");
+  EXPECT_EQ(read->progress[0].attempt, (AttemptId{2, 9}));
+  EXPECT_EQ(read->progress[0].progress, workflow.progress[0].progress);
+}
+
+TEST(WorkflowCodecTest, OutputsSurviveAndAbsentOnesAreLeftOut) {
+  Workflow workflow{.status = WorkflowStatus::kSucceeded};
+  workflow.outputs.push_back({"y", std::make_shared<const graph::Value>(graph::JsonValue("5"))});
+  workflow.outputs.push_back({"absent", nullptr});
+  proto::Workflow message;
+  ToProto(workflow, message);
+
+  const absl::StatusOr<Workflow> read = FromProto(message);
+
+  ASSERT_TRUE(read.ok()) << read.status();
+  ASSERT_THAT(read->outputs, SizeIs(1));
+  EXPECT_EQ(read->outputs[0].name, "y");
+  EXPECT_EQ(read->outputs[0].value->bytes(), "5");
+}
+
+TEST(WorkflowCodecTest, MalformedFieldsAreRefusedByName) {
+  proto::Workflow message;
+  ToProto(Workflow(), message);
+  message.set_status(static_cast<proto::WorkflowStatus>(99));
+  EXPECT_THAT(FromProto(message).status().message(), HasSubstr("unknown workflow status 99"));
+  message.set_workflow_id("x");
+  EXPECT_FALSE(FromProto(message).ok());
+
+  proto::Workflow failed;
+  ToProto(Workflow(), failed);
+  failed.mutable_error()->set_location("N3");
+  EXPECT_FALSE(FromProto(failed).ok());
+  failed.mutable_error()->set_location("-.N3");
+  failed.mutable_error()->set_attempt("x");
+  EXPECT_THAT(FromProto(failed).status().message(), HasSubstr("\"x\""));
+}
+
+TEST(WorkflowCodecTest, ExplanationSurvives) {
+  const Explanation explanation{.status = WorkflowStatus::kFailed,
+                                .reasons = {"it failed"},
+                                .nodes = {{.location = At("-.N3"),
+                                           .function_name = "ada.add",
+                                           .state = "failed",
+                                           .reasons = {"no room"},
+                                           .earlier = {Lost()},
+                                           .output = {.text = "last words"}}},
+                                .has_more = true};
+  proto::ExplainWorkflowResponse message;
+  ToProto(explanation, message);
+
+  const absl::StatusOr<Explanation> read = FromProto(message);
+
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->status, WorkflowStatus::kFailed);
+  EXPECT_THAT(read->reasons, ElementsAre("it failed"));
+  ASSERT_THAT(read->nodes, SizeIs(1));
+  EXPECT_EQ(read->nodes[0].location, At("-.N3"));
+  EXPECT_EQ(read->nodes[0].function_name, "ada.add");
+  EXPECT_EQ(read->nodes[0].state, "failed");
+  EXPECT_THAT(read->nodes[0].reasons, ElementsAre("no room"));
+  EXPECT_THAT(read->nodes[0].earlier, SizeIs(1));
+  EXPECT_EQ(read->nodes[0].output.text, "last words");
+  EXPECT_TRUE(read->has_more);
+}
+
+TEST(WorkflowCodecTest, PlanSurvives) {
+  const RerunPlan plan{.kept = 2, .again = 3, .again_locations = {At("-.N1"), At("-.N4")}};
+  proto::RerunPlan message;
+  ToProto(plan, message);
+
+  const absl::StatusOr<RerunPlan> read = FromProto(message);
+
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->kept, 2u);
+  EXPECT_EQ(read->again, 3u);
+  EXPECT_EQ(read->again_locations, plan.again_locations);
+}
+
+TEST(WorkflowCodecTest, WorkerSurvivesInEveryState) {
+  for (const WorkerState state :
+       {WorkerState::kConnected, WorkerState::kDraining, WorkerState::kLost}) {
+    const WorkerInfo worker{.description = {.instance = Uuid::FromInteger(7),
+                                            .host = "here",
+                                            .process_id = 12,
+                                            .slots = 4,
+                                            .labels = {{"zone", "a"}},
+                                            .catalog = std::make_shared<const graph::Catalog>(
+                                                graph::Catalog{.worker = "ada"}),
+                                            .sdk_version = "0.1.0"},
+                            .attempts = 3,
+                            .state = state,
+                            .connected_at = absl::FromUnixSeconds(9)};
+    proto::Worker message;
+    ToProto(worker, message);
+
+    const absl::StatusOr<WorkerInfo> read = FromProto(message);
+
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_EQ(message.name(), "ada");
+    EXPECT_EQ(read->description.instance, worker.description.instance);
+    EXPECT_EQ(read->description.name(), "ada");
+    EXPECT_EQ(read->description.host, "here");
+    EXPECT_EQ(read->description.process_id, 12u);
+    EXPECT_EQ(read->description.slots, 4u);
+    EXPECT_EQ(read->description.labels, worker.description.labels);
+    EXPECT_EQ(read->description.sdk_version, "0.1.0");
+    EXPECT_EQ(read->attempts, 3u);
+    EXPECT_EQ(read->state, state);
+    EXPECT_EQ(read->connected_at, worker.connected_at);
+  }
+}
+
+LoopTrace TraceOf(std::vector<std::string> values) {
+  LoopTrace trace{.total = 10};
+  for (std::string& value : values) {
+    trace.iterations.push_back(
+        {{"n", std::make_shared<const graph::Value>(graph::JsonValue(std::move(value)))}});
+  }
+  return trace;
+}
+
+proto::GetTraceResponse Encode(const LoopTrace& trace, std::size_t bytes_max) {
+  proto::GetTraceResponse message;
+  ToProto(trace, bytes_max, message);
+  return message;
+}
+
+TEST(WorkflowCodecTest, TraceSurvivesIterationByIteration) {
+  const absl::StatusOr<LoopTrace> read = FromProto(Encode(TraceOf({"1", "2"}), 1000));
+
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->total, 10u);
+  ASSERT_THAT(read->iterations, SizeIs(2));
+  EXPECT_EQ(read->iterations[1][0].name, "n");
+  EXPECT_EQ(read->iterations[1][0].value->bytes(), "2");
+}
+
+TEST(WorkflowCodecTest, PageOfATraceEndsBeforeItIsTooLarge) {
+  const LoopTrace trace = TraceOf({std::string(600, '1'), std::string(600, '2'), "3"});
+
+  EXPECT_THAT(Encode(trace, 1000).iterations(), SizeIs(1));
+  EXPECT_THAT(Encode(trace, 10).iterations(), SizeIs(1));
+  EXPECT_THAT(Encode(trace, 2000).iterations(), SizeIs(3));
+}
+
+}  // namespace
+}  // namespace orrery::model
