@@ -46,7 +46,8 @@ class Side:
 
 
 SIDES = {
-    "orrery.admin.v1": Side(client=("client/",), server=("controller/",)),
+    "orrery.admin.v1": Side(client=("client/", "model/codec/"),
+                            server=("controller/", "model/codec/")),
     "orrery.blob.v1": Side(client=("rpc/",), server=("controller/",)),
     "orrery.graph.v1": Side(client=("graph/codec/",), server=("graph/codec/",)),
     "orrery.model.v1": Side(client=("model/codec/", "controller/journal/"),

@@ -9,37 +9,11 @@
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/support/sync_stream.h"
+#include "model/codec/garbage_codec.h"
 #include "orrery/admin/v1/admin_service.grpc.pb.h"
 #include "rpc/channel.h"
 
 namespace orrery::client {
-namespace {
-
-std::optional<GarbageStage> FromProto(admin::v1::GarbageStage stage) {
-  switch (stage) {
-    case admin::v1::GARBAGE_STAGE_WORKFLOWS:
-      return GarbageStage::kWorkflows;
-    case admin::v1::GARBAGE_STAGE_JOURNAL:
-      return GarbageStage::kJournal;
-    case admin::v1::GARBAGE_STAGE_FILES:
-      return GarbageStage::kFiles;
-    default:
-      return std::nullopt;  // Of a newer controller.
-  }
-}
-
-GarbageReport FromProto(const admin::v1::GarbageReport& report) {
-  return {.workflows = report.workflow_count(),
-          .records = report.record_count(),
-          .record_bytes = report.record_size_bytes(),
-          .blobs = report.blob_count(),
-          .blob_bytes = report.blob_size_bytes(),
-          .checkpoints = report.checkpoint_count(),
-          .temporary_files = report.temporary_file_count()};
-}
-
-}  // namespace
-
 absl::StatusOr<Backup> CreateBackup(const BackupRequest& request) {
   const std::unique_ptr<admin::v1::AdminService::Stub> stub =
       admin::v1::AdminService::NewStub(rpc::OpenChannel(request.address));
@@ -58,26 +32,23 @@ absl::StatusOr<Backup> CreateBackup(const BackupRequest& request) {
                 .blob_bytes = backup.blob_size_bytes()};
 }
 
-absl::StatusOr<GarbageReport> CollectGarbage(const GarbageRequest& request) {
+absl::StatusOr<GarbageReport> CollectGarbage(const GarbageOptions& options,
+                                             const GarbageRequest& request) {
   const std::unique_ptr<admin::v1::AdminService::Stub> stub =
-      admin::v1::AdminService::NewStub(rpc::OpenChannel(request.address));
+      admin::v1::AdminService::NewStub(rpc::OpenChannel(options.address));
   admin::v1::CollectGarbageRequest message;
-  message.set_dry_run(request.is_dry_run);
-  if (request.older_than.has_value()) {
-    message.mutable_older_than()->set_seconds(absl::ToInt64Seconds(*request.older_than));
-  }
-  if (request.keep.has_value()) message.set_keep_count(*request.keep);
+  model::ToProto(request, message);
   grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + request.timeout));
+  context.set_deadline(absl::ToChronoTime(absl::Now() + options.timeout));
   const auto reader = stub->CollectGarbage(&context, message);
   std::optional<GarbageReport> report;
   admin::v1::CollectGarbageResponse response;
   while (reader->Read(&response)) {
-    if (response.has_report()) report = FromProto(response.report());
-    const auto stage = FromProto(response.progress().stage());
-    if (stage.has_value() && request.on_stage) request.on_stage(*stage);
+    if (response.has_report()) report = model::FromProto(response.report());
+    const auto stage = model::FromProto(response.progress());
+    if (stage.has_value() && options.on_stage) options.on_stage(*stage);
   }
-  RETURN_IF_ERROR(rpc::FromGrpcStatus(reader->Finish(), request.address));
+  RETURN_IF_ERROR(rpc::FromGrpcStatus(reader->Finish(), options.address));
   if (report.has_value()) return *report;
   return absl::InternalError("the controller ended the garbage collection without a report");
 }

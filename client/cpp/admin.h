@@ -5,11 +5,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "model/garbage.h"
 
 namespace orrery::client {
 
@@ -33,37 +33,23 @@ struct Backup {
 // controller cannot be reached; kDeadlineExceeded: it took too long, and nothing was left behind.
 absl::StatusOr<Backup> CreateBackup(const BackupRequest& request);
 
-enum class GarbageStage { kWorkflows, kJournal, kFiles };
+using model::GarbageReport;
+using model::GarbageRequest;
+using model::GarbageStage;
+using model::Retention;
 
-struct GarbageRequest {
+struct GarbageOptions {
   // Address of the controller, as ResolveAddress returns it.
   std::string address;
-  // Deletes nothing.
-  bool is_dry_run = false;
-  // Deletes finished workflows: those that finished longer ago than `older_than`, and all but the
-  // `keep` most recently finished ones.
-  std::optional<absl::Duration> older_than;
-  // Deletes all finished workflows but this many that finished last.
-  std::optional<std::uint64_t> keep;
   // Called on the calling thread when each stage begins.
   std::function<void(GarbageStage)> on_stage;
   absl::Duration timeout = absl::Hours(24);
 };
 
-// The data that was deleted, or would be.
-struct GarbageReport {
-  std::uint64_t workflows = 0;
-  std::uint64_t records = 0;
-  std::uint64_t record_bytes = 0;
-  std::uint64_t blobs = 0;
-  std::uint64_t blob_bytes = 0;
-  std::uint64_t checkpoints = 0;
-  std::uint64_t temporary_files = 0;
-};
-
 // Returns when the collection has ended.
 //
 // Errors: those of AdminService.CollectGarbage; kUnavailable if the controller cannot be reached.
-absl::StatusOr<GarbageReport> CollectGarbage(const GarbageRequest& request);
+absl::StatusOr<GarbageReport> CollectGarbage(const GarbageOptions& options,
+                                             const GarbageRequest& request);
 
 }  // namespace orrery::client

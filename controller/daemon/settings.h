@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "controller/journal/journal.h"
 #include "controller/runtime/api.h"
+#include "model/garbage.h"
 #include "rpc/address.h"
 
 namespace orrery::daemon {
@@ -61,7 +62,7 @@ struct Settings {
   // Workers that the kernel may kill for their memory while they run a node before it fails.
   std::uint32_t out_of_memory_max = 2;
   // Of finished workflows. By default, all are kept for ever.
-  runtime::Retention retention{.age_min = absl::Minutes(1)};
+  model::Retention retention{.age_min = absl::Minutes(1)};
   // Between the controller's own collections of garbage.
   absl::Duration gc_interval = absl::Hours(1);
   // Blobs younger than that are never removed.
@@ -70,7 +71,7 @@ struct Settings {
 
   // Whether it does so by itself: there is garbage only where something is forgotten.
   bool collects_garbage() const {
-    const runtime::Retention everything;
+    const model::Retention everything;
     return retention.age_max != everything.age_max || retention.count_max != everything.count_max;
   }
 };

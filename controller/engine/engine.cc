@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "model/attempt_id.h"
+#include "model/garbage.h"
 
 namespace orrery::engine {
 
@@ -143,7 +144,8 @@ std::optional<WorkflowNumber> Engine::FindNumber(const Uuid& workflow) const {
   return found->number();
 }
 
-std::vector<WorkflowNumber> Engine::FindExpired(absl::Time now, const Retention& retention) const {
+std::vector<WorkflowNumber> Engine::FindExpired(absl::Time now,
+                                                const model::Retention& retention) const {
   const FinishedWorkflows& finished = core_.workflows.finished();
   return finished.FindExpired(now, retention, reuses_.SourcesInUse(), finished.count());
 }

@@ -48,6 +48,7 @@
 #include "controller/engine/settings.h"
 #include "controller/engine/waits/waits.h"
 #include "model/explanation.h"
+#include "model/garbage.h"
 #include "model/worker.h"
 #include "model/workflow.h"
 
@@ -100,7 +101,7 @@ class Engine {
 
   // The finished workflows that `retention` keeps no longer at `now`, the first that finished
   // first; none that is in use.
-  std::vector<WorkflowNumber> FindExpired(absl::Time now, const Retention& retention) const;
+  std::vector<WorkflowNumber> FindExpired(absl::Time now, const model::Retention& retention) const;
   StoreRoots FindRoots() const;
 
   // Checks what must hold between calls; kInternal names the first thing that does not.

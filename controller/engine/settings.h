@@ -5,6 +5,7 @@
 
 #include "absl/time/time.h"
 #include "controller/engine/retention/finished_workflows.h"
+#include "model/garbage.h"
 
 namespace orrery::engine {
 
@@ -45,7 +46,7 @@ struct Settings {
   // Outcomes of failed nodes kept for the report.
   std::uint32_t failures_reported_max = 16;
   // How long finished workflows are kept.
-  Retention retention;
+  model::Retention retention;
   // Finished workflows forgotten in one step, so that nobody else waits.
   std::uint32_t forgotten_per_step_max = 100;
 };

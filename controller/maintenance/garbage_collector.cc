@@ -16,6 +16,7 @@
 #include "base/uuid.h"
 #include "controller/blobs/blob_sweep.h"
 #include "controller/journal/record_blobs.h"
+#include "model/garbage.h"
 
 namespace orrery::maintenance {
 namespace {
@@ -67,22 +68,22 @@ absl::StatusOr<std::vector<Uuid>> ListShown(const std::string& root) {
 class Collection {
  public:
   Collection(const GarbageCollectorDependencies& dependencies,
-             const GarbageCollectorOptions& options, const GarbageRequest& request,
+             const GarbageCollectorOptions& options, const model::GarbageRequest& request,
              const GarbageWatch& watch)
       : dependencies_(dependencies), options_(options), request_(request), watch_(watch) {}
 
-  absl::StatusOr<GarbageReport> Run() {
+  absl::StatusOr<model::GarbageReport> Run() {
     ASSIGN_OR_RETURN(const engine::StoreRoots before, FindRoots());
     if (before.awaits_workers) {
       return absl::FailedPreconditionError(
           "workers from before the controller's restart may still come with results; try again "
           "when they are back, or the reconnect grace has passed");
     }
-    watch_.on_stage(GarbageStage::kWorkflows);
+    watch_.on_stage(model::GarbageStage::kWorkflows);
     RETURN_IF_ERROR(ForgetWorkflows());
-    watch_.on_stage(GarbageStage::kJournal);
+    watch_.on_stage(model::GarbageStage::kJournal);
     RETURN_IF_ERROR(CompactJournal());
-    watch_.on_stage(GarbageStage::kFiles);
+    watch_.on_stage(model::GarbageStage::kFiles);
     RETURN_IF_ERROR(SweepFiles());
     RETURN_IF_ERROR(HideUnknown());
     return report_;
@@ -113,21 +114,20 @@ class Collection {
 
   const GarbageCollectorDependencies& dependencies_;
   const GarbageCollectorOptions& options_;
-  const GarbageRequest& request_;
+  const model::GarbageRequest& request_;
   const GarbageWatch& watch_;
-  GarbageReport report_;
+  model::GarbageReport report_;
   // Of a dry run: what would have been forgotten.
   std::set<engine::WorkflowNumber> forgotten_;
   std::set<Digest> needed_;
 };
 
 absl::Status Collection::ForgetWorkflows() {
-  const engine::Retention retention{.age_max = request_.age_max, .count_max = request_.count_max};
-  ASSIGN_OR_RETURN(
-      const std::vector<engine::WorkflowNumber> expired,
-      Ask<std::vector<engine::WorkflowNumber>>([retention](runtime::Controller& controller) {
-        return controller.FindExpired(retention);
-      }));
+  ASSIGN_OR_RETURN(const std::vector<engine::WorkflowNumber> expired,
+                   Ask<std::vector<engine::WorkflowNumber>>(
+                       [retention = request_.retention](runtime::Controller& controller) {
+                         return controller.FindExpired(retention);
+                       }));
   if (request_.is_dry_run) {
     forgotten_.insert(expired.begin(), expired.end());
     report_.workflows = expired.size();
@@ -211,11 +211,11 @@ absl::Status Collection::HideUnknown() {
 
 }  // namespace
 
-absl::StatusOr<GarbageReport> GarbageCollector::Collect(const GarbageRequest& request,
-                                                        const GarbageWatch& watch) {
+absl::StatusOr<model::GarbageReport> GarbageCollector::Collect(const model::GarbageRequest& request,
+                                                               const GarbageWatch& watch) {
   RETURN_IF_ERROR(dependencies_.gate.Enter(kInside));
   LOG(INFO, "garbage.started").With("dry_run", request.is_dry_run);
-  const absl::StatusOr<GarbageReport> report =
+  const absl::StatusOr<model::GarbageReport> report =
       Collection(dependencies_, options_, request, watch).Run();
   dependencies_.gate.Leave();
   if (!report.ok()) {
@@ -255,8 +255,8 @@ void GarbageTimer::Run() {
       if (is_closing_) return;
     }
     // Why not, it has logged; the next time comes.
-    static_cast<void>(collector_.Collect(
-        {}, {.is_cancelled = [this] { return IsClosing(); }, .on_stage = [](GarbageStage) {}}));
+    static_cast<void>(collector_.Collect({}, {.is_cancelled = [this] { return IsClosing(); },
+                                              .on_stage = [](model::GarbageStage) {}}));
   }
 }
 

@@ -22,34 +22,15 @@
 #include "controller/journal/rocksdb_journal.h"
 #include "controller/maintenance/store_gate.h"
 #include "controller/runtime/controller.h"
+#include "model/garbage.h"
 
 namespace orrery::maintenance {
-
-struct GarbageRequest {
-  bool is_dry_run = false;
-  // Finished workflows that are forgotten: those that finished longer ago, and all but those that
-  // finished last.
-  absl::Duration age_max = absl::InfiniteDuration();
-  std::uint64_t count_max = std::numeric_limits<std::uint64_t>::max();
-};
-
-enum class GarbageStage { kWorkflows, kJournal, kFiles };
-
-struct GarbageReport {
-  std::uint64_t workflows = 0;
-  std::uint64_t records = 0;
-  std::uint64_t record_bytes = 0;
-  std::uint64_t blobs = 0;
-  std::uint64_t blob_bytes = 0;
-  std::uint64_t checkpoints = 0;
-  std::uint64_t temporary_files = 0;
-};
 
 // Called on the calling thread.
 struct GarbageWatch {
   // Asked now and then.
   std::function<bool()> is_cancelled;
-  std::function<void(GarbageStage)> on_stage;
+  std::function<void(model::GarbageStage)> on_stage;
 };
 
 struct GarbageCollectorOptions {
@@ -78,7 +59,8 @@ class GarbageCollector {
       : dependencies_(std::move(dependencies)), options_(std::move(options)) {}
 
   // Blocks on the disk and on the loop. Errors as of AdminService.CollectGarbage.
-  absl::StatusOr<GarbageReport> Collect(const GarbageRequest& request, const GarbageWatch& watch);
+  absl::StatusOr<model::GarbageReport> Collect(const model::GarbageRequest& request,
+                                               const GarbageWatch& watch);
 
  private:
   const GarbageCollectorDependencies dependencies_;

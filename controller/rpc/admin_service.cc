@@ -6,9 +6,10 @@
 #include "absl/status/statusor.h"
 #include "controller/rpc/status.h"
 #include "fmt/format.h"
-#include "graph/codec/time_codec.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/sync_stream.h"
+#include "model/codec/garbage_codec.h"
+#include "model/garbage.h"
 #include "orrery/admin/v1/admin_service.grpc.pb.h"
 
 namespace orrery::rpc {
@@ -26,42 +27,6 @@ absl::Status CheckPath(const std::string& path) {
         "the backup's folder has a name of {} bytes, it may have {}", path.size(), PATH_MAX - 1));
   }
   return absl::OkStatus();
-}
-
-admin_proto::GarbageStage ToProto(maintenance::GarbageStage stage) {
-  switch (stage) {
-    case maintenance::GarbageStage::kWorkflows:
-      return admin_proto::GARBAGE_STAGE_WORKFLOWS;
-    case maintenance::GarbageStage::kJournal:
-      return admin_proto::GARBAGE_STAGE_JOURNAL;
-    case maintenance::GarbageStage::kFiles:
-      break;
-  }
-  return admin_proto::GARBAGE_STAGE_FILES;
-}
-
-absl::StatusOr<maintenance::GarbageRequest> GarbageRequestFromProto(
-    const admin_proto::CollectGarbageRequest& message) {
-  maintenance::GarbageRequest request{.is_dry_run = message.dry_run()};
-  if (message.has_older_than()) {
-    request.age_max = graph::DecodeDuration(message.older_than());
-    if (request.age_max < absl::ZeroDuration()) {
-      return absl::InvalidArgumentError(fmt::format("older_than is {}, it must not be negative",
-                                                    absl::FormatDuration(request.age_max)));
-    }
-  }
-  if (message.has_keep_count()) request.count_max = message.keep_count();
-  return request;
-}
-
-void ToProto(const maintenance::GarbageReport& report, admin_proto::GarbageReport& out) {
-  out.set_workflow_count(report.workflows);
-  out.set_record_count(report.records);
-  out.set_record_size_bytes(report.record_bytes);
-  out.set_blob_count(report.blobs);
-  out.set_blob_size_bytes(report.blob_bytes);
-  out.set_checkpoint_count(report.checkpoints);
-  out.set_temporary_file_count(report.temporary_files);
 }
 
 class AdminService final : public admin_proto::AdminService::Service {
@@ -91,19 +56,19 @@ class AdminService final : public admin_proto::AdminService::Service {
   grpc::Status CollectGarbage(
       grpc::ServerContext* context, const admin_proto::CollectGarbageRequest* request,
       grpc::ServerWriter<admin_proto::CollectGarbageResponse>* writer) override {
-    const absl::StatusOr<maintenance::GarbageRequest> wanted = GarbageRequestFromProto(*request);
+    const absl::StatusOr<model::GarbageRequest> wanted = model::FromProto(*request);
     if (!wanted.ok()) return ToGrpcStatus(wanted.status());
-    const absl::StatusOr<maintenance::GarbageReport> report =
+    const absl::StatusOr<model::GarbageReport> report =
         garbage_.Collect(*wanted, {.is_cancelled = [context] { return context->IsCancelled(); },
                                    .on_stage =
-                                       [writer](maintenance::GarbageStage stage) {
+                                       [writer](model::GarbageStage stage) {
                                          admin_proto::CollectGarbageResponse response;
-                                         response.mutable_progress()->set_stage(ToProto(stage));
+                                         model::ToProto(stage, *response.mutable_progress());
                                          writer->Write(response);
                                        }});
     if (!report.ok()) return ToGrpcStatus(report.status());
     admin_proto::CollectGarbageResponse response;
-    ToProto(*report, *response.mutable_report());
+    model::ToProto(*report, *response.mutable_report());
     writer->Write(response);
     return grpc::Status::OK;
   }

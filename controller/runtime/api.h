@@ -17,7 +17,6 @@ using engine::HeldVerdict;
 using engine::NodeIndex;
 using engine::ProgressReported;
 using engine::RefusalReason;
-using engine::Retention;
 using engine::SessionId;
 using engine::WorkerHello;
 

@@ -11,6 +11,7 @@
 #include "fmt/format.h"
 #include "model/attempt_id.h"
 #include "model/explanation.h"
+#include "model/garbage.h"
 #include "model/outcome.h"
 #include "model/rerun_plan.h"
 #include "model/worker.h"
@@ -417,7 +418,7 @@ absl::StatusOr<model::LoopTrace> Controller::Trace(const Uuid& workflow, std::st
   return engine_.Trace(workflow, loop, offset, limit);
 }
 
-std::vector<engine::WorkflowNumber> Controller::FindExpired(const engine::Retention& retention) {
+std::vector<engine::WorkflowNumber> Controller::FindExpired(const model::Retention& retention) {
   return engine_.FindExpired(Now(), retention);
 }
 

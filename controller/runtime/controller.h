@@ -36,6 +36,7 @@
 #include "controller/runtime/views.h"
 #include "model/attempt_id.h"
 #include "model/explanation.h"
+#include "model/garbage.h"
 #include "model/outcome.h"
 #include "model/rerun_plan.h"
 #include "model/worker.h"
@@ -113,7 +114,7 @@ class Controller {
   // --- From the garbage collector ---
   // Returns the finished workflows that `retention` does not keep, in the order in which they
   // finished.
-  std::vector<engine::WorkflowNumber> FindExpired(const engine::Retention& retention);
+  std::vector<engine::WorkflowNumber> FindExpired(const model::Retention& retention);
   // Deletes the workflows that have finished and are not in use. The deletion is durable when
   // `done` runs.
   void Forget(std::vector<engine::WorkflowNumber> workflows,

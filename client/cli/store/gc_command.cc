@@ -19,12 +19,6 @@
 namespace orrery::cli {
 namespace {
 
-struct GcArguments {
-  bool is_dry_run = false;
-  std::optional<absl::Duration> older_than;
-  std::optional<std::uint64_t> keep;
-};
-
 std::string_view StageText(client::GarbageStage stage) {
   switch (stage) {
     case client::GarbageStage::kWorkflows:
@@ -54,21 +48,19 @@ std::string ToText(const client::GarbageReport& report, bool is_dry_run) {
                      report.record_bytes, report.blobs, report.blob_bytes);
 }
 
-absl::StatusOr<ExitCode> RunGc(Invocation& invocation, const GcArguments& arguments) {
-  client::GarbageRequest request{.is_dry_run = arguments.is_dry_run,
-                                 .older_than = arguments.older_than,
-                                 .keep = arguments.keep};
-  ASSIGN_OR_RETURN(request.address,
+absl::StatusOr<ExitCode> RunGc(Invocation& invocation, const client::GarbageRequest& request) {
+  client::GarbageOptions options;
+  ASSIGN_OR_RETURN(options.address,
                    client::ResolveAddress(client::AddressSourcesFor(invocation.server)));
   if (invocation.console.is_err_terminal && !invocation.is_json()) {
-    request.on_stage = [&invocation](client::GarbageStage stage) {
+    options.on_stage = [&invocation](client::GarbageStage stage) {
       invocation.console.err << StageText(stage) << "..." << std::endl;
     };
   }
-  ASSIGN_OR_RETURN(const client::GarbageReport report, client::CollectGarbage(request));
+  ASSIGN_OR_RETURN(const client::GarbageReport report, client::CollectGarbage(options, request));
   invocation.console.out << (invocation.is_json()
-                                 ? graph::WriteJson(ToJson(report, arguments.is_dry_run))
-                                 : ToText(report, arguments.is_dry_run))
+                                 ? graph::WriteJson(ToJson(report, request.is_dry_run))
+                                 : ToText(report, request.is_dry_run))
                          << std::endl;
   return ExitCode::kOk;
 }
@@ -77,16 +69,16 @@ absl::StatusOr<ExitCode> RunGc(Invocation& invocation, const GcArguments& argume
 
 void AddGcCommand(CLI::App& app, Invocation& invocation) {
   // Shared, because the parser copies its callbacks.
-  const auto arguments = std::make_shared<GcArguments>();
+  const auto request = std::make_shared<client::GarbageRequest>();
   CLI::App* command =
       app.add_subcommand("gc", "Delete finished workflows and data that nothing refers to");
-  command->add_flag("--dry-run", arguments->is_dry_run,
+  command->add_flag("--dry-run", request->is_dry_run,
                     "Delete nothing; print what would be deleted");
   command
       ->add_option_function<std::string>(
           "--older-than",
-          [arguments](const std::string& text) {
-            arguments->older_than = ParseDuration(text).value();
+          [request](const std::string& text) {
+            request->retention.age_max = ParseDuration(text).value();
           },
           "Delete workflows that finished longer ago than this, such as 30d")
       ->type_name("DURATION")
@@ -94,7 +86,9 @@ void AddGcCommand(CLI::App& app, Invocation& invocation) {
         const absl::StatusOr<absl::Duration> duration = ParseDuration(text);
         return duration.ok() ? std::string() : std::string(duration.status().message());
       });
-  command->add_option("--keep", arguments->keep, "Keep only the N most recently finished workflows")
+  command
+      ->add_option("--keep", request->retention.count_max,
+                   "Keep only the N most recently finished workflows")
       ->type_name("N");
   AddCommonOptions(*command, invocation);
   command->footer(
@@ -109,8 +103,8 @@ void AddGcCommand(CLI::App& app, Invocation& invocation) {
       "during a gc. Ctrl-C stops it; the next gc does the rest. A DURATION is a whole number and "
       "a\n"
       "unit, s, m, h, d or w.");
-  command->callback([arguments, &invocation] {
-    invocation.run = [arguments, &invocation] { return RunGc(invocation, *arguments); };
+  command->callback([request, &invocation] {
+    invocation.run = [request, &invocation] { return RunGc(invocation, *request); };
   });
 }
 

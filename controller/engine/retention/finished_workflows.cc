@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/garbage.h"
+
 namespace orrery::engine {
 
 void FinishedWorkflows::Add(WorkflowNumber workflow, absl::Time finished_at) {
@@ -16,14 +18,14 @@ void FinishedWorkflows::Remove(WorkflowNumber workflow) {
 }
 
 absl::Time FinishedWorkflows::ExpiryOf(absl::Time finished_at, std::size_t position,
-                                       const Retention& retention) const {
+                                       const model::Retention& retention) const {
   const bool are_too_many = by_time_.size() - position > retention.count_max;
   const absl::Duration kept = are_too_many ? absl::ZeroDuration() : retention.age_max;
   return finished_at + std::max(kept, retention.age_min);
 }
 
 std::vector<WorkflowNumber> FinishedWorkflows::FindExpired(absl::Time now,
-                                                           const Retention& retention,
+                                                           const model::Retention& retention,
                                                            const std::set<WorkflowNumber>& in_use,
                                                            std::size_t limit) const {
   std::vector<WorkflowNumber> expired;
@@ -37,7 +39,7 @@ std::vector<WorkflowNumber> FinishedWorkflows::FindExpired(absl::Time now,
   return expired;
 }
 
-absl::Time FinishedWorkflows::NextExpiry(const Retention& retention,
+absl::Time FinishedWorkflows::NextExpiry(const model::Retention& retention,
                                          const std::set<WorkflowNumber>& in_use) const {
   std::size_t position = 0;
   for (const auto& [finished_at, workflow] : by_time_) {

@@ -13,18 +13,9 @@
 
 #include "absl/time/time.h"
 #include "controller/engine/ids.h"
+#include "model/garbage.h"
 
 namespace orrery::engine {
-
-// How long finished workflows are kept. Each limit alone is enough for one to go.
-struct Retention {
-  // Since its end.
-  absl::Duration age_max = absl::InfiniteDuration();
-  // Those that finished last.
-  std::uint64_t count_max = std::numeric_limits<std::uint64_t>::max();
-  // None goes before, so that who waits for its end can read what came of it.
-  absl::Duration age_min = absl::ZeroDuration();
-};
 
 class FinishedWorkflows {
  public:
@@ -34,18 +25,19 @@ class FinishedWorkflows {
 
   // Those that are kept no longer and are not in use, the first that finished first, at most so
   // many.
-  std::vector<WorkflowNumber> FindExpired(absl::Time now, const Retention& retention,
+  std::vector<WorkflowNumber> FindExpired(absl::Time now, const model::Retention& retention,
                                           const std::set<WorkflowNumber>& in_use,
                                           std::size_t limit) const;
   // When FindExpired will have something; infinite: never, as things are.
-  absl::Time NextExpiry(const Retention& retention, const std::set<WorkflowNumber>& in_use) const;
+  absl::Time NextExpiry(const model::Retention& retention,
+                        const std::set<WorkflowNumber>& in_use) const;
 
   std::size_t count() const { return by_time_.size(); }
 
  private:
   // When the one that finished as the `position`th is kept no longer.
   absl::Time ExpiryOf(absl::Time finished_at, std::size_t position,
-                      const Retention& retention) const;
+                      const model::Retention& retention) const;
 
   std::map<WorkflowNumber, absl::Time> by_number_;
   std::set<std::pair<absl::Time, WorkflowNumber>> by_time_;

@@ -1,4 +1,5 @@
 // Finished workflows that are kept no longer, and what the store is needed for.
+#include "model/garbage.h"
 #include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
@@ -13,7 +14,7 @@ class EngineRetentionTest : public EngineFixture {
  protected:
   static Uuid IdOf(int workflow) { return Uuid::FromInteger(100 + workflow); }
 
-  void Begin(const Retention& retention) {
+  void Begin(const model::Retention& retention) {
     Reset({.prefetch = 0, .retention = retention});
     Start();
     Connect(kLeft, {.slots = 100});

@@ -2,6 +2,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/garbage.h"
 
 namespace orrery::engine {
 namespace {
@@ -23,7 +24,7 @@ class FinishedWorkflowsTest : public ::testing::Test {
     finished_.Add(kFirst, At(20));
     finished_.Add(kThird, At(30));
   }
-  std::vector<WorkflowNumber> ExpiredAt(int seconds, const Retention& retention,
+  std::vector<WorkflowNumber> ExpiredAt(int seconds, const model::Retention& retention,
                                         const std::set<WorkflowNumber>& in_use = {}) const {
     return finished_.FindExpired(At(seconds), retention, in_use, 100);
   }
@@ -37,7 +38,7 @@ TEST_F(FinishedWorkflowsTest, AllAreKeptWithoutALimit) {
 }
 
 TEST_F(FinishedWorkflowsTest, TheOldGoFromTheInstantOnAtWhichTheyAreTooOld) {
-  const Retention retention{.age_max = absl::Seconds(100)};
+  const model::Retention retention{.age_max = absl::Seconds(100)};
   EXPECT_EQ(finished_.NextExpiry(retention, {}), At(110));
   EXPECT_THAT(ExpiredAt(109, retention), IsEmpty());
   EXPECT_THAT(ExpiredAt(110, retention), ElementsAre(kSecond));
@@ -51,7 +52,7 @@ TEST_F(FinishedWorkflowsTest, OfTooManyThoseGoThatFinishedFirst) {
 }
 
 TEST_F(FinishedWorkflowsTest, NoneGoesBeforeItCanBeRead) {
-  const Retention retention{
+  const model::Retention retention{
       .age_max = absl::Seconds(1), .count_max = 0, .age_min = absl::Seconds(60)};
   EXPECT_EQ(finished_.NextExpiry(retention, {}), At(70));
   EXPECT_THAT(ExpiredAt(69, retention), IsEmpty());
@@ -59,7 +60,7 @@ TEST_F(FinishedWorkflowsTest, NoneGoesBeforeItCanBeRead) {
 }
 
 TEST_F(FinishedWorkflowsTest, OneInUseStaysAndNoNewerOneGoesForIt) {
-  const Retention retention{.count_max = 2};
+  const model::Retention retention{.count_max = 2};
   EXPECT_THAT(ExpiredAt(30, retention, {kSecond}), IsEmpty());
   EXPECT_EQ(finished_.NextExpiry({.age_max = absl::Seconds(5)}, {kSecond}), At(25));
 }
