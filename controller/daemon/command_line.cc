@@ -1,9 +1,12 @@
 #include "controller/daemon/command_line.h"
 
+#include <sstream>
+
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
 #include "absl/status/status.h"
+#include "controller/daemon/setting_table.h"
 
 namespace orrery::daemon {
 namespace {
@@ -13,16 +16,13 @@ constexpr const char* kVersion = "orreryd " ORRERY_VERSION;
 constexpr const char* kDescription =
     "Runs the Orrery controller: assigns workflow tasks to workers and stores every outcome.";
 
-constexpr const char* kFooter = R"(
+constexpr const char* kServing = R"(
 Listens on the unix socket ROOT/orreryd.sock and on 127.0.0.1:7717, or on a free port if 7717
 is taken; writes the port to ROOT/orreryd.port. --listen replaces the TCP address. Prints
 "orreryd: ready ..." when it serves. Stop it with Ctrl-C or SIGTERM.
+)";
 
-The configuration file is YAML with the keys root, listen, registry, slots, pool_size,
-durability, checkpoint_tree, insecure_allow_remote, reconnect_grace, out_of_memory_max,
-retain_for, retain_count, gc_interval, blob_grace and pools, a list of {name, command, size,
-slots, env}. Flags override the file.
-
+constexpr const char* kUsage = R"(
 Without --retain-for and --retain-count no workflow is deleted. A workflow is never deleted within
 1 minute of its end, nor while another run reuses its outcomes. A DURATION is a whole number and a
 unit, s, m, h, d or w, such as 30s, 12h or 7d.
@@ -51,66 +51,53 @@ Examples:
 Exit codes: 0 the store is sound, 2 wrong command line, 5 a controller uses the store, 6 the store
 is damaged, has another format version, or does not exist.)";
 
-void AddOptions(CLI::App& app, CommandLine& line) {
-  SettingSource& flags = line.flags;
-  app.add_option("--root", flags.root,
-                 "Folder of the store, sockets and logs (default: $ORRERY_HOME, or ~/.orrery)")
-      ->type_name("DIR");
-  app.add_option("--listen", flags.listen,
-                 "Listen on host:port, [ipv6]:port or unix:path; may be repeated")
-      ->type_name("ADDR")
-      ->allow_extra_args(false);
-  app.add_option("--registry", flags.registry,
-                 "Start a pool of workers for each program DIR/<name> or DIR/<name>/main")
-      ->type_name("DIR");
-  app.add_option(
-         "--slots", flags.slots,
-         "Attempts that each worker of a pool runs at the same time (default: the number of cores)")
-      ->type_name("N");
-  app.add_option("--pool-size", flags.pool_size, "Worker processes of each pool (default: 1)")
-      ->type_name("N");
-  app.add_option("--durability", flags.durability,
-                 "Durability of acknowledged outcomes: memory (none), process (survives a crash of "
-                 "orreryd) "
-                 "or disk (survives a power cut) (default: disk)")
-      ->type_name("LEVEL");
-  app.add_option_function<std::string>(
-         "--checkpoint-tree",
-         [&flags](const std::string& text) { flags.checkpoint_tree = text == "on"; },
-         "Write every outcome as files under ROOT/checkpoints: on or off (default: on)")
-      ->check(CLI::IsMember({"on", "off"}))
-      ->type_name("");
-  app.add_flag_callback(
-      "--insecure-allow-remote", [&flags] { flags.insecure_allow_remote = true; },
-      "Allow --listen addresses that other machines can reach; no encryption, no authentication");
-  app.add_option("--reconnect-grace", flags.reconnect_grace_seconds,
-                 "How long a worker whose connection is lost keeps its attempts (default: 30)")
-      ->type_name("SECONDS");
-  app.add_option(
-         "--out-of-memory-max", flags.out_of_memory_max,
-         "Fail a node after the kernel has killed N pool workers for their memory while they "
-         "ran it (default: 2)")
-      ->type_name("N");
-  app.add_option(
-         "--retain-for", flags.retain_for,
-         "Delete workflows that finished longer ago than this, such as 30d (default: never)")
-      ->type_name("DURATION");
-  app.add_option("--retain-count", flags.retain_count,
-                 "Keep only the N most recently finished workflows (default: all)")
-      ->type_name("N");
-  app.add_option(
-         "--gc-interval", flags.gc_interval,
-         "Interval between removals of deleted workflows' data from the store (default: 1h)")
-      ->type_name("DURATION");
-  app.add_option("--blob-grace", flags.blob_grace,
-                 "Remove blobs that nothing refers to when they are older than this (default: 1d)")
-      ->type_name("DURATION");
-  app.add_option("--config", line.configuration, "YAML file with the same settings")
-      ->type_name("FILE");
+// Breaks a paragraph into lines of at most 96 characters.
+std::string Wrap(const std::string& paragraph) {
+  std::istringstream words(paragraph);
+  std::string text;
+  std::size_t column = 0;
+  for (std::string word; words >> word;) {
+    const bool starts_line = column + 1 + word.size() > 96;
+    if (!text.empty()) text += starts_line ? "\n" : " ";
+    column = (starts_line ? 0 : column + 1) + word.size();
+    text += word;
+  }
+  return text + "\n";
 }
 
-void AddRootOption(CLI::App& app, SettingSource& flags, const char* description) {
-  app.add_option("--root", flags.root, description)->type_name("DIR");
+std::string Footer() {
+  std::string keys;
+  for (const Setting& setting : SettingTable()) keys += setting.key + ", ";
+  return std::string(kServing) + "\n" +
+         Wrap("The configuration file is YAML with the keys " + keys +
+              "and pools, a list of {name, command, size, slots, env}. Flags override the file.") +
+         kUsage;
+}
+
+void AddSetting(CLI::App& app, const Setting& setting, std::vector<SettingValue>& flags) {
+  const std::string description = setting.effect + " (default: " + setting.default_text() + ")";
+  const std::string flag = setting.flag();
+  const auto give = [&flags, key = setting.key, flag](const std::vector<std::string>& texts) {
+    flags.push_back({.key = key, .texts = texts, .origin = flag});
+  };
+  if (setting.type.placeholder.empty()) {
+    app.add_flag_callback(
+        flag, [give] { give({"on"}); }, description);
+  } else if (setting.type.shape == SettingShape::kTexts) {
+    app.add_option_function<std::vector<std::string>>(flag, give, description)
+        ->type_name(setting.type.placeholder)
+        ->allow_extra_args(false);
+  } else {
+    app.add_option_function<std::string>(
+           flag, [give](const std::string& text) { give({text}); }, description)
+        ->type_name(setting.type.placeholder);
+  }
+}
+
+void AddRootOption(CLI::App& app, const char* effect, std::vector<SettingValue>& flags) {
+  Setting root = FindSetting("root");
+  root.effect = effect;
+  AddSetting(app, root, flags);
 }
 
 void AddOutputOption(CLI::App& app, StoreCommandArguments& arguments) {
@@ -139,7 +126,7 @@ void AddRestoreCommand(CLI::App& app, CommandLine& line) {
   command->add_option("backup", line.store_command.backup, "Folder of the backup")
       ->type_name("DIR")
       ->required();
-  AddRootOption(*command, line.flags, "Folder to restore to (default: $ORRERY_HOME, or ~/.orrery)");
+  AddRootOption(*command, "Folder to restore to", line.flags);
   AddOutputOption(*command, line.store_command);
   command->footer(kRestoreFooter);
   command->callback([&line] { line.command = Command::kRestore; });
@@ -148,7 +135,7 @@ void AddRestoreCommand(CLI::App& app, CommandLine& line) {
 void AddFsckCommand(CLI::App& app, CommandLine& line) {
   CLI::App* command =
       app.add_subcommand("fsck", "Check a store that no controller uses, or a backup");
-  AddRootOption(*command, line.flags, "Folder of the store (default: $ORRERY_HOME, or ~/.orrery)");
+  AddRootOption(*command, "Folder of the store", line.flags);
   command->add_flag("--verify", line.store_command.reads_blobs,
                     "Compare every blob with its digest, not only with its length");
   AddOutputOption(*command, line.store_command);
@@ -162,8 +149,10 @@ absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv) 
   CommandLine line;
   CLI::App app(kDescription, "orreryd");
   app.set_version_flag("--version", kVersion);
-  app.footer(kFooter);
-  AddOptions(app, line);
+  app.footer(Footer());
+  for (const Setting& setting : SettingTable()) AddSetting(app, setting, line.flags);
+  app.add_option("--config", line.configuration, "YAML file with the same settings")
+      ->type_name("FILE");
   AddFsckCommand(app, line);
   AddRestoreCommand(app, line);
   // The parser throws for every outcome but success, also for --help.

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "controller/daemon/settings.h"
@@ -21,13 +22,13 @@ enum class Command {
 struct CommandLine {
   Command command = Command::kServe;
   StoreCommandArguments store_command;  // Of kFsck and kRestore.
-  SettingSource flags;
-  std::string configuration;  // Path of the file; empty: none.
+  std::vector<SettingValue> flags;      // MakeSettings checks them.
+  std::string configuration;            // Path of the file; empty: none.
   // To be printed instead of doing anything: the help, or the version.
   std::optional<std::string> text;
 };
 
-// kInvalidArgument: a flag that is none, or a value that does not fit it.
+// Errors: kInvalidArgument: an unknown flag or command, or a missing or wrong argument of one.
 absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv);
 
 }  // namespace orrery::daemon

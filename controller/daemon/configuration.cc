@@ -6,7 +6,9 @@
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
+#include "controller/daemon/setting_table.h"
 #include "fmt/format.h"
+#include "graph/name.h"
 #include "yaml-cpp/yaml.h"
 
 namespace orrery::daemon {
@@ -17,9 +19,12 @@ class Place {
  public:
   Place(std::string_view path, std::string what) : path_(path), what_(std::move(what)) {}
 
+  // "orrery.yaml:3: slots", or "orrery.yaml:3" for the file as a whole.
+  std::string At(const YAML::Mark& mark) const {
+    return fmt::format("{}:{}{}{}", path_, mark.line + 1, what_.empty() ? "" : ": ", what_);
+  }
   absl::Status Error(const YAML::Mark& mark, std::string_view why) const {
-    return absl::InvalidArgumentError(
-        fmt::format("{}:{}: {}{}", path_, mark.line + 1, what_.empty() ? "" : what_ + ": ", why));
+    return absl::InvalidArgumentError(fmt::format("{}: {}", At(mark), why));
   }
   Place Of(std::string_view key) const {
     return {path_, fmt::format("{}{}{}", what_, what_.empty() ? "" : ".", key)};
@@ -30,21 +35,21 @@ class Place {
   std::string what_;
 };
 
-template <class T>
-absl::StatusOr<T> ReadScalar(const YAML::Node& node, const Place& place, std::string_view kind) {
-  T value;
-  if (!node.IsScalar() || !YAML::convert<T>::decode(node, value)) {
-    return place.Error(node.Mark(), fmt::format("must be {}", kind));
-  }
-  return value;
-}
-
 absl::StatusOr<std::string> ReadText(const YAML::Node& node, const Place& place) {
-  return ReadScalar<std::string>(node, place, "text");
+  if (!node.IsScalar()) return place.Error(node.Mark(), "must be text");
+  return node.Scalar();
 }
 
-absl::StatusOr<std::uint32_t> ReadCount(const YAML::Node& node, const Place& place) {
-  return ReadScalar<std::uint32_t>(node, place, "a whole number");
+// Returns a reader of a whole number from 1 to `max`.
+auto ReadCountUpTo(std::uint32_t max) {
+  return [max](const YAML::Node& node, const Place& place) -> absl::StatusOr<std::uint32_t> {
+    std::uint32_t count = 0;
+    if (!node.IsScalar() || !YAML::convert<std::uint32_t>::decode(node, count) || count < 1 ||
+        count > max) {
+      return place.Error(node.Mark(), fmt::format("must be a whole number, 1 to {}", max));
+    }
+    return count;
+  };
 }
 
 // Reads one text, or a list of texts.
@@ -108,59 +113,76 @@ absl::Status ReadKeys(const YAML::Node& node, const Place& place,
   return absl::OkStatus();
 }
 
+// Returns what is wrong with the pool; empty: nothing.
+std::string PoolProblem(const PoolSettings& pool, const std::set<std::string>& other_names) {
+  if (pool.name.empty()) return "pool without a name: add the key name";
+  if (std::string problem = graph::NameProblem(pool.name); !problem.empty()) {
+    return fmt::format("pool name \"{}\" {}", pool.name, problem);
+  }
+  if (other_names.contains(pool.name)) {
+    return fmt::format("two pools have the name \"{}\": rename one", pool.name);
+  }
+  if (pool.command.empty() || pool.command.front().empty()) {
+    return fmt::format("pool \"{}\" has no command: add the key command", pool.name);
+  }
+  return "";
+}
+
 absl::StatusOr<std::vector<PoolSettings>> ReadPools(const YAML::Node& node, const Place& place) {
   if (!node.IsSequence()) return place.Error(node.Mark(), "must be a list");
   std::vector<PoolSettings> pools;
+  std::set<std::string> names;
   for (const YAML::Node& element : node) {
     PoolSettings pool;
     RETURN_IF_ERROR(ReadKeys(element, place,
                              {{"name", Into(pool.name, ReadText)},
                               {"command", Into(pool.command, ReadTexts)},
-                              {"size", Into(pool.size, ReadCount)},
-                              {"slots", Into(pool.slots, ReadCount)},
+                              {"size", Into(pool.size, ReadCountUpTo(kPoolSizeMax))},
+                              {"slots", Into(pool.slots, ReadCountUpTo(kSlotsMax))},
                               {"env", Into(pool.environment, ReadTextMap)}}));
-    if (pool.name.empty())
-      return place.Error(element.Mark(), "pool without a name: add the key name");
+    if (const std::string problem = PoolProblem(pool, names); !problem.empty()) {
+      return place.Error(element.Mark(), problem);
+    }
+    names.insert(pool.name);
     pools.push_back(std::move(pool));
   }
   return pools;
 }
 
-absl::StatusOr<SettingSource> ReadConfiguration(const YAML::Node& node, const Place& place) {
-  const auto read_flag = [](const YAML::Node& value, const Place& where) {
-    return ReadScalar<bool>(value, where, "on or off");
-  };
-  const auto read_seconds = [](const YAML::Node& value, const Place& where) {
-    return ReadScalar<double>(value, where, "a number of seconds");
-  };
-  const auto read_number = [](const YAML::Node& value, const Place& where) {
-    return ReadScalar<std::uint64_t>(value, where, "a whole number");
-  };
-  SettingSource source;
-  if (node.IsNull()) return source;
-  RETURN_IF_ERROR(
-      ReadKeys(node, place,
-               {{"root", Into(source.root, ReadText)},
-                {"listen", Into(source.listen, ReadTexts)},
-                {"registry", Into(source.registry, ReadText)},
-                {"slots", Into(source.slots, ReadCount)},
-                {"pool_size", Into(source.pool_size, ReadCount)},
-                {"durability", Into(source.durability, ReadText)},
-                {"checkpoint_tree", Into(source.checkpoint_tree, read_flag)},
-                {"insecure_allow_remote", Into(source.insecure_allow_remote, read_flag)},
-                {"reconnect_grace", Into(source.reconnect_grace_seconds, read_seconds)},
-                {"out_of_memory_max", Into(source.out_of_memory_max, ReadCount)},
-                {"retain_for", Into(source.retain_for, ReadText)},
-                {"retain_count", Into(source.retain_count, read_number)},
-                {"gc_interval", Into(source.gc_interval, ReadText)},
-                {"blob_grace", Into(source.blob_grace, ReadText)},
-                {"pools", Into(source.pools, ReadPools)}}));
-  return source;
+absl::StatusOr<SettingValue> ReadSetting(const Setting& setting, const YAML::Node& node,
+                                         const Place& place) {
+  const SettingShape shape = setting.type.shape;
+  const bool is_list = shape == SettingShape::kTexts && node.IsSequence();
+  if (!node.IsScalar() && !is_list) {
+    return place.Error(node.Mark(), fmt::format("must be {}", setting.type.values));
+  }
+  SettingValue value{.key = setting.key, .origin = place.At(node.Mark())};
+  ASSIGN_OR_RETURN(value.texts, ReadTexts(node, place));
+  bool is_on = false;
+  if (shape == SettingShape::kSwitch && YAML::convert<bool>::decode(node, is_on)) {
+    value.texts = {is_on ? "on" : "off"};
+  }
+  return value;
+}
+
+absl::StatusOr<Configuration> ReadConfiguration(const YAML::Node& node, const Place& place) {
+  Configuration configuration;
+  if (node.IsNull()) return configuration;
+  std::map<std::string, KeyReader> readers{{"pools", Into(configuration.pools, ReadPools)}};
+  for (const Setting& setting : SettingTable()) {
+    readers[setting.key] = [&](const YAML::Node& value, const Place& where) -> absl::Status {
+      ASSIGN_OR_RETURN(SettingValue read, ReadSetting(setting, value, where));
+      configuration.settings.push_back(std::move(read));
+      return absl::OkStatus();
+    };
+  }
+  RETURN_IF_ERROR(ReadKeys(node, place, readers));
+  return configuration;
 }
 
 }  // namespace
 
-absl::StatusOr<SettingSource> ParseConfiguration(std::string_view text, std::string_view path) {
+absl::StatusOr<Configuration> ParseConfiguration(std::string_view text, std::string_view path) {
   const Place place(path, "");
   // The YAML library throws on malformed text.
   try {

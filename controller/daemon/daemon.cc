@@ -226,7 +226,7 @@ void Daemon::MakeController() {
   settings.reconnect_grace = settings_.reconnect_grace;
   settings.out_of_memory_max = settings_.out_of_memory_max;
   settings.shows_nodes = settings_.checkpoint_tree;
-  settings.retention = settings_.retention;
+  settings.retention = settings_.retention();
   controller_.emplace(runtime::ControllerSeams{.clock = clock_,
                                                .random = random_,
                                                .journal = *journal_,

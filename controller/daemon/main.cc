@@ -1,10 +1,13 @@
 // orreryd, the controller daemon.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -36,26 +39,31 @@ std::string EnvironmentVariable(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-SettingDefaults DefaultsOfThisMachine() {
-  SettingDefaults defaults;
-  defaults.root = EnvironmentVariable("ORRERY_HOME");
-  if (const std::string home = EnvironmentVariable("HOME");
-      defaults.root.empty() && !home.empty()) {
-    defaults.root = home + "/.orrery";
+// Returns the defaults that depend on the environment.
+std::vector<SettingValue> DefaultsOfThisMachine() {
+  std::vector<SettingValue> defaults;
+  if (const std::string root = EnvironmentVariable("ORRERY_HOME"); !root.empty()) {
+    defaults.push_back({.key = "root", .texts = {root}, .origin = "ORRERY_HOME"});
+  } else if (const std::string home = EnvironmentVariable("HOME"); !home.empty()) {
+    defaults.push_back({.key = "root", .texts = {home + "/.orrery"}, .origin = "HOME"});
   }
-  if (const unsigned cores = std::thread::hardware_concurrency(); cores > 0) {
-    defaults.slots = cores;
-  }
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  defaults.push_back({.key = "slots",
+                      .texts = {fmt::format("{}", cores)},
+                      .origin = "number of cores, the default of --slots"});
   return defaults;
 }
 
 absl::StatusOr<Settings> ReadSettings(const CommandLine& line) {
-  SettingSource file;
+  std::vector<SettingValue> values = DefaultsOfThisMachine();
+  Configuration file;
   if (!line.configuration.empty()) {
     ASSIGN_OR_RETURN(const std::string text, ReadFile(line.configuration, kConfigurationBytesMax));
     ASSIGN_OR_RETURN(file, ParseConfiguration(text, line.configuration));
   }
-  ASSIGN_OR_RETURN(Settings settings, MakeSettings(line.flags, file, DefaultsOfThisMachine()));
+  values.insert(values.end(), file.settings.begin(), file.settings.end());
+  values.insert(values.end(), line.flags.begin(), line.flags.end());
+  ASSIGN_OR_RETURN(Settings settings, MakeSettings(values, std::move(file.pools)));
   // Workers are told the root, wherever they run.
   std::error_code error;
   const std::filesystem::path root = std::filesystem::absolute(settings.root, error);

@@ -1,9 +1,11 @@
-// What orreryd is told: by its flags, and by a configuration file, which flags override.
+// The values of the settings of orreryd, made from the flags and the configuration file.
+// setting_table.h defines each setting.
 //
 // Threading: functions without state.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,6 +20,9 @@
 
 namespace orrery::daemon {
 
+inline constexpr std::uint32_t kPoolSizeMax = 1000;
+inline constexpr std::uint32_t kSlotsMax = 4096;
+
 // Worker processes that are kept running.
 struct PoolSettings {
   std::string name;
@@ -30,65 +35,47 @@ struct PoolSettings {
   friend bool operator==(const PoolSettings&, const PoolSettings&) = default;
 };
 
-// Absent fields were not said.
-struct SettingSource {
-  std::optional<std::string> root;
-  std::optional<std::vector<std::string>> listen;
-  std::optional<std::string> registry;
-  std::optional<std::uint32_t> slots;
-  std::optional<std::uint32_t> pool_size;
-  std::optional<std::string> durability;
-  std::optional<bool> checkpoint_tree;
-  std::optional<bool> insecure_allow_remote;
-  std::optional<double> reconnect_grace_seconds;
-  std::optional<std::uint32_t> out_of_memory_max;
-  std::optional<std::string> retain_for;
-  std::optional<std::uint64_t> retain_count;
-  std::optional<std::string> gc_interval;
-  std::optional<std::string> blob_grace;
-  std::vector<PoolSettings> pools;
-};
-
+// Made by MakeSettings. The setting table explains each field and has the defaults that are not
+// here.
 struct Settings {
   std::string root;
-  // Empty: the default port of the loopback, or a free one.
-  std::vector<rpc::Address> listen;
-  std::string registry;  // Empty: none.
-  std::uint32_t slots = 1;
-  std::uint32_t pool_size = 1;
-  journal::Durability durability = journal::Durability::kDisk;
-  bool checkpoint_tree = true;
-  absl::Duration reconnect_grace = absl::Seconds(30);
-  // Workers that the kernel may kill for their memory while they run a node before it fails.
-  std::uint32_t out_of_memory_max = 2;
-  // Of finished workflows. By default, all are kept for ever.
-  model::Retention retention{.age_min = absl::Minutes(1)};
-  // Between the controller's own collections of garbage.
-  absl::Duration gc_interval = absl::Hours(1);
-  // Blobs younger than that are never removed.
-  absl::Duration blob_grace = absl::Hours(24);
+  std::vector<rpc::Address> listen;  // Empty: the default port of the loopback, or a free one.
+  std::string registry;              // Empty: none.
+  std::uint32_t slots = 0;
+  std::uint32_t pool_size = 0;
+  journal::Durability durability = {};
+  bool checkpoint_tree = false;
+  bool insecure_allow_remote = false;
+  absl::Duration reconnect_grace;
+  std::uint32_t out_of_memory_max = 0;
+  absl::Duration retain_for = absl::InfiniteDuration();
+  std::uint64_t retain_count = std::numeric_limits<std::uint64_t>::max();
+  absl::Duration gc_interval;
+  absl::Duration blob_grace;
   std::vector<PoolSettings> pools;
 
-  // Whether it does so by itself: there is garbage only where something is forgotten.
+  // The controller keeps a workflow for a minute, so that clients can read its outputs.
+  model::Retention retention() const {
+    return {.age_max = retain_for, .count_max = retain_count, .age_min = absl::Minutes(1)};
+  }
+  // Tells whether the controller collects garbage periodically: only if it deletes workflows.
   bool collects_garbage() const {
-    const model::Retention everything;
-    return retention.age_max != everything.age_max || retention.count_max != everything.count_max;
+    return retain_for != Settings().retain_for || retain_count != Settings().retain_count;
   }
 };
 
-inline constexpr std::uint32_t kPoolSizeMax = 1000;
-inline constexpr std::uint32_t kSlotsMax = 4096;
-inline constexpr std::uint32_t kOutOfMemoryMax = 1000;
-
-// What `environment` stands for: the variables that have a say.
-struct SettingDefaults {
-  std::string root;  // $ORRERY_HOME, or ~/.orrery.
-  std::uint32_t slots = 1;
+// One setting as the user wrote it.
+struct SettingValue {
+  std::string key;
+  std::vector<std::string> texts;  // Exactly one, unless the setting is a list.
+  std::string origin;              // For error messages: "--slots", or "orrery.yaml:3: slots".
 };
 
-// `flags` where they say something, then `file`, then the defaults. kInvalidArgument: a value is
-// wrong, or a remote address is not allowed.
-absl::StatusOr<Settings> MakeSettings(const SettingSource& flags, const SettingSource& file,
-                                      const SettingDefaults& defaults);
+// Applies `values` in order to the defaults: a later value of a setting replaces an earlier one.
+// Every value is checked.
+//
+// Errors: kInvalidArgument names the origin of a wrong value, or of an address that is not allowed.
+absl::StatusOr<Settings> MakeSettings(const std::vector<SettingValue>& values,
+                                      std::vector<PoolSettings> pools);
 
 }  // namespace orrery::daemon

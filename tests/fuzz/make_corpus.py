@@ -272,6 +272,11 @@ durability: process
 checkpoint_tree: off
 insecure_allow_remote: no
 reconnect_grace: 12.5
+out_of_memory_max: 3
+retain_for: 30d
+retain_count: 10000
+gc_interval: 10m
+blob_grace: 2h
 pools:
   - name: array
     command: [worker, --fast]

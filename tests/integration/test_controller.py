@@ -89,8 +89,8 @@ def test_address_of_other_machines_needs_to_be_allowed(system: System) -> None:
 @pytest.mark.parametrize(("flags", "part"), [
     (["--listen", "nonsense"], "nonsense"),
     (["--durability", "paper"], "paper"),
-    (["--slots", "0"], "0"),
-    (["--slots", "many"], "many"),
+    (["--slots", "0"], '--slots: invalid number "0": expected a whole number, 1 to 4096'),
+    (["--slots", "many"], '--slots: invalid number "many"'),
     (["--reconnect-grace", "-1"], "-1"),
     (["--checkpoint-tree", "maybe"], "maybe"),
     (["--registry", "/nowhere/workers"], "/nowhere/workers"),
@@ -106,7 +106,8 @@ def test_wrong_setting_is_a_usage_error(system: System, flags: list[str], part: 
 
 @pytest.mark.parametrize(("text", "parts"), [
     ("nonsense: 1\n", ("orrery.yaml:1", '"nonsense"', "durability")),
-    ("root: /a\nslots: many\n", ("orrery.yaml:2", "slots")),
+    ("root: /a\nslots: many\n", ('orrery.yaml:2: slots: invalid number "many"',)),
+    ("\ndurability: paper\n", ('orrery.yaml:2: durability: invalid level "paper"',)),
     ("slots: 1\nslots: 2\n", ("orrery.yaml:2", "duplicate")),
     ("pools:\n- {name: x}\n", ('"x"', "command")),
     ("root: [", ("orrery.yaml",)),

@@ -222,4 +222,4 @@ def test_invalid_durations_are_refused(young: System) -> None:
     assert refused.code == 2 and "expected a whole number and a unit" in refused.err
     flag = run_program([program("orreryd"), "--root", str(young.root), "--retain-for", "soon"],
                        environment=young.environment())
-    assert flag.code == 2 and "retain_for: invalid duration" in flag.err
+    assert flag.code == 2 and "--retain-for: invalid duration" in flag.err

@@ -1,13 +1,16 @@
 #include "controller/daemon/command_line.h"
 
+#include <string>
 #include <vector>
 
+#include "controller/daemon/setting_table.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace orrery::daemon {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 absl::StatusOr<CommandLine> Parse(std::vector<const char*> words) {
@@ -15,16 +18,19 @@ absl::StatusOr<CommandLine> Parse(std::vector<const char*> words) {
   return ParseCommandLine(static_cast<int>(words.size()), words.data());
 }
 
+std::string Root(const CommandLine& line) { return MakeSettings(line.flags, {}).value().root; }
+
 TEST(CommandLineTest, WithoutACommandItServes) {
   const CommandLine line = Parse({"--root", "/r"}).value();
 
   EXPECT_EQ(line.command, Command::kServe);
-  EXPECT_EQ(line.flags.root, "/r");
+  EXPECT_EQ(Root(line), "/r");
 }
 
 TEST(CommandLineTest, RootMayStandBeforeACommandOrAfterIt) {
-  EXPECT_EQ(Parse({"fsck", "--root", "/r"})->flags.root, "/r");
-  EXPECT_EQ(Parse({"--root", "/r", "fsck"})->flags.root, "/r");
+  EXPECT_EQ(Root(Parse({"fsck", "--root", "/r"}).value()), "/r");
+  EXPECT_EQ(Root(Parse({"--root", "/r", "fsck"}).value()), "/r");
+  EXPECT_EQ(Root(Parse({"--root", "/a", "fsck", "--root", "/r"}).value()), "/r");
 }
 
 TEST(CommandLineTest, FsckReadsBlobsAndPrintsJsonWhenAsked) {
@@ -46,15 +52,34 @@ TEST(CommandLineTest, RestoreNeedsABackup) {
   EXPECT_EQ(line.store_command.backup, "-b");
 }
 
-TEST(CommandLineTest, TheBudgetOfKillsForMemoryIsANumberInItsRange) {
-  const CommandLine line = Parse({"--out-of-memory-max", "5"}).value();
-  const SettingDefaults defaults{.root = "/r"};
+TEST(CommandLineTest, EverySettingIsAFlag) {
+  for (const Setting& setting : SettingTable()) {
+    const std::string flag = setting.flag();
+    const bool has_value = !setting.type.placeholder.empty();
 
-  EXPECT_EQ(MakeSettings(line.flags, {}, defaults)->out_of_memory_max, 5u);
-  EXPECT_EQ(MakeSettings({}, {.out_of_memory_max = 3}, defaults)->out_of_memory_max, 3u);
-  EXPECT_EQ(MakeSettings({}, {}, defaults)->out_of_memory_max, 2u);
-  EXPECT_THAT(MakeSettings({.out_of_memory_max = 0}, {}, defaults).status().ToString(),
-              HasSubstr("out_of_memory_max is 0, but must be 1 to 1000"));
+    const CommandLine line =
+        (has_value ? Parse({flag.c_str(), "-1"}) : Parse({flag.c_str()})).value();
+
+    ASSERT_EQ(line.flags.size(), 1u) << flag;
+    EXPECT_EQ(line.flags[0].key, setting.key);
+    EXPECT_EQ(line.flags[0].origin, flag);
+    EXPECT_THAT(line.flags[0].texts, ElementsAre(has_value ? "-1" : "on"));
+  }
+}
+
+TEST(CommandLineTest, OnlyAddressesMayBeRepeated) {
+  EXPECT_THAT(Parse({"--listen", "a", "--listen", "b"})->flags[0].texts, ElementsAre("a", "b"));
+  EXPECT_FALSE(Parse({"--slots", "1", "--slots", "2"}).ok());
+}
+
+TEST(CommandLineTest, HelpHasEverySetting) {
+  const std::string help = Parse({"--help"})->text.value();
+
+  for (const Setting& setting : SettingTable()) {
+    EXPECT_THAT(help, HasSubstr("  " + setting.flag() + " "));
+    EXPECT_THAT(help, HasSubstr(setting.effect + " (default: " + setting.default_text() + ")\n"));
+    EXPECT_THAT(help, ::testing::ContainsRegex("[ \n]" + setting.key + ",")) << "in the footer";
+  }
 }
 
 TEST(CommandLineTest, HelpOfACommandIsItsOwn) {
