@@ -52,7 +52,16 @@ struct TaskProgress {
   friend bool operator==(const TaskProgress&, const TaskProgress&) = default;
 };
 
+// A worker's report on one attempt.
+struct AttemptProgress {
+  AttemptId attempt;
+  TaskProgress progress;
+
+  friend bool operator==(const AttemptProgress&, const AttemptProgress&) = default;
+};
+
 using Outputs = std::vector<graph::NamedValue>;
+using TaskResult = std::variant<Outputs, TaskError>;
 
 struct Outcome {
   AttemptId attempt;
@@ -60,7 +69,7 @@ struct Outcome {
   std::uint64_t sequence = 0;
   absl::Time started_at;
   absl::Time finished_at;
-  std::variant<Outputs, TaskError> result;
+  TaskResult result;
 };
 
 }  // namespace orrery::model

@@ -1,4 +1,4 @@
-// Worker processes: their state, and how they end.
+// Worker processes: their description, what they hold, their state, and how they end.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,11 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "base/digest.h"
 #include "base/uuid.h"
+#include "graph/location.h"
 #include "graph/task.h"
+#include "model/attempt_id.h"
 
 namespace orrery::model {
 
@@ -28,6 +31,19 @@ struct WorkerDescription {
   bool dies_with_controller = false;
 
   const std::string& name() const { return catalog->worker; }
+};
+
+// An attempt that a connecting worker says it holds.
+struct HeldAttempt {
+  AttemptId attempt;
+  Uuid workflow;
+  graph::Location location;
+  std::string task;  // Without the worker.
+  Digest inputs_digest;
+  // The worker has its outcome. Otherwise the attempt runs or waits for a slot.
+  bool is_finished = false;
+
+  friend bool operator==(const HeldAttempt&, const HeldAttempt&) = default;
 };
 
 enum class WorkerState {

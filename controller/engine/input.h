@@ -86,20 +86,10 @@ struct HistoryLoaded {
   absl::StatusOr<std::shared_ptr<const History>> history;
 };
 
-// An attempt that a connecting worker says it holds.
-struct HeldAttempt {
-  model::AttemptId attempt;
-  Uuid workflow;
-  graph::Location location;
-  std::string task;
-  Digest inputs_digest;
-  bool is_finished = false;
-};
-
 struct WorkerHello {
   SessionId session;
   model::WorkerDescription worker;
-  std::vector<HeldAttempt> held;
+  std::vector<model::HeldAttempt> held;
 };
 
 // The answer to AdmitWorker.
@@ -142,11 +132,7 @@ struct DrainWorkers {
 // How far running attempts are.
 struct ProgressReported {
   SessionId session;
-  struct Report {
-    model::AttemptId attempt;
-    model::TaskProgress progress;
-  };
-  std::vector<Report> reports;
+  std::vector<model::AttemptProgress> reports;
 };
 
 struct OutcomesReceived {

@@ -84,7 +84,7 @@ void Sessions::OnWorkerConnected(const WorkerHello& input) {
 
   WelcomeWorker welcome{.session = input.session, .verdicts = {}};
   std::set<model::AttemptId> kept;
-  for (const HeldAttempt& held : input.held) {
+  for (const model::HeldAttempt& held : input.held) {
     const bool is_wanted = JudgeHeld(worker, held);
     if (is_wanted) kept.insert(held.attempt);
     // The record that made a finished one superfluous may not be durable yet, and an abandoned
@@ -110,7 +110,8 @@ void Sessions::ReleaseUndeclared(const WorkerHello& hello) {
   std::vector<std::pair<NodeKey, model::AttemptId>> undeclared;
   for (const auto& [node, origin] : scheduler_.failures().starts()) {
     if (origin.instance == hello.worker.instance &&
-        std::ranges::find(hello.held, origin.attempt, &HeldAttempt::attempt) == hello.held.end()) {
+        std::ranges::find(hello.held, origin.attempt, &model::HeldAttempt::attempt) ==
+            hello.held.end()) {
       undeclared.emplace_back(node, origin.attempt);
     }
   }
@@ -120,7 +121,7 @@ void Sessions::ReleaseUndeclared(const WorkerHello& hello) {
   }
 }
 
-bool Sessions::JudgeHeld(Worker& worker, const HeldAttempt& held) {
+bool Sessions::JudgeHeld(Worker& worker, const model::HeldAttempt& held) {
   if (const Attempt* attempt = scheduler_.attempts().Find(held.attempt)) {
     if (attempt->instance != worker.instance() || attempt->is_abandoned) {
       COVERAGE_MARK("hello.attempt_of_nobody_or_another");
@@ -314,7 +315,7 @@ void Sessions::OnProgressReported(const ProgressReported& input) {
   const Worker* worker = scheduler_.workers().FindSession(input.session);
   if (worker == nullptr) return;
   std::set<WorkflowNumber> workflows;
-  for (const ProgressReported::Report& report : input.reports) {
+  for (const model::AttemptProgress& report : input.reports) {
     const Attempt* attempt = scheduler_.attempts().Find(report.attempt);
     if (attempt == nullptr || attempt->instance != worker->instance() || attempt->is_abandoned) {
       continue;

@@ -51,7 +51,7 @@ class Sessions {
 
   std::optional<RefuseWorker> WhyRefused(const WorkerHello& hello) const;
   // Returns true if the worker is to keep the attempt that it declares.
-  bool JudgeHeld(Worker& worker, const HeldAttempt& held);
+  bool JudgeHeld(Worker& worker, const model::HeldAttempt& held);
   void Accept(Worker& worker, model::Outcome outcome);
   // Another attempt is made later, or the node has failed.
   void FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin origin, model::TaskError error);

@@ -14,6 +14,7 @@
 #include "graph/utf8.h"
 #include "model/attempt_id.h"
 #include "model/outcome.h"
+#include "model/worker.h"
 
 namespace orrery::rpc {
 namespace {
@@ -144,7 +145,7 @@ void SessionCall::HandleHello() {
     terms_.storage_root = settings.storage_root;
     terms_.blobs_need_no_sync = settings.blobs_need_no_sync;
   }
-  for (const runtime::HeldAttempt& held : hello->held) {
+  for (const model::HeldAttempt& held : hello->held) {
     log_.Begin(held.attempt, held.workflow, held.location);
   }
   LOG(INFO, "worker.connected")

@@ -16,6 +16,7 @@
 #include "graph/utf8.h"
 #include "model/attempt_id.h"
 #include "model/outcome.h"
+#include "model/worker.h"
 #include "orrery/graph/v1/catalog.pb.h"
 #include "orrery/graph/v1/value.pb.h"
 #include "orrery/worker/v1/worker_service.pb.h"
@@ -70,7 +71,7 @@ absl::Status CheckHello(const worker_proto::Hello& message, const Limits& limits
   return absl::OkStatus();
 }
 
-absl::StatusOr<runtime::HeldAttempt> HeldFromProto(const worker_proto::HeldAttempt& message) {
+absl::StatusOr<model::HeldAttempt> HeldFromProto(const worker_proto::HeldAttempt& message) {
   if (message.state() != worker_proto::HELD_STATE_RUNNING &&
       message.state() != worker_proto::HELD_STATE_FINISHED) {
     return absl::InvalidArgumentError(
@@ -82,12 +83,12 @@ absl::StatusOr<runtime::HeldAttempt> HeldFromProto(const worker_proto::HeldAttem
   ASSIGN_OR_RETURN(graph::Location location, graph::Location::Parse(message.node().location()));
   ASSIGN_OR_RETURN(const Digest inputs_digest,
                    Digest::FromBytes(message.inputs_digest(), "inputs_digest of a held attempt"));
-  return runtime::HeldAttempt{.attempt = FromProto(message.attempt()),
-                              .workflow = workflow,
-                              .location = std::move(location),
-                              .task = message.task(),
-                              .inputs_digest = inputs_digest,
-                              .is_finished = message.state() == worker_proto::HELD_STATE_FINISHED};
+  return model::HeldAttempt{.attempt = FromProto(message.attempt()),
+                            .workflow = workflow,
+                            .location = std::move(location),
+                            .task = message.task(),
+                            .inputs_digest = inputs_digest,
+                            .is_finished = message.state() == worker_proto::HELD_STATE_FINISHED};
 }
 
 model::TaskErrorKind KindFromProto(worker_proto::TaskErrorKind kind) {
@@ -123,8 +124,7 @@ absl::StatusOr<model::Outputs> OutputsFromProto(const worker_proto::Outputs& mes
   return outputs;
 }
 
-std::variant<model::Outputs, model::TaskError> ResultFromProto(const worker_proto::Outcome& message,
-                                                               const Limits& limits) {
+model::TaskResult ResultFromProto(const worker_proto::Outcome& message, const Limits& limits) {
   if (message.has_error()) {
     const worker_proto::TaskError& error = message.error();
     return model::TaskError{
@@ -237,7 +237,7 @@ absl::StatusOr<runtime::WorkerHello> FromProto(const worker_proto::Hello& messag
   hello.worker.sdk_version = message.sdk_version();
   hello.worker.dies_with_controller = message.dies_with_controller();
   for (const worker_proto::HeldAttempt& held : message.held()) {
-    ASSIGN_OR_RETURN(runtime::HeldAttempt attempt, HeldFromProto(held));
+    ASSIGN_OR_RETURN(model::HeldAttempt attempt, HeldFromProto(held));
     hello.held.push_back(std::move(attempt));
   }
   return hello;

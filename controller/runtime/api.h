@@ -12,7 +12,6 @@
 namespace orrery::runtime {
 
 using engine::CompiledGraph;
-using engine::HeldAttempt;
 using engine::HeldVerdict;
 using engine::NodeIndex;
 using engine::ProgressReported;

@@ -17,6 +17,7 @@
 #include "model/attempt_id.h"
 #include "model/outcome.h"
 #include "model/submission.h"
+#include "model/worker.h"
 #include "tests/fuzz/byte_reader.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/unit/controller/engine/sketch.h"
@@ -257,16 +258,16 @@ class Outside {
     Tell(std::move(hello));
   }
 
-  engine::HeldAttempt MakeHeld() {
+  model::HeldAttempt MakeHeld() {
     if (assigned_.empty())
       return {.attempt = PickAttempt(), .workflow = PickUuid(), .location = {}};
     const engine::AssignAttempt& known = assigned_[bytes_.Below(assigned_.size())];
-    engine::HeldAttempt held{.attempt = known.attempt,
-                             .workflow = known.workflow,
-                             .location = known.location,
-                             .task = "add",
-                             .inputs_digest = known.inputs_digest,
-                             .is_finished = bytes_.Chance()};
+    model::HeldAttempt held{.attempt = known.attempt,
+                            .workflow = known.workflow,
+                            .location = known.location,
+                            .task = "add",
+                            .inputs_digest = known.inputs_digest,
+                            .is_finished = bytes_.Chance()};
     switch (bytes_.Below(8)) {
       case 0:
         held.attempt = PickAttempt();

@@ -252,7 +252,7 @@ engine::WorkerHello World::HelloOf(const Connection& connection) {
                           .is_finished = dice_.Chance(30)});
   }
   // And another for the same node.
-  engine::HeldAttempt again = hello.held.back();
+  model::HeldAttempt again = hello.held.back();
   again.attempt.number += 1000;
   hello.held.push_back(std::move(again));
   return hello;

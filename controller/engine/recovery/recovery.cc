@@ -57,7 +57,7 @@ void Recovery::End() {
   }
 }
 
-bool Recovery::JudgeHeld(Worker& worker, const HeldAttempt& held) {
+bool Recovery::JudgeHeld(Worker& worker, const model::HeldAttempt& held) {
   const Workflow* workflow = core_.workflows.Find(held.workflow);
   if (workflow == nullptr) return false;
   if (workflow->is_settled()) {

@@ -24,6 +24,7 @@
 #include "controller/engine/scheduling/scheduler.h"
 #include "model/attempt_id.h"
 #include "model/outcome.h"
+#include "model/worker.h"
 
 namespace orrery::engine {
 
@@ -65,7 +66,7 @@ class Recovery {
 
   // --- Attempts that reconnecting workers declare ---
   // Returns true if the worker is to keep the attempt, which is of an earlier epoch.
-  bool JudgeHeld(Worker& worker, const HeldAttempt& held);
+  bool JudgeHeld(Worker& worker, const model::HeldAttempt& held);
   // Null: the worker has no such claim.
   Claim* FindClaim(const Worker& worker, model::AttemptId attempt);
   bool HasClaim(model::AttemptId attempt) const { return claim_of_.contains(attempt); }

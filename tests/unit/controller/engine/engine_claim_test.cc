@@ -1,5 +1,6 @@
 // Attempts from before a restart whose nodes are not ready yet.
 #include "model/outcome.h"
+#include "model/worker.h"
 #include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
@@ -214,7 +215,7 @@ TEST_F(EngineClaimTest, AnotherWorkerDoesNotTakeTheClaimOver) {
 
 TEST_F(EngineClaimTest, AClaimedAttemptIsNotAdoptedAtAnotherNode) {
   ReturnSecond();
-  HeldAttempt forged = HeldOf(first_);
+  model::HeldAttempt forged = HeldOf(first_);
   forged.attempt = second_.attempt;
 
   Connect(kLeft, {.held = {forged}});

@@ -1,6 +1,7 @@
 // Tasks that take effect at most once: when they start, and what is done when it is not known
 // whether they did.
 #include "model/explanation.h"
+#include "model/worker.h"
 #include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
@@ -126,7 +127,7 @@ TEST_F(EngineEffectOnceTest, OneIsNotAskedBackForAnIdleWorker) {
   // It waits at its worker for a slot, because of a claim: an attempt from before the restart.
   Connect(kLeft);
   ASSERT_TRUE(Submit(OneTask(), {}, kOtherFlow).ok());
-  HeldAttempt claim = HeldOf(AttemptAt("-.N0", kOtherFlow));
+  model::HeldAttempt claim = HeldOf(AttemptAt("-.N0", kOtherFlow));
   Succeed(AttemptAt("-.N0", kOtherFlow));
   Restart();
   Sketch sketch;

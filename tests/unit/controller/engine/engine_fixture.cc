@@ -258,7 +258,7 @@ void EngineFixture::Release(const AssignAttempt& attempt) {
   Step(AttemptsReleased{attempt.session, {attempt.attempt}});
 }
 
-HeldAttempt EngineFixture::HeldOf(const AssignAttempt& attempt, bool is_finished) {
+model::HeldAttempt EngineFixture::HeldOf(const AssignAttempt& attempt, bool is_finished) {
   const graph::Node& node = attempt.graph->graph().nodes[attempt.node];
   const std::string name = std::get<graph::FunctionNode>(node.kind).function_name;
   return {.attempt = attempt.attempt,

@@ -17,6 +17,7 @@
 #include "model/attempt_id.h"
 #include "model/outcome.h"
 #include "model/submission.h"
+#include "model/worker.h"
 #include "model/workflow.h"
 #include "tests/unit/controller/engine/sketch.h"
 #include <gmock/gmock.h>
@@ -28,7 +29,7 @@ struct WorkerTraits {
   std::uint32_t slots = 1;
   std::shared_ptr<const graph::Catalog> catalog = AdaCatalog();
   bool dies_with_controller = false;
-  std::vector<HeldAttempt> held;
+  std::vector<model::HeldAttempt> held;
 };
 struct SubmitTraits {
   std::string name = "flow";
@@ -96,7 +97,7 @@ class EngineFixture : public ::testing::Test {
   // Answers attempts with 1, in the order given, until none is open.
   void SucceedAll();
   void Release(const AssignAttempt& attempt);
-  static HeldAttempt HeldOf(const AssignAttempt& attempt, bool is_finished = false);
+  static model::HeldAttempt HeldOf(const AssignAttempt& attempt, bool is_finished = false);
   static model::Outputs OutputsOf(const AssignAttempt& attempt, const std::string& json = "1");
 
   // --- What the last step led to ---

@@ -1,5 +1,6 @@
 // A controller that restarts: what it remembers, whom it waits for, what it adopts.
 #include "model/outcome.h"
+#include "model/worker.h"
 #include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
@@ -268,7 +269,7 @@ TEST_F(EngineRecoveryTest, AnOutcomeOfAnOldEpochCountsOnlyIfItsAttemptWasAdopted
 TEST_F(EngineRecoveryTest, AnAttemptWithOtherInputsIsAbandoned) {
   Connect(kLeft);
   ASSERT_TRUE(Submit(OneTask()).ok());
-  HeldAttempt held = HeldOf(AttemptAt("-.N0"));
+  model::HeldAttempt held = HeldOf(AttemptAt("-.N0"));
   held.inputs_digest = Sha256("other inputs");
   assigned_.clear();
   Restart();
@@ -282,7 +283,7 @@ TEST_F(EngineRecoveryTest, AnAttemptWithOtherInputsIsAbandoned) {
 TEST_F(EngineRecoveryTest, AnAttemptOfAnotherTaskIsAbandoned) {
   Connect(kLeft);
   ASSERT_TRUE(Submit(OneTask()).ok());
-  HeldAttempt held = HeldOf(AttemptAt("-.N0"));
+  model::HeldAttempt held = HeldOf(AttemptAt("-.N0"));
   held.task = "times";
   Restart();
 
@@ -294,8 +295,8 @@ TEST_F(EngineRecoveryTest, AnAttemptOfAnotherTaskIsAbandoned) {
 TEST_F(EngineRecoveryTest, AttemptsOfWhatIsNotRunningAreAbandoned) {
   Connect(kLeft);
   ASSERT_TRUE(Submit(OneTask()).ok());
-  const HeldAttempt held = HeldOf(AttemptAt("-.N0"));
-  HeldAttempt unknown = held;
+  const model::HeldAttempt held = HeldOf(AttemptAt("-.N0"));
+  model::HeldAttempt unknown = held;
   unknown.workflow = kOtherFlow;
   ASSERT_TRUE(Cancel().ok());
   Restart();
@@ -312,8 +313,8 @@ TEST_F(EngineRecoveryTest, TheFirstOfTwoWorkersWithTheSameNodeKeepsIt) {
   Connect(kLeft);
   Connect(kRight);
   ASSERT_TRUE(Submit(OneTask()).ok());
-  const HeldAttempt first = HeldOf(AttemptAt("-.N0"));
-  HeldAttempt second = first;
+  const model::HeldAttempt first = HeldOf(AttemptAt("-.N0"));
+  model::HeldAttempt second = first;
   second.attempt.number = 99;
   Restart();
 

@@ -501,7 +501,7 @@ TEST_F(EngineWorkerTest, AHelloBeyondTheLimitsIsRefused) {
 
   Connect(kLeft, {.slots = 0});
   EXPECT_EQ(FreeEffects<RefuseWorker>().at(0).reason, RefusalReason::kInvalidHello);
-  Connect(kLeft, {.held = {HeldAttempt(), HeldAttempt()}});
+  Connect(kLeft, {.held = {model::HeldAttempt(), model::HeldAttempt()}});
   EXPECT_EQ(FreeEffects<RefuseWorker>().at(0).reason, RefusalReason::kInvalidHello);
 
   EXPECT_THAT(engine_->Workers(), IsEmpty());
@@ -510,7 +510,7 @@ TEST_F(EngineWorkerTest, AHelloBeyondTheLimitsIsRefused) {
 TEST_F(EngineWorkerTest, AHelloAtTheLimitsIsWelcomed) {
   StartWith({.held_attempts_max = 1});
 
-  Connect(kLeft, {.slots = 1, .held = {HeldAttempt()}});
+  Connect(kLeft, {.slots = 1, .held = {model::HeldAttempt()}});
 
   EXPECT_THAT(FreeEffects<WelcomeWorker>(), SizeIs(1));
 }
