@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "base/tail_buffer.h"
 #include "graph/value.h"
+#include "model/codec/session_codec.h"
 
 namespace orrery::rpc {
 
@@ -43,17 +44,17 @@ struct Limits {
   std::size_t labels_max = 64;
   std::size_t catalog_tasks_max = 10'000;
   // Size of a host, a label or an SDK version.
-  std::size_t label_bytes_max = 1024;
+  std::size_t label_bytes_max = model::kLabelBytesMax;
   std::size_t error_message_bytes_max = 64 * 1024;
-  std::size_t error_details_bytes_max = 16 * 1024;
+  std::size_t error_details_bytes_max = model::kErrorTextBytesMax;
   std::size_t output_tail_bytes_max = kOutputTailBytesMax;
   // Log lines of one session: rate, burst, and size of one entry.
   std::size_t log_bytes_per_second = 1024 * 1024;
   std::size_t log_burst_bytes = 4 * 1024 * 1024;
-  std::size_t log_entry_bytes_max = 16 * 1024;
+  std::size_t log_entry_bytes_max = model::kLogEntryBytesMax;
 
   // Size of the note in a task's progress.
-  std::size_t progress_note_bytes_max = 1024;
+  std::size_t progress_note_bytes_max = model::kProgressNoteBytesMax;
 
   // --- Clients ---
   // Least interval between two messages of a watch; the last message is sent at once.

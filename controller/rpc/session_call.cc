@@ -13,6 +13,7 @@
 #include "graph/codec/time_codec.h"
 #include "graph/utf8.h"
 #include "model/attempt_id.h"
+#include "model/codec/session_codec.h"
 #include "model/outcome.h"
 #include "model/worker.h"
 
@@ -99,7 +100,7 @@ absl::Status SessionCall::Handle() {
       return absl::OkStatus();
     }
     case Request::kReleased: {
-      std::vector<model::AttemptId> attempts = FromProto(request_.released());
+      std::vector<model::AttemptId> attempts = model::FromProto(request_.released().attempts());
       for (const model::AttemptId& attempt : attempts) log_.End(attempt);
       controller.OnReleased(id_, std::move(attempts));
       return absl::OkStatus();
@@ -172,7 +173,7 @@ void SessionCall::HandleLogs() {
   if (!sink) return;
   for (const worker::v1::LogEntry& entry : request_.logs().entries()) {
     const AttemptLog::Entry received{
-        .attempt = FromProto(entry.attempt()),
+        .attempt = model::FromProto(entry.attempt()),
         .at = entry.has_time() ? graph::DecodeTime(entry.time()) : heard_at_,
         .text = entry.text()};
     std::optional<AttemptLogLine> line = log_.Line(heard_at_, worker_, received);

@@ -1,8 +1,9 @@
-// Encodes and decodes the messages of the worker protocol.
+// Encodes and decodes the messages of the worker protocol, within the limits of the controller.
 //
 // Threading: functions without state.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,22 +12,16 @@
 #include "controller/rpc/limits.h"
 #include "controller/rpc/session_outbox.h"
 #include "controller/runtime/api.h"
-#include "model/attempt_id.h"
 #include "model/outcome.h"
 
 namespace orrery::worker::v1 {
-class AttemptId;
 class Heartbeat;
 class Hello;
-class NodeKey;
 class Outcomes;
-class Released;
 class SessionResponse;
 }  // namespace orrery::worker::v1
 
 namespace orrery::rpc {
-
-inline constexpr std::uint32_t kProtocolVersion = 1;
 
 // The fields of a Welcome except the verdicts.
 struct SessionTerms {
@@ -36,8 +31,6 @@ struct SessionTerms {
   bool blobs_need_no_sync = false;
 };
 
-model::AttemptId FromProto(const worker::v1::AttemptId& message);
-
 // Decodes a Hello. Does not set the session.
 //
 // Errors: kFailedPrecondition if there is no common protocol version; kInvalidArgument if a field
@@ -45,17 +38,14 @@ model::AttemptId FromProto(const worker::v1::AttemptId& message);
 absl::StatusOr<runtime::WorkerHello> FromProto(const worker::v1::Hello& message,
                                                const Limits& limits);
 
-// Decodes outcomes. Outputs that cannot be decoded become an error of the task, because the worker
-// would send them again after an error of the session.
+// Decodes outcomes. Outputs that are invalid or too large become an error of the task, because the
+// worker would send them again after an error of the session. Cuts the texts of errors.
 //
 // Errors: kInvalidArgument if an outcome has neither outputs nor an error.
 absl::StatusOr<std::vector<model::Outcome>> FromProto(const worker::v1::Outcomes& message,
                                                       const Limits& limits);
 
-std::vector<model::AttemptId> FromProto(const worker::v1::Released& message);
-
-// Decodes progress. Limits fractions to 0 to 1, and notes to their size limit. Does not set the
-// session.
+// Decodes progress. Cuts notes to their size limit. Does not set the session.
 runtime::ProgressReported FromProto(const worker::v1::Heartbeat& message, const Limits& limits);
 
 // Encodes a batch. Requires: `out` is empty.

@@ -1,5 +1,4 @@
-// The worker protocol, both ways: what the controller makes of a worker's messages, and a worker of
-// the controller's. Both are tried on the same bytes.
+// Decodes the same bytes as messages of a worker and as messages of the controller.
 #include "worker_sdk/cpp/session/session_messages.h"
 
 #include <string>
@@ -10,6 +9,7 @@
 #include "controller/rpc/limits.h"
 #include "controller/rpc/session_codec.h"
 #include "graph/utf8.h"
+#include "model/codec/session_codec.h"
 #include "model/outcome.h"
 #include "orrery/worker/v1/worker_service.pb.h"
 #include "tests/fuzz/fuzz_target.h"
@@ -43,6 +43,13 @@ void CheckHello(const worker_proto::Hello& message) {
   CHECK(hello->worker.slots >= 1 && hello->worker.slots <= rpc::kLimits.slots_max);
 }
 
+void CheckHeartbeat(const worker_proto::Heartbeat& message) {
+  for (const model::AttemptProgress& report : rpc::FromProto(message, rpc::kLimits).reports) {
+    CHECK(report.progress.fraction >= 0 && report.progress.fraction <= 1);
+    CHECK(graph::IsValidUtf8(report.progress.note));
+  }
+}
+
 void CheckRequest(const worker_proto::SessionRequest& request) {
   switch (request.message_case()) {
     case worker_proto::SessionRequest::kHello:
@@ -50,8 +57,10 @@ void CheckRequest(const worker_proto::SessionRequest& request) {
     case worker_proto::SessionRequest::kOutcomes:
       return CheckOutcomes(request.outcomes());
     case worker_proto::SessionRequest::kReleased:
-      (void)rpc::FromProto(request.released());
+      (void)model::FromProto(request.released().attempts());
       return;
+    case worker_proto::SessionRequest::kHeartbeat:
+      return CheckHeartbeat(request.heartbeat());
     default:
       return;
   }
@@ -70,7 +79,7 @@ void CheckResponse(const worker_proto::SessionResponse& response) {
       }
       return;
     case worker_proto::SessionResponse::kRevoke:
-      (void)ReadRevoke(response.revoke());
+      (void)model::FromProto(response.revoke().attempts());
       return;
     case worker_proto::SessionResponse::kCancel:
       (void)ReadCancel(response.cancel(), kNow);

@@ -1,7 +1,8 @@
 #include "controller/rpc/session_codec.h"
 
-#include "model/attempt_id.h"
+#include "model/codec/session_codec.h"
 #include "model/outcome.h"
+#include "model/worker.h"
 #include "orrery/worker/v1/worker_service.pb.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,30 +38,17 @@ worker_proto::SessionResponse Written(const SessionBatch& batch, const SessionTe
   return message;
 }
 
-TEST(SessionCodecTest, HelloIsReadWhole) {
+TEST(SessionCodecTest, HelloHasTheWorkerAndWhatItHolds) {
+  const model::HeldAttempt held{.attempt = {2, 9}, .task = "linspace", .is_finished = true};
   worker_proto::Hello message = Hello();
-  worker_proto::HeldAttempt& held = *message.add_held();
-  held.mutable_attempt()->set_epoch(2);
-  held.mutable_attempt()->set_number(9);
-  held.mutable_node()->set_workflow_id(Uuid::FromInteger(207).ToBytes());
-  held.mutable_node()->set_location("-.N2");
-  held.set_task("linspace");
-  held.set_inputs_digest(Sha256("inputs").ToBytes());
-  held.set_state(worker_proto::HELD_STATE_FINISHED);
+  model::ToProto(held, *message.add_held());
 
   const absl::StatusOr<runtime::WorkerHello> hello = FromProto(message, Limits{});
 
   ASSERT_TRUE(hello.ok()) << hello.status();
-  EXPECT_EQ(hello->worker.instance, Uuid::FromInteger(7));
+  EXPECT_EQ(hello->worker.name(), "ada");
   EXPECT_EQ(hello->worker.slots, 2u);
-  EXPECT_EQ(hello->worker.labels.at("zone"), "a");
-  EXPECT_EQ(hello->worker.catalog->worker, "ada");
-  ASSERT_THAT(hello->held, SizeIs(1));
-  EXPECT_EQ(hello->held[0].attempt, (model::AttemptId{2, 9}));
-  EXPECT_EQ(hello->held[0].workflow, Uuid::FromInteger(207));
-  EXPECT_EQ(hello->held[0].location.ToString(), "-.N2");
-  EXPECT_EQ(hello->held[0].inputs_digest, Sha256("inputs"));
-  EXPECT_TRUE(hello->held[0].is_finished);
+  EXPECT_THAT(hello->held, ElementsAre(held));
 }
 
 TEST(SessionCodecTest, HelloBeyondALimitIsRefusedWithItsName) {
@@ -82,13 +70,6 @@ TEST(SessionCodecTest, HelloBeyondALimitIsRefusedWithItsName) {
   EXPECT_THAT(WhyRefused(many_labels, {.labels_max = 1}), HasSubstr("2 labels"));
 }
 
-TEST(SessionCodecTest, HeldAttemptWithoutAStateIsRefused) {
-  worker_proto::Hello hello = Hello();
-  hello.add_held()->mutable_node()->set_location("-");
-
-  EXPECT_THAT(WhyRefused(hello), HasSubstr("neither running nor finished"));
-}
-
 TEST(SessionCodecTest, HelloWithoutACommonVersionIsToldApart) {
   worker_proto::Hello hello = Hello();
   hello.clear_protocol_versions();
@@ -96,31 +77,22 @@ TEST(SessionCodecTest, HelloWithoutACommonVersionIsToldApart) {
   EXPECT_TRUE(absl::IsFailedPrecondition(FromProto(hello, Limits{}).status()));
 }
 
-TEST(SessionCodecTest, TaskErrorIsReadAndCutToItsLimits) {
+TEST(SessionCodecTest, TextsOfAnErrorAreCutToTheirLimits) {
   worker_proto::Outcomes message;
-  worker_proto::Outcome& outcome = *message.add_outcomes();
-  outcome.set_sequence(4);
-  outcome.mutable_started_at()->set_seconds(10);
-  outcome.mutable_error()->set_kind(worker_proto::TASK_ERROR_KIND_STORAGE);
-  outcome.mutable_error()->set_message("disk full");
-  outcome.mutable_error()->set_details(std::string(100, 'd'));
-  outcome.mutable_error()->set_final(true);
-  outcome.mutable_error()->set_output_tail("its last words");
-  outcome.mutable_error()->set_output_shared(true);
+  worker_proto::TaskError& error = *message.add_outcomes()->mutable_error();
+  error.set_message("disk full");
+  error.set_details(std::string(100, 'd'));
+  error.set_output_tail("its last words");
 
-  const auto outcomes =
-      FromProto(message, Limits{.error_details_bytes_max = 10, .output_tail_bytes_max = 8});
+  const auto outcomes = FromProto(message, Limits{.error_message_bytes_max = 4,
+                                                  .error_details_bytes_max = 10,
+                                                  .output_tail_bytes_max = 8});
 
   ASSERT_TRUE(outcomes.ok());
   ASSERT_THAT(*outcomes, SizeIs(1));
-  EXPECT_EQ((*outcomes)[0].sequence, 4u);
-  EXPECT_EQ((*outcomes)[0].started_at, absl::FromUnixSeconds(10));
   EXPECT_EQ(std::get<model::TaskError>((*outcomes)[0].result),
-            (model::TaskError{.kind = model::TaskErrorKind::kStorage,
-                              .message = "disk full",
-                              .details = "dddddddddd",
-                              .is_final = true,
-                              .output = {.text = "its last", .is_shared = true}}));
+            (model::TaskError{
+                .message = "disk", .details = "dddddddddd", .output = {.text = "its last"}}));
 }
 
 TEST(SessionCodecTest, OutcomeThatSaysNothingIsRefused) {
@@ -130,18 +102,29 @@ TEST(SessionCodecTest, OutcomeThatSaysNothingIsRefused) {
   EXPECT_TRUE(absl::IsInvalidArgument(FromProto(message, Limits{}).status()));
 }
 
-TEST(SessionCodecTest, OutputsThatCannotBeReadBecomeATaskError) {
+TEST(SessionCodecTest, OutputTooLargeForAMessageBecomesAnErrorOfTheTask) {
   worker_proto::Outcomes message;
   graph::v1::NamedValue& value = *message.add_outcomes()->mutable_outputs()->add_values();
   value.set_name("value");
-  value.mutable_value()->mutable_blob()->set_digest("short");
+  value.mutable_value()->set_inline_(std::string(graph::kInlineValueBytesMax + 1, '7'));
 
   const auto outcomes = FromProto(message, Limits{});
 
   ASSERT_TRUE(outcomes.ok());
-  const auto* error = std::get_if<model::TaskError>(&(*outcomes)[0].result);
-  ASSERT_NE(error, nullptr);
-  EXPECT_EQ(error->kind, model::TaskErrorKind::kSerializer);
+  const auto& error = std::get<model::TaskError>((*outcomes)[0].result);
+  EXPECT_EQ(error.kind, model::TaskErrorKind::kSerializer);
+  EXPECT_THAT(error.message, HasSubstr("cannot be used: output \"value\" has"));
+}
+
+TEST(SessionCodecTest, NoteOfProgressIsCut) {
+  worker_proto::Heartbeat message;
+  message.add_progress()->set_note("reading");
+
+  const runtime::ProgressReported reported =
+      FromProto(message, Limits{.progress_note_bytes_max = 4});
+
+  ASSERT_THAT(reported.reports, SizeIs(1));
+  EXPECT_EQ(reported.reports[0].progress.note, "read");
 }
 
 TEST(SessionCodecTest, WelcomeCarriesTermsAndVerdicts) {

@@ -1,0 +1,78 @@
+// Encodes and decodes workers, attempts and outcomes, as workers and the controller exchange them.
+//
+// Threading: functions without state.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
+#include "model/worker.h"
+
+namespace google::protobuf {
+template <typename Element>
+class RepeatedPtrField;
+}  // namespace google::protobuf
+
+namespace orrery {
+
+namespace worker::v1 {
+class AttemptId;
+class HeldAttempt;
+class Hello;
+class Outcome;
+class Progress;
+}  // namespace worker::v1
+
+namespace model {
+
+inline constexpr std::uint32_t kProtocolVersion = 1;
+
+// Largest sizes of texts. Workers cut longer texts; the controller cuts or refuses them.
+inline constexpr std::size_t kLabelBytesMax =
+    1024;  // A host, an SDK version, a label's name or value.
+inline constexpr std::size_t kErrorTextBytesMax = 16 * 1024;
+inline constexpr std::size_t kProgressNoteBytesMax = 1024;
+inline constexpr std::size_t kLogEntryBytesMax = 16 * 1024;
+
+void ToProto(const AttemptId& attempt, worker::v1::AttemptId& out);
+AttemptId FromProto(const worker::v1::AttemptId& message);
+std::vector<AttemptId> FromProto(
+    const google::protobuf::RepeatedPtrField<worker::v1::AttemptId>& messages);
+
+// Sets the fields of a Hello that describe the worker; cuts texts to their largest size.
+void ToProto(const WorkerDescription& worker, worker::v1::Hello& out);
+
+// Errors: kInvalidArgument if a field is invalid.
+absl::StatusOr<WorkerDescription> FromProto(const worker::v1::Hello& message);
+
+void ToProto(const HeldAttempt& held, worker::v1::HeldAttempt& out);
+
+// Errors: kInvalidArgument if a field is invalid.
+absl::StatusOr<HeldAttempt> FromProto(const worker::v1::HeldAttempt& message);
+
+// Encodes an outcome; cuts the message and the details of an error to kErrorTextBytesMax.
+//
+// Requires: outputs have values; an error is of a kind that workers report, not kWorkersLost or
+// kInvalidValue.
+void ToProto(const Outcome& outcome, worker::v1::Outcome& out);
+
+// Decodes an outcome. Outputs that cannot be decoded become an error of the task, because the
+// worker would send them again after an error of the session.
+//
+// Errors: kInvalidArgument if the outcome has neither outputs nor an error.
+absl::StatusOr<Outcome> FromProto(const worker::v1::Outcome& message);
+
+// Returns the error of an attempt whose outputs are invalid.
+TaskError InvalidOutputs(const absl::Status& problem);
+
+// Both directions limit the fraction to 0 to 1; a NaN becomes 0. ToProto cuts the note.
+void ToProto(const AttemptProgress& progress, worker::v1::Progress& out);
+AttemptProgress FromProto(const worker::v1::Progress& message);
+
+}  // namespace model
+}  // namespace orrery
