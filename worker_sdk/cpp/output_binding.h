@@ -17,6 +17,7 @@
 #include "graph/native/encode.h"
 #include "graph/native/formats.h"
 #include "graph/task.h"
+#include "model/outcome.h"
 #include "worker_sdk/cpp/arg.h"
 #include "worker_sdk/cpp/function_traits.h"
 #include "worker_sdk/cpp/missing_codec.h"
@@ -46,7 +47,8 @@ class PortWriter {
 
   // Encodes the port and appends it, if it is wanted.
   template <class T>
-  std::optional<TaskError> Write(const TaskCall& call, T&& value, TaskOutputs& outputs) const {
+  std::optional<model::TaskError> Write(const TaskCall& call, T&& value,
+                                        model::Outputs& outputs) const {
     if (!call.IsWanted(name_)) return std::nullopt;
     absl::StatusOr<graph::Value> encoded = graph::EncodeNative(std::forward<T>(value), codecs_);
     if (!encoded.ok()) return OutputError(name_, encoded.status());
@@ -77,9 +79,10 @@ class SinglePort {
     specs.push_back(writer_->Spec<T>(problems));
   }
 
-  TaskResult Write(const TaskCall& call, T&& value) const {
-    TaskOutputs outputs;
-    if (std::optional<TaskError> error = writer_->Write(call, std::forward<T>(value), outputs)) {
+  model::TaskResult Write(const TaskCall& call, T&& value) const {
+    model::Outputs outputs;
+    if (std::optional<model::TaskError> error =
+            writer_->Write(call, std::forward<T>(value), outputs)) {
       return *std::move(error);
     }
     return outputs;
@@ -102,9 +105,9 @@ class FieldPorts {
     });
   }
 
-  TaskResult Write(const TaskCall& call, T&& value) const {
-    TaskOutputs outputs;
-    std::optional<TaskError> error;
+  model::TaskResult Write(const TaskCall& call, T&& value) const {
+    model::Outputs outputs;
+    std::optional<model::TaskError> error;
     std::size_t index = 0;
     boost::mp11::mp_for_each<Fields>([&](auto field) {
       const PortWriter& writer = writers_[index++];
@@ -132,7 +135,7 @@ class OutputBinding {
     ports_.Prepare(results, codecs, specs, problems);
   }
 
-  TaskResult Write(const TaskCall& call, T&& value) const {
+  model::TaskResult Write(const TaskCall& call, T&& value) const {
     return ports_.Write(call, PortTraits<T>::Unwrap(std::forward<T>(value)));
   }
 
@@ -151,7 +154,7 @@ class OutputBinding<void> {
     port_.Prepare(results, codecs, specs, problems);
   }
 
-  TaskResult Write(const TaskCall& call) const { return port_.Write(call, graph::None{}); }
+  model::TaskResult Write(const TaskCall& call) const { return port_.Write(call, graph::None{}); }
 
  private:
   SinglePort<graph::None> port_;

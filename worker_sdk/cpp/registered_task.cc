@@ -19,29 +19,30 @@ bool TaskCall::IsWanted(std::string_view output) const {
   return std::ranges::find(wanted_outputs, output) != wanted_outputs.end();
 }
 
-TaskError InputError(std::string_view port, const absl::Status& status) {
-  return {.kind = TaskErrorKind::kSerializer,
+model::TaskError InputError(std::string_view port, const absl::Status& status) {
+  return {.kind = model::TaskErrorKind::kSerializer,
           .message = fmt::format("input {}: {}", port, std::string(status.message()))};
 }
 
-TaskError OutputError(std::string_view port, const absl::Status& status) {
-  return {.kind = TaskErrorKind::kSerializer,
+model::TaskError OutputError(std::string_view port, const absl::Status& status) {
+  return {.kind = model::TaskErrorKind::kSerializer,
           .message = fmt::format("output {}: {}", port, std::string(status.message()))};
 }
 
-TaskError ReturnedError(const absl::Status& status) {
-  return {.kind = absl::IsCancelled(status) ? TaskErrorKind::kCancelled : TaskErrorKind::kTask,
+model::TaskError ReturnedError(const absl::Status& status) {
+  return {.kind = absl::IsCancelled(status) ? model::TaskErrorKind::kCancelled
+                                            : model::TaskErrorKind::kTask,
           .message = std::string(status.message()),
           .details = absl::StatusCodeToString(status.code())};
 }
 
-TaskError ThrownError() {
+model::TaskError ThrownError() {
   try {
     throw;
   } catch (const TaskFailure& failure) {
     return {.message = failure.what(), .is_final = failure.retry() == Retry::kNever};
   } catch (const std::bad_alloc& error) {
-    return {.kind = TaskErrorKind::kOutOfMemory,
+    return {.kind = model::TaskErrorKind::kOutOfMemory,
             .message = fmt::format("out of memory: {}", error.what())};
   } catch (const std::exception& error) {
     const std::string type = boost::core::demangle(typeid(error).name());

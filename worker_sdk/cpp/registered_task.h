@@ -11,7 +11,7 @@
 #include "graph/canonical.h"
 #include "graph/native/codec_set.h"
 #include "graph/task.h"
-#include "worker_sdk/cpp/session/attempt.h"
+#include "model/outcome.h"
 #include "worker_sdk/cpp/task_context.h"
 
 namespace orrery {
@@ -38,15 +38,15 @@ class RegisteredTask {
                                   std::vector<std::string>& problems) = 0;
 
   // Decodes the inputs, runs the function and encodes its outputs. Does not throw.
-  virtual TaskResult Call(const TaskCall& call) const = 0;
+  virtual model::TaskResult Call(const TaskCall& call) const = 0;
 };
 
 // Makes the errors of a call.
-TaskError InputError(std::string_view port, const absl::Status& status);
-TaskError OutputError(std::string_view port, const absl::Status& status);
+model::TaskError InputError(std::string_view port, const absl::Status& status);
+model::TaskError OutputError(std::string_view port, const absl::Status& status);
 // Converts a status that a task returned.
-TaskError ReturnedError(const absl::Status& status);
+model::TaskError ReturnedError(const absl::Status& status);
 // Converts the current exception. Requires: called in a catch block.
-TaskError ThrownError();
+model::TaskError ThrownError();
 
 }  // namespace orrery

@@ -14,6 +14,7 @@
 
 #include "graph/native/codec_set.h"
 #include "graph/task.h"
+#include "model/outcome.h"
 #include "worker_sdk/cpp/arg.h"
 #include "worker_sdk/cpp/function_traits.h"
 #include "worker_sdk/cpp/input_binding.h"
@@ -66,10 +67,10 @@ class TypedTask<Function, TypeList<Parameters...>> final : public RegisteredTask
     return spec;
   }
 
-  TaskResult Call(const TaskCall& call) const override {
+  model::TaskResult Call(const TaskCall& call) const override {
     try {
       Arguments arguments;
-      std::optional<TaskError> error;
+      std::optional<model::TaskError> error;
       Read(call, arguments, error, std::index_sequence_for<Parameters...>());
       if (error.has_value()) return *std::move(error);
       return Run(call, arguments, std::index_sequence_for<Parameters...>());
@@ -87,7 +88,7 @@ class TypedTask<Function, TypeList<Parameters...>> final : public RegisteredTask
                 "a task returns its results: take parameters by value or const reference");
 
   template <std::size_t... kIndexes>
-  void Read(const TaskCall& call, Arguments& arguments, std::optional<TaskError>& error,
+  void Read(const TaskCall& call, Arguments& arguments, std::optional<model::TaskError>& error,
             std::index_sequence<kIndexes...>) const {
     // Unused by a task without parameters.
     [[maybe_unused]] const auto read = [&](const auto& input, auto& argument) {
@@ -103,8 +104,8 @@ class TypedTask<Function, TypeList<Parameters...>> final : public RegisteredTask
   }
 
   template <std::size_t... kIndexes>
-  TaskResult Run(const TaskCall& call, Arguments& arguments,
-                 std::index_sequence<kIndexes...>) const {
+  model::TaskResult Run(const TaskCall& call, Arguments& arguments,
+                        std::index_sequence<kIndexes...>) const {
     const auto invoke = [&]() -> Return {
       if constexpr (Signature::kTakesContext) {
         return function_(call.context,

@@ -58,7 +58,7 @@ void TaskRegistry::CheckNames(std::vector<std::string>& problems) const {
   }
 }
 
-TaskResult TaskRegistry::Call(std::size_t task_index, const TaskCall& call) const {
+model::TaskResult TaskRegistry::Call(std::size_t task_index, const TaskCall& call) const {
   CHECK(task_index < entries_.size());
   return entries_[task_index].task->Call(call);
 }

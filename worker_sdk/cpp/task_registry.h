@@ -15,6 +15,7 @@
 #include "graph/native/codec_set.h"
 #include "graph/native/type_of.h"
 #include "graph/task.h"
+#include "model/outcome.h"
 #include "worker_sdk/cpp/registered_task.h"
 
 namespace orrery {
@@ -45,7 +46,7 @@ class TaskRegistry {
   absl::StatusOr<graph::Catalog> Prepare();
 
   // Runs the task with this index in the catalog. Requires: inputs are inline.
-  TaskResult Call(std::size_t task_index, const TaskCall& call) const;
+  model::TaskResult Call(std::size_t task_index, const TaskCall& call) const;
 
  private:
   struct Entry {

@@ -2,6 +2,7 @@
 
 #include "fmt/format.h"
 #include "graph/utf8.h"
+#include "model/codec/session_codec.h"
 
 namespace orrery {
 
@@ -20,12 +21,12 @@ std::optional<StartedAttempt> AttemptBoard::Start() {
   return held_.can_start() ? held_.Start(clock_.Now()) : std::nullopt;
 }
 
-void AttemptBoard::Finish(AttemptId attempt, TaskResult result) {
+void AttemptBoard::Finish(model::AttemptId attempt, model::TaskResult result) {
   const MutexLock lock(mutex_);
   held_.Finish(attempt, std::move(result), clock_.Now());
 }
 
-void AttemptBoard::ReportProgress(AttemptProgress progress) {
+void AttemptBoard::ReportProgress(model::AttemptProgress progress) {
   {
     const MutexLock lock(mutex_);
     held_.ReportProgress(std::move(progress));
@@ -33,13 +34,13 @@ void AttemptBoard::ReportProgress(AttemptProgress progress) {
   Wake();
 }
 
-void AttemptBoard::AppendLog(AttemptId attempt, std::string_view text) {
+void AttemptBoard::AppendLog(model::AttemptId attempt, std::string_view text) {
   {
     const MutexLock lock(mutex_);
     if (!held_.IsHolding(attempt)) return;
     held_.AppendOutput(attempt, text);
     held_.AppendOutput(attempt, "\n");
-    LogEntry entry{attempt, clock_.Now(), graph::ToUtf8(text, kLogEntryBytesMax, "...")};
+    LogEntry entry{attempt, clock_.Now(), graph::ToUtf8(text, model::kLogEntryBytesMax, "...")};
     if (log_bytes_ + entry.text.size() > kLogBytesMax) {
       ++logs_dropped_;
       return;
@@ -50,7 +51,7 @@ void AttemptBoard::AppendLog(AttemptId attempt, std::string_view text) {
   Wake();
 }
 
-void AttemptBoard::AppendOutput(std::optional<AttemptId> author, std::string_view text) {
+void AttemptBoard::AppendOutput(std::optional<model::AttemptId> author, std::string_view text) {
   const MutexLock lock(mutex_);
   held_.AppendOutput(author, text);
 }

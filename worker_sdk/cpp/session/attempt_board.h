@@ -16,18 +16,17 @@
 #include "absl/time/time.h"
 #include "base/clock.h"
 #include "base/mutex.h"
-#include "worker_sdk/cpp/session/attempt.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
 #include "worker_sdk/cpp/session/held_attempts.h"
 
 namespace orrery {
 
 // Log text that waits to be written; more is dropped, and a line says how much.
 inline constexpr std::size_t kLogBytesMax = 1024 * 1024;
-// Longer log texts are cut.
-inline constexpr std::size_t kLogEntryBytesMax = 16 * 1024;
 
 struct LogEntry {
-  AttemptId attempt;
+  model::AttemptId attempt;
   absl::Time time;
   std::string text;
 };
@@ -45,14 +44,14 @@ class AttemptBoard {
 
   // The next attempt to run, if there is one.
   std::optional<StartedAttempt> Start();
-  void Finish(AttemptId attempt, TaskResult result);
+  void Finish(model::AttemptId attempt, model::TaskResult result);
 
   // For running tasks, through their context.
-  void ReportProgress(AttemptProgress progress);
-  void AppendLog(AttemptId attempt, std::string_view text);
+  void ReportProgress(model::AttemptProgress progress);
+  void AppendLog(model::AttemptId attempt, std::string_view text);
   // What went to stderr, for the error of the attempt that wrote it; of an unknown author it may be
   // any that runs.
-  void AppendOutput(std::optional<AttemptId> author, std::string_view text);
+  void AppendOutput(std::optional<model::AttemptId> author, std::string_view text);
 
   // For the session: `change` is called with the HeldAttempts, under the lock.
   template <class Change>

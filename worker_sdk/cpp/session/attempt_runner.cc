@@ -1,6 +1,5 @@
 #include "worker_sdk/cpp/session/attempt_runner.h"
 
-#include <algorithm>
 #include <new>
 #include <span>
 #include <utility>
@@ -8,8 +7,6 @@
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
-#include "base/uuid.h"
-#include "fmt/format.h"
 
 namespace orrery {
 namespace {
@@ -17,45 +14,39 @@ namespace {
 // One outcome's inline outputs together, so that it fits a message however many ports there are.
 constexpr std::uint64_t kInlineOutcomeBytesMax = 1024 * 1024;
 
-std::string WorkflowText(const std::string& workflow_id) {
-  Uuid uuid;
-  if (workflow_id.size() == uuid.bytes.size()) std::ranges::copy(workflow_id, uuid.bytes.begin());
-  return uuid.ToString();
-}
-
 // What a running task tells goes to the board.
 class BoardListener : public TaskListener {
  public:
-  BoardListener(AttemptBoard& board, AttemptId attempt) : board_(board), attempt_(attempt) {}
+  BoardListener(AttemptBoard& board, model::AttemptId attempt) : board_(board), attempt_(attempt) {}
 
   void OnProgress(double fraction, std::string_view note) override {
-    const double shown = fraction > 0 ? std::min(fraction, 1.0) : 0.0;  // Also for NaN.
-    board_.ReportProgress({attempt_, shown, std::string(note)});
+    board_.ReportProgress({attempt_, {.fraction = fraction, .note = std::string(note)}});
   }
   void OnLog(std::string_view text) override { board_.AppendLog(attempt_, text); }
 
  private:
   AttemptBoard& board_;
-  const AttemptId attempt_;
+  const model::AttemptId attempt_;
 };
 
-TaskError StorageError(const absl::Status& status) {
-  return {.kind = absl::IsCancelled(status) ? TaskErrorKind::kCancelled : TaskErrorKind::kStorage,
+model::TaskError StorageError(const absl::Status& status) {
+  return {.kind = absl::IsCancelled(status) ? model::TaskErrorKind::kCancelled
+                                            : model::TaskErrorKind::kStorage,
           .message = std::string(status.message()),
           .details = absl::StatusCodeToString(status.code())};
 }
 
-thread_local std::optional<AttemptId> current_attempt;
+thread_local std::optional<model::AttemptId> current_attempt;
 
 }  // namespace
 
-AttemptThread::AttemptThread(AttemptId attempt) { current_attempt = attempt; }
+AttemptThread::AttemptThread(model::AttemptId attempt) { current_attempt = attempt; }
 
 AttemptThread::~AttemptThread() { current_attempt.reset(); }
 
-std::optional<AttemptId> AttemptThread::Current() { return current_attempt; }
+std::optional<model::AttemptId> AttemptThread::Current() { return current_attempt; }
 
-TaskResult AttemptRunner::Run(StartedAttempt& started) const {
+model::TaskResult AttemptRunner::Run(StartedAttempt& started) const {
   const Assignment& assignment = *started.assignment;
   const AttemptThread this_thread(assignment.attempt);
   try {
@@ -64,28 +55,28 @@ TaskResult AttemptRunner::Run(StartedAttempt& started) const {
     }
     BoardListener listener(parts_.board, assignment.attempt);
     TaskContext context([&] { return FactsOf(assignment); }, started.cancellation, listener);
-    TaskResult result =
+    model::TaskResult result =
         parts_.registry.Call(assignment.task_index, {.inputs = started.inputs,
                                                      .wanted_outputs = assignment.wanted_outputs,
                                                      .context = context});
-    auto* outputs = std::get_if<TaskOutputs>(&result);
+    auto* outputs = std::get_if<model::Outputs>(&result);
     if (outputs == nullptr) return result;
     if (const absl::Status status = StoreOutputs(started, *outputs); !status.ok()) {
       return StorageError(status);
     }
     return result;
   } catch (const std::bad_alloc&) {
-    return TaskError{.kind = TaskErrorKind::kOutOfMemory,
-                     .message = "out of memory: there is none for the values of this task"};
+    return model::TaskError{.kind = model::TaskErrorKind::kOutOfMemory,
+                            .message = "out of memory: there is none for the values of this task"};
   }
 }
 
 TaskFacts AttemptRunner::FactsOf(const Assignment& assignment) const {
   return {.worker = worker_,
           .task = assignment.task,
-          .workflow_id = WorkflowText(assignment.workflow_id),
-          .location = assignment.location,
-          .attempt = fmt::format("{}.{}", assignment.attempt.epoch, assignment.attempt.number)};
+          .workflow_id = assignment.workflow.ToString(),
+          .location = assignment.location.ToString(),
+          .attempt = assignment.attempt.ToString()};
 }
 
 absl::Status AttemptRunner::LoadInputs(StartedAttempt& started) const {
@@ -96,7 +87,7 @@ absl::Status AttemptRunner::LoadInputs(StartedAttempt& started) const {
 }
 
 absl::Status AttemptRunner::StoreOutputs(const StartedAttempt& started,
-                                         TaskOutputs& outputs) const {
+                                         model::Outputs& outputs) const {
   std::uint64_t budget = kInlineOutcomeBytesMax;
   for (graph::NamedValue& output : outputs) {
     ASSIGN_OR_RETURN(output.value, parts_.values.Store(output.value, budget, started.cancellation));

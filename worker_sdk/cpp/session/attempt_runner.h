@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "worker_sdk/cpp/session/attempt.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
+#include "worker_sdk/cpp/session/assignment.h"
 #include "worker_sdk/cpp/session/attempt_board.h"
 #include "worker_sdk/cpp/session/value_store.h"
 #include "worker_sdk/cpp/task_registry.h"
@@ -17,14 +19,14 @@ namespace orrery {
 // thread writes is the attempt's.
 class AttemptThread {
  public:
-  explicit AttemptThread(AttemptId attempt);
+  explicit AttemptThread(model::AttemptId attempt);
   ~AttemptThread();
 
   AttemptThread(const AttemptThread&) = delete;
   AttemptThread& operator=(const AttemptThread&) = delete;
 
   // The attempt of the calling thread; absent if it runs none, as threads that a task has started.
-  static std::optional<AttemptId> Current();
+  static std::optional<model::AttemptId> Current();
 };
 
 class AttemptRunner {
@@ -39,14 +41,14 @@ class AttemptRunner {
   AttemptRunner(std::string worker, Parts parts) : worker_(std::move(worker)), parts_(parts) {}
 
   // Never throws. Takes the inputs.
-  TaskResult Run(StartedAttempt& started) const;
+  model::TaskResult Run(StartedAttempt& started) const;
 
  private:
   TaskFacts FactsOf(const Assignment& assignment) const;
   // Replaces blobs by their bytes.
   absl::Status LoadInputs(StartedAttempt& started) const;
   // Replaces what is too large to travel by blobs.
-  absl::Status StoreOutputs(const StartedAttempt& started, TaskOutputs& outputs) const;
+  absl::Status StoreOutputs(const StartedAttempt& started, model::Outputs& outputs) const;
 
   const std::string worker_;
   const Parts parts_;

@@ -15,15 +15,15 @@ constexpr std::size_t kOverheadBytes = 256;
 
 }  // namespace
 
-std::vector<DeclaredAttempt> HeldAttempts::Declare() {
+std::vector<model::HeldAttempt> HeldAttempts::Declare() {
   CHECK(!is_connected_);
   // What is not declared is not held: that says it.
   released_.clear();
-  std::vector<DeclaredAttempt> declared;
+  std::vector<model::HeldAttempt> declared;
   declared.reserve(attempts_.size());
   for (const auto& [id, held] : attempts_) {
     declared.push_back({.attempt = id,
-                        .workflow_id = held.assignment->workflow_id,
+                        .workflow = held.assignment->workflow,
                         .location = held.assignment->location,
                         .task = held.assignment->task,
                         .inputs_digest = held.assignment->inputs_digest,
@@ -34,13 +34,13 @@ std::vector<DeclaredAttempt> HeldAttempts::Declare() {
 
 absl::Status HeldAttempts::Resume(std::span<const AttemptVerdict> verdicts) {
   CHECK(!is_connected_);
-  std::map<AttemptId, Verdict> verdict_of;
+  std::map<model::AttemptId, Verdict> verdict_of;
   for (const AttemptVerdict& entry : verdicts) verdict_of[entry.attempt] = entry.verdict;
   for (const auto& [id, held] : attempts_) {
     if (verdict_of.contains(id)) continue;
     return absl::InvalidArgumentError(
-        fmt::format("attempt {}.{} was declared, but the controller's welcome has no verdict on it",
-                    id.epoch, id.number));
+        fmt::format("attempt {} was declared, but the controller's welcome has no verdict on it",
+                    id.ToString()));
   }
   for (const auto& [id, verdict] : verdict_of) {
     const auto it = attempts_.find(id);
@@ -60,7 +60,7 @@ void HeldAttempts::Disconnect() {
 }
 
 void HeldAttempts::QueueFinished() {
-  std::vector<std::pair<std::uint64_t, AttemptId>> finished;
+  std::vector<std::pair<std::uint64_t, model::AttemptId>> finished;
   for (const auto& [id, held] : attempts_) {
     if (held.state == State::kFinished) finished.emplace_back(held.finish_order, id);
   }
@@ -82,13 +82,13 @@ void HeldAttempts::Erase(Attempts::iterator it) {
   attempts_.erase(it);
 }
 
-void HeldAttempts::Release(AttemptId attempt) {
+void HeldAttempts::Release(model::AttemptId attempt) {
   if (const auto it = attempts_.find(attempt); it != attempts_.end()) Erase(it);
   released_.push_back(attempt);
 }
 
 void HeldAttempts::Assign(Assignment assignment) {
-  const AttemptId id = assignment.attempt;
+  const model::AttemptId id = assignment.attempt;
   const auto [it, is_new] = attempts_.try_emplace(id);
   if (!is_new) return;
   it->second.inputs = std::exchange(assignment.inputs, {});
@@ -96,8 +96,8 @@ void HeldAttempts::Assign(Assignment assignment) {
   waiting_.push_back(id);
 }
 
-void HeldAttempts::Revoke(std::span<const AttemptId> attempts) {
-  for (const AttemptId id : attempts) {
+void HeldAttempts::Revoke(std::span<const model::AttemptId> attempts) {
+  for (const model::AttemptId id : attempts) {
     const auto it = attempts_.find(id);
     if (it != attempts_.end() && it->second.state != State::kWaiting) continue;
     std::erase(waiting_, id);
@@ -106,7 +106,7 @@ void HeldAttempts::Revoke(std::span<const AttemptId> attempts) {
 }
 
 void HeldAttempts::Cancel(const CancelRequest& request) {
-  for (const AttemptId id : request.attempts) {
+  for (const model::AttemptId id : request.attempts) {
     const auto it = attempts_.find(id);
     if (it != attempts_.end() && it->second.state == State::kRunning) {
       it->second.is_cancelled = true;
@@ -131,7 +131,7 @@ void HeldAttempts::Commit(std::uint64_t sequence) {
 
 std::optional<StartedAttempt> HeldAttempts::Start(absl::Time now) {
   if (!can_start()) return std::nullopt;
-  const AttemptId id = waiting_.front();
+  const model::AttemptId id = waiting_.front();
   waiting_.pop_front();
   Held& held = attempts_.at(id);
   CHECK(held.state == State::kWaiting);
@@ -146,7 +146,7 @@ std::optional<StartedAttempt> HeldAttempts::Start(absl::Time now) {
                         .cancellation = held.cancellation->token()};
 }
 
-void HeldAttempts::Finish(AttemptId attempt, TaskResult result, absl::Time now) {
+void HeldAttempts::Finish(model::AttemptId attempt, model::TaskResult result, absl::Time now) {
   const auto it = attempts_.find(attempt);
   if (it == attempts_.end()) return;
   Held& held = it->second;
@@ -159,12 +159,12 @@ void HeldAttempts::Finish(AttemptId attempt, TaskResult result, absl::Time now) 
   Settle(held, std::move(result), now);
 }
 
-void HeldAttempts::Settle(Held& held, TaskResult result, absl::Time now) {
-  const AttemptId attempt = held.assignment->attempt;
+void HeldAttempts::Settle(Held& held, model::TaskResult result, absl::Time now) {
+  const model::AttemptId attempt = held.assignment->attempt;
   held.state = State::kFinished;
   running_.erase(attempt);
   held.progress.reset();
-  if (auto* error = std::get_if<TaskError>(&result)) {
+  if (auto* error = std::get_if<model::TaskError>(&result)) {
     error->output = {.text = graph::OutputTail(held.output.bytes(), kOutputTailBytesMax),
                      .is_shared = held.is_output_shared};
   }
@@ -177,20 +177,20 @@ void HeldAttempts::Settle(Held& held, TaskResult result, absl::Time now) {
   if (is_connected_) unsent_.push_back(attempt);
 }
 
-void HeldAttempts::ReportProgress(AttemptProgress progress) {
+void HeldAttempts::ReportProgress(model::AttemptProgress progress) {
   const auto it = attempts_.find(progress.attempt);
   if (it == attempts_.end() || it->second.state != State::kRunning) return;
-  it->second.progress = std::move(progress);
+  it->second.progress = std::move(progress.progress);
   has_new_progress_ = true;
 }
 
-void HeldAttempts::AppendOutput(std::optional<AttemptId> author, std::string_view text) {
+void HeldAttempts::AppendOutput(std::optional<model::AttemptId> author, std::string_view text) {
   if (author.has_value()) {
     const auto it = attempts_.find(*author);
     if (it != attempts_.end()) it->second.output.Append(text);
     return;
   }
-  for (const AttemptId id : running_) {
+  for (const model::AttemptId id : running_) {
     Held& held = attempts_.at(id);
     held.output.Append(text);
     held.is_output_shared |= running_.size() > 1;
@@ -198,10 +198,10 @@ void HeldAttempts::AppendOutput(std::optional<AttemptId> author, std::string_vie
 }
 
 void HeldAttempts::TakeOutcomes(std::size_t count_max, std::size_t bytes_max,
-                                absl::FunctionRef<void(const Outcome&)> visit) {
+                                absl::FunctionRef<void(const model::Outcome&)> visit) {
   std::size_t bytes = 0;
   for (std::size_t count = 0; !unsent_.empty() && count < count_max; ++count) {
-    Outcome& outcome = attempts_.at(unsent_.front()).outcome;
+    model::Outcome& outcome = attempts_.at(unsent_.front()).outcome;
     bytes += EstimateBytes(outcome);
     if (count > 0 && bytes > bytes_max) return;
     outcome.sequence = ++last_sequence_;
@@ -211,42 +211,42 @@ void HeldAttempts::TakeOutcomes(std::size_t count_max, std::size_t bytes_max,
   }
 }
 
-std::size_t HeldAttempts::EstimateBytes(const Outcome& outcome) {
+std::size_t HeldAttempts::EstimateBytes(const model::Outcome& outcome) {
   std::size_t bytes = kOverheadBytes;
-  if (const auto* error = std::get_if<TaskError>(&outcome.result)) {
+  if (const auto* error = std::get_if<model::TaskError>(&outcome.result)) {
     return bytes + error->message.size() + error->details.size() + error->output.text.size();
   }
-  for (const graph::NamedValue& output : std::get<TaskOutputs>(outcome.result)) {
+  for (const graph::NamedValue& output : std::get<model::Outputs>(outcome.result)) {
     bytes += kOverheadBytes + output.name.size();
     if (output.value->is_inline()) bytes += output.value->bytes().size();
   }
   return bytes;
 }
 
-std::vector<AttemptId> HeldAttempts::TakeReleased() { return std::exchange(released_, {}); }
+std::vector<model::AttemptId> HeldAttempts::TakeReleased() { return std::exchange(released_, {}); }
 
-std::vector<AttemptProgress> HeldAttempts::TakeProgress() {
-  std::vector<AttemptProgress> progress;
+std::vector<model::AttemptProgress> HeldAttempts::TakeProgress() {
+  std::vector<model::AttemptProgress> progress;
   if (!std::exchange(has_new_progress_, false)) return progress;
-  for (const AttemptId id : running_) {
+  for (const model::AttemptId id : running_) {
     const Held& held = attempts_.at(id);
-    if (held.progress.has_value()) progress.push_back(*held.progress);
+    if (held.progress.has_value()) progress.push_back({id, *held.progress});
   }
   return progress;
 }
 
 void HeldAttempts::ReleaseWaiting() {
-  for (const AttemptId id : std::exchange(waiting_, {})) Release(id);
+  for (const model::AttemptId id : std::exchange(waiting_, {})) Release(id);
 }
 
 void HeldAttempts::CancelRunning(std::string_view reason) {
-  for (const AttemptId id : running_) attempts_.at(id).cancellation->Cancel(reason);
+  for (const model::AttemptId id : running_) attempts_.at(id).cancellation->Cancel(reason);
 }
 
 void HeldAttempts::Expire(absl::Time now) {
-  std::vector<AttemptId> expired;
+  std::vector<model::AttemptId> expired;
   const auto running = running_;
-  for (const AttemptId id : running) {
+  for (const model::AttemptId id : running) {
     Held& held = attempts_.at(id);
     if (held.grace_deadline <= now) {
       expired.push_back(id);
@@ -254,15 +254,16 @@ void HeldAttempts::Expire(absl::Time now) {
       const std::string message = fmt::format("it ran longer than its run timeout of {}",
                                               absl::FormatDuration(held.assignment->run_timeout));
       held.cancellation->Cancel(message);
-      Settle(held, TaskError{.kind = TaskErrorKind::kTimeout, .message = message}, now);
+      Settle(held, model::TaskError{.kind = model::TaskErrorKind::kTimeout, .message = message},
+             now);
     }
   }
-  for (const AttemptId id : expired) Release(id);
+  for (const model::AttemptId id : expired) Release(id);
 }
 
 std::optional<absl::Time> HeldAttempts::NextDeadline() const {
   std::optional<absl::Time> next;
-  for (const AttemptId id : running_) {
+  for (const model::AttemptId id : running_) {
     const Held& held = attempts_.at(id);
     const absl::Time deadline = std::min(
         held.grace_deadline, held.is_cancelled ? absl::InfiniteFuture() : held.run_deadline);

@@ -30,36 +30,24 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "base/tail_buffer.h"
+#include "graph/canonical.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
+#include "model/worker.h"
 #include "worker_sdk/cpp/cancellation.h"
-#include "worker_sdk/cpp/session/attempt.h"
+#include "worker_sdk/cpp/session/assignment.h"
 
 namespace orrery {
-
-// One line of a Hello.
-struct DeclaredAttempt {
-  AttemptId attempt;
-  std::string workflow_id;
-  std::string location;
-  std::string task;
-  std::string inputs_digest;
-  bool is_finished = false;
-};
 
 enum class Verdict { kKeep, kAbandon };
 
 struct AttemptVerdict {
-  AttemptId attempt;
+  model::AttemptId attempt;
   Verdict verdict = Verdict::kKeep;
 };
 
-struct AttemptProgress {
-  AttemptId attempt;
-  double fraction = 0;
-  std::string note;
-};
-
 struct CancelRequest {
-  std::vector<AttemptId> attempts;
+  std::vector<model::AttemptId> attempts;
   std::string reason;
   // When a task that ignores it is left behind.
   absl::Time deadline;
@@ -80,7 +68,7 @@ class HeldAttempts {
   HeldAttempts& operator=(const HeldAttempts&) = delete;
 
   // What the Hello of a new session says. Requires that no session is on.
-  std::vector<DeclaredAttempt> Declare();
+  std::vector<model::HeldAttempt> Declare();
   // The Welcome: drops what is abandoned, lets the rest go on, and counts sequences from 1.
   // kInvalidArgument: an attempt that was declared has no verdict; the session must end.
   absl::Status Resume(std::span<const AttemptVerdict> verdicts);
@@ -90,7 +78,7 @@ class HeldAttempts {
   void Assign(Assignment assignment);
   // Gives back what has not started; what is not held at all is given back too, so that a
   // controller that is mistaken about it learns so.
-  void Revoke(std::span<const AttemptId> attempts);
+  void Revoke(std::span<const model::AttemptId> attempts);
   // Gives back what waits, or has finished without having been sent; tells running tasks.
   void Cancel(const CancelRequest& request);
   // Forgets the outcomes of this session up to `sequence`.
@@ -98,21 +86,21 @@ class HeldAttempts {
 
   // The attempt that has waited longest; it runs from now on.
   std::optional<StartedAttempt> Start(absl::Time now);
-  void Finish(AttemptId attempt, TaskResult result, absl::Time now);
-  void ReportProgress(AttemptProgress progress);
+  void Finish(model::AttemptId attempt, model::TaskResult result, absl::Time now);
+  void ReportProgress(model::AttemptProgress progress);
   // Keeps the end of what a running attempt logs and writes, for its error. Absent: nobody knows
   // which of those that run wrote it.
-  void AppendOutput(std::optional<AttemptId> author, std::string_view text);
+  void AppendOutput(std::optional<model::AttemptId> author, std::string_view text);
 
   // Visits the next outcomes to write, in the order they came about; at least one if there is any,
   // then as many as fit. They are encoded where they are: a copy of each would cost more than what
   // others wait meanwhile.
   void TakeOutcomes(std::size_t count_max, std::size_t bytes_max,
-                    absl::FunctionRef<void(const Outcome&)> visit);
+                    absl::FunctionRef<void(const model::Outcome&)> visit);
   // Attempts to tell the controller as released.
-  std::vector<AttemptId> TakeReleased();
+  std::vector<model::AttemptId> TakeReleased();
   // The latest progress of running attempts; empty if nothing has changed since the last call.
-  std::vector<AttemptProgress> TakeProgress();
+  std::vector<model::AttemptProgress> TakeProgress();
 
   // Gives back everything that waits.
   void ReleaseWaiting();
@@ -124,7 +112,7 @@ class HeldAttempts {
   // When Expire next does something.
   std::optional<absl::Time> NextDeadline() const;
 
-  bool IsHolding(AttemptId attempt) const { return attempts_.contains(attempt); }
+  bool IsHolding(model::AttemptId attempt) const { return attempts_.contains(attempt); }
   bool is_empty() const { return attempts_.empty(); }
   bool can_start() const { return is_connected_ && !waiting_.empty(); }
 
@@ -139,23 +127,23 @@ class HeldAttempts {
     bool is_cancelled = false;
     absl::Time grace_deadline = absl::InfiniteFuture();
     absl::Time run_deadline = absl::InfiniteFuture();
-    std::optional<AttemptProgress> progress;
+    std::optional<model::TaskProgress> progress;
     TailBuffer output{kOutputTailBytesMax + 1};  // One more shows that something is cut off.
     bool is_output_shared = false;
     absl::Time started_at;
     // Order of finishing; outcomes are sent again in it.
     std::uint64_t finish_order = 0;
-    Outcome outcome;
+    model::Outcome outcome;
   };
-  using Attempts = std::map<AttemptId, Held>;
+  using Attempts = std::map<model::AttemptId, Held>;
 
   void Abandon(Attempts::iterator it);
   void Erase(Attempts::iterator it);
-  void Settle(Held& held, TaskResult result, absl::Time now);
+  void Settle(Held& held, model::TaskResult result, absl::Time now);
   // Forgets an attempt and tells the controller.
-  void Release(AttemptId attempt);
+  void Release(model::AttemptId attempt);
   void QueueFinished();
-  static std::size_t EstimateBytes(const Outcome& outcome);
+  static std::size_t EstimateBytes(const model::Outcome& outcome);
 
   bool is_connected_ = false;
   std::uint64_t last_sequence_ = 0;
@@ -163,14 +151,14 @@ class HeldAttempts {
   bool has_new_progress_ = false;
   Attempts attempts_;
   // Attempts in state kWaiting, oldest first.
-  std::deque<AttemptId> waiting_;
+  std::deque<model::AttemptId> waiting_;
   // Attempts in state kRunning.
-  absl::btree_set<AttemptId> running_;
+  absl::btree_set<model::AttemptId> running_;
   // Attempts in state kFinished without a sequence, oldest first.
-  std::deque<AttemptId> unsent_;
+  std::deque<model::AttemptId> unsent_;
   // Sent in this session and not committed, by sequence.
-  std::deque<std::pair<std::uint64_t, AttemptId>> sent_;
-  std::vector<AttemptId> released_;
+  std::deque<std::pair<std::uint64_t, model::AttemptId>> sent_;
+  std::vector<model::AttemptId> released_;
 };
 
 }  // namespace orrery

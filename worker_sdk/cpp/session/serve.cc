@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string_view>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -26,6 +27,7 @@
 namespace orrery {
 namespace {
 
+constexpr const char* kSdkVersion = "0.1.0";
 // What tasks get to notice that they were cancelled, once the session is over.
 constexpr absl::Duration kLastWords = absl::Seconds(1);
 
@@ -79,16 +81,18 @@ int Serve(const ServeOptions& options, graph::Catalog catalog, const TaskRegistr
   ValueStore values({.address = options.address, .owner = instance->ToString()});
   const std::string worker = catalog.worker;
   const AttemptRunner runner(worker, {.registry = registry, .board = board, .values = values});
-  SessionClient client({.address = options.address,
-                        .root = options.root,
-                        .identity = {.instance = *instance,
-                                     .host = HostName(),
-                                     .process_id = static_cast<std::uint32_t>(::getpid()),
-                                     .labels = options.labels,
-                                     .slots = options.slots,
-                                     .catalog = std::move(catalog),
-                                     .dies_with_controller = dies_with_controller}},
-                       {.board = board, .values = values, .clock = clock, .random = random});
+  SessionClient client(
+      {.address = options.address,
+       .root = options.root,
+       .worker = {.instance = *instance,
+                  .host = HostName(),
+                  .process_id = static_cast<std::uint32_t>(::getpid()),
+                  .slots = options.slots,
+                  .labels = options.labels,
+                  .catalog = std::make_shared<const graph::Catalog>(std::move(catalog)),
+                  .sdk_version = kSdkVersion,
+                  .dies_with_controller = dies_with_controller}},
+      {.board = board, .values = values, .clock = clock, .random = random});
   SlotPool slots(client, options.slots,
                  [&](StartedAttempt& started) { return runner.Run(started); });
   const SignalWatcher signals([&](int count) {

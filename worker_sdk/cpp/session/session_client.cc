@@ -15,7 +15,10 @@
 #include "base/mutex.h"
 #include "base/recent_duration.h"
 #include "base/status_macros.h"
-#include "fmt/format.h"
+#include "model/attempt_id.h"
+#include "model/codec/session_codec.h"
+#include "model/outcome.h"
+#include "model/worker.h"
 #include "rpc/channel.h"
 #include "rpc/queue_waker.h"
 #include "worker_sdk/cpp/session/session_stream.h"
@@ -53,7 +56,7 @@ class SessionClient::Loop {
 
   SessionResult Run();
   std::optional<StartedAttempt> NextAttempt();
-  void Finish(const StartedAttempt& started, TaskResult result);
+  void Finish(const StartedAttempt& started, model::TaskResult result);
   void RequestDrain(std::string reason);
 
  private:
@@ -113,7 +116,7 @@ class SessionClient::Loop {
   std::map<std::uint32_t, RecentDuration> durations_ GUARDED_BY(mutex_);
   // The thread that polled runs a short attempt itself and polls afterwards; how many such there
   // were, and whether somebody watches that they are short.
-  std::optional<AttemptId> polls_later_ GUARDED_BY(mutex_);
+  std::optional<model::AttemptId> polls_later_ GUARDED_BY(mutex_);
   std::uint64_t short_runs_ GUARDED_BY(mutex_) = 0;
   bool is_watched_ GUARDED_BY(mutex_) = false;
   bool has_watcher_ GUARDED_BY(mutex_) = false;
@@ -161,12 +164,12 @@ std::optional<StartedAttempt> SessionClient::Loop::NextAttempt() {
 }
 
 bool SessionClient::Loop::CanStart() {
-  return busy_ < options_.identity.slots &&
+  return busy_ < options_.worker.slots &&
          parts_.board.Ask([](const HeldAttempts& held) { return held.can_start(); });
 }
 
 std::optional<StartedAttempt> SessionClient::Loop::Start() {
-  if (busy_ == options_.identity.slots) return std::nullopt;
+  if (busy_ == options_.worker.slots) return std::nullopt;
   std::optional<StartedAttempt> started = parts_.board.Start();
   if (!started.has_value()) return started;
   ++busy_;
@@ -203,9 +206,9 @@ void SessionClient::Loop::StandBy() {
   polls_later_.reset();
 }
 
-void SessionClient::Loop::Finish(const StartedAttempt& started, TaskResult result) {
+void SessionClient::Loop::Finish(const StartedAttempt& started, model::TaskResult result) {
   const absl::Duration took = Now() - started.started_at;
-  const AttemptId attempt = started.assignment->attempt;
+  const model::AttemptId attempt = started.assignment->attempt;
   const MutexLock lock(mutex_);
   --busy_;
   if (polls_later_ == attempt) polls_later_.reset();
@@ -278,11 +281,10 @@ void SessionClient::Loop::OnEvent(SessionEvent event, bool ok) {
   CHECK(stream_ != nullptr);
   const bool has_worked = stream_->OnEvent(event, ok);
   if (has_worked && event == SessionEvent::kStarted) {
-    absl::StatusOr<std::string> token = ReadStorageToken(options_.root);
-    stream_->Write(MakeHello(
-        {.identity = options_.identity,
-         .storage_token = token.ok() ? *std::move(token) : std::string(),
-         .held = parts_.board.Update([](HeldAttempts& held) { return held.Declare(); })}));
+    const absl::StatusOr<std::string> token = ReadStorageToken(options_.root);
+    const std::vector<model::HeldAttempt> declared =
+        parts_.board.Update([](HeldAttempts& held) { return held.Declare(); });
+    stream_->Write(MakeHello(options_.worker, token.ok() ? *token : "", declared));
     stream_->Read();
   }
   if (has_worked && event == SessionEvent::kRead) {
@@ -364,6 +366,7 @@ absl::Status SessionClient::Loop::OnWelcome(const worker::v1::Welcome& message) 
   LOG(INFO, "session.started")
       .With("address", options_.address)
       .With("session", terms.session_id)
+      .With("epoch", terms.epoch)
       .With("held", terms.verdicts.size());
   phase_ = Phase::kWelcomed;
   phase_deadline_ = absl::InfiniteFuture();
@@ -397,7 +400,8 @@ absl::Status SessionClient::Loop::OnSessionMessage(const SessionResponse& messag
       commit(message.committed().sequence());
       return absl::OkStatus();
     case SessionResponse::kRevoke:
-      board.Update([&](HeldAttempts& held) { held.Revoke(ReadRevoke(message.revoke())); });
+      board.Update(
+          [&](HeldAttempts& held) { held.Revoke(model::FromProto(message.revoke().attempts())); });
       return absl::OkStatus();
     case SessionResponse::kCancel:
       board.Update([&](HeldAttempts& held) { held.Cancel(ReadCancel(message.cancel(), Now())); });
@@ -422,7 +426,7 @@ absl::Status SessionClient::Loop::OnSessionMessage(const SessionResponse& messag
 absl::Status SessionClient::Loop::OnAssign(const worker::v1::Assign& message) {
   std::vector<Assignment> assignments;
   for (const worker::v1::Assignment& each : message.assignments()) {
-    ASSIGN_OR_RETURN(Assignment assignment, ReadAssignment(each, options_.identity.catalog));
+    ASSIGN_OR_RETURN(Assignment assignment, ReadAssignment(each, *options_.worker.catalog));
     assignments.push_back(std::move(assignment));
   }
   parts_.board.Update([&](HeldAttempts& held) {
@@ -463,14 +467,16 @@ bool SessionClient::Loop::FillRequest(SessionRequest& request) {
   if (is_draining_ && !std::exchange(has_told_draining_, true)) {
     return fill(MakeDraining(drain_reason_));
   }
-  const std::vector<AttemptId> released =
+  const std::vector<model::AttemptId> released =
       parts_.board.Update([](HeldAttempts& held) { return held.TakeReleased(); });
   if (!released.empty()) return fill(MakeReleased(released));
   // A task's last words go before its outcome, but never in the way of outcomes for long.
   if (!has_written_logs_last_ && fill(NextLogs())) return true;
   parts_.board.Update([&](HeldAttempts& held) {
     held.TakeOutcomes(kOutcomesPerMessage, kOutcomeBytesPerMessage,
-                      [&](const Outcome& outcome) { AddOutcome(outcome, request); });
+                      [&](const model::Outcome& outcome) {
+                        model::ToProto(outcome, *request.mutable_outcomes()->add_outcomes());
+                      });
   });
   return request.has_outcomes() || fill(NextLogs()) || fill(NextHeartbeat());
 }
@@ -484,7 +490,7 @@ std::optional<SessionRequest> SessionClient::Loop::NextLogs() {
 std::optional<SessionRequest> SessionClient::Loop::NextHeartbeat() {
   const absl::Time now = Now();
   if (now < next_heartbeat_) return std::nullopt;
-  const std::vector<AttemptProgress> progress =
+  const std::vector<model::AttemptProgress> progress =
       parts_.board.Update([](HeldAttempts& held) { return held.TakeProgress(); });
   if (progress.empty() && now < last_write_ + heartbeat_interval_) {
     next_heartbeat_ = last_write_ + heartbeat_interval_;
@@ -516,7 +522,7 @@ SessionResult SessionClient::Run() { return loop_->Run(); }
 
 std::optional<StartedAttempt> SessionClient::NextAttempt() { return loop_->NextAttempt(); }
 
-void SessionClient::Finish(const StartedAttempt& started, TaskResult result) {
+void SessionClient::Finish(const StartedAttempt& started, model::TaskResult result) {
   loop_->Finish(started, std::move(result));
 }
 

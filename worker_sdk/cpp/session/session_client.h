@@ -19,6 +19,8 @@
 #include <string>
 
 #include "base/random.h"
+#include "model/outcome.h"
+#include "model/worker.h"
 #include "worker_sdk/cpp/session/attempt_board.h"
 #include "worker_sdk/cpp/session/session_messages.h"
 #include "worker_sdk/cpp/session/value_store.h"
@@ -30,7 +32,7 @@ struct SessionOptions {
   std::string address;
   // A storage root that may be the controller's too: its token is shown, if there is one.
   std::string root;
-  WorkerIdentity identity;
+  model::WorkerDescription worker;
 };
 
 enum class SessionEnd {
@@ -65,7 +67,7 @@ class SessionClient {
   // Does what the session needs until there is an attempt to run; nothing: the session is over.
   std::optional<StartedAttempt> NextAttempt();
   // For every attempt that NextAttempt gave.
-  void Finish(const StartedAttempt& started, TaskResult result);
+  void Finish(const StartedAttempt& started, model::TaskResult result);
 
   // Gives back what has not started, finishes what runs, delivers the outcomes, then leaves. At
   // once if nothing is held.

@@ -10,13 +10,14 @@
 
 #include "absl/time/time.h"
 #include "base/mutex.h"
+#include "model/outcome.h"
 #include "worker_sdk/cpp/session/session_client.h"
 
 namespace orrery {
 
 class SlotPool {
  public:
-  using Run = std::function<TaskResult(StartedAttempt&)>;
+  using Run = std::function<model::TaskResult(StartedAttempt&)>;
 
   // `session` outlives this. `run` must not throw.
   SlotPool(SessionClient& session, std::size_t slots, Run run);

@@ -75,7 +75,7 @@ class TaskRegistryTest : public ::testing::Test {
   std::string Mistakes() { return std::string(worker_.registry().Prepare().status().message()); }
 
   // The only task there is.
-  TaskResult Call(const Inputs& inputs, const std::vector<std::string>& wanted = {"value"}) {
+  model::TaskResult Call(const Inputs& inputs, const std::vector<std::string>& wanted = {"value"}) {
     Prepare();
     std::vector<graph::NamedValue> named;
     for (const auto& [name, value] : inputs) {
@@ -87,24 +87,24 @@ class TaskRegistryTest : public ::testing::Test {
   }
 
   // Name and bytes of each output.
-  std::map<std::string, std::string> Outputs(const TaskResult& result) {
+  std::map<std::string, std::string> Outputs(const model::TaskResult& result) {
     std::map<std::string, std::string> outputs;
-    if (const auto* error = std::get_if<TaskError>(&result)) {
+    if (const auto* error = std::get_if<model::TaskError>(&result)) {
       ADD_FAILURE() << error->message;
       return outputs;
     }
-    for (const graph::NamedValue& each : std::get<TaskOutputs>(result)) {
+    for (const graph::NamedValue& each : std::get<model::Outputs>(result)) {
       outputs[each.name] = each.value->bytes();
     }
     return outputs;
   }
 
-  std::string Value(const TaskResult& result) { return Outputs(result)["value"]; }
+  std::string Value(const model::TaskResult& result) { return Outputs(result)["value"]; }
 
-  static TaskError Error(const TaskResult& result) {
-    const auto* error = std::get_if<TaskError>(&result);
+  static model::TaskError Error(const model::TaskResult& result) {
+    const auto* error = std::get_if<model::TaskError>(&result);
     EXPECT_NE(error, nullptr) << "the task did not fail";
-    return error == nullptr ? TaskError() : *error;
+    return error == nullptr ? model::TaskError() : *error;
   }
 
   static graph::Value Json(std::string text) { return graph::JsonValue(std::move(text)); }
@@ -153,9 +153,9 @@ TEST_F(TaskRegistryTest, WiredInputsWinOverDefaults) {
 TEST_F(TaskRegistryTest, InputThatCannotBeReadFailsNamingIt) {
   worker_.Task("f", [](std::int64_t a) { return a; }, {Arg("a")});
 
-  const TaskError error = Error(Call({{"a", Json("\"four\"")}}));
+  const model::TaskError error = Error(Call({{"a", Json("\"four\"")}}));
 
-  EXPECT_EQ(error.kind, TaskErrorKind::kSerializer);
+  EXPECT_EQ(error.kind, model::TaskErrorKind::kSerializer);
   EXPECT_THAT(error.message, HasSubstr("input a: "));
   EXPECT_THAT(error.message, HasSubstr("str"));
 }
@@ -178,9 +178,9 @@ TEST_F(TaskRegistryTest, CodecOfAPortWinsOverTheWorkers) {
   worker_.Task("f", [](const NDArray& a) { return a; }, {Arg("a").Using(JsonListCodec())},
                {.results = {Result("value").Using(RawCodec())}});
 
-  const TaskResult result = Call({{"a", Json("[1.0]")}});
+  const model::TaskResult result = Call({{"a", Json("[1.0]")}});
 
-  const graph::NamedValue output = std::get<TaskOutputs>(result).at(0);
+  const graph::NamedValue output = std::get<model::Outputs>(result).at(0);
   EXPECT_EQ(output.value->media_type, graph::kMediaTypeRawArray);
   EXPECT_EQ(output.value->type_name, "numpy.ndarray");
 }
@@ -189,7 +189,7 @@ TEST_F(TaskRegistryTest, WrongMediaTypeIsAnErrorThatNamesBoth) {
   worker_.UseCodec<NDArray>(NpyCodec());
   worker_.Task("f", [](const NDArray& a) { return a; }, {Arg("a")});
 
-  const TaskError error = Error(Call({{"a", Json("[1.0]")}}));
+  const model::TaskError error = Error(Call({{"a", Json("[1.0]")}}));
 
   EXPECT_THAT(error.message, HasSubstr("application/json"));
   EXPECT_THAT(error.message, HasSubstr("application/x-npy"));
@@ -206,7 +206,7 @@ TEST_F(TaskRegistryTest, ArrayInsideAStructIsTaggedBytesOrInlineByItsCodec) {
   ASSERT_TRUE(other.registry().Prepare().ok());
   TaskContext context([] { return TaskFacts(); }, source_.token(), listener_);
   const std::vector<std::string> wanted = {"value"};
-  const TaskResult result =
+  const model::TaskResult result =
       other.registry().Call(0, {.inputs = {}, .wanted_outputs = wanted, .context = context});
   EXPECT_THAT(Value(result), HasSubstr(R"({"a": {"__tkr_bytes__": true, "bytes": "k05VTVBZAQ)"));
 }
@@ -218,7 +218,8 @@ TEST_F(TaskRegistryTest, PortMappingGivesItsFieldsAsPorts) {
                },
                {Arg("a"), Arg("b")});
 
-  const TaskResult result = Call({{"a", Json("17")}, {"b", Json("5")}}, {"rest", "quotient"});
+  const model::TaskResult result =
+      Call({{"a", Json("17")}, {"b", Json("5")}}, {"rest", "quotient"});
 
   EXPECT_THAT(Outputs(result), ElementsAre(std::pair("quotient", "3"), std::pair("rest", "2")));
 }
@@ -253,19 +254,19 @@ TEST_F(TaskRegistryTest, BytesTravelAsTheyAre) {
   worker_.Task("f", [](graph::Bytes a) { return a; }, {Arg("a")});
   const std::string data("\x00\xff{", 3);
 
-  const TaskResult result = Call({{"a", graph::BytesValue(data)}});
+  const model::TaskResult result = Call({{"a", graph::BytesValue(data)}});
 
   EXPECT_EQ(Value(result), data);
-  EXPECT_EQ(std::get<TaskOutputs>(result).at(0).value->media_type, graph::kMediaTypeBytes);
+  EXPECT_EQ(std::get<model::Outputs>(result).at(0).value->media_type, graph::kMediaTypeBytes);
 }
 
 TEST_F(TaskRegistryTest, SharedBytesPassThroughATaskWithoutACopy) {
   worker_.Task("f", [](const graph::SharedBytes& a) { return a; }, {Arg("a")});
   const graph::SharedBytes data(std::string(100'000, 'x'));
 
-  const TaskResult result = Call({{"a", graph::BytesValue(data)}});
+  const model::TaskResult result = Call({{"a", graph::BytesValue(data)}});
 
-  EXPECT_EQ(std::get<TaskOutputs>(result).at(0).value->bytes().data(), data.data());
+  EXPECT_EQ(std::get<model::Outputs>(result).at(0).value->bytes().data(), data.data());
   EXPECT_EQ(Prepare().tasks.at(0).inputs.at(0).type.ToString(), "bytes");
 }
 
@@ -277,9 +278,9 @@ TEST_F(TaskRegistryTest, ReturnedBytesAreTakenOverWithoutACopy) {
     return bytes;
   });
 
-  const TaskResult result = Call({});
+  const model::TaskResult result = Call({});
 
-  EXPECT_EQ(std::get<TaskOutputs>(result).at(0).value->bytes().data(), data);
+  EXPECT_EQ(std::get<model::Outputs>(result).at(0).value->bytes().data(), data);
 }
 
 TEST_F(TaskRegistryTest, ReturnedReferenceIsLeftAsItIs) {
@@ -308,9 +309,9 @@ TEST_F(TaskRegistryTest, ContextIsNoInputAndTellsOfTheAttempt) {
 TEST_F(TaskRegistryTest, ThrownExceptionFailsWithItsTypeAndMessage) {
   worker_.Task("f", []() -> int { throw std::out_of_range("there is no such row"); });
 
-  const TaskError error = Error(Call({}));
+  const model::TaskError error = Error(Call({}));
 
-  EXPECT_EQ(error.kind, TaskErrorKind::kTask);
+  EXPECT_EQ(error.kind, model::TaskErrorKind::kTask);
   EXPECT_EQ(error.message, "std::out_of_range: there is no such row");
   EXPECT_FALSE(error.is_final);
 }
@@ -318,9 +319,9 @@ TEST_F(TaskRegistryTest, ThrownExceptionFailsWithItsTypeAndMessage) {
 TEST_F(TaskRegistryTest, MissingMemoryIsAKindOfErrorOfItsOwn) {
   worker_.Task("f", []() -> int { throw std::bad_alloc(); });
 
-  const TaskError error = Error(Call({}));
+  const model::TaskError error = Error(Call({}));
 
-  EXPECT_EQ(error.kind, TaskErrorKind::kOutOfMemory);
+  EXPECT_EQ(error.kind, model::TaskErrorKind::kOutOfMemory);
   EXPECT_EQ(error.message, "out of memory: std::bad_alloc");
 }
 
@@ -332,7 +333,7 @@ TEST_F(TaskRegistryTest, TaskFailureLeavesARetryToThePolicyUnlessItForbidsIt) {
 TEST_F(TaskRegistryTest, TaskFailureThatForbidsARetryIsFinal) {
   worker_.Task("f", []() -> int { throw TaskFailure("the licence is taken", Retry::kNever); });
 
-  const TaskError error = Error(Call({}));
+  const model::TaskError error = Error(Call({}));
 
   EXPECT_EQ(error.message, "the licence is taken");
   EXPECT_TRUE(error.is_final);
@@ -359,7 +360,7 @@ TEST_F(TaskRegistryTest, ReturnedStatusLeavesARetryToThePolicy) {
   worker_.Task("f",
                []() -> absl::Status { return absl::UnavailableError("the instrument is busy"); });
 
-  const TaskError error = Error(Call({}));
+  const model::TaskError error = Error(Call({}));
 
   EXPECT_EQ(error.message, "the instrument is busy");
   EXPECT_EQ(error.details, "UNAVAILABLE");
@@ -369,9 +370,9 @@ TEST_F(TaskRegistryTest, ReturnedStatusLeavesARetryToThePolicy) {
 TEST_F(TaskRegistryTest, ResultThatCannotBeWrittenFailsNamingThePort) {
   worker_.Task("f", [] { return std::string("\xff"); });
 
-  const TaskError error = Error(Call({}));
+  const model::TaskError error = Error(Call({}));
 
-  EXPECT_EQ(error.kind, TaskErrorKind::kSerializer);
+  EXPECT_EQ(error.kind, model::TaskErrorKind::kSerializer);
   EXPECT_THAT(error.message, HasSubstr("output value: "));
 }
 

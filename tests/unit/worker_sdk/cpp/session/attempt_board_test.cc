@@ -2,6 +2,9 @@
 
 #include <string>
 
+#include "model/attempt_id.h"
+#include "model/codec/session_codec.h"
+#include "model/outcome.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,7 +13,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr AttemptId kAttempt{1, 1};
+constexpr model::AttemptId kAttempt{1, 1};
 
 class AttemptBoardTest : public ::testing::Test {
  protected:
@@ -23,7 +26,7 @@ class AttemptBoardTest : public ::testing::Test {
         .IgnoreError();
   }
 
-  void Assign(AttemptId id) {
+  void Assign(model::AttemptId id) {
     board_.Update([&](HeldAttempts& held) { held.Assign({.attempt = id}); });
   }
 
@@ -42,8 +45,8 @@ TEST_F(AttemptBoardTest, LogOfAnAttemptThatIsNotHeldIsDropped) {
 
 TEST_F(AttemptBoardTest, LogsBeyondTheLimitAreCountedInsteadOfKept) {
   Assign(kAttempt);
-  const std::string text(kLogEntryBytesMax, 'x');
-  const std::size_t fitting = kLogBytesMax / kLogEntryBytesMax;
+  const std::string text(model::kLogEntryBytesMax, 'x');
+  const std::size_t fitting = kLogBytesMax / model::kLogEntryBytesMax;
   for (std::size_t i = 0; i < fitting + 3; ++i) board_.AppendLog(kAttempt, text);
 
   const std::vector<LogEntry> logs = board_.TakeLogs();
@@ -58,12 +61,12 @@ TEST_F(AttemptBoardTest, ALogLineAndStderrAreTheOutputOfAnError) {
   board_.AppendLog(kAttempt, "by log");
   board_.AppendOutput(kAttempt, "by stderr\n");
 
-  board_.Finish(kAttempt, TaskError{.message = "broken"});
+  board_.Finish(kAttempt, model::TaskError{.message = "broken"});
 
   std::string told;
   board_.Update([&](HeldAttempts& held) {
-    held.TakeOutcomes(1, 1, [&](const Outcome& outcome) {
-      told = std::get<TaskError>(outcome.result).output.text;
+    held.TakeOutcomes(1, 1, [&](const model::Outcome& outcome) {
+      told = std::get<model::TaskError>(outcome.result).output.text;
     });
   });
   EXPECT_EQ(told, "by log\nby stderr");

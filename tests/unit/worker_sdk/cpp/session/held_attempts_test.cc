@@ -4,7 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "base/digest.h"
+#include "base/uuid.h"
 #include "fmt/format.h"
+#include "graph/location.h"
+#include "model/attempt_id.h"
+#include "model/outcome.h"
+#include "model/worker.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,13 +21,13 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr AttemptId kFirst{1, 1};
-constexpr AttemptId kSecond{1, 2};
-constexpr AttemptId kThird{1, 3};
+constexpr model::AttemptId kFirst{1, 1};
+constexpr model::AttemptId kSecond{1, 2};
+constexpr model::AttemptId kThird{1, 3};
 
 absl::Time At(int seconds) { return absl::UnixEpoch() + absl::Seconds(seconds); }
 
-TaskOutputs One(const std::string& text = "1") {
+model::Outputs One(const std::string& text = "1") {
   return {{"value", std::make_shared<graph::Value>(graph::JsonValue(text))}};
 }
 
@@ -34,16 +40,16 @@ class HeldAttemptsTest : public ::testing::Test {
     ASSERT_TRUE(held_.Resume(verdicts).ok());
   }
 
-  void Assign(AttemptId id) {
+  void Assign(model::AttemptId id) {
     held_.Assign({.attempt = id,
-                  .workflow_id = "sixteen bytes id",
-                  .location = "-.N2",
+                  .workflow = Uuid::FromInteger(207),
+                  .location = graph::Location::Parse("-.N2").value(),
                   .task = "linspace",
                   .inputs = One(),
-                  .inputs_digest = "digest"});
+                  .inputs_digest = Sha256("inputs")});
   }
 
-  CancellationToken Start(AttemptId id) {
+  CancellationToken Start(model::AttemptId id) {
     Assign(id);
     const auto started = held_.Start(At(1));
     EXPECT_TRUE(started.has_value());
@@ -51,30 +57,30 @@ class HeldAttemptsTest : public ::testing::Test {
     return started->cancellation;
   }
 
-  void Finish(AttemptId id) {
+  void Finish(model::AttemptId id) {
     Start(id);
     held_.Finish(id, One(), At(2));
   }
 
   // The error as it is told.
-  TaskError Fail(AttemptId id) {
-    held_.Finish(id, TaskError{.message = "broken"}, At(2));
-    const std::vector<Outcome> outcomes = TakeOutcomes(1, 1 << 20);
+  model::TaskError Fail(model::AttemptId id) {
+    held_.Finish(id, model::TaskError{.message = "broken"}, At(2));
+    const std::vector<model::Outcome> outcomes = TakeOutcomes(1, 1 << 20);
     EXPECT_EQ(outcomes.at(0).attempt, id);
-    return std::get<TaskError>(outcomes.at(0).result);
+    return std::get<model::TaskError>(outcomes.at(0).result);
   }
 
-  std::vector<Outcome> TakeOutcomes(std::size_t count_max, std::size_t bytes_max) {
-    std::vector<Outcome> outcomes;
+  std::vector<model::Outcome> TakeOutcomes(std::size_t count_max, std::size_t bytes_max) {
+    std::vector<model::Outcome> outcomes;
     held_.TakeOutcomes(count_max, bytes_max,
-                       [&](const Outcome& outcome) { outcomes.push_back(outcome); });
+                       [&](const model::Outcome& outcome) { outcomes.push_back(outcome); });
     return outcomes;
   }
 
   // Attempts of the next batch, checked to be numbered on from `sequence`.
-  std::vector<AttemptId> Take(std::uint64_t sequence) {
-    std::vector<AttemptId> attempts;
-    for (const Outcome& outcome : TakeOutcomes(100, 1 << 20)) {
+  std::vector<model::AttemptId> Take(std::uint64_t sequence) {
+    std::vector<model::AttemptId> attempts;
+    for (const model::Outcome& outcome : TakeOutcomes(100, 1 << 20)) {
       EXPECT_EQ(outcome.sequence, sequence++);
       attempts.push_back(outcome.attempt);
     }
@@ -132,14 +138,15 @@ TEST_F(HeldAttemptsTest, DeclarationTellsRunningFromFinished) {
   Assign(kThird);
   held_.Disconnect();
 
-  const std::vector<DeclaredAttempt> declared = held_.Declare();
+  const std::vector<model::HeldAttempt> declared = held_.Declare();
 
   ASSERT_EQ(declared.size(), 3u);
   EXPECT_EQ(declared[0].attempt, kFirst);
   EXPECT_TRUE(declared[0].is_finished);
-  EXPECT_EQ(declared[0].location, "-.N2");
+  EXPECT_EQ(declared[0].workflow, Uuid::FromInteger(207));
+  EXPECT_EQ(declared[0].location.ToString(), "-.N2");
   EXPECT_EQ(declared[0].task, "linspace");
-  EXPECT_EQ(declared[0].inputs_digest, "digest");
+  EXPECT_EQ(declared[0].inputs_digest, Sha256("inputs"));
   EXPECT_FALSE(declared[1].is_finished);
   EXPECT_FALSE(declared[2].is_finished);
 }
@@ -217,7 +224,7 @@ TEST_F(HeldAttemptsTest, RevokeGivesBackOnlyWhatHasNotStarted) {
   Start(kFirst);
   Assign(kSecond);
 
-  held_.Revoke(std::vector<AttemptId>{kFirst, kSecond, kThird});
+  held_.Revoke(std::vector<model::AttemptId>{kFirst, kSecond, kThird});
 
   EXPECT_THAT(held_.TakeReleased(), ElementsAre(kSecond, kThird));
   EXPECT_TRUE(held_.IsHolding(kFirst));
@@ -264,9 +271,9 @@ TEST_F(HeldAttemptsTest, TaskThatRunsTooLongIsToldAndItsOutcomeIsATimeout) {
   EXPECT_EQ(held_.NextDeadline(), std::nullopt);
   held_.Finish(kFirst, One(), At(90));
 
-  const std::vector<Outcome> outcomes = TakeOutcomes(100, 1 << 20);
+  const std::vector<model::Outcome> outcomes = TakeOutcomes(100, 1 << 20);
   ASSERT_EQ(outcomes.size(), 1u);
-  EXPECT_EQ(std::get<TaskError>(outcomes[0].result).kind, TaskErrorKind::kTimeout);
+  EXPECT_EQ(std::get<model::TaskError>(outcomes[0].result).kind, model::TaskErrorKind::kTimeout);
   EXPECT_THAT(TakeOutcomes(100, 1 << 20), IsEmpty()) << "the late outcome is dropped";
 }
 
@@ -293,7 +300,7 @@ TEST_F(HeldAttemptsTest, CancelOfASentOutcomeWaitsForItsCommit) {
 
 TEST_F(HeldAttemptsTest, ReleaseThatWasNotToldIsImpliedByTheNextHello) {
   Assign(kFirst);
-  held_.Revoke(std::vector<AttemptId>{kFirst});
+  held_.Revoke(std::vector<model::AttemptId>{kFirst});
   held_.Disconnect();
 
   EXPECT_THAT(held_.Declare(), IsEmpty());
@@ -327,14 +334,14 @@ TEST_F(HeldAttemptsTest, BatchStopsAtItsLimitsButCarriesAtLeastOne) {
 
 TEST_F(HeldAttemptsTest, ProgressIsTheLatestOfRunningAttempts) {
   Start(kFirst);
-  held_.ReportProgress({kFirst, 0.25, "quarter"});
-  held_.ReportProgress({kFirst, 0.5, "half"});
-  held_.ReportProgress({kSecond, 0.5, "not held"});
+  held_.ReportProgress({kFirst, {.fraction = 0.25, .note = "quarter"}});
+  held_.ReportProgress({kFirst, {.fraction = 0.5, .note = "half"}});
+  held_.ReportProgress({kSecond, {.fraction = 0.5, .note = "not held"}});
 
-  const std::vector<AttemptProgress> progress = held_.TakeProgress();
+  const std::vector<model::AttemptProgress> progress = held_.TakeProgress();
 
-  ASSERT_EQ(progress.size(), 1u);
-  EXPECT_EQ(progress[0].note, "half");
+  EXPECT_THAT(progress, ElementsAre(model::AttemptProgress{
+                            .attempt = kFirst, .progress = {.fraction = 0.5, .note = "half"}}));
   EXPECT_THAT(held_.TakeProgress(), IsEmpty());
 }
 
@@ -356,7 +363,7 @@ TEST_F(HeldAttemptsTest, AnErrorHasTheEndOfWhatItsAttemptWrote) {
   held_.AppendOutput(kFirst, "no such row\n");
   held_.AppendOutput(kSecond, "of another\n");
 
-  EXPECT_EQ(Fail(kFirst).output, (OutputTail{.text = "reading\nno such row"}));
+  EXPECT_EQ(Fail(kFirst).output, (model::OutputTail{.text = "reading\nno such row"}));
 }
 
 TEST_F(HeldAttemptsTest, OfMuchOutputAnErrorHasTheLastWholeLines) {
@@ -376,7 +383,7 @@ TEST_F(HeldAttemptsTest, WhatNobodySignedIsOfTheOnlyOneThatRuns) {
   Assign(kSecond);
   held_.AppendOutput(std::nullopt, "a library's warning\n");
 
-  EXPECT_EQ(Fail(kFirst).output, (OutputTail{.text = "a library's warning"}));
+  EXPECT_EQ(Fail(kFirst).output, (model::OutputTail{.text = "a library's warning"}));
 }
 
 TEST_F(HeldAttemptsTest, WhatNobodySignedIsSharedByAllThatRun) {
@@ -385,9 +392,10 @@ TEST_F(HeldAttemptsTest, WhatNobodySignedIsSharedByAllThatRun) {
   held_.AppendOutput(std::nullopt, "a library's warning\n");
   held_.AppendOutput(kSecond, "mine\n");
 
-  EXPECT_EQ(Fail(kFirst).output, (OutputTail{.text = "a library's warning", .is_shared = true}));
+  EXPECT_EQ(Fail(kFirst).output,
+            (model::OutputTail{.text = "a library's warning", .is_shared = true}));
   EXPECT_EQ(Fail(kSecond).output,
-            (OutputTail{.text = "a library's warning\nmine", .is_shared = true}));
+            (model::OutputTail{.text = "a library's warning\nmine", .is_shared = true}));
 }
 
 TEST_F(HeldAttemptsTest, ATimeoutHasWhatItsAttemptWroteUntilThen) {
@@ -398,9 +406,9 @@ TEST_F(HeldAttemptsTest, ATimeoutHasWhatItsAttemptWroteUntilThen) {
   held_.Expire(At(6));
   held_.AppendOutput(kFirst, "step 2\n");
 
-  const std::vector<Outcome> outcomes = TakeOutcomes(1, 1 << 20);
+  const std::vector<model::Outcome> outcomes = TakeOutcomes(1, 1 << 20);
   ASSERT_EQ(outcomes.size(), 1u);
-  EXPECT_EQ(std::get<TaskError>(outcomes[0].result).output.text, "step 1");
+  EXPECT_EQ(std::get<model::TaskError>(outcomes[0].result).output.text, "step 1");
 }
 
 }  // namespace

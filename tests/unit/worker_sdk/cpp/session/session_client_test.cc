@@ -7,7 +7,9 @@
 #include <set>
 #include <thread>
 
+#include "base/digest.h"
 #include "base/file.h"
+#include "model/outcome.h"
 #include "orrery/worker/v1/worker_service.pb.h"
 #include "tests/unit/worker_sdk/cpp/session/fake_controller.h"
 #include "worker_sdk/cpp/session/slot_pool.h"
@@ -43,10 +45,10 @@ class SessionClientTest : public ::testing::Test {
     client_ = std::make_unique<SessionClient>(
         SessionOptions{.address = "unix:" + path_,
                        .root = directory_.path(),
-                       .identity = {.instance = Uuid::FromInteger(7),
-                                    .host = "here",
-                                    .slots = static_cast<std::uint32_t>(slots),
-                                    .catalog = catalog}},
+                       .worker = {.instance = Uuid::FromInteger(7),
+                                  .host = "here",
+                                  .slots = static_cast<std::uint32_t>(slots),
+                                  .catalog = std::make_shared<const graph::Catalog>(catalog)}},
         SessionClient::Parts{
             .board = board_, .values = values_, .clock = clock_, .random = random_});
     slots_.emplace(*client_, slots, [this](const StartedAttempt& started) { return Run(started); });
@@ -54,7 +56,7 @@ class SessionClientTest : public ::testing::Test {
   }
 
   // Ends when the test says so, or when it is cancelled.
-  TaskResult Run(const StartedAttempt& started) {
+  model::TaskResult Run(const StartedAttempt& started) {
     const std::uint64_t number = started.assignment->attempt.number;
     {
       const MutexLock lock(mutex_);
@@ -66,7 +68,7 @@ class SessionClientTest : public ::testing::Test {
       const MutexLock lock(mutex_);
       if (ended_.contains(number)) break;
     }
-    return TaskOutputs{
+    return model::Outputs{
         {"value", std::make_shared<graph::Value>(graph::JsonValue(std::to_string(number)))}};
   }
 
@@ -104,7 +106,7 @@ class SessionClientTest : public ::testing::Test {
     assignment.mutable_node()->set_workflow_id(std::string(16, '\1'));
     assignment.mutable_node()->set_location("-.N1");
     assignment.add_wanted_outputs("value");
-    assignment.set_inputs_digest("digest");
+    assignment.set_inputs_digest(Sha256("inputs").ToBytes());
     controller_->Send(response);
   }
 
@@ -259,7 +261,7 @@ TEST_F(SessionClientTest, OutcomeThatWasNotCommittedIsSentAgainAfterTheConnectio
   const worker::v1::Hello hello = Greet().hello();
   ASSERT_EQ(hello.held_size(), 1);
   EXPECT_EQ(hello.held(0).state(), worker::v1::HELD_STATE_FINISHED);
-  EXPECT_EQ(hello.held(0).inputs_digest(), "digest");
+  EXPECT_EQ(hello.held(0).inputs_digest(), Sha256("inputs").ToBytes());
   EXPECT_EQ(hello.held(0).task(), "wait");
   const SessionRequest again = controller_->ReceiveEvent();
 
@@ -462,7 +464,7 @@ TEST_F(SessionClientTest, SilentWorkerSendsHeartbeatsWithProgress) {
   controller_->Send(welcome);
   Assign(1);
   AwaitExecution(1);
-  board_.ReportProgress({{1, 1}, 0.5, "half"});
+  board_.ReportProgress({{1, 1}, {.fraction = 0.5, .note = "half"}});
 
   SessionRequest request = controller_->Receive();
   while (request.heartbeat().progress_size() == 0) request = controller_->Receive();

@@ -56,7 +56,7 @@ TEST_F(StderrTapTest, TheDescriptorBehindStderrStaysTheSame) {
 
 TEST_F(StderrTapTest, AThreadWritesForTheAttemptThatItRuns) {
   CaptureStderr();
-  std::vector<std::optional<AttemptId>> authors;
+  std::vector<std::optional<model::AttemptId>> authors;
   {
     const StderrTap tap([&](std::string_view) { authors.push_back(AttemptThread::Current()); });
     std::thread([] {
@@ -67,7 +67,7 @@ TEST_F(StderrTapTest, AThreadWritesForTheAttemptThatItRuns) {
   }
 
   EXPECT_EQ(GetCapturedStderr(), "mine\nnobody's\n");
-  EXPECT_THAT(authors, ::testing::ElementsAre(AttemptId{1, 7}, std::nullopt));
+  EXPECT_THAT(authors, ::testing::ElementsAre(model::AttemptId{1, 7}, std::nullopt));
 }
 
 }  // namespace
