@@ -68,4 +68,9 @@ class CondVar {
   std::condition_variable condition_;
 };
 
+// Turns off the deadlock detection of absl::Mutex, which gRPC uses, for this process. Builds of
+// Abseil without NDEBUG, such as Debian's package, otherwise record every lock that is held in a
+// graph under one global lock. Call it at the start of main.
+void DisableAbseilDeadlockDetection();
+
 }  // namespace orrery

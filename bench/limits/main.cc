@@ -11,7 +11,7 @@
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
 #include "absl/status/statusor.h"
-#include "base/library_locks.h"
+#include "base/mutex.h"
 #include "base/status_macros.h"
 #include "bench/limits/grpc_echo.h"
 #include "bench/limits/machine.h"
@@ -111,7 +111,7 @@ const std::map<std::string, Limit>& Limits() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  orrery::TrustLibraryLocks();
+  orrery::DisableAbseilDeadlockDetection();
   Options options;
   CLI::App app("Measures what this machine can do.");
   app.add_option("--address", options.address, "Of gRPC's server: host:port or unix:path");

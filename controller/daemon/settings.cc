@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "base/duration.h"
 #include "base/status_macros.h"
+#include "base/time_text.h"
 #include "fmt/format.h"
 #include "graph/name.h"
 
