@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -63,6 +64,11 @@ Type TupleOf(std::vector<Type> elements);
 Type UnionOf(std::vector<Type> alternatives);
 Type OptionalOf(Type type);
 Type StructOf(std::string name, std::vector<std::pair<std::string, Type>> fields);
+
+// Returns the element type of a list or map; unknown if `type` has no arguments.
+const Type& ElementOf(const Type& type);
+// Returns the type of the field `name` of a struct, or null if `type` has no such field.
+const Type* FindField(const Type& type, std::string_view name);
 
 // How many types it is made of, itself included.
 std::size_t CountNodes(const Type& type);

@@ -45,7 +45,7 @@ Value BytesElement(std::string bytes, std::string_view type_name) {
   return {std::move(bytes), /*media_type=*/"", std::string(type_name)};
 }
 
-absl::StatusOr<Value> ElementOf(std::string_view element, std::string_view type_name) {
+absl::StatusOr<Value> DecodeElement(std::string_view element, std::string_view type_name) {
   if (MayBeBytes(element)) {
     ASSIGN_OR_RETURN(Datum datum, ParseJson(element));
     if (auto* bytes = std::get_if<Bytes>(&datum.variant())) {
@@ -110,7 +110,7 @@ absl::StatusOr<std::vector<Value>> UnfoldList(const Value& list) {
   std::vector<Value> elements;
   elements.reserve(texts->size());
   for (const std::string_view text : *texts) {
-    absl::StatusOr<Value> element = ElementOf(text, type_name);
+    absl::StatusOr<Value> element = DecodeElement(text, type_name);
     if (!element.ok()) {
       return Within(element.status(), fmt::format("unfold_values: element {}", elements.size()));
     }

@@ -16,12 +16,6 @@ std::span<const Type> AlternativesOf(const Type& type) {
   return {&type, 1};
 }
 
-// Types built by hand may lack arguments; a missing one is unknown.
-const Type& Element(const Type& type) {
-  static const Type kUnknownType;
-  return type.arguments.empty() ? kUnknownType : type.arguments[0];
-}
-
 Type JoinAll(std::span<const Type> types) {
   if (types.empty()) return {};
   Type joined = types[0];
@@ -70,12 +64,12 @@ class Matcher {
   void MatchContainer(const Type& pattern, const Type& actual) {
     switch (pattern.kind) {
       case TypeKind::kList:
-        if (actual.kind == TypeKind::kList) return Match(Element(pattern), Element(actual));
-        if (actual.kind == TypeKind::kTuple) Match(Element(pattern), JoinAll(actual.arguments));
+        if (actual.kind == TypeKind::kList) return Match(ElementOf(pattern), ElementOf(actual));
+        if (actual.kind == TypeKind::kTuple) Match(ElementOf(pattern), JoinAll(actual.arguments));
         return;
       case TypeKind::kMap:
-        if (actual.kind == TypeKind::kMap) return Match(Element(pattern), Element(actual));
-        if (actual.kind == TypeKind::kStruct) Match(Element(pattern), JoinAll(actual.arguments));
+        if (actual.kind == TypeKind::kMap) return Match(ElementOf(pattern), ElementOf(actual));
+        if (actual.kind == TypeKind::kStruct) Match(ElementOf(pattern), JoinAll(actual.arguments));
         return;
       case TypeKind::kTuple:
         return MatchTuple(pattern, actual);
@@ -88,7 +82,7 @@ class Matcher {
 
   void MatchTuple(const Type& pattern, const Type& actual) {
     if (actual.kind == TypeKind::kList) {
-      for (const Type& each : pattern.arguments) Match(each, Element(actual));
+      for (const Type& each : pattern.arguments) Match(each, ElementOf(actual));
     } else if (actual.kind == TypeKind::kTuple) {
       const std::size_t count = std::min(pattern.arguments.size(), actual.arguments.size());
       for (std::size_t i = 0; i < count; ++i) Match(pattern.arguments[i], actual.arguments[i]);

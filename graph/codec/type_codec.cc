@@ -112,11 +112,6 @@ absl::StatusOr<Type> Read(const v1::Type& message, std::size_t depth) {
   return Type{};
 }
 
-const Type& ElementOf(const Type& type) {
-  static const Type kUnknownType;
-  return type.arguments.empty() ? kUnknownType : type.arguments[0];
-}
-
 }  // namespace
 
 v1::Type ToProto(const Type& type) {

@@ -70,8 +70,13 @@ inline const CodecSet& NoCodecs() {
   return kNone;
 }
 
-// `role` is "serializer" or "deserializer". kInvalidArgument: the function is missing or failed.
-absl::Status CodecFailed(std::string_view role, std::string_view type_name, std::string_view why);
+// Returns the error of a codec function that is missing or has failed. `role` is "serializer" or
+// "deserializer".
+inline absl::Status CodecFailed(std::string_view role, std::string_view type_name,
+                                std::string_view why) {
+  return absl::InvalidArgumentError(
+      std::string("the ").append(role).append(" of ").append(type_name).append(" ").append(why));
+}
 
 // Calls a function of a codec; the boundary at which user code becomes a Status.
 template <class Function, class Argument>
