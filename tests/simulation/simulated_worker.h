@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,40 +16,36 @@
 #include "controller/runtime/transport.h"
 #include "model/attempt_id.h"
 #include "model/outcome.h"
-#include "tests/simulation/dice.h"
 #include "tests/simulation/evaluation.h"
-#include "tests/simulation/schedule.h"
+#include "tests/simulation/simulation_run.h"
 #include "tests/simulation/workload.h"
 
 namespace orrery::simulation {
 
-// What a worker says on its connection.
+// A message of a worker on its connection.
 struct Said {
   std::vector<model::Outcome> outcomes;
   std::vector<model::AttemptId> released;
   bool is_draining = false;
 };
 
-// Executions by workflow and location: the attempts.
-using Executions = std::map<std::pair<Uuid, std::string>, std::vector<model::AttemptId>>;
-
 class SimulatedWorker {
  public:
-  struct World {
-    Schedule& schedule;
-    Dice& dice;
-    Executions& executions;
-    // Asks for a new connection; the world calls Connected when there is one.
+  // `run` outlives the worker.
+  struct Dependencies {
+    SimulationRun& run;
+    // Opens a new connection.
     std::function<void(SimulatedWorker&)> connect;
-    std::function<void(SimulatedWorker&, Said)> say;
-    // Told of every start of a task that takes effect at most once.
+    // Sends a message on the connection; discards it if there is none.
+    std::function<void(SimulatedWorker&, const Said&)> say;
+    // Called at every start of a task that takes effect at most once.
     std::function<void(model::AttemptId attempt)> took_effect;
-    // Told of every outcome whose acknowledgement the worker has seen.
+    // Called for every outcome whose acknowledgement has arrived.
     std::function<void(model::AttemptId attempt)> acknowledged;
-    std::function<void(std::string what)> violated;
   };
 
   struct Traits {
+    std::size_t index = 0;  // In order of the starts.
     Uuid instance;
     std::shared_ptr<const graph::Catalog> catalog;
     std::uint32_t slots = 1;
@@ -58,11 +53,12 @@ class SimulatedWorker {
     bool dies_with_controller = false;  // As those that a pool started.
   };
 
-  SimulatedWorker(World world, Traits traits);
+  SimulatedWorker(Dependencies dependencies, Traits traits);
 
   SimulatedWorker(const SimulatedWorker&) = delete;
   SimulatedWorker& operator=(const SimulatedWorker&) = delete;
 
+  std::size_t index() const { return traits_.index; }
   const Uuid& instance() const { return traits_.instance; }
   bool dies_with_controller() const { return traits_.dies_with_controller; }
   bool is_dead() const { return is_dead_; }
@@ -74,6 +70,7 @@ class SimulatedWorker {
   // Those that it was given and has not told the end of.
   std::vector<model::AttemptId> Unfinished() const;
 
+  void Connect() { dependencies_.connect(*this); }
   engine::WorkerHello Hello(engine::SessionId session) const;
   void Receive(const runtime::SessionCommand& command);
   // The connection is gone: cut, or the controller died.
@@ -130,7 +127,8 @@ class SimulatedWorker {
   void SendFinished();
   Held* Find(model::AttemptId attempt);
 
-  const World world_;
+  const Dependencies dependencies_;
+  SimulationRun& run_;
   const Traits traits_;
   bool is_dead_ = false;
   bool is_hung_ = false;
