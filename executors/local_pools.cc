@@ -71,7 +71,7 @@ class LocalPools::Impl {
     StopIfEmpty();
   }
 
-  // Leaves what is left, timers and pipes that descendants hold open.
+  // Stops the context, with its timers and the pipes that descendants hold open.
   void StopIfEmpty() {
     if (is_closing_ && executor_->is_empty()) context_.stop();
   }
@@ -89,7 +89,7 @@ class LocalPools::Impl {
   SystemClock clock_;
   SystemRandom random_;
 
-  // Confined to thread_ once it runs.
+  // Confined to thread_ after its start.
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::optional<LocalExecutor> executor_;
