@@ -26,9 +26,9 @@ std::string StructToString(const Type& type) {
 }
 
 enum class Strictness {
-  kCertain,     // What is not known does not hold.
-  kBestGuess,   // What is not known may hold.
-  kBetweenJson  // And an opaque type meets every type that is not opaque.
+  kCertain,     // Unknown types do not fit.
+  kBestGuess,   // Unknown types fit.
+  kBetweenJson  // Same as kBestGuess; an opaque type fits every type that is not opaque.
 };
 
 class Assignability {
@@ -93,8 +93,8 @@ class Assignability {
                               [this](const Type& a, const Type& b) { return Holds(a, b); });
   }
 
-  // By field names; what the structs are called does not matter. A field that may be none may be
-  // absent; a field that nobody reads is a mistake.
+  // Compares field names; ignores the names of the structs. A field that may be none may be
+  // missing; a field that `to` does not have is a mismatch.
   bool StructHolds(const Type& from, const Type& to) const {
     for (const std::string& name : from.field_names) {
       if (FindField(to, name) == nullptr) return false;

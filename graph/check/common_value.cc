@@ -56,7 +56,7 @@ class CommonValue {
 
   bool IsOptional(const Type& type) const { return Exists(type, SimpleType(TypeKind::kNone)); }
 
-  // Whether each field that `a` needs is one of `b` and can have the same value there.
+  // Returns true if `b` has each field that `a` requires, with a common value.
   bool HasFieldsFor(const Type& a, const Type& b) const {
     for (std::size_t i = 0; i < std::min(a.field_names.size(), a.arguments.size()); ++i) {
       if (IsOptional(a.arguments[i])) continue;

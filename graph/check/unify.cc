@@ -23,7 +23,7 @@ Type JoinAll(std::span<const Type> types) {
   return joined;
 }
 
-// The types that the variables of one pattern meet in one actual type.
+// Collects the types that the variables of a pattern have in an actual type.
 class Matcher {
  public:
   void Match(const Type& pattern, const Type& actual) {
@@ -47,8 +47,8 @@ class Matcher {
     if (!is_new) it->second = Join(it->second, actual);
   }
 
-  // Against the alternative that is meant: one without variables that takes it, else a container of
-  // its kind, else the bare variable.
+  // Matches the most specific alternative: one without variables that accepts the type, else a
+  // container of its kind, else the bare variable.
   void MatchAlternative(const Type& pattern, const Type& actual) {
     const Type* meant = nullptr;
     for (const Type& each : pattern.arguments) {
@@ -101,7 +101,7 @@ class Matcher {
   std::map<std::string, Type> met_;
 };
 
-// Whether one variable may stand for both, because a value of the one may be one of the other.
+// Returns true if one variable may stand for both types, because they may have a common value.
 bool AreRelated(const Type& a, const Type& b) {
   const auto is_record = [](const Type& type) {
     return type.kind == TypeKind::kStruct || type.kind == TypeKind::kMap;
@@ -109,7 +109,7 @@ bool AreRelated(const Type& a, const Type& b) {
   for (const Type& x : AlternativesOf(a)) {
     for (const Type& y : AlternativesOf(b)) {
       if (IsReadableAsJson(x, y) || IsReadableAsJson(y, x)) return true;
-      // JSON objects have the fields that they happen to have.
+      // JSON objects may have any fields.
       if (is_record(x) && is_record(y)) return true;
     }
   }

@@ -41,7 +41,7 @@ absl::StatusOr<Type> ReadSimple(v1::SimpleType simple) {
       std::ranges::find(kSimpleTypes, simple, &std::pair<TypeKind, v1::SimpleType>::second);
   if (it == kSimpleTypes.end()) {
     return absl::InvalidArgumentError(
-        fmt::format("{} is no simple type", static_cast<int>(simple)));
+        fmt::format("invalid simple type {}", static_cast<int>(simple)));
   }
   return SimpleType(it->first);
 }

@@ -272,8 +272,8 @@ class DatumReader {
     if (value.ok()) std::get<kIndex>(values) = *std::move(value);
   }
 
-  // The alternatives of the datum's own kind first, then the others, each time in order. If exactly
-  // one is of its kind, that one's error is the one worth telling.
+  // Tries the alternatives of the datum's own kind first, then the others, each in order. If
+  // exactly one alternative is of its kind, returns the error of that one.
   template <class T>
   absl::StatusOr<T> ReadVariant(const Datum& datum) {
     std::optional<T> value;
@@ -325,15 +325,15 @@ class DatumReader {
 
 }  // namespace internal
 
-// kInvalidArgument says where in the value: text that is not UTF-8, an opaque type without a codec,
-// a serializer that failed.
+// Errors: kInvalidArgument, with the place in the value, for text that is not UTF-8, an opaque type
+// without a codec, or a serializer that failed.
 template <class T>
 absl::StatusOr<Datum> ToDatum(const T& value, const CodecSet& codecs = NoCodecs()) {
   return internal::DatumWriter(codecs).Write(value);
 }
 
-// kInvalidArgument says where in the value and what was found: "field a[3]: expected int, found
-// str".
+// Errors: kInvalidArgument, with the place in the value and what was found there: "field a[3]:
+// expected int, found str".
 template <class T>
 absl::StatusOr<T> FromDatum(const Datum& datum, const CodecSet& codecs = NoCodecs()) {
   return internal::DatumReader(codecs).Read<T>(datum);
