@@ -21,10 +21,10 @@ namespace orrery::maintenance {
 namespace {
 
 constexpr absl::Duration kCancellationInterval = absl::Milliseconds(100);
-// Workflows forgotten in one turn of the loop.
+// The number of workflows deleted in one iteration of the loop.
 constexpr std::size_t kForgottenPerTurn = 500;
 
-// What the loop says, for a thread that waits for it.
+// An answer of the loop, for a thread that waits for it.
 template <class Value>
 class Answer {
  public:
@@ -48,7 +48,7 @@ class Answer {
   std::optional<Value> value_ GUARDED_BY(mutex_);
 };
 
-// The workflows that the checkpoint tree shows.
+// Returns the workflows in the checkpoint tree.
 absl::StatusOr<std::vector<Uuid>> ListShown(const std::string& root) {
   std::vector<Uuid> shown;
   std::error_code error;
@@ -63,7 +63,7 @@ absl::StatusOr<std::vector<Uuid>> ListShown(const std::string& root) {
   return shown;
 }
 
-// One collection.
+// One run of the garbage collection.
 class Collection {
  public:
   Collection(const GarbageCollectorDependencies& dependencies,
@@ -89,10 +89,10 @@ class Collection {
   }
 
  private:
-  // What the loop answers to `question`.
+  // Returns the loop's answer to `question`.
   template <class Value>
   absl::StatusOr<Value> Ask(std::function<Value(runtime::Controller&)> question) const {
-    // Shared, because the loop may come to it when nobody waits any more.
+    // Shared, because the loop may answer after the caller has stopped waiting.
     const auto answer = std::make_shared<Answer<Value>>();
     dependencies_.post([answer, question = std::move(question)](runtime::Controller& controller) {
       answer->Give(question(controller));
@@ -116,7 +116,7 @@ class Collection {
   const GarbageRequest& request_;
   const GarbageWatch& watch_;
   GarbageReport report_;
-  // Of a dry run: what would have been forgotten.
+  // For a dry run: the workflows that would be deleted.
   std::set<engine::WorkflowNumber> forgotten_;
   std::set<Digest> needed_;
 };
@@ -182,7 +182,7 @@ absl::Status Collection::CompactJournal() {
 }
 
 absl::Status Collection::SweepFiles() {
-  // What was derived until now; what will be is young.
+  // Covers the values derived so far; blobs of later ones are recent.
   ASSIGN_OR_RETURN(const engine::StoreRoots roots, FindRoots());
   needed_.insert(roots.derived.begin(), roots.derived.end());
   ASSIGN_OR_RETURN(const blobs::SweepReport swept,
@@ -254,7 +254,7 @@ void GarbageTimer::Run() {
       while (!is_closing_ && !is_due) is_due = !changed_.WaitFor(mutex_, interval_);
       if (is_closing_) return;
     }
-    // Why not, it has logged; the next time comes.
+    // Collect has logged the error; the timer tries again after the interval.
     static_cast<void>(collector_.Collect(
         {}, {.is_cancelled = [this] { return IsClosing(); }, .on_stage = [](GarbageStage) {}}));
   }

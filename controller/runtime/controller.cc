@@ -34,8 +34,8 @@ concept ForViews = requires(Views& views, const T& event) {
   views.Apply(event);
 };
 
-// Whether somebody waits for it. Progress is not waited for, and a worker can keep what it was not
-// told to forget.
+// Returns true if a sender waits for the effect. Nobody waits for progress, and workers keep
+// outcomes until they are acknowledged.
 bool IsUrgent(const engine::Effect& effect) {
   return !std::holds_alternative<engine::WorkflowProgressed>(effect) &&
          !std::holds_alternative<engine::AcknowledgeOutcomes>(effect) &&
@@ -61,7 +61,7 @@ absl::Status Controller::Start() {
   }));
   durable_lsn_ = appended_lsn_;
   performed_lsn_ = appended_lsn_;
-  // As many bits as leave room for any number of attempts, and can still be read aloud.
+  // Leaves room for any number of attempts, and keeps the numbers short enough to read.
   constexpr int kDroppedBits = 64 - 48;
   Feed(engine::ControllerStart{.first_attempt = 1 + (seams_.random.Next() >> kDroppedBits)});
   epoch_ = engine_.epoch();
@@ -118,7 +118,7 @@ void Controller::Take(engine::Output output) {
 }
 
 void Controller::Flush() {
-  // Who is answered may ask again at once, which belongs to this turn.
+  // A client that gets a response may send the next request immediately, in this iteration.
   do {
     if (!health_.ok()) return;
     journal::Lsn durable_lsn = durable_lsn_;
@@ -130,7 +130,7 @@ void Controller::Flush() {
     if (!records_.empty()) appended_lsn_ = seams_.journal.Append(std::exchange(records_, {}));
     if (is_awaited && appended_lsn_ > durable_lsn) seams_.journal.Hurry();
     if (!gated_.empty()) waiting_.push_back({appended_lsn_, std::exchange(gated_, {})});
-    // Whatever needed no record, or only durable ones, need not wait for a wake-up.
+    // Effects that need no record, or only durable ones, need not wait for a wake-up.
     OnDurable(durable_lsn);
   } while (!records_.empty() || !gated_.empty());
 }
@@ -151,7 +151,7 @@ void Controller::OnJournalFailure(absl::Status status) {
   if (!health_.ok()) return;
   health_ = std::move(status);
   if (!waiting_.empty()) COVERAGE_MARK("journal.failed_with_effects_waiting");
-  // Nothing that waits for the disk will ever be true: it is neither acknowledged nor shown.
+  // The waiting effects are neither acknowledged nor shown: their records will never be durable.
   waiting_.clear();
   gated_.clear();
   if (!requests_.empty()) COVERAGE_MARK("journal.failed_with_requests_waiting");
@@ -186,7 +186,7 @@ void Controller::SettleWhenShown(engine::WorkflowSettled settled) {
   seams_.checkpoints.Show(settled);
   const std::uint64_t incarnation = views_.IncarnationOf(settled.id);
   seams_.checkpoints.WhenShown(performed_lsn_, [this, incarnation, settled = std::move(settled)] {
-    // Meanwhile it may have been forgotten, and another may have taken its id.
+    // The workflow may have been deleted meanwhile, and its id used again.
     if (views_.IncarnationOf(settled.id) == incarnation) views_.Apply(settled);
   });
 }
@@ -239,7 +239,7 @@ std::int64_t Controller::Draw(const graph::RandomRange& range) {
       static_cast<std::uint64_t>(range.hi) - static_cast<std::uint64_t>(range.lo);
   std::uint64_t drawn = seams_.random.Next();
   if (last != UINT64_MAX) {
-    // Numbers from the incomplete last round would come up too often: they are drawn again.
+    // Numbers from the incomplete last range would be too frequent: they are drawn again.
     const std::uint64_t count = last + 1;
     const std::uint64_t rounds_end = UINT64_MAX - UINT64_MAX % count;
     while (drawn >= rounds_end) drawn = seams_.random.Next();
@@ -343,7 +343,7 @@ void Controller::Plan(Rerun rerun, std::function<void(absl::StatusOr<model::Reru
   engine::RerunWorkflow input = ToInput(std::move(rerun));
   const std::optional<engine::WorkflowNumber> source = engine_.FindNumber(input.source);
   if (!source.has_value()) {
-    // Why not, it knows.
+    // The engine returns the reason.
     done(engine_.PrepareRerun(input, {}).status());
     return;
   }
@@ -363,7 +363,7 @@ void Controller::Cancel(Cancellation cancellation, std::function<void(absl::Stat
     done(absl::UnavailableError("the controller stops, its storage has failed"));
     return;
   }
-  // Who hears of the end sees it: the views follow when its checkpoints are written.
+  // A client that hears of the end must see it: the views follow when the checkpoints are written.
   const engine::RequestId request =
       NewRequest([this, done = std::move(done)](const absl::Status& status, bool) {
         seams_.checkpoints.WhenShown(performed_lsn_, [done, status] { done(status); });
@@ -460,7 +460,7 @@ std::vector<model::WorkerInfo> Controller::Workers() const { return engine_.Work
 std::optional<absl::Time> Controller::NextDeadline() const {
   const std::optional<absl::Time> deadline = engine_.NextDeadline();
   if (!deadline.has_value()) return std::nullopt;
-  // The clock was set back: a tick finds out by how much.
+  // The clock was set back: the next tick measures by how much.
   const absl::Time clock_now = seams_.clock.Now();
   if (clock_now + clock_lag_ < last_now_) return clock_now;
   return *deadline - clock_lag_;

@@ -75,7 +75,7 @@ void RecordCensus::EndNode(const engine::NodeKey& node) {
   if (it == open_.end()) return;
   const auto& [sleeps, starts, attempts] = it->second;
   needless_.insert(sleeps.begin(), sleeps.end());
-  // The last start says, to those who ask, that the task takes effect at most once.
+  // The last start is kept: it shows that the task takes effect at most once.
   if (!starts.empty()) needless_.insert(starts.begin(), starts.end() - 1);
   const std::size_t shown = std::min(attempts.size(), kAttemptsShownMax);
   needless_.insert(attempts.begin(), attempts.end() - static_cast<std::ptrdiff_t>(shown));
@@ -87,7 +87,7 @@ bool RecordCensus::IsGone(engine::WorkflowNumber workflow) const {
 }
 
 bool RecordCensus::IsNeeded(Lsn lsn, const engine::Record& record) const {
-  // The last one says how far the journal goes.
+  // The last record is kept: it shows where the journal ends.
   if (lsn == last_) return true;
   if (const auto workflow = WorkflowOf(record); workflow.has_value() && IsGone(*workflow)) {
     return *workflow == highest_ && std::holds_alternative<engine::WorkflowForgotten>(record.body);
