@@ -59,7 +59,7 @@ class Journal {
 
   // Tells the journal that a sender waits for the records appended so far. Without this call, a
   // journal may delay a write to collect more records.
-  virtual void Hurry() {}
+  virtual void RequestFlush() {}
 };
 
 }  // namespace orrery::journal

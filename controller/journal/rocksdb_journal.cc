@@ -223,9 +223,9 @@ Lsn RocksDbJournal::Append(std::vector<engine::Record> records) {
   return last_lsn_;
 }
 
-void RocksDbJournal::Hurry() {
+void RocksDbJournal::RequestFlush() {
   MutexLock lock(mutex_);
-  is_hurried_ = true;
+  is_flush_requested_ = true;
   if (!queue_.empty()) changed_.NotifyOne();
 }
 
@@ -246,13 +246,13 @@ void RocksDbJournal::Run() {
       durable_lsn_ = last;
     }
     if (listener_.on_durable) listener_.on_durable(last);
-    Linger();
+    WaitBatchDelay();
   }
 }
 
-void RocksDbJournal::Linger() {
+void RocksDbJournal::WaitBatchDelay() {
   MutexLock lock(mutex_);
-  while (!is_hurried_ && !is_closing_ && changed_.WaitFor(mutex_, options_.linger)) {
+  while (!is_flush_requested_ && !is_closing_ && changed_.WaitFor(mutex_, options_.batch_delay)) {
   }
 }
 
@@ -261,7 +261,7 @@ std::vector<RocksDbJournal::Queued> RocksDbJournal::Take() {
   is_idle_ = true;
   while (queue_.empty() && !is_closing_) changed_.Wait(mutex_);
   is_idle_ = false;
-  is_hurried_ = false;
+  is_flush_requested_ = false;
   return std::exchange(queue_, {});
 }
 

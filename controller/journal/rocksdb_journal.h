@@ -44,7 +44,7 @@ struct RocksDbJournalOptions {
   // The size of the encoded records under one key, in bytes; a larger record has a key of its own.
   std::size_t batch_bytes_max = 1024 * 1024;
   // The delay after a batch before records are written that no sender waits for.
-  absl::Duration linger = absl::Microseconds(500);
+  absl::Duration batch_delay = absl::Microseconds(500);
 };
 
 class RocksDbJournal : public Journal {
@@ -64,7 +64,7 @@ class RocksDbJournal : public Journal {
   absl::Status Scan(
       const std::function<absl::Status(Lsn, const engine::Record&)>& visit) const override;
   Lsn Append(std::vector<engine::Record> records) override;
-  void Hurry() override;
+  void RequestFlush() override;
 
   // Writes a copy of the database into a new folder while the journal is in use. Returns an LSN:
   // the copy contains all records up to it. Shares tables by hard links where possible; copies the
@@ -98,7 +98,7 @@ class RocksDbJournal : public Journal {
 
   void Run() EXCLUDES(mutex_);
   // Waits for more records during the batch delay, unless a flush is requested.
-  void Linger() EXCLUDES(mutex_);
+  void WaitBatchDelay() EXCLUDES(mutex_);
   // Waits for records. Returns an empty list if the journal is closing and the queue is empty.
   std::vector<Queued> Take() EXCLUDES(mutex_);
   absl::Status Write(const std::vector<Queued>& queue);
@@ -122,8 +122,9 @@ class RocksDbJournal : public Journal {
   mutable Mutex mutex_;
   CondVar changed_;
   std::vector<Queued> queue_ GUARDED_BY(mutex_);
-  bool is_idle_ GUARDED_BY(mutex_) = false;     // The thread waits for the next record.
-  bool is_hurried_ GUARDED_BY(mutex_) = false;  // Since the journal thread last took the queue.
+  bool is_idle_ GUARDED_BY(mutex_) = false;  // The thread waits for the next record.
+  bool is_flush_requested_ GUARDED_BY(mutex_) =
+      false;  // Since the journal thread last took the queue.
   bool is_closing_ GUARDED_BY(mutex_) = false;
   bool has_failed_ GUARDED_BY(mutex_) = false;
   Lsn durable_lsn_ GUARDED_BY(mutex_) = 0;  // Of the records appended here; 0: none yet.

@@ -128,7 +128,7 @@ void Controller::Flush() {
       durable_lsn = std::max(durable_lsn, reached);
     }
     if (!records_.empty()) appended_lsn_ = seams_.journal.Append(std::exchange(records_, {}));
-    if (is_awaited && appended_lsn_ > durable_lsn) seams_.journal.Hurry();
+    if (is_awaited && appended_lsn_ > durable_lsn) seams_.journal.RequestFlush();
     if (!gated_.empty()) waiting_.push_back({appended_lsn_, std::exchange(gated_, {})});
     // Effects that need no record, or only durable ones, need not wait for a wake-up.
     OnDurable(durable_lsn);
