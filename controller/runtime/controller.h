@@ -44,7 +44,7 @@
 namespace orrery::runtime {
 
 // Dependencies. The references must outlive the controller.
-struct ControllerSeams {
+struct ControllerDependencies {
   Clock& clock;
   Random& random;
   journal::Journal& journal;
@@ -56,7 +56,7 @@ struct ControllerSeams {
 
 class Controller {
  public:
-  Controller(ControllerSeams seams, engine::Settings settings);
+  Controller(ControllerDependencies dependencies, engine::Settings settings);
 
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
@@ -164,7 +164,7 @@ class Controller {
   engine::RequestId NewSubmission(const Uuid& id,
                                   std::function<void(absl::StatusOr<Submitted>)> done);
 
-  const ControllerSeams seams_;
+  const ControllerDependencies dependencies_;
   engine::Engine engine_;
   Views views_;
   absl::Status health_;

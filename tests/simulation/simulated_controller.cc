@@ -34,13 +34,13 @@ void SimulatedController::StartProcess() {
   engine::Settings settings;
   settings.retention.age_max = run_.options.retain_for;
   controller_ = std::make_unique<runtime::Controller>(
-      runtime::ControllerSeams{.clock = wall_clock_,
-                               .random = run_.dice.random(),
-                               .journal = disk_,
-                               .transport = dependencies_->transport,
-                               .blobs = *this,
-                               .histories = *this,
-                               .checkpoints = dependencies_->checkpoints},
+      runtime::ControllerDependencies{.clock = wall_clock_,
+                                      .random = run_.dice.random(),
+                                      .journal = disk_,
+                                      .transport = dependencies_->transport,
+                                      .blobs = *this,
+                                      .histories = *this,
+                                      .checkpoints = dependencies_->checkpoints},
       settings);
   if (absl::Status status = controller_->Start(); !status.ok()) {
     run_.Violated(fmt::format("the controller does not start: {}", status.ToString()));

@@ -156,13 +156,13 @@ class ControllerFixture : public ::testing::Test {
   void Open() {
     sink_ = std::make_unique<FakeSink>();
     transport_ = std::make_unique<FakeTransport>();
-    controller_ = std::make_unique<Controller>(ControllerSeams{.clock = clock_,
-                                                               .random = random_,
-                                                               .journal = journal_,
-                                                               .transport = *transport_,
-                                                               .blobs = blobs_,
-                                                               .histories = histories_,
-                                                               .checkpoints = *sink_},
+    controller_ = std::make_unique<Controller>(ControllerDependencies{.clock = clock_,
+                                                                      .random = random_,
+                                                                      .journal = journal_,
+                                                                      .transport = *transport_,
+                                                                      .blobs = blobs_,
+                                                                      .histories = histories_,
+                                                                      .checkpoints = *sink_},
                                                engine::Settings());
     journal_.SetListener(
         {.on_durable = [this](journal::Lsn lsn) { controller_->OnDurable(lsn); },
