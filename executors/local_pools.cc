@@ -27,13 +27,13 @@ class LocalPools::Impl {
                   [this](const Uuid& id, const ProcessEnd& end) { OnExit(id, end); }) {
     for (PoolSpec& spec : specs) {
       pools_.push_back(std::make_unique<WorkerPool>(
-          std::move(spec),
-          PoolSeams{.executor = *executor_,
-                    .clock = clock_,
-                    .random = random_,
-                    .run_after = [this](absl::Duration delay, std::function<void()> function) {
-                      RunAfter(delay, std::move(function));
-                    }}));
+          std::move(spec), PoolDependencies{.executor = *executor_,
+                                            .clock = clock_,
+                                            .random = random_,
+                                            .run_after = [this](absl::Duration delay,
+                                                                std::function<void()> function) {
+                                              RunAfter(delay, std::move(function));
+                                            }}));
     }
     asio::post(context_, [this] {
       for (const auto& pool : pools_) pool->Start();

@@ -33,7 +33,7 @@ struct PoolSpec {
 };
 
 // References outlive the pool.
-struct PoolSeams {
+struct PoolDependencies {
   LocalExecutor& executor;
   const Clock& clock;
   Random& random;
@@ -45,7 +45,7 @@ struct PoolSeams {
 class WorkerPool {
  public:
   // Each process gets ORRERY_INSTANCE_ID in its environment.
-  WorkerPool(PoolSpec spec, PoolSeams seams);
+  WorkerPool(PoolSpec spec, PoolDependencies dependencies);
 
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -76,7 +76,7 @@ class WorkerPool {
   std::string OutputPath(std::size_t place) const;
 
   const PoolSpec spec_;
-  const PoolSeams seams_;
+  const PoolDependencies dependencies_;
   std::vector<Place> places_;
   bool is_stopping_ = false;
 };
