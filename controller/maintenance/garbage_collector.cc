@@ -84,7 +84,7 @@ class Collection {
     RETURN_IF_ERROR(CompactJournal());
     watch_.on_stage(GarbageStage::kFiles);
     RETURN_IF_ERROR(SweepFiles());
-    RETURN_IF_ERROR(HideUnknown());
+    RETURN_IF_ERROR(DeleteUnknownCheckpoints());
     return report_;
   }
 
@@ -109,7 +109,7 @@ class Collection {
   absl::Status Forget(std::vector<engine::WorkflowNumber> workflows) const;
   absl::Status CompactJournal();
   absl::Status SweepFiles();
-  absl::Status HideUnknown();
+  absl::Status DeleteUnknownCheckpoints();
 
   const GarbageCollectorDependencies& dependencies_;
   const GarbageCollectorOptions& options_;
@@ -199,12 +199,12 @@ absl::Status Collection::SweepFiles() {
   return absl::OkStatus();
 }
 
-absl::Status Collection::HideUnknown() {
+absl::Status Collection::DeleteUnknownCheckpoints() {
   if (request_.is_dry_run || !options_.has_checkpoint_tree) return absl::OkStatus();
   ASSIGN_OR_RETURN(std::vector<Uuid> shown, ListShown(options_.root));
   ASSIGN_OR_RETURN(report_.checkpoints,
                    Ask<std::size_t>([shown = std::move(shown)](runtime::Controller& controller) {
-                     return controller.HideUnknown(shown);
+                     return controller.DeleteUnknownCheckpoints(shown);
                    }));
   return absl::OkStatus();
 }

@@ -438,7 +438,7 @@ void Controller::Forget(std::vector<engine::WorkflowNumber> workflows,
   Feed(engine::ForgetWorkflows{.request = request, .workflows = std::move(workflows)});
 }
 
-std::size_t Controller::HideUnknown(const std::vector<Uuid>& shown) {
+std::size_t Controller::DeleteUnknownCheckpoints(const std::vector<Uuid>& shown) {
   std::size_t hidden = 0;
   for (const Uuid& workflow : shown) {
     if (views_.Find(workflow) != nullptr) continue;

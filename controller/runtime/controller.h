@@ -122,7 +122,7 @@ class Controller {
   // Records up to this one are durable.
   journal::Lsn durable_lsn() const { return durable_lsn_; }
   // Deletes the checkpoints of unknown workflows in `shown`. Returns their number.
-  std::size_t HideUnknown(const std::vector<Uuid>& shown);
+  std::size_t DeleteUnknownCheckpoints(const std::vector<Uuid>& shown);
 
   // --- From the loop ---
   // Appends the records of this iteration and performs the effects that are allowed. Call once per

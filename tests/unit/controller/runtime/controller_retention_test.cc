@@ -63,7 +63,7 @@ TEST_F(ControllerRetentionTest, WhatWasForgottenAndCompactedIsGoneAfterARestart)
 TEST_F(ControllerRetentionTest, OnlyWhatIsNotKnownIsHidden) {
   const Uuid unknown = Uuid::FromInteger(7);
 
-  EXPECT_EQ(controller_->HideUnknown({kFlow, unknown}), 1u);
+  EXPECT_EQ(controller_->DeleteUnknownCheckpoints({kFlow, unknown}), 1u);
 
   const auto* dropped = std::get_if<engine::WorkflowDropped>(&sink_->shown().back());
   ASSERT_NE(dropped, nullptr);
