@@ -22,7 +22,7 @@ namespace {
 
 constexpr absl::Duration kCancellationInterval = absl::Milliseconds(100);
 // The number of workflows deleted in one iteration of the loop.
-constexpr std::size_t kForgottenPerTurn = 500;
+constexpr std::size_t kDeletedPerIteration = 500;
 
 // An answer of the loop, for a thread that waits for it.
 template <class Value>
@@ -79,7 +79,7 @@ class Collection {
           "when they are back, or the reconnect grace has passed");
     }
     watch_.on_stage(GarbageStage::kWorkflows);
-    RETURN_IF_ERROR(ForgetWorkflows());
+    RETURN_IF_ERROR(DeleteExpired());
     watch_.on_stage(GarbageStage::kJournal);
     RETURN_IF_ERROR(CompactJournal());
     watch_.on_stage(GarbageStage::kFiles);
@@ -105,8 +105,8 @@ class Collection {
         [](runtime::Controller& controller) { return controller.FindRoots(); });
   }
 
-  absl::Status ForgetWorkflows();
-  absl::Status Forget(std::vector<engine::WorkflowNumber> workflows) const;
+  absl::Status DeleteExpired();
+  absl::Status Delete(std::vector<engine::WorkflowNumber> workflows) const;
   absl::Status CompactJournal();
   absl::Status SweepFiles();
   absl::Status DeleteUnknownCheckpoints();
@@ -117,11 +117,11 @@ class Collection {
   const GarbageWatch& watch_;
   GarbageReport report_;
   // For a dry run: the workflows that would be deleted.
-  std::set<engine::WorkflowNumber> forgotten_;
+  std::set<engine::WorkflowNumber> deleted_;
   std::set<Digest> needed_;
 };
 
-absl::Status Collection::ForgetWorkflows() {
+absl::Status Collection::DeleteExpired() {
   const engine::Retention retention{.age_max = request_.age_max, .count_max = request_.count_max};
   ASSIGN_OR_RETURN(
       const std::vector<engine::WorkflowNumber> expired,
@@ -129,31 +129,31 @@ absl::Status Collection::ForgetWorkflows() {
         return controller.FindExpired(retention);
       }));
   if (request_.is_dry_run) {
-    forgotten_.insert(expired.begin(), expired.end());
+    deleted_.insert(expired.begin(), expired.end());
     report_.workflows = expired.size();
     return absl::OkStatus();
   }
   for (auto first = expired.begin(); first != expired.end();) {
     const auto count =
-        std::min(static_cast<std::ptrdiff_t>(kForgottenPerTurn), expired.end() - first);
-    RETURN_IF_ERROR(Forget({first, first + count}));
+        std::min(static_cast<std::ptrdiff_t>(kDeletedPerIteration), expired.end() - first);
+    RETURN_IF_ERROR(Delete({first, first + count}));
     report_.workflows += static_cast<std::uint64_t>(count);
     first += count;
   }
   return absl::OkStatus();
 }
 
-absl::Status Collection::Forget(std::vector<engine::WorkflowNumber> workflows) const {
-  struct Forgotten {
+absl::Status Collection::Delete(std::vector<engine::WorkflowNumber> workflows) const {
+  struct Deleted {
     absl::Status status;
   };
-  const auto answer = std::make_shared<Answer<Forgotten>>();
+  const auto answer = std::make_shared<Answer<Deleted>>();
   dependencies_.post([answer, workflows = std::move(workflows)](runtime::Controller& controller) {
-    controller.Forget(workflows,
-                      [answer](absl::Status status) { answer->Give({std::move(status)}); });
+    controller.DeleteWorkflows(
+        workflows, [answer](absl::Status status) { answer->Give({std::move(status)}); });
   });
-  ASSIGN_OR_RETURN(Forgotten forgotten, answer->Wait(watch_.is_cancelled));
-  return std::move(forgotten.status);
+  ASSIGN_OR_RETURN(Deleted deleted, answer->Wait(watch_.is_cancelled));
+  return std::move(deleted.status);
 }
 
 absl::Status Collection::CompactJournal() {
@@ -169,7 +169,7 @@ absl::Status Collection::CompactJournal() {
       dependencies_.journal.Compact({.up_to = moment.durable,
                                      .in_use = moment.roots.sources,
                                      .is_dry_run = request_.is_dry_run,
-                                     .forgotten = forgotten_,
+                                     .deleted = deleted_,
                                      .is_cancelled = watch_.is_cancelled,
                                      .on_kept = [this](const engine::Record& record) {
                                        for (const graph::BlobRef& blob : journal::BlobsOf(record)) {

@@ -427,8 +427,8 @@ std::vector<engine::WorkflowNumber> Controller::FindExpired(const engine::Retent
   return engine_.FindExpired(Now(), retention);
 }
 
-void Controller::Forget(std::vector<engine::WorkflowNumber> workflows,
-                        std::function<void(absl::Status)> done) {
+void Controller::DeleteWorkflows(std::vector<engine::WorkflowNumber> workflows,
+                                 std::function<void(absl::Status)> done) {
   if (!health_.ok()) {
     done(absl::UnavailableError("the controller stops, its storage has failed"));
     return;

@@ -116,8 +116,8 @@ class Controller {
   std::vector<engine::WorkflowNumber> FindExpired(const engine::Retention& retention);
   // Deletes the workflows that have finished and are not in use. The deletion is durable when
   // `done` runs.
-  void Forget(std::vector<engine::WorkflowNumber> workflows,
-              std::function<void(absl::Status)> done);
+  void DeleteWorkflows(std::vector<engine::WorkflowNumber> workflows,
+                       std::function<void(absl::Status)> done);
   engine::StoreRoots FindRoots() const { return engine_.FindRoots(); }
   // Records up to this one are durable.
   journal::Lsn durable_lsn() const { return durable_lsn_; }

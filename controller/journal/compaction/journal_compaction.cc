@@ -41,7 +41,7 @@ absl::Status CompactionCancelled() { return absl::CancelledError("the compaction
 class Compaction {
  public:
   Compaction(const CompactionTarget& target, const CompactionRequest& request)
-      : target_(target), request_(request), census_(request.in_use, request.forgotten) {
+      : target_(target), request_(request), census_(request.in_use, request.deleted) {
     write_options_.sync = target.is_synced;
   }
 

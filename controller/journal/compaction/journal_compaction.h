@@ -31,7 +31,7 @@ struct CompactionRequest {
   std::set<engine::WorkflowNumber> in_use;
   // Changes nothing; reports the effect of a compaction if these workflows were deleted, too.
   bool is_dry_run = false;
-  std::set<engine::WorkflowNumber> forgotten;
+  std::set<engine::WorkflowNumber> deleted;
   // Called between writes. Completed writes are kept.
   std::function<bool()> is_cancelled;
   // Called between writes with the last processed record.

@@ -29,10 +29,10 @@ class RecordCensus {
   // The number of attempts of a node that are shown after its outcome.
   static constexpr std::size_t kAttemptsShownMax = 16;
 
-  // `in_use`: workflows, deleted or not, whose outcomes other runs still reuse. `forgotten`:
+  // `in_use`: workflows, deleted or not, whose outcomes other runs still reuse. `deleted`:
   // workflows to treat as deleted.
   explicit RecordCensus(std::set<engine::WorkflowNumber> in_use,
-                        std::set<engine::WorkflowNumber> forgotten = {});
+                        std::set<engine::WorkflowNumber> deleted = {});
 
   // Requires: records in the order of their LSNs.
   void Add(Lsn lsn, const engine::Record& record);
@@ -68,7 +68,7 @@ class RecordCensus {
   bool IsGone(engine::WorkflowNumber workflow) const;
 
   const std::set<engine::WorkflowNumber> in_use_;
-  std::set<engine::WorkflowNumber> forgotten_;
+  std::set<engine::WorkflowNumber> deleted_;
   // Workflows that have records other than their deletion.
   std::set<engine::WorkflowNumber> present_;
   engine::WorkflowNumber highest_{0};
@@ -77,7 +77,7 @@ class RecordCensus {
   std::optional<Lsn> started_;
   std::map<Uuid, Lsn> joined_;
   std::map<engine::NodeKey, OpenNode> open_;
-  absl::flat_hash_set<Lsn> needless_;  // Used for lookup only.
+  absl::flat_hash_set<Lsn> obsolete_;  // Used for lookup only.
 };
 
 }  // namespace orrery::journal

@@ -203,8 +203,8 @@ TEST_F(JournalCompactionTest, ADryRunTellsWhatWouldGoAndChangesNothing) {
   const CompactionReport dry = Compact(request);
   EXPECT_EQ(Entries(), entries);
 
-  // As if one more were forgotten.
-  request.forgotten = {engine::WorkflowNumber(1)};
+  // As if one more were deleted.
+  request.deleted = {engine::WorkflowNumber(1)};
   EXPECT_EQ(Compact(request).records_removed, dry.records_removed + 4);
 
   const CompactionReport wet = Compact(Request());
