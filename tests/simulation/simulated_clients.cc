@@ -25,8 +25,8 @@ SimulatedClients::SimulatedClients(SimulationRun& run, SimulatedController& cont
 void SimulatedClients::Start() {
   for (std::size_t i = 0; i < submissions_.size(); ++i) {
     SubmitSoon(i, run_.dice.Within(absl::ZeroDuration(), run_.options.faults_for / 4));
-    if (run_.options.people_cancel && run_.dice.Chance(25)) CancelSoon(i);
-    if (run_.options.people_pause && run_.dice.Chance(25)) PauseSoon(i);
+    if (run_.options.clients_cancel && run_.dice.Chance(25)) CancelSoon(i);
+    if (run_.options.clients_pause && run_.dice.Chance(25)) PauseSoon(i);
   }
 }
 
@@ -242,7 +242,7 @@ void SimulatedClients::CheckSettled(const engine::WorkflowSettled& event) {
     run_.Violated("an end is shown before it is durable");
   }
   CheckResult(*submission, event);
-  if (run_.options.people_rerun && submission->reruns_left > 0 && !submission->is_rerunning &&
+  if (run_.options.clients_rerun && submission->reruns_left > 0 && !submission->is_rerunning &&
       run_.dice.Chance(50)) {
     RerunSoon(index);
   }

@@ -1,5 +1,5 @@
-// The clients of a simulated world: they submit jobs, cancel, pause and rerun them, and check what
-// the controller tells them.
+// The clients of a simulated world: they submit jobs, cancel, pause and rerun them, and check the
+// responses and the results.
 //
 // A client whose controller dies, or does not answer, repeats its request.
 //
@@ -48,7 +48,7 @@ class SimulatedClients : public runtime::CheckpointSink {
     std::optional<model::WorkflowStatus> settled;
     bool is_deleted = false;
     int reruns_left = 2;
-    bool is_rerunning = false;      // Asked for, not answered.
+    bool is_rerunning = false;      // Requested, without a response so far.
     std::uint64_t vanished_in = 0;  // The last epoch in which it was lost, unacknowledged.
     std::uint64_t rerun_after = 0;  // The number of its last run when the rerun was asked for.
     // The correct outputs, or nullopt if it must fail; absent until needed.

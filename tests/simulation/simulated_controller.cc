@@ -223,7 +223,7 @@ void SimulatedController::CheckAcknowledged(model::AttemptId attempt) {
   run_.story.Detail([&] {
     return fmt::format("outcome of attempt {}.{} is acknowledged", attempt.epoch, attempt.number);
   });
-  if (witness_.IsAcceptedInVain(attempt)) {
+  if (witness_.IsAcceptedButNotDurable(attempt)) {
     run_.Violated(fmt::format("the outcome of attempt {}.{} is acknowledged before it is durable",
                               attempt.epoch, attempt.number));
   }

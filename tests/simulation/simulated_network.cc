@@ -75,9 +75,9 @@ void SimulatedNetwork::Send(runtime::SessionCommand command) {
                       });
 }
 
-void SimulatedNetwork::SendToController(SimulatedWorker& worker, const Said& said) {
+void SimulatedNetwork::SendToController(SimulatedWorker& worker, const WorkerMessage& message) {
   run_.story.Detail(
-      [&] { return fmt::format("worker {} says {}", worker.index(), Describe(said)); });
+      [&] { return fmt::format("worker {} says {}", worker.index(), Describe(message)); });
   Connection* connection = Find(worker);
   if (connection == nullptr) return;
   connection->to_controller_at =
@@ -85,20 +85,20 @@ void SimulatedNetwork::SendToController(SimulatedWorker& worker, const Said& sai
   const bool is_doubled = run_.dice.Chance(3);
   for (int copy = 0; copy < (is_doubled ? 2 : 1); ++copy) {
     run_.schedule.After(connection->to_controller_at - run_.schedule.Now(),
-                        [this, connection, said] {
+                        [this, connection, message] {
                           if (!IsOpen(*connection)) {
-                            TellLost(*connection->worker, "from", Describe(said));
+                            TellLost(*connection->worker, "from", Describe(message));
                             return;
                           }
                           const engine::SessionId session = connection->session;
                           controller_.Invoke([&](runtime::Controller& controller) {
-                            if (!said.outcomes.empty()) {
-                              controller.OnOutcomes(session, said.outcomes);
+                            if (!message.outcomes.empty()) {
+                              controller.OnOutcomes(session, message.outcomes);
                             }
-                            if (!said.released.empty()) {
-                              controller.OnReleased(session, said.released);
+                            if (!message.released.empty()) {
+                              controller.OnReleased(session, message.released);
                             }
-                            if (said.is_draining) controller.OnDraining(session);
+                            if (message.is_draining) controller.OnDraining(session);
                           });
                         });
   }

@@ -30,11 +30,11 @@ class SimulatedNetwork : public runtime::Transport {
   SimulatedNetwork(const SimulatedNetwork&) = delete;
   SimulatedNetwork& operator=(const SimulatedNetwork&) = delete;
 
-  // Opens a connection, whose first message is made by `make_hello` when it arrives. Workers
-  // outlive the network's use of them.
+  // Opens a connection. `make_hello` makes the first message, when it arrives. The worker must not
+  // be destroyed before the network.
   void Connect(SimulatedWorker& worker, MakeHello make_hello);
-  // Sends `said` on the open connection of the worker, if there is one.
-  void SendToController(SimulatedWorker& worker, const Said& said);
+  // Sends `message` on the open connection of the worker, if there is one.
+  void SendToController(SimulatedWorker& worker, const WorkerMessage& message);
   void Send(runtime::SessionCommand command) override;
 
   // Cuts the open connection, if there is one, of a worker whose process has ended. `is_silent`

@@ -57,7 +57,7 @@ void SimulatedWorker::Resume() {
 
 void SimulatedWorker::Drain() {
   is_draining_ = true;
-  if (is_welcome_) dependencies_.say(*this, {.is_draining = true});
+  if (is_welcome_) dependencies_.send(*this, {.is_draining = true});
 }
 
 void SimulatedWorker::Receive(const runtime::SessionCommand& command) {
@@ -72,12 +72,12 @@ void SimulatedWorker::On(const engine::WelcomeWorker& welcome) {
     Held* held = Find(verdict.attempt);
     if (held == nullptr) continue;
     if (held->state == State::kRunning) {
-      held->is_cancelled = true;  // It ends when it ends; nobody is told.
+      held->is_cancelled = true;  // It runs to its end, which is not reported.
     } else {
       std::erase_if(held_, [&](const auto& entry) { return entry->attempt == verdict.attempt; });
     }
   }
-  if (is_draining_) dependencies_.say(*this, {.is_draining = true});
+  if (is_draining_) dependencies_.send(*this, {.is_draining = true});
   SendFinished();
   StartMore();
 }
@@ -123,19 +123,19 @@ void SimulatedWorker::On(const engine::CancelAttempt& cancel) {
   if (held == nullptr || held->state == State::kFinished) return;
   held->is_cancelled = true;
   if (held->state != State::kWaiting) return;
-  dependencies_.say(*this, {.released = {cancel.attempt}});
+  dependencies_.send(*this, {.released = {cancel.attempt}});
   std::erase_if(held_, [&](const auto& entry) { return entry->attempt == cancel.attempt; });
 }
 
 void SimulatedWorker::On(const engine::RevokeAttempts& revoke) {
-  Said said;
+  WorkerMessage message;
   for (const model::AttemptId attempt : revoke.attempts) {
     const Held* held = Find(attempt);
     if (held != nullptr && held->state != State::kWaiting) continue;
     std::erase_if(held_, [&](const auto& entry) { return entry->attempt == attempt; });
-    said.released.push_back(attempt);
+    message.released.push_back(attempt);
   }
-  if (!said.released.empty()) dependencies_.say(*this, std::move(said));
+  if (!message.released.empty()) dependencies_.send(*this, std::move(message));
 }
 
 void SimulatedWorker::On(const engine::DrainWorker&) {
@@ -145,13 +145,13 @@ void SimulatedWorker::On(const engine::DrainWorker&) {
 void SimulatedWorker::On(const engine::AcknowledgeOutcomes& acknowledged) {
   std::erase_if(held_, [&](const auto& held) {
     const bool is_known = held->sequence > 0 && held->sequence <= acknowledged.sequence;
-    if (is_known) dependencies_.acknowledged(held->attempt);
+    if (is_known) dependencies_.on_acknowledged(held->attempt);
     return is_known;
   });
 }
 
 void SimulatedWorker::On(const engine::CloseSession&) {
-  // The connection's end follows.
+  // The connection is closed next.
 }
 
 void SimulatedWorker::Disconnected() {
@@ -175,7 +175,7 @@ void SimulatedWorker::StartMore() {
     held->started_at = run_.schedule.Now();
     --free;
     run_.executions[{held->workflow, held->location.ToString()}].push_back(held->attempt);
-    if (traits_.catalog->Find(held->task)->is_effect_once) dependencies_.took_effect(held->attempt);
+    if (traits_.catalog->Find(held->task)->is_effect_once) dependencies_.on_effect(held->attempt);
     const bool is_long = run_.dice.Chance(5);
     run_.schedule.After(
         run_.dice.Within(absl::Milliseconds(1), is_long ? absl::Seconds(8) : traits_.task_time_max),
@@ -187,7 +187,7 @@ void SimulatedWorker::Finish(model::AttemptId attempt) {
   Held* held = Find(attempt);
   CHECK(held != nullptr);
   if (held->is_cancelled) {
-    if (is_welcome_) dependencies_.say(*this, {.released = {attempt}});
+    if (is_welcome_) dependencies_.send(*this, {.released = {attempt}});
     std::erase_if(held_, [&](const auto& entry) { return entry->attempt == attempt; });
     StartMore();
     return;
@@ -201,7 +201,7 @@ void SimulatedWorker::Finish(model::AttemptId attempt) {
 model::Outcome SimulatedWorker::Compute(const Held& held) const {
   model::Outputs outputs;
   const std::string function_name = traits_.catalog->worker + "." + held.task;
-  // Also if nobody wants an output.
+  // Computes it even if no output is wanted.
   const bool has_failed = !RunTask(function_name, held.inputs, "value").has_value();
   for (const std::string& port : held.wanted) {
     auto value = RunTask(function_name, held.inputs, port);
@@ -229,10 +229,10 @@ void SimulatedWorker::Lie(model::AttemptId attempt) {
                            .started_at = run_.schedule.Now(),
                            .finished_at = run_.schedule.Now(),
                            .result = std::move(outputs)};
-  dependencies_.say(*this, {.outcomes = {lie}});
+  dependencies_.send(*this, {.outcomes = {lie}});
 }
 
-bool SimulatedWorker::TellTwice() {
+bool SimulatedWorker::RepeatOutcome() {
   const auto told =
       std::ranges::find_if(held_, [](const auto& held) { return held->sequence != 0; });
   if (told == held_.end()) return false;
@@ -242,14 +242,14 @@ bool SimulatedWorker::TellTwice() {
 
 void SimulatedWorker::SendFinished() {
   if (!is_welcome_) return;
-  Said said;
+  WorkerMessage message;
   for (const auto& held : held_) {
     if (held->state != State::kFinished || held->sequence != 0) continue;
     held->sequence = ++last_sequence_;
     held->outcome.sequence = held->sequence;
-    said.outcomes.push_back(held->outcome);
+    message.outcomes.push_back(held->outcome);
   }
-  if (!said.outcomes.empty()) dependencies_.say(*this, std::move(said));
+  if (!message.outcomes.empty()) dependencies_.send(*this, std::move(message));
 }
 
 SimulatedWorker::Held* SimulatedWorker::Find(model::AttemptId attempt) {

@@ -24,10 +24,11 @@ void WorkerFleet::Add(std::size_t catalog) {
               return MakeHello(worker, session);
             });
           },
-      .say = [this](SimulatedWorker& worker,
-                    const Said& said) { network_.SendToController(worker, said); },
-      .took_effect = [this](model::AttemptId attempt) { controller_.CheckEffect(attempt); },
-      .acknowledged = [this](model::AttemptId attempt) { controller_.CheckAcknowledged(attempt); },
+      .send = [this](SimulatedWorker& worker,
+                     const WorkerMessage& message) { network_.SendToController(worker, message); },
+      .on_effect = [this](model::AttemptId attempt) { controller_.CheckEffect(attempt); },
+      .on_acknowledged =
+          [this](model::AttemptId attempt) { controller_.CheckAcknowledged(attempt); },
   };
   SimulatedWorker::Traits traits{
       .index = workers_.size(),
@@ -156,7 +157,7 @@ void WorkerFleet::Lie(SimulatedWorker& worker) {
       return worker.Lie({.epoch = mine.epoch + 7, .number = mine.number});
     }
     default:
-      if (!worker.TellTwice()) worker.Lie(attempt);
+      if (!worker.RepeatOutcome()) worker.Lie(attempt);
   }
 }
 
@@ -202,7 +203,7 @@ engine::WorkerHello WorkerFleet::MakeHello(SimulatedWorker& worker, engine::Sess
                           .inputs_digest = Sha256("a lie"),
                           .is_finished = run_.dice.Chance(30)});
   }
-  // Claims the node of the last one twice.
+  // Claims the node of the last attempt twice.
   engine::HeldAttempt again = hello.held.back();
   again.attempt.number += 1000;
   hello.held.push_back(std::move(again));

@@ -1,4 +1,4 @@
-// The workers of a simulated world, and the faults that they suffer or commit.
+// The workers of a simulated world, and their faults.
 //
 // A worker that dies or drains is replaced by another with the same catalog.
 //
@@ -42,14 +42,14 @@ class WorkerFleet {
   // Kills the workers that die with the controller.
   void OnControllerCrash(const ControllerCrash& crash);
 
-  // Returns a living worker, rather one that holds attempts; null if all are dead.
+  // Returns a living worker, with a preference for one that holds attempts; null if all are dead.
   SimulatedWorker* Draw();
 
   // --- Faults ---
   void Kill(SimulatedWorker& worker);
   void Hang(SimulatedWorker& worker);
   void Drain(SimulatedWorker& worker);
-  // Sends the controller something that is not true.
+  // Sends a false message to the controller.
   void Lie(SimulatedWorker& worker);
 
  private:
