@@ -37,7 +37,7 @@ std::vector<std::uint64_t> Numbers(std::uint64_t last) {
   return numbers;
 }
 
-// What the journal reports, for a test that waits for it.
+// Collects the journal's reports, for tests that wait for them.
 class Reports {
  public:
   JournalListener Listener() {

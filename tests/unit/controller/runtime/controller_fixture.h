@@ -1,4 +1,4 @@
-// A controller at its four seams: a clock that stands still, a disk that syncs when told,
+// A controller with fake dependencies: a clock that stands still, a disk that syncs on request,
 // connections that only listen.
 #pragma once
 
@@ -127,7 +127,7 @@ class FakeSink : public CheckpointSink {
   void SetShownUpTo(std::uint64_t lsn) { shown_up_to_ = lsn; }
   std::uint64_t told_lsn() const { return told_lsn_; }
   void SetSlow() { is_slow_ = true; }
-  // What was shown can be seen now.
+  // Reports all shown events as written.
   void CatchUp() {
     for (const auto& done : std::exchange(pending_, {})) done();
   }

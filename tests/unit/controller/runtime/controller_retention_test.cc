@@ -1,4 +1,4 @@
-// What the controller does for those who look after the store.
+// Retention and garbage collection in the controller.
 #include "tests/unit/controller/runtime/controller_fixture.h"
 
 namespace orrery::runtime {
