@@ -56,8 +56,7 @@ absl::StatusOr<Batch> DecodeBatch(Lsn first, std::string_view bytes);
 
 // The value under key 0, which marks the database as a journal and has its format version.
 struct JournalHeader {
-  // Deleted workflows of which some records may be removed already: their other records are to be
-  // ignored. Sorted.
+  // Deleted workflows whose records may be partly removed already: readers ignore the rest. Sorted.
   std::vector<engine::WorkflowNumber> removing;
 };
 std::string EncodeJournalHeader(const JournalHeader& header = {});

@@ -88,7 +88,7 @@ class EntryReader {
   absl::Status Visit(const rocksdb::Iterator& entry) {
     const std::optional<Lsn> first = ParseJournalKey(entry.key().ToStringView());
     if (!first.has_value()) {
-      return Problem(fmt::format("has the key {} after record {}, which is no record's number",
+      return Problem(fmt::format("has the key {} after record {}, which is not an LSN",
                                  entry.key().ToString(/*hex=*/true), last_));
     }
     if (*first != last_ + 1 && (is_count_known_ || *first <= last_)) {

@@ -35,8 +35,8 @@ bool IsWithin(const fs::path& path, const fs::path& folder) {
 absl::StatusOr<fs::path> CheckTarget(const BackupOptions& options) {
   const fs::path asked(options.directory);
   if (!asked.is_absolute() || asked.lexically_normal() == "/") {
-    return absl::InvalidArgumentError(fmt::format(
-        "a backup needs the absolute path of a folder, \"{}\" is none", options.directory));
+    return absl::InvalidArgumentError(
+        fmt::format("invalid backup folder \"{}\": expected an absolute path", options.directory));
   }
   fs::path target = asked.lexically_normal();
   if (target.filename().empty()) target = target.parent_path();
@@ -49,8 +49,9 @@ absl::StatusOr<fs::path> CheckTarget(const BackupOptions& options) {
   }
   if (fs::exists(fs::symlink_status(target, error)) &&
       !(fs::is_directory(fs::symlink_status(target, error)) && fs::is_empty(target, error))) {
-    return absl::AlreadyExistsError(fmt::format(
-        "{} exists and is no empty folder; take another name for the backup", target.string()));
+    return absl::AlreadyExistsError(
+        fmt::format("{} exists and is not an empty folder; choose another name for the backup",
+                    target.string()));
   }
   target = fs::weakly_canonical(target, error);
   if (!error && IsWithin(target, fs::weakly_canonical(options.root, error))) {

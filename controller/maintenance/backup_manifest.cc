@@ -112,7 +112,7 @@ absl::StatusOr<BackupManifest> ReadBackupManifest(std::string_view directory) {
   const absl::StatusOr<std::string> text = ReadFile(path, kFileBytesMax);
   if (absl::IsNotFound(text.status())) {
     return absl::NotFoundError(
-        fmt::format("{} is no backup, or not a whole one: it has no file {}", directory, path));
+        fmt::format("{} is not a complete backup: it has no file {}", directory, path));
   }
   RETURN_IF_ERROR(text.status());
   absl::StatusOr<BackupManifest> manifest = DecodeBackupManifest(*text);
