@@ -47,7 +47,7 @@ struct Options {
 
 // A kind of workflow that is run once.
 using MakeJob = std::function<absl::StatusOr<Job>(const Options&)>;
-// What is measured otherwise.
+// A measurement other than one run of a workflow.
 using Measure = std::function<absl::StatusOr<nlohmann::json>(const Options&)>;
 
 const std::map<std::string, MakeJob>& Jobs() {

@@ -23,7 +23,7 @@ namespace {
 using nlohmann::json;
 using orrery::bench::Samples;
 
-// What a message of a batched stream carries: as many tasks of 100 bytes.
+// The content of one message of a batched stream.
 constexpr std::int64_t kTasksPerMessage = 128;
 constexpr std::int64_t kTaskBytes = 100;
 

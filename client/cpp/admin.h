@@ -1,4 +1,4 @@
-// Backups of a running controller's store, and the collection of its garbage.
+// Backups and garbage collection of a running controller's store.
 //
 // Threading: functions without state; they block.
 #pragma once
@@ -14,9 +14,9 @@
 namespace orrery::client {
 
 struct BackupRequest {
-  // The controller's, as it was resolved.
+  // Address of the controller, as ResolveAddress returns it.
   std::string address;
-  // Absolute, on the controller's machine; it does not exist, or is an empty folder.
+  // Absolute path on the controller's machine, of a new or empty folder.
   std::string directory;
   absl::Duration timeout = absl::Hours(24);
 };
@@ -29,8 +29,10 @@ struct Backup {
   std::uint64_t blob_bytes = 0;
 };
 
-// Returns when the backup is whole. Errors as of AdminService.CreateBackup; kUnavailable: the
-// controller cannot be reached; kDeadlineExceeded: it took too long, and nothing was left behind.
+// Returns when the backup is complete.
+//
+// Errors: those of AdminService.CreateBackup; kUnavailable if the controller cannot be reached;
+// kDeadlineExceeded if it takes too long, without leaving files behind.
 absl::StatusOr<Backup> CreateBackup(const BackupRequest& request);
 
 enum class GarbageStage { kWorkflows, kJournal, kFiles };
@@ -40,10 +42,10 @@ struct GarbageRequest {
   std::string address;
   // Deletes nothing.
   bool is_dry_run = false;
-  // Deletes finished workflows: those that finished longer ago than `older_than`, and all but the
-  // `keep` most recently finished ones.
+  // Deletes finished workflows that finished longer ago than `older_than`, and all but the `keep`
+  // most recent ones.
   std::optional<absl::Duration> older_than;
-  // Deletes all finished workflows but this many that finished last.
+  // The number of most recent finished workflows that are not deleted.
   std::optional<std::uint64_t> keep;
   // Called on the calling thread when each stage begins.
   std::function<void(GarbageStage)> on_stage;
