@@ -1,4 +1,4 @@
-// The delays between the retries of one thing: each is twice the one before it, up to a limit.
+// The delays between retries: each is twice the one before it, up to a limit.
 //
 // Threading: a value type.
 #pragma once
@@ -17,11 +17,12 @@ class Backoff {
  public:
   explicit Backoff(BackoffLimits limits) : limits_(limits), next_(limits.first) {}
 
-  // The delay before the next retry.
+  // Returns the delay before the next retry.
   absl::Duration Next();
-  // Between half of Next() and all of it, so that many that failed together do not retry together.
+  // Returns between half of Next() and all of it, at random, so that clients that failed together
+  // do not retry together.
   absl::Duration NextWithJitter(Random& random);
-  // Starts again with the first delay: a try has succeeded.
+  // Starts again with the first delay. Call it after a success.
   void Reset() { next_ = limits_.first; }
 
  private:

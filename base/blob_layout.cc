@@ -19,8 +19,8 @@ namespace {
 
 constexpr std::size_t kTokenBytes = 16;
 
-// link(2), not rename(2): of two processes that make the token at once, one wins and both then read
-// the winner's.
+// Uses link(2), not rename(2): if two processes create the token at the same time, one succeeds,
+// and both then read that token.
 absl::Status CreateToken(const std::string& path, const std::string& token) {
   const std::string temporary = fmt::format("{}.{}.tmp", path, token);
   FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));

@@ -1,4 +1,4 @@
-// Where things are under a storage root, for everyone who sees that root: the controller, and
+// The paths under a storage root, for every process that has access to it: the controller, and
 // workers that read and write blobs directly.
 //
 //   <root>/blobs/<first 2 hex digits>/<sha256 in hex>    a blob
@@ -18,7 +18,7 @@
 
 namespace orrery {
 
-// The folder of a blob and the blob itself.
+// Return the folder of a blob, and the blob's path.
 std::string BlobDirectory(std::string_view root, const Digest& digest);
 std::string BlobPath(std::string_view root, const Digest& digest);
 std::string BlobTemporaryDirectory(std::string_view root);
@@ -26,11 +26,13 @@ std::string BlobTemporaryDirectory(std::string_view root);
 std::string StorageTokenPath(std::string_view root);
 std::string CheckpointsPath(std::string_view root);
 
-// The token of a root. kNotFound: this is no root, or not one that is seen here. kDataLoss: the
-// file holds something else.
+// Returns the token of a root.
+//
+// Errors: kNotFound if `root` is not a storage root, or not accessible from here; kDataLoss if the
+// token file is malformed.
 absl::StatusOr<std::string> ReadStorageToken(std::string_view root);
 
-// The token of a root, made now if it has none. The file is readable by its owner only.
+// Returns the token of a root; creates it if there is none. Only the owner can read the file.
 absl::StatusOr<std::string> EnsureStorageToken(std::string_view root, Random& random);
 
 }  // namespace orrery

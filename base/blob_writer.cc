@@ -15,8 +15,8 @@
 namespace orrery {
 namespace {
 
-// Whether the blob is there, and all of it; then it is young again. A file of another length was
-// cut short by a power cut under a weaker level.
+// Returns true, and renews the modification time, if the blob exists with its full size. A blob of
+// another size was truncated by a power cut under a weaker durability level.
 bool RenewWhole(const std::string& path, std::uint64_t size_bytes) {
   struct stat info {};
   return ::stat(path.c_str(), &info) == 0 &&
@@ -102,8 +102,8 @@ absl::Status BlobWriter::Publish(const Digest& digest) {
   if (RenewWhole(target, size_bytes_)) return absl::OkStatus();
   const std::string directory = BlobDirectory(options_.root, digest);
   bool is_new_directory = false;
-  // The folder is there but for the first blob in it; to try to make it would wait for others'
-  // renames.
+  // The folder exists, except for its first blob. Creating it every time would wait for renames of
+  // other threads.
   if (::rename(path_.c_str(), target.c_str()) != 0) {
     if (errno != ENOENT) return ErrnoStatus(errno, "create", target);
     is_new_directory = ::mkdir(directory.c_str(), 0777) == 0;

@@ -1,8 +1,8 @@
 // Writes one blob, in pieces, under a storage root that this process sees.
 //
-// The bytes go to a temporary name and get their own name, the digest, only when they are complete:
-// whoever finds a blob finds all of it. Equal bytes are stored once, and get younger each time. A
-// blob is read-only, because the checkpoint tree shows the very same file.
+// The bytes go to a temporary file, which is renamed to its digest when it is complete: a blob is
+// never partly visible. Equal bytes are stored once; each write of them renews the modification
+// time. A blob is read-only, because the checkpoint tree links to the same file.
 //
 // Threading: thread-compatible. Writers of several threads and processes do not disturb each other.
 #pragma once
@@ -22,11 +22,11 @@ namespace orrery {
 
 struct BlobWriterOptions {
   std::string root;
-  // Who writes: the first part of the temporary name. No '/'.
+  // The writer's name, the first part of the temporary file name. Must not contain '/'.
   std::string owner;
-  // Beyond it Append refuses.
+  // The largest size of the blob; Append refuses more.
   std::uint64_t bytes_max = 0;
-  // kSync: a committed blob survives a power cut.
+  // With kSync, a committed blob survives a power cut.
   Sync sync = Sync::kSync;
 };
 
@@ -34,19 +34,22 @@ class BlobWriter {
  public:
   static absl::StatusOr<BlobWriter> Create(BlobWriterOptions options);
 
-  // Stores `bytes` as one blob; writes nothing if it is there already.
+  // Stores `bytes` as one blob. Writes nothing if the blob exists.
   static absl::StatusOr<Digest> WriteWhole(BlobWriterOptions options, std::string_view bytes);
 
   BlobWriter(BlobWriter&& other) noexcept;
   BlobWriter& operator=(BlobWriter&&) = delete;
-  // Removes what was not committed.
+  // Deletes the temporary file if the blob was not committed.
   ~BlobWriter();
 
-  // After an error only destruction makes sense. kResourceExhausted: more than bytes_max, or no
-  // space.
+  // Appends to the blob. After an error, the writer can only be destroyed.
+  //
+  // Errors: kResourceExhausted beyond bytes_max, or if the disk is full.
   absl::Status Append(std::string_view bytes);
 
-  // Gives the blob its name; once, last. kInvalidArgument: the bytes are not those of `expected`.
+  // Publishes the blob under its digest. Call once, last.
+  //
+  // Errors: kInvalidArgument if the digest differs from `expected`.
   absl::StatusOr<Digest> Commit(const std::optional<Digest>& expected = std::nullopt);
 
   std::uint64_t size_bytes() const { return size_bytes_; }
@@ -56,18 +59,18 @@ class BlobWriter {
 
   absl::Status Write(std::string_view bytes);
   absl::Status FinishFile();
-  // Renames the file to the blob's path unless that holds the blob already.
+  // Renames the temporary file to the blob's path, unless the blob exists.
   absl::Status Publish(const Digest& digest);
 
   BlobWriterOptions options_;
-  std::string path_;  // The temporary name; empty: committed or moved from.
+  std::string path_;  // The temporary file; empty after a commit or a move.
   FileDescriptor file_;
   Sha256Stream hash_;
   std::uint64_t size_bytes_ = 0;
 };
 
-// Makes the blob at `path` as young as one just written, so that it is not removed before who needs
-// it can say so. False: it is not there, or another's.
+// Sets the modification time of the blob at `path` to now, so that garbage collection keeps it
+// until it is referred to. Returns false if the file does not exist or belongs to another user.
 bool RenewBlob(const std::string& path);
 
 }  // namespace orrery

@@ -1,7 +1,7 @@
 // CHECK: an assertion that is on in every build.
 //
-// For mistakes of this program only, one condition each, stated as the positive claim. Never on
-// input, files, the network or peers: those get an absl::Status.
+// For bugs in this program only. Write one condition per CHECK, as the claim that must hold. Input,
+// files, the network and peers get an absl::Status instead.
 #pragma once
 
 namespace orrery {

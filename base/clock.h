@@ -1,4 +1,4 @@
-// Where time comes from: one of the four seams of the system.
+// The interface to the time. Tests and the simulation replace it.
 #pragma once
 
 #include "absl/time/clock.h"

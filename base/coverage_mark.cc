@@ -3,7 +3,7 @@
 namespace orrery::coverage {
 namespace {
 
-// Grows while the program starts, in one thread, and is only read from then on.
+// Written by one thread during static initialization, and read-only after that.
 constinit const Counter* first_counter = nullptr;
 
 }  // namespace

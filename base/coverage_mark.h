@@ -1,8 +1,8 @@
 // Proof that a rare branch is reached: COVERAGE_MARK("recovery.claim_resolved") counts how often.
 //
-// A mark exists from the start of every program that its code is linked into, so a test can ask
-// which were never reached. It changes nothing that anybody could see: pure code stays pure. In a
-// release build (NDEBUG) it is nothing.
+// A mark exists from the start of every program that links its code, so a test can list the marks
+// that were never reached. Marks have no visible effect: pure code stays pure. In a release build
+// (NDEBUG) they compile to nothing.
 //
 // Threading: thread-safe.
 #pragma once
@@ -21,10 +21,10 @@ struct Mark {
   std::uint64_t times_reached = 0;
 };
 
-// All that there are, by name.
+// Returns all marks, sorted by name.
 std::vector<Mark> Marks();
 
-// Counts one mark. Lives for as long as the program.
+// Counts one mark. Static storage duration only.
 class Counter {
  public:
   explicit Counter(std::string_view name);
@@ -41,10 +41,10 @@ class Counter {
   std::atomic<std::uint64_t> times_reached_{0};
 };
 
-// A name as a template's argument.
+// A string as a template argument.
 template <std::size_t kSize>
 struct Name {
-  // Implicit, so that a literal is a name.
+  // Implicit, so that a string literal converts.
   constexpr Name(const char (&text)[kSize]) { std::copy_n(text, kSize, bytes); }
   char bytes[kSize] = {};
 };

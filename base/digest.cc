@@ -10,7 +10,7 @@
 namespace orrery {
 namespace {
 
-// Looked up once: OpenSSL's EVP_sha256() is looked up again at every use.
+// Fetched once: OpenSSL fetches the algorithm of EVP_sha256() again at every use.
 const EVP_MD* Algorithm() {
   static const EVP_MD* const kAlgorithm = [] {
     const EVP_MD* found = EVP_MD_fetch(nullptr, "SHA2-256", nullptr);

@@ -1,4 +1,4 @@
-// SHA-256: what names a blob, a graph, a set of inputs by its content.
+// SHA-256: names a blob, a graph or a set of inputs by its content.
 //
 // Threading: Digest is a value type; Sha256Stream is thread-compatible.
 #pragma once
@@ -20,12 +20,16 @@ namespace orrery {
 struct Digest {
   std::array<std::uint8_t, 32> bytes{};
 
-  // 64 hexadecimal digits of either case; kInvalidArgument: anything else.
+  // Parses 64 hexadecimal digits of either case.
+  //
+  // Errors: kInvalidArgument if `hex` has another form.
   static absl::StatusOr<Digest> Parse(std::string_view hex);
-  // The 32 bytes themselves, as messages hold them; kInvalidArgument names `field`.
+  // Reads the 32 bytes of a message field.
+  //
+  // Errors: kInvalidArgument, naming `field`, if the size differs.
   static absl::StatusOr<Digest> FromBytes(std::string_view text, std::string_view field);
 
-  // 64 lower-case digits.
+  // Returns 64 lower-case digits.
   std::string ToHex() const;
   std::string ToBytes() const { return {bytes.begin(), bytes.end()}; }
 
@@ -39,7 +43,7 @@ struct Digest {
 
 Digest Sha256(std::string_view bytes);
 
-// The digest of bytes that come in pieces.
+// Computes the digest of bytes that arrive in pieces.
 class Sha256Stream {
  public:
   Sha256Stream();
@@ -48,7 +52,7 @@ class Sha256Stream {
   ~Sha256Stream() = default;
 
   void Update(std::string_view bytes);
-  // The digest of everything so far; then the stream starts anew.
+  // Returns the digest of all bytes so far, and starts a new digest.
   Digest Finish();
 
  private:

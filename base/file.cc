@@ -45,8 +45,8 @@ std::string ParentOf(const std::string& path) {
   return parent.empty() ? "." : parent;
 }
 
-// Unique among the processes of this machine and the calls of this one. Starts with '.', which no
-// name of ours does.
+// Returns a name that is unique among the processes of this machine and the calls of this process.
+// It starts with '.', unlike all other names under the root.
 std::string TemporaryName(const std::string& path) {
   static std::atomic<std::uint64_t> calls = 0;
   const std::filesystem::path target(path);
@@ -81,7 +81,7 @@ absl::StatusOr<std::string> ReadAll(const OpenFile& file, const std::string& pat
     const ssize_t got = ::read(file.descriptor.value(), bytes.data() + count, bytes.size() - count);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return ErrnoStatus(errno, "read", path);
-    if (got == 0) break;  // Shortened meanwhile.
+    if (got == 0) break;  // The file was truncated in the meantime.
     count += static_cast<std::size_t>(got);
   }
   bytes.resize(count);
@@ -119,7 +119,7 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, std::uint64_t byte
 absl::StatusOr<SharedBytes> MapFile(const std::string& path, std::uint64_t bytes_max) {
   ASSIGN_OR_RETURN(const OpenFile file, OpenToRead(path, bytes_max));
   if (file.size_bytes == 0) return SharedBytes();
-  // Not MAP_POPULATE: who looks at a part of a large file should not wait for the rest.
+  // Without MAP_POPULATE: a reader of a part of a large file must not wait for the rest.
   void* const start =
       ::mmap(nullptr, file.size_bytes, PROT_READ, MAP_SHARED, file.descriptor.value(), 0);
   if (start == MAP_FAILED) {

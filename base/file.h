@@ -18,38 +18,42 @@
 
 namespace orrery {
 
-// Whether bytes must be on the disk before a function returns.
+// Tells a function whether the bytes must be on the disk before it returns.
 enum class Sync { kNone, kSync };
 
-// "<action> <path>: <text of error_number>" with the code above.
+// Returns "<action> <path>: <text of error_number>" with the code above.
 absl::Status ErrnoStatus(int error_number, std::string_view action, const std::string& path);
 
-// The bytes of a regular file. kResourceExhausted: it is longer than `bytes_max`.
+// Returns the bytes of a regular file.
+//
+// Errors: kResourceExhausted if it is longer than `bytes_max`.
 absl::StatusOr<std::string> ReadFile(const std::string& path, std::uint64_t bytes_max);
 
-// The same without a copy: a page is read when it is first looked at, and the bytes stay when the
-// file loses its name. Only for files that are never shortened, and for disks that are trusted: to
-// look at a page that cannot be read ends the process (SIGBUS). Where a file cannot be mapped, it
-// is read.
+// Maps a regular file instead of copying it: pages are read on first access, and the bytes stay
+// valid after the file is deleted. Reads the file where mapping is not possible.
+//
+// Requires: nobody truncates the file, and the disk is reliable. An access to a page that cannot be
+// read ends the process (SIGBUS).
 absl::StatusOr<SharedBytes> MapFile(const std::string& path, std::uint64_t bytes_max);
 
-// Creates or replaces `path`: readers see the old bytes or the new, never a part. With kSync the
-// bytes and the name survive a power cut. On an error the old file is untouched.
+// Creates or replaces `path`. Readers see the old bytes or the new ones, never a mixture. With
+// kSync, the bytes and the name survive a power cut. After an error, the old file is unchanged.
 absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes, Sync sync);
 
-// Creates `path` and the folders above it; existing ones are fine.
+// Creates `path` and its parent folders; existing ones are not an error.
 absl::Status MakeDirectories(const std::string& path);
 
-// Removes `path` and everything under it, without following links; a missing one is fine.
+// Removes `path` and everything under it, without following links. Does nothing if it does not
+// exist.
 absl::Status RemoveTree(const std::string& path);
 
-// Makes the names inside a folder survive a power cut.
+// Makes the names in a folder survive a power cut.
 absl::Status SyncDirectory(const std::string& path);
 
-// A new folder that only this user can enter, removed with everything in it at the end.
+// A new folder that only this user can enter. The destructor removes it with its contents.
 class TempDirectory {
  public:
-  // Inside `parent`; empty: inside $TMPDIR, or /tmp.
+  // Creates the folder inside `parent`, or inside $TMPDIR or /tmp if `parent` is empty.
   static absl::StatusOr<TempDirectory> Create(std::string_view parent = {});
 
   TempDirectory(TempDirectory&& other) noexcept;
@@ -61,7 +65,7 @@ class TempDirectory {
  private:
   explicit TempDirectory(std::string path) : path_(std::move(path)) {}
 
-  std::string path_;  // Empty: moved from.
+  std::string path_;  // Empty after a move.
 };
 
 }  // namespace orrery

@@ -21,8 +21,8 @@ FileDescriptor::~FileDescriptor() {
 }
 
 absl::Status FileDescriptor::Close(const std::string& path) {
-  // The descriptor is gone whatever close() answers; a second close could hit another thread's
-  // file.
+  // close() frees the descriptor even if it fails. A second close could close a file of another
+  // thread.
   if (::close(std::exchange(value_, -1)) != 0 && errno != EINTR) {
     return ErrnoStatus(errno, "close", path);
   }

@@ -1,4 +1,4 @@
-// An open file descriptor that is closed at the end of its life.
+// An open file descriptor; the destructor closes it.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -22,7 +22,7 @@ class FileDescriptor {
   bool is_open() const { return value_ >= 0; }
   int value() const { return value_; }
 
-  // Closes now and reports what the kernel says, which may be the error of an earlier write.
+  // Closes the descriptor and returns the kernel's error, which may be that of an earlier write.
   // `path` is for the message.
   absl::Status Close(const std::string& path);
 

@@ -1,4 +1,4 @@
-// The two texts of ids and digests: their raw bytes, and lower-case hexadecimal digits.
+// Conversions of ids and digests between raw bytes and hexadecimal digits.
 //
 // Threading: functions without state.
 #pragma once
@@ -14,12 +14,13 @@ namespace orrery {
 
 std::string HexEncode(std::span<const std::uint8_t> bytes);
 
-// Fills `bytes` from exactly twice as many digits, of either case. False, with `bytes` unspecified,
-// if there are more, fewer or other characters.
+// Fills `bytes` from exactly twice as many digits, of either case. Returns false, and leaves
+// `bytes` unspecified, for any other text.
 bool HexDecode(std::string_view text, std::span<std::uint8_t> bytes);
 
-// Fills `bytes` from as many bytes of `text`. kInvalidArgument, naming `field` and both sizes, if
-// there are more or fewer.
+// Fills `bytes` from exactly as many bytes of `text`.
+//
+// Errors: kInvalidArgument, with `field` and both sizes, if the sizes differ.
 absl::Status CopyBytes(std::string_view text, std::string_view field,
                        std::span<std::uint8_t> bytes);
 

@@ -1,4 +1,4 @@
-// Unsigned numbers as bytes, the lowest first: how our stored formats write them.
+// Unsigned integers in little-endian byte order, as in the stored formats.
 //
 // Threading: functions without state.
 #pragma once
@@ -16,7 +16,7 @@ void AppendLittleEndian(T number, std::string& bytes) {
   for (std::size_t i = 0; i < sizeof(T); ++i) bytes += static_cast<char>(number >> (8 * i));
 }
 
-// Of the first sizeof(T) bytes. Requires that there are as many.
+// Reads the first sizeof(T) bytes. Requires at least that many.
 template <std::unsigned_integral T>
 T ReadLittleEndian(std::string_view bytes) {
   T number = 0;

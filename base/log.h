@@ -3,11 +3,11 @@
 //   LOG(INFO, "lease.expired").With("task", id).With("late", status);
 //   2026-11-22T22:47:01.044935Z INFO lease.expired task=12 late="ABORTED: held by worker 7"
 //
-// The event is a greppable, dotted, stable name; what varies goes into fields. A value is quoted
-// when it is empty or holds a space, a quote, '=' or a control character.
+// The event is a stable, dotted name that one can grep for; variable data goes into fields. A value
+// is quoted if it is empty or contains a space, a quote, '=' or a control character.
 //
-// Threading: thread-safe. A line is one write(2), made at the end of the statement, so lines of
-// several threads never mix.
+// Threading: thread-safe. A line is one write(2) at the end of the statement, so lines of different
+// threads never mix.
 #pragma once
 
 #include <concepts>
@@ -27,7 +27,7 @@ class LogLine {
   LogLine(LogSeverity severity, std::string_view event);
   LogLine(const LogLine&) = delete;
   LogLine& operator=(const LogLine&) = delete;
-  // Writes the line. A stderr that cannot be written is nobody's error: the line is lost.
+  // Writes the line. Ignores errors of stderr.
   ~LogLine();
 
   LogLine& With(std::string_view key, std::string_view value);

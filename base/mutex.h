@@ -39,7 +39,7 @@ class SCOPED_CAPABILITY MutexLock {
   Mutex& mutex_;  // Outlives this.
 };
 
-// Waits may end without a notification: call them in a loop around the condition.
+// Wakeups may be spurious: wait in a loop around the condition.
 class CondVar {
  public:
   CondVar() = default;
@@ -52,7 +52,7 @@ class CondVar {
     lock.release();
   }
 
-  // False if `timeout` passed without a notification.
+  // Returns false if `timeout` passed without a notification.
   bool WaitFor(Mutex& mutex, absl::Duration timeout) REQUIRES(mutex) {
     std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
     const bool notified =
@@ -67,5 +67,10 @@ class CondVar {
  private:
   std::condition_variable condition_;
 };
+
+// Turns off the deadlock detection of absl::Mutex, which gRPC uses, for this process. Builds of
+// Abseil without NDEBUG, such as Debian's package, otherwise record every lock that is held in a
+// graph under one global lock. Call it at the start of main.
+void DisableAbseilDeadlockDetection();
 
 }  // namespace orrery

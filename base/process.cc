@@ -26,7 +26,7 @@ namespace {
 constexpr std::size_t kStackBytes = 64 * 1024;
 constexpr int kCannotStart = 127;
 
-// Everything the child needs, made before it exists: it may not allocate.
+// All that the child needs. Prepared before the child exists, which must not allocate memory.
 struct ChildPlan {
   const char* program = nullptr;
   char* const* arguments = nullptr;
@@ -36,12 +36,12 @@ struct ChildPlan {
   int output = -1;
   int error_output = -1;
   pid_t parent = 0;
-  int error = 0;  // Set by the child, in the parent's memory: why it could not start.
+  int error = 0;  // The reason why the child could not start; it writes to the parent's memory.
 };
 
 bool PrepareChild(const ChildPlan& plan) {
   if (setpgid(0, 0) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return false;
-  // The parent may have died before the line above.
+  // The parent may have died before prctl took effect.
   if (getppid() != plan.parent) return false;
   if (dup2(plan.input, STDIN_FILENO) < 0 || dup2(plan.output, STDOUT_FILENO) < 0 ||
       dup2(plan.error_output, STDERR_FILENO) < 0) {
@@ -64,7 +64,7 @@ __attribute__((no_sanitize("address", "thread"))) int RunChild(void* argument) {
   _exit(kCannotStart);
 }
 
-// As execvp finds it, but for the current folder.
+// Finds the program as execvp does, but not in the current folder.
 std::string ProgramPath(const std::string& name) {
   if (name.find('/') != std::string::npos) return name;
   const char* search_path = std::getenv("PATH");
@@ -140,7 +140,7 @@ absl::StatusOr<int> Spawn(const SpawnSpec& spec) {
   char* const top = stack.data() + stack.size() -
                     reinterpret_cast<std::uintptr_t>(stack.data() + stack.size()) % 16;
 
-  // A signal handler must not run in the child while it shares our memory.
+  // Blocks all signals: a signal handler must not run in the child while it shares our memory.
   sigset_t all;
   sigset_t before;
   sigfillset(&all);

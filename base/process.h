@@ -1,11 +1,11 @@
-// Child processes that cannot outlive this one, and what this process has from its parent.
+// Starts child processes that do not outlive this process; reads this process's environment.
 //
-// A child leads a process group of its own, has no signal blocked, and is killed when the thread
-// that started it ends. It is started without copying this process's memory, however large that is.
-// Not with Boost.Process: the default launcher of 1.81 forks, and its vfork launcher lets the child
-// disturb the parent's reactor.
+// A child leads its own process group, has no blocked signals, and is killed when the thread that
+// started it ends. Starting a child does not copy the memory of this process. Boost.Process is not
+// used: in version 1.81 the default launcher forks, and the child of the vfork launcher disturbs
+// the parent's reactor.
 //
-// Threading: functions without state. Call Spawn from a thread that lives as long as the child may.
+// Threading: functions without state. Call Spawn from a thread that outlives the child.
 #pragma once
 
 #include <map>
@@ -21,34 +21,39 @@ namespace orrery {
 struct SpawnSpec {
   // The program and its arguments; a program without '/' is looked for on the PATH.
   std::vector<std::string> command;
-  // All of it, each "NAME=value".
+  // The whole environment, as "NAME=value".
   std::vector<std::string> environment;
-  // Empty: the caller's.
+  // Empty: the working directory of this process.
   std::string working_directory;
-  // Become stdin, stdout and stderr; nothing else is inherited. -1: stdin is empty.
+  // The child's stdin, stdout and stderr; it inherits no other descriptors. With -1, stdin is
+  // empty.
   int input = -1;
   int output = -1;
   int error_output = -1;
 };
 
-// Returns the process id of the child, which is also its group; the caller reaps the child.
-// kNotFound, kPermissionDenied, ...: the program cannot be started.
+// Starts the program and returns the process id of the child, which is also its process group. The
+// caller must reap the child.
+//
+// Errors: kNotFound, kPermissionDenied and others if the program cannot be started.
 absl::StatusOr<int> Spawn(const SpawnSpec& spec);
 
 // Describes a status that wait() returned: "exited with status 3", "killed by SIGKILL".
 std::string DescribeExit(int wait_status);
 
-// The value of a variable of this process's environment; empty if it is unset.
+// Returns the value of an environment variable; empty if it is unset.
 std::string EnvironmentVariable(const char* name);
 
-// This process's environment, with `additions` added or in place of variables of the same name.
+// Returns the environment of this process with `additions`, which replace variables of the same
+// name.
 std::vector<std::string> EnvironmentWith(const std::map<std::string, std::string>& additions);
 
-// Returns the first executable called `name` in the folders of `search_path`, which ':' separates;
-// empty if there is none.
+// Returns the first executable called `name` in the folders of `search_path`, separated by ':'.
+// Returns an empty string if there is no such executable.
 std::string FindOnPath(std::string_view name, std::string_view search_path);
 
-// The pointers to `words` and the null behind them that exec takes. `words` outlives the pointers.
+// Returns pointers to `words`, followed by a null pointer, as exec requires. `words` must outlive
+// them.
 std::vector<char*> ExecPointers(const std::vector<std::string>& words);
 
 struct Pipe {

@@ -9,7 +9,8 @@ namespace orrery {
 
 std::uint64_t SystemRandom::Next() {
   std::uint64_t bits = 0;
-  // Up to 256 bytes come whole; only the wait for the boot-time seed can be interrupted.
+  // The kernel returns up to 256 bytes at once; only the wait for the seed at boot can be
+  // interrupted.
   ssize_t count = 0;
   do {
     count = ::getrandom(&bits, sizeof(bits), 0);

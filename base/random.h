@@ -1,4 +1,4 @@
-// Where chance comes from: one of the four seams of the system.
+// The interface to random numbers. Tests and the simulation replace it.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,11 @@ class Random {
  public:
   virtual ~Random() = default;
 
-  // 64 uniformly distributed bits.
+  // Returns 64 uniformly distributed bits.
   virtual std::uint64_t Next() = 0;
 };
 
-// The kernel's generator; fit for ids and secrets. Thread-safe.
+// The kernel's generator; suitable for ids and secrets. Thread-safe.
 class SystemRandom : public Random {
  public:
   std::uint64_t Next() override;

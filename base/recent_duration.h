@@ -1,4 +1,4 @@
-// What something took lately: an average in which the last time counts one part of eight.
+// A moving average of durations; the latest one has a weight of one eighth.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -15,7 +15,7 @@ class RecentDuration {
   void Observe(absl::Duration took) {
     average_ = average_.has_value() ? *average_ + (took - *average_) / kShare : took;
   }
-  // Absent before the first.
+  // Nullopt before the first duration.
   const std::optional<absl::Duration>& average() const { return average_; }
 
  private:

@@ -1,4 +1,4 @@
-// A number that names one kind of thing and does not mix with numbers that name another.
+// A number that identifies one kind of object; ids of different kinds are different types.
 //
 //   using TaskId = StrongId<struct TaskIdTag>;
 //

@@ -1,4 +1,4 @@
-// Keeps the end of a text of any length: of what a program writes, the end says why it ended.
+// Keeps the end of a long text: the last output of a program tells why it ended.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -9,7 +9,7 @@
 
 namespace orrery {
 
-// Of an attempt's or a process's output, what goes into the report of its failure.
+// The part of an attempt's or process's output that goes into the report of its failure.
 inline constexpr std::size_t kOutputTailBytesMax = 4 * 1024;
 
 class TailBuffer {
@@ -27,7 +27,7 @@ class TailBuffer {
     bytes_ += text;
   }
 
-  // Gives the memory back, too.
+  // Clears the buffer and frees its memory.
   void Clear() { bytes_ = std::string(); }
 
   const std::string& bytes() const { return bytes_; }

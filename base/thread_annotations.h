@@ -1,4 +1,4 @@
-// Names for clang's thread-safety attributes; nothing with other compilers.
+// Names for clang's thread-safety attributes; empty with other compilers.
 //
 // Abseil's headers define GUARDED_BY, PT_GUARDED_BY, ACQUIRED_BEFORE, ACQUIRED_AFTER and
 // NO_THREAD_SAFETY_ANALYSIS without a prefix. Those are used as they are, whatever is included

@@ -1,4 +1,4 @@
-// The id of a workflow: 128 bits in the canonical text form, or a small integer as people type it.
+// A workflow id: 128 bits in the canonical text form, or a small integer that users can type.
 //
 // Threading: thread-compatible; a value type.
 #pragma once
@@ -18,15 +18,19 @@ namespace orrery {
 struct Uuid {
   std::array<std::uint8_t, 16> bytes{};
 
-  // "207" or "00000000-0000-0000-0000-0000000000cf"; hexadecimal digits of either case.
-  // kInvalidArgument: anything else.
+  // Parses "207" or "00000000-0000-0000-0000-0000000000cf", with hexadecimal digits of either case.
+  //
+  // Errors: kInvalidArgument if `text` has another form.
   static absl::StatusOr<Uuid> Parse(std::string_view text);
-  // The integer in the last eight bytes, big-endian: 207 is 00000000-0000-0000-0000-0000000000cf.
+  // Stores the integer in the last eight bytes, big-endian: 207 is
+  // 00000000-0000-0000-0000-0000000000cf.
   static Uuid FromInteger(std::uint64_t integer);
-  // Version 4.
+  // Returns a UUID of version 4.
   static Uuid FromRandom(Random& random);
 
-  // The 16 bytes themselves, as messages hold them; kInvalidArgument names `field`.
+  // Reads the 16 bytes of a message field.
+  //
+  // Errors: kInvalidArgument, naming `field`, if the size differs.
   static absl::StatusOr<Uuid> FromBytes(std::string_view text, std::string_view field);
 
   std::string ToString() const;

@@ -24,7 +24,7 @@ _PROGRAM = _REPOSITORY / "build/dev/bin/bench_engine_work"
 _RECORD = Path(__file__).with_name("instructions.json")
 _COMMAND = "bench/instructions.py --record"
 _PARTS = ("builtins", "chain", "evals", "if-else", "loop", "map", "replay", "tasks")
-_NOTHING = "nothing"  # What the start of the program takes is no matter of the engine.
+_NOTHING = "nothing"  # Subtracted: the start of the program.
 _TOLERANCE = 0.10
 # The same code of OpenSSL on every processor.
 _ENVIRONMENT = {"OPENSSL_ia32cap": "0:0"}

@@ -26,10 +26,10 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-// Of stderr, for the message.
+// The part of stderr that goes into the error message.
 constexpr std::size_t kErrorBytesMax = 2000;
 
-// One program that runs. Lives as long as something about it is outstanding.
+// A running program. Lives as long as one of its operations is pending.
 class Captured : public std::enable_shared_from_this<Captured> {
  public:
   Captured(asio::io_context& context, CaptureSpec spec, CaptureListener done)
@@ -57,7 +57,7 @@ class Captured : public std::enable_shared_from_this<Captured> {
     process_->async_wait([self = shared_from_this()](const error_code& error, int) {
       if (error) return;
       self->status_ = self->process_->native_exit_code();
-      // What it left behind in its group ends with it, and lets go of the pipes.
+      // Kills the remaining processes of the group, which closes the pipes.
       kill(-self->process_->id(), SIGKILL);
       self->FinishWhenComplete();
     });

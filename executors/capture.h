@@ -1,4 +1,4 @@
-// Runs a program that prints something and ends, and gives what it printed.
+// Runs a program to its end and returns its output.
 //
 // Threading: confined to the thread that runs `context`.
 #pragma once
@@ -21,19 +21,20 @@ namespace orrery::executors {
 struct CaptureSpec {
   // The program and its arguments; a program without '/' is looked for on the PATH.
   std::vector<std::string> command;
-  // Added to this process's own environment.
+  // Added to the environment of this process.
   std::map<std::string, std::string> environment;
   absl::Duration time_max = absl::Seconds(5);
   std::size_t bytes_max = 16 * 1024 * 1024;
 };
 
-// Its stdout, once it has ended with status 0; otherwise what went wrong: it cannot be started,
-// kDeadlineExceeded, kResourceExhausted (it printed too much), kAborted with how it ended and the
-// end of its stderr.
+// Gets the program's stdout if it exits with status 0.
+//
+// Errors: kDeadlineExceeded; kResourceExhausted if the output is too long; kAborted, with the exit
+// status and the end of stderr, if the program fails; others if it cannot be started.
 using CaptureListener = std::function<void(absl::StatusOr<std::string>)>;
 
-// Returns at once. `done` is called once, never before this returns; not any more once the context
-// has stopped, with which the program ends too.
+// Starts the program and returns immediately. Calls `done` once, after this function has returned.
+// If the context stops first, the program is killed and `done` is not called.
 void Capture(boost::asio::io_context& context, CaptureSpec spec, CaptureListener done);
 
 }  // namespace orrery::executors

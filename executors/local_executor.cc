@@ -37,7 +37,7 @@ struct Exit {
   std::uint64_t memory_peak_bytes = 0;
 };
 
-// Requires a child that has ended, or is about to.
+// Requires: the child has ended or is about to end.
 Exit Reap(int process_id) {
   Exit exit;
   rusage usage = {};
@@ -45,7 +45,7 @@ Exit Reap(int process_id) {
   while (wait4(process_id, &exit.status, 0, &usage) < 0 && errno == EINTR) {
   }
   getrusage(RUSAGE_SELF, &own_usage);
-  // Before it was another program it had our memory, which the kernel counts, too.
+  // Before exec, the child shared our memory, which the kernel counts as its own.
   if (usage.ru_maxrss > own_usage.ru_maxrss) {
     exit.memory_peak_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
   }
@@ -62,17 +62,17 @@ struct LocalExecutor::Process {
         output(context),
         kill_timer(context) {}
 
-  // What can be read now; false: nothing will come any more.
+  // Reads the available output. Returns false at the end of the stream.
   bool TakeOutput();
-  // Notes in which group it is, which a program that starts it may change before it writes.
+  // Notes the control group, which the program may change before its first output.
   void FindGroup();
 
   const Uuid id;
   const int system_id;
-  asio::posix::stream_descriptor exit_watch;  // Can be read when it has ended.
+  asio::posix::stream_descriptor exit_watch;  // Readable when the process has ended.
   asio::posix::stream_descriptor output;
   std::optional<OutputLog> log;
-  TailBuffer tail{kOutputTailBytesMax + 1};  // One more shows that something is cut off.
+  TailBuffer tail{kOutputTailBytesMax + 1};  // One byte more shows that the output was cut.
   bool has_written = false;
   std::optional<MemoryGroup> group;
   asio::steady_timer kill_timer;
@@ -126,15 +126,14 @@ absl::Status LocalExecutor::Launch(const LaunchSpec& spec) {
 void LocalExecutor::ReadOutput(const std::shared_ptr<Process>& process) {
   process->output.async_wait(asio::posix::stream_descriptor::wait_read,
                              [this, process](const boost::system::error_code& error) {
-                               // The end comes when the last descendant that has the pipe closes
-                               // it.
+                               // The stream ends when the last descendant with the pipe closes it.
                                if (!error && process->TakeOutput()) ReadOutput(process);
                              });
 }
 
 bool LocalExecutor::Process::TakeOutput() {
   if (!has_ended && !std::exchange(has_written, true)) FindGroup();
-  std::array<char, 64 * 1024> buffer{};  // As much as a pipe holds.
+  std::array<char, 64 * 1024> buffer{};  // The capacity of a pipe.
   boost::system::error_code error;
   const std::size_t bytes = output.read_some(asio::buffer(buffer), error);
   const std::string_view text(buffer.data(), bytes);
@@ -148,14 +147,15 @@ bool LocalExecutor::Process::TakeOutput() {
 
 void LocalExecutor::Process::FindGroup() {
   std::optional<MemoryGroup> found = FindMemoryGroup(system_id);
-  // Of the same group the earlier count is kept: what has happened since counts.
+  // Keeps the earlier count of the same group: kills since then are relevant.
   if (found.has_value() && (!group.has_value() || found->name != group->name)) group = *found;
 }
 
 void LocalExecutor::AwaitExit(const std::shared_ptr<Process>& process) {
   process->exit_watch.async_wait(asio::posix::stream_descriptor::wait_read,
                                  [this, process](const boost::system::error_code& error) {
-                                   // An error: the executor ends, and with it this process.
+                                   // An error means that the executor is being destroyed, which
+                                   // kills this process.
                                    if (!error && !process->has_ended) OnExit(process);
                                  });
 }
@@ -170,14 +170,14 @@ void LocalExecutor::ExplainKill(const Process& process, ProcessEnd& end) {
       ", for its memory: the kernel's out-of-memory kills in its control group "
       "{} have gone from {} to {}",
       group.name, group.kills, *kills);
-  // This death is no evidence of another one.
+  // This death must not count as evidence for another one.
   for (const auto& [id, other] : running_) {
     if (other->group.has_value() && other->group->name == group.name) other->group->kills = *kills;
   }
 }
 
 void LocalExecutor::OnExit(const std::shared_ptr<Process>& process) {
-  // What it left behind in its group ends with it.
+  // Kills the remaining processes of the group.
   kill(-process->system_id, SIGKILL);
   const Exit exit = Reap(process->system_id);
   process->has_ended = true;

@@ -1,8 +1,8 @@
-// Starts, watches and ends processes on this machine, on Asio. It never schedules nodes.
+// Starts, watches and terminates processes on this machine, with Asio. Does not schedule nodes.
 //
-// A process is named by an id that the caller chooses. Every operation may be repeated: a caller
-// that does not know whether a call succeeded calls again. Each process leads a process group,
-// which Terminate ends. When this process dies, its children die too (base/process.h).
+// The caller chooses an id for each process. Operations are idempotent: a caller that does not know
+// whether a call succeeded can repeat it. Each process leads a process group, which Terminate ends.
+// If this process dies, its children die too (base/process.h).
 //
 // Threading: confined to the thread that runs `context`, which must live as long as the children.
 #pragma once
@@ -26,17 +26,17 @@ class io_context;
 namespace orrery::executors {
 
 struct LaunchSpec {
-  // A worker's instance id, or a job's.
+  // The instance id of a worker, or the id of a job.
   Uuid id;
-  // For messages.
+  // Used in messages.
   std::string name;
-  // The program and its arguments; a program without '/' is looked for on the PATH.
+  // The program and its arguments. A program without '/' is searched for on the PATH.
   std::vector<std::string> command;
   // Added to the environment of this process.
   std::map<std::string, std::string> environment;
-  // Empty: the folder of this process.
+  // Empty: the working directory of this process.
   std::string working_directory;
-  // The file to which stdout and stderr are appended; empty: none.
+  // The file that stdout and stderr are appended to; empty: none.
   std::string output_path;
 };
 
@@ -50,42 +50,45 @@ struct ProcessReport {
 
 struct ProcessEnd {
   std::string reason;  // As in the report.
-  // The kernel killed the process because its control group, or the machine, had no memory left.
-  // Only if that is known.
+  // True if it is known that the kernel killed the process because its control group or the machine
+  // was out of memory.
   bool is_out_of_memory = false;
   std::uint64_t memory_peak_bytes = 0;  // 0: unknown.
-  // The last bytes of stdout and stderr; one byte more than kOutputTailBytesMax, if there was more.
+  // The end of stdout and stderr: at most kOutputTailBytesMax bytes, and one more if there were
+  // more.
   std::string output_tail;
 };
 
-// Called once for each process that has ended, after its Launch has returned.
+// Called once for each process that has ended, after Launch has returned for it.
 using ExitListener = std::function<void(const Uuid& id, const ProcessEnd& end)>;
 
 struct LocalExecutorOptions {
-  // Between SIGTERM and SIGKILL.
+  // The delay between SIGTERM and SIGKILL.
   absl::Duration terminate_grace = absl::Seconds(5);
-  // Of one output file; twice as much with the one before it.
+  // The size of one output file; the previous file is kept in addition.
   std::uint64_t output_bytes_max = 16 * 1024 * 1024;
-  // Processes that have ended and can still be inspected.
+  // The number of processes that have ended and can still be inspected.
   std::size_t ended_max = 1024;
 };
 
 class LocalExecutor {
  public:
-  // `context` outlives the executor, and runs nothing any more when it ends.
+  // `context` outlives the executor, and must not run handlers after the executor is destroyed.
   LocalExecutor(boost::asio::io_context& context, LocalExecutorOptions options,
                 ExitListener on_exit);
-  // Kills what still runs.
+  // Kills the processes that are still running.
   ~LocalExecutor();
 
-  // OK: the process exists, or has existed. An error: it does not, and the listener is not called.
+  // Returns OK if the process exists or has existed. After an error it does not exist, and the
+  // listener is not called for it.
   absl::Status Launch(const LaunchSpec& spec);
 
-  // Returns what is known of a process; nothing may be known of one that ended long ago.
+  // Returns the state of a process. Processes that ended long ago are unknown.
   ProcessReport Inspect(const Uuid& id) const;
 
-  // Sends SIGTERM to the process and its descendants and, after the grace, SIGKILL. Returns at
-  // once; the listener is called at the end. Ignores a process that does not run.
+  // Sends SIGTERM to the process and its descendants and, after terminate_grace, SIGKILL. Returns
+  // immediately; the listener is called when the process ends. Ignores a process that is not
+  // running.
   void Terminate(const Uuid& id);
   void TerminateAll();
   bool is_empty() const { return running_.empty(); }
@@ -96,7 +99,7 @@ class LocalExecutor {
   void ReadOutput(const std::shared_ptr<Process>& process);
   void AwaitExit(const std::shared_ptr<Process>& process);
   void OnExit(const std::shared_ptr<Process>& process);
-  // For a process that was killed: adds that the kernel did it for its memory, if it did.
+  // Notes in `end` if the kernel killed the process for lack of memory.
   void ExplainKill(const Process& process, ProcessEnd& end);
   void TerminateProcess(const std::shared_ptr<Process>& process);
 
@@ -104,9 +107,9 @@ class LocalExecutor {
   const LocalExecutorOptions options_;
   const ExitListener on_exit_;
 
-  // Shared with the operations on their way, which may end after the process has.
+  // Shared with pending operations, which may end after the process.
   std::map<Uuid, std::shared_ptr<Process>> running_;
-  std::map<Uuid, std::string> ended_;  // With the reason.
+  std::map<Uuid, std::string> ended_;  // The reason of each end.
   std::deque<Uuid> ended_order_;       // The oldest first.
 };
 

@@ -27,13 +27,13 @@ class LocalPools::Impl {
                   [this](const Uuid& id, const ProcessEnd& end) { OnExit(id, end); }) {
     for (PoolSpec& spec : specs) {
       pools_.push_back(std::make_unique<WorkerPool>(
-          std::move(spec),
-          PoolSeams{.executor = *executor_,
-                    .clock = clock_,
-                    .random = random_,
-                    .run_after = [this](absl::Duration delay, std::function<void()> function) {
-                      RunAfter(delay, std::move(function));
-                    }}));
+          std::move(spec), PoolDependencies{.executor = *executor_,
+                                            .clock = clock_,
+                                            .random = random_,
+                                            .run_after = [this](absl::Duration delay,
+                                                                std::function<void()> function) {
+                                              RunAfter(delay, std::move(function));
+                                            }}));
     }
     asio::post(context_, [this] {
       for (const auto& pool : pools_) pool->Start();
@@ -71,7 +71,7 @@ class LocalPools::Impl {
     StopIfEmpty();
   }
 
-  // Leaves what is left, timers and pipes that descendants hold open.
+  // Stops the context, with its timers and the pipes that descendants hold open.
   void StopIfEmpty() {
     if (is_closing_ && executor_->is_empty()) context_.stop();
   }
@@ -89,7 +89,7 @@ class LocalPools::Impl {
   SystemClock clock_;
   SystemRandom random_;
 
-  // Confined to thread_ once it runs.
+  // Confined to thread_ after its start.
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::optional<LocalExecutor> executor_;

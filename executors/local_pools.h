@@ -1,7 +1,7 @@
-// The worker pools of this machine, with the one thread that starts and watches their processes.
+// The worker pools of this machine, and the thread that starts and watches their processes.
 //
-// The thread lives as long as this object, so that "killed when the thread that started it ends"
-// means "killed when the controller dies".
+// The thread lives as long as this object. Children die with the thread that started them, and so
+// with the controller.
 //
 // Threading: thread-safe. `on_exit` runs on the thread of this object and must not call back.
 #pragma once
@@ -25,14 +25,14 @@ class LocalPools {
 
   LocalPools(const LocalPools&) = delete;
   LocalPools& operator=(const LocalPools&) = delete;
-  // Asks all processes to end, and after the grace ends them.
+  // Terminates all processes; kills them after the grace.
   ~LocalPools();
 
-  // Runs a program beside the pools, see executors/capture.h; `done` runs on the thread of this
-  // object, or never if this object ends first.
+  // Runs a program beside the pools, see executors/capture.h. `done` runs on the thread of this
+  // object, or not at all if this object is destroyed first.
   void Run(CaptureSpec program, CaptureListener done);
 
-  // Processes that end from here on are not replaced.
+  // After this call, processes that end are not replaced.
   void StopStarting();
 
  private:

@@ -13,13 +13,14 @@ namespace {
 
 constexpr std::string_view kCount = "oom_kill ";
 
-// Empty if it cannot be read. Files of the kernel do not say how long they are, but are short.
+// Returns an empty string if the file cannot be read. Kernel files do not report their size, but
+// are short.
 std::string ReadKernelFile(const std::string& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-// The rest of the line that begins so; absent if none does.
+// Returns the rest of the first line with this prefix; nullopt if there is none.
 std::optional<std::string_view> FindLine(std::string_view text, std::string_view beginning) {
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
@@ -29,7 +30,7 @@ std::optional<std::string_view> FindLine(std::string_view text, std::string_view
   return std::nullopt;
 }
 
-// Version 1: "<number>:memory:<name>", perhaps among other controllers.
+// Version 1: "<number>:memory:<name>", possibly with other controllers.
 std::optional<std::string_view> FindVersion1(std::string_view text) {
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));

@@ -1,6 +1,6 @@
-// How often the kernel has killed a process of a control group for its memory: the evidence that
-// tells such a death from any other SIGKILL. Both versions of control groups are read, where they
-// usually are, and no privilege is needed.
+// Counts the processes that the kernel has killed in a control group for lack of memory, which
+// distinguishes such a death from any other SIGKILL. Supports both versions of control groups at
+// their usual paths, without privileges.
 //
 // Threading: functions without state.
 #pragma once
@@ -19,11 +19,12 @@ struct MemoryGroup {
   std::uint64_t kills = 0;
 };
 
-// That of a living process; `root` is in front of every path that is read. Absent: it is in none
-// that counts, such as the root of all groups, or the kernel does not say.
+// Returns the control group of a living process. `root` is prepended to every path. Returns nullopt
+// if the process is in no group with a count, such as the root group, or if the kernel does not
+// tell.
 std::optional<MemoryGroup> FindMemoryGroup(std::int64_t process_id, const std::string& root = "");
 
-// The count as it is now; absent if the group is gone.
+// Returns the current count, or nullopt if the group no longer exists.
 std::optional<std::uint64_t> CountKills(const MemoryGroup& group);
 
 }  // namespace orrery::executors

@@ -1,5 +1,5 @@
-// A process's output in a file of bounded size: when it is full it becomes `<path>.1`, and a new
-// one is begun.
+// A process's output in a file of limited size. A full file is renamed to `<path>.1`, and a new one
+// is started.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -16,10 +16,10 @@ namespace orrery::executors {
 
 class OutputLog {
  public:
-  // Appends to what is there.
+  // Appends to an existing file.
   static absl::StatusOr<OutputLog> Open(std::string path, std::uint64_t bytes_max);
 
-  // After an error nothing more is written.
+  // After an error, later calls write nothing.
   absl::Status Append(std::string_view bytes);
 
  private:

@@ -12,8 +12,8 @@ constexpr absl::Duration kHealthyAfter = absl::Seconds(60);
 
 }  // namespace
 
-WorkerPool::WorkerPool(PoolSpec spec, PoolSeams seams)
-    : spec_(std::move(spec)), seams_(std::move(seams)), places_(spec_.size) {}
+WorkerPool::WorkerPool(PoolSpec spec, PoolDependencies dependencies)
+    : spec_(std::move(spec)), dependencies_(std::move(dependencies)), places_(spec_.size) {}
 
 void WorkerPool::Start() {
   for (std::size_t place = 0; place < places_.size(); ++place) Launch(place);
@@ -22,8 +22,8 @@ void WorkerPool::Start() {
 void WorkerPool::Launch(std::size_t place) {
   if (is_stopping_) return;
   Place& mine = places_[place];
-  mine.instance = Uuid::FromRandom(seams_.random);
-  mine.started_at = seams_.clock.Now();
+  mine.instance = Uuid::FromRandom(dependencies_.random);
+  mine.started_at = dependencies_.clock.Now();
   LaunchSpec launch{.id = mine.instance,
                     .name = spec_.name,
                     .command = spec_.command,
@@ -31,7 +31,7 @@ void WorkerPool::Launch(std::size_t place) {
                     .working_directory = "",
                     .output_path = OutputPath(place)};
   launch.environment["ORRERY_INSTANCE_ID"] = mine.instance.ToString();
-  const absl::Status status = seams_.executor.Launch(launch);
+  const absl::Status status = dependencies_.executor.Launch(launch);
   if (!status.ok()) {
     PlanNext(place, std::string(status.message()));
     return;
@@ -40,7 +40,7 @@ void WorkerPool::Launch(std::size_t place) {
   LOG(INFO, "pool.process.started")
       .With("pool", spec_.name)
       .With("instance", mine.instance.ToString())
-      .With("process", seams_.executor.Inspect(mine.instance).process_id)
+      .With("process", dependencies_.executor.Inspect(mine.instance).process_id)
       .With("output", launch.output_path);
 }
 
@@ -56,7 +56,7 @@ void WorkerPool::OnExit(const Uuid& id, const std::string& reason) {
 void WorkerPool::PlanNext(std::size_t place, const std::string& reason) {
   if (is_stopping_) return;
   Place& mine = places_[place];
-  if (seams_.clock.Now() - mine.started_at >= kHealthyAfter) mine.backoff.Reset();
+  if (dependencies_.clock.Now() - mine.started_at >= kHealthyAfter) mine.backoff.Reset();
   const absl::Duration delay = mine.backoff.Next();
   LOG(WARNING, "pool.process.ended")
       .With("pool", spec_.name)
@@ -64,7 +64,7 @@ void WorkerPool::PlanNext(std::size_t place, const std::string& reason) {
       .With("reason", reason)
       .With("restart_in", absl::FormatDuration(delay))
       .With("output", OutputPath(place));
-  seams_.run_after(delay, [this, place] { Launch(place); });
+  dependencies_.run_after(delay, [this, place] { Launch(place); });
 }
 
 std::string WorkerPool::OutputPath(std::size_t place) const {

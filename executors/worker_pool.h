@@ -1,8 +1,8 @@
-// Keeps a wanted number of worker processes running.
+// Keeps a given number of worker processes running.
 //
-// A process that ends, for whatever reason, is followed by another one: 200 ms later, then 400 ms,
-// up to 30 s. A process that ran for a minute was healthy; its successor waits 200 ms again. Each
-// has an instance id of its own, by which the controller knows it.
+// A process that ends is replaced after 200 ms, then after 400 ms, up to 30 s. If a process ran for
+// a minute, the delay starts at 200 ms again. Each process has its own instance id, by which the
+// controller knows it.
 //
 // Threading: confined to the executor's thread.
 #pragma once
@@ -27,32 +27,33 @@ struct PoolSpec {
   std::vector<std::string> command;
   std::map<std::string, std::string> environment;
   std::uint32_t size = 1;
-  // Each process writes to `<log_directory>/<name>-<n>.log`, n from 1; empty: nowhere.
+  // Each process writes to `<log_directory>/<name>-<n>.log`, with n from 1. Empty: output is
+  // discarded.
   std::string log_directory;
 };
 
 // References outlive the pool.
-struct PoolSeams {
+struct PoolDependencies {
   LocalExecutor& executor;
   const Clock& clock;
   Random& random;
-  // Calls the function after the delay, on the executor's thread, never before it returns; not any
-  // more once the pool may have ended.
+  // Calls the function after the delay, on the executor's thread, after this call has returned.
+  // Does not call it after the pool is destroyed.
   std::function<void(absl::Duration, std::function<void()>)> run_after;
 };
 
 class WorkerPool {
  public:
-  // ORRERY_INSTANCE_ID is added to the environment of each process.
-  WorkerPool(PoolSpec spec, PoolSeams seams);
+  // Each process gets ORRERY_INSTANCE_ID in its environment.
+  WorkerPool(PoolSpec spec, PoolDependencies dependencies);
 
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
   void Start();
-  // From here on nothing is started; what runs goes on.
+  // After this call, no process is started. Running processes continue.
   void StopStarting() { is_stopping_ = true; }
-  // To be told of the end of every process; others' are ignored.
+  // Call it when any process has ended. Ignores processes of other pools.
   void OnExit(const Uuid& id, const std::string& reason);
 
   const std::string& name() const { return spec_.name; }
@@ -61,12 +62,12 @@ class WorkerPool {
   static constexpr BackoffLimits kRestartDelays{.first = absl::Milliseconds(200),
                                                 .max = absl::Seconds(30)};
 
-  // One of the processes that should be there.
+  // A process that the pool keeps running.
   struct Place {
     Uuid instance;
     bool is_running = false;
     absl::Time started_at;
-    // Before the process that comes next.
+    // The delay before the next start.
     Backoff backoff{kRestartDelays};
   };
 
@@ -75,7 +76,7 @@ class WorkerPool {
   std::string OutputPath(std::size_t place) const;
 
   const PoolSpec spec_;
-  const PoolSeams seams_;
+  const PoolDependencies dependencies_;
   std::vector<Place> places_;
   bool is_stopping_ = false;
 };

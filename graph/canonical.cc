@@ -17,8 +17,7 @@ namespace {
 constexpr std::string_view kGraphVersion = "orrery.graph.v1";
 constexpr std::string_view kInputsVersion = "orrery.inputs.v1";
 
-// Fields that no two different sequences of can share: text is led by its length, numbers are eight
-// bytes, the least significant first.
+// Hashes fields unambiguously: the length precedes a text, numbers are eight little-endian bytes.
 class FieldHasher {
  public:
   explicit FieldHasher(std::string_view version) { Add(version); }
@@ -60,7 +59,7 @@ class FieldHasher {
   }
 
  private:
-  // Many fields are short: they are hashed together.
+  // Hashes many short fields at once.
   void AddBytes(std::string_view bytes) {
     if (bytes.size() > sizeof(pending_) - pending_size_) Flush();
     if (bytes.size() > sizeof(pending_)) {
@@ -74,7 +73,7 @@ class FieldHasher {
     stream().Update({pending_, pending_size_});
     pending_size_ = 0;
   }
-  // Most are hashed at once, for which there is a stream already.
+  // Most digests need one stream, which exists already.
   Sha256Stream& stream() {
     if (!stream_.has_value()) stream_.emplace();
     return *stream_;

@@ -1,7 +1,7 @@
 // Digests that name a graph or a set of inputs by content.
 //
-// The bytes hashed are length-prefixed fields in a fixed order, led by a version, so that the
-// digest depends on nothing but the meaning: not on JSON spelling, proto versions or map order.
+// The digest covers length-prefixed fields in a fixed order, after a version, so that it depends
+// only on the meaning: not on JSON spelling, proto versions or map order.
 //
 // Threading: functions without state.
 #pragma once
@@ -16,8 +16,8 @@
 
 namespace orrery::graph {
 
-// Neither the graph's name nor the order of a node's inputs matters. Constants count by media type
-// and content, inline or blob.
+// Ignores the graph's name and the order of a node's inputs. Constants contribute their media type
+// and content, whether inline or blob.
 Digest GraphDigest(const Graph& graph);
 
 struct NamedValue {
@@ -25,7 +25,8 @@ struct NamedValue {
   ValuePtr value;
 };
 
-// Order of `inputs` does not matter; media types do, inline or blob does not. No value is null.
+// Ignores the order of `inputs`, and whether a value is inline or a blob; media types matter.
+// Requires: no value is null.
 Digest InputsDigest(std::span<const NamedValue> inputs);
 
 }  // namespace orrery::graph

@@ -24,12 +24,12 @@ absl::Status Refuse(std::string_view where, std::string_view what) {
   return absl::InvalidArgumentError(fmt::format("{}: {}", where, what));
 }
 
-// The fields of one object. `where` leads the messages about it.
+// The fields of one object. `where` is the beginning of error messages.
 class Fields {
  public:
   Fields(const Datum& object, std::string where) : object_(object), where_(std::move(where)) {}
 
-  // `fallback` if it is left out.
+  // Returns `fallback` if the field is missing.
   template <class T>
   absl::StatusOr<T> Get(std::string_view name, T fallback) const {
     const Datum* field = object_.Find(name);
@@ -38,7 +38,7 @@ class Fields {
     return Refuse(where_, fmt::format("\"{}\" is {}, which it cannot be", name, field->KindName()));
   }
 
-  // The name by which it is known, which must be there.
+  // Returns the required name.
   absl::StatusOr<std::string> GetName(std::string_view field) const {
     if (object_.Find(field) == nullptr)
       return Refuse(where_, fmt::format("\"{}\" is missing", field));
@@ -70,7 +70,7 @@ class Fields {
   const std::string where_;
 };
 
-// A JSON default is itself; what stands for another has exactly these two fields.
+// Returns a JSON default as itself; the form of any other default has exactly these two fields.
 std::optional<Value> DefaultOf(const Datum& datum) {
   const Object* object = datum.As<Object>();
   const bool is_other = object != nullptr && object->size() == 2 &&
@@ -140,7 +140,7 @@ absl::StatusOr<Catalog> ReadCatalog(const Datum& datum) {
   return catalog;
 }
 
-// JSON proper has no NaN and no Infinity.
+// Standard JSON has no NaN and no Infinity.
 bool IsFinite(const Datum& datum) {
   if (const double* number = datum.As<double>()) return std::isfinite(*number);
   if (const List* list = datum.As<List>()) return std::ranges::all_of(*list, IsFinite);

@@ -1,4 +1,4 @@
-// Catalogs as JSON, for people, scripts and checks without a controller (`<worker> --catalog`).
+// Catalogs as JSON, for users, scripts and checks without a controller (`<worker> --catalog`).
 //
 //   {
 //     "worker": "scipy_worker",
@@ -17,9 +17,9 @@
 //     ]
 //   }
 //
-// "default" is there if the input has one: a JSON value as itself, any other as
-// {"media_type", "size"}. "type_variables" is there if a task has some: the names in its types that
-// stand for any type.
+// "default" is present if the input has a default: a JSON value as itself, any other value as
+// {"media_type", "size"}. "type_variables" is present if the task has some: the names in its types
+// that stand for any type.
 //
 // Threading: functions without state.
 #pragma once
@@ -33,13 +33,14 @@
 
 namespace orrery::graph {
 
-// Indented, ends with a newline.
+// Indented; ends with a newline.
 std::string WriteCatalogJson(const Catalog& catalog);
 
-// Reads one catalog, or a list of them. Only the names must be there: what is left out of a task
-// has its default, an unknown type say. A default that is no JSON is not restored.
-// kInvalidArgument names the worker, task and port: a name that is none or is repeated, a wrong
-// type, a field of another kind.
+// Reads one catalog, or a list of catalogs. Only names are required; other fields have defaults,
+// such as an unknown type. A default that is not JSON is not restored.
+//
+// Errors: kInvalidArgument, naming the worker, task and port, for a bad or repeated name, a bad
+// type, or a field of the wrong kind.
 absl::StatusOr<std::vector<Catalog>> ParseCatalogsJson(std::string_view json);
 
 }  // namespace orrery::graph

@@ -1,12 +1,12 @@
-// What makes a graph right: found at submit, all errors at once.
+// Checks a graph when it is submitted, and reports all problems at once.
 //
 // References exist and go backwards (so there is no cycle), there is exactly one output node, ports
-// exist, names are unique, every task is known with its ports, required inputs are wired, limits
+// exist, names are unique, every task is known with its ports, required inputs have an edge, limits
 // are respected.
 //
 // The type of every port is inferred, forward from the constants and the given inputs through
-// calls, constant graphs, loops and maps; formats and types fit along each edge. What cannot be
-// told before it runs is unknown and fits everything.
+// calls, constant graphs, loops and maps. The formats and types at both ends of an edge must fit. A
+// type that is not known before the graph runs is unknown and fits everything.
 //
 // Threading: functions without state.
 #pragma once
@@ -27,13 +27,13 @@
 namespace orrery::graph {
 
 struct Problem {
-  // Where in the graph, nested constants included: "-.N3"; "-" for the graph as a whole.
+  // The place in the graph, nested constants included: "-.N3"; "-" for the graph as a whole.
   std::string location;
-  std::string port;  // Empty if it is not about one port.
-  // Complete by itself: names the place, what disagrees, and if possible what to do.
+  std::string port;  // Empty if the problem is not about one port.
+  // A complete message: it names the place, the facts that disagree, and if possible a remedy.
   std::string message;
-  // The types that disagree, as text: what the port takes and what it is given. Empty if it is not
-  // types that disagree.
+  // The types that disagree, as text: the type of the port and the type that arrives. Empty if the
+  // problem is not about types.
   std::string expected;
   std::string found;
 
@@ -41,27 +41,26 @@ struct Problem {
 };
 
 struct CheckOptions {
-  // The task "worker.task", or null if nobody offers it.
+  // Returns the task "worker.task", or null if no worker offers it.
   std::function<const TaskSpec*(std::string_view worker, std::string_view task)> find_task;
-  // Every "worker.task" there is, to suggest one for a name that is unknown; null: no suggestions.
+  // Returns every known "worker.task", to suggest one for an unknown name. Null: no suggestions.
   std::function<std::vector<std::string>()> list_tasks;
-  // An unknown task that is no builtin is then no problem: the workflow waits until a worker offers
-  // it.
+  // Accepts an unknown task that is not a builtin: the workflow waits until a worker offers it.
   bool allow_unknown_tasks = false;
-  // Names of the inputs that will be given; absent: not checked.
+  // The names of the inputs that will be given. Nullopt: not checked.
   std::optional<std::vector<std::string>> given_inputs;
-  // What is known about inputs, by name; others are unknown.
+  // The known types of inputs, by name; other inputs are unknown.
   std::map<std::string, Supply, std::less<>> given_types;
 };
 
-// Empty if the graph is right; otherwise the problems of the graph as a whole, then those of its
-// nodes in order, at most kProblemsMax. A constant graph that an eval, loop or map runs is checked
-// too, with the types it is run with. Constants that are blobs are not looked into.
+// Returns the problems of the graph as a whole, then those of its nodes in order, at most
+// kProblemsMax. Returns an empty list if the graph is correct. Also checks the constant graphs of
+// evals, loops and maps, with the types that they run with. Does not read constants that are blobs.
 std::vector<Problem> CheckGraph(const Graph& graph, const CheckOptions& options);
 
 inline constexpr std::size_t kProblemsMax = 100;
 
-// kInvalidArgument with one line per problem; OK if there is none.
+// Returns OK if the list is empty; otherwise kInvalidArgument with one line for each problem.
 absl::Status ProblemsToStatus(const std::vector<Problem>& problems);
 
 }  // namespace orrery::graph

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kWrapper = "__orrery_value__";
 
-// The value as plain JSON, if that says all of it.
+// Returns the value as plain JSON, if that preserves all of it.
 std::optional<Datum> PlainDatum(const Value& value) {
   if (!value.is_inline()) return std::nullopt;
   absl::StatusOr<Datum> datum = DecodeValue(value);

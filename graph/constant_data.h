@@ -1,7 +1,7 @@
-// Constants as GraphData JSON shows them.
+// Constants in GraphData JSON.
 //
-// A value of JSON or of plain bytes is its JSON. What JSON cannot say, another media type or a
-// blob, is wrapped so that nothing is lost:
+// A constant that is JSON or plain bytes is written as its JSON. Any other constant (another media
+// type, or a blob) is wrapped, so that no information is lost:
 //
 //   {"__orrery_value__": {"media_type": "application/x-npy", "type_name": "numpy.ndarray",
 //                         "bytes": {"__tkr_bytes__": true, "bytes": "..."}}}
@@ -17,13 +17,14 @@
 
 namespace orrery::graph {
 
-// Whether it has the form of a graph: an object with a list of typed nodes.
+// Returns true if `datum` has the form of a graph: an object with a list of typed nodes.
 bool IsGraphData(const Datum& datum);
 
 Datum ConstantToDatum(const Value& value);
 
 // A graph gets the type name "graph".
-// kInvalidArgument: a wrapper that is not of the form above.
+//
+// Errors: kInvalidArgument if a wrapper does not have the form above.
 absl::StatusOr<Value> ConstantFromDatum(const Datum& datum);
 
 }  // namespace orrery::graph

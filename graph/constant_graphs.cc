@@ -12,7 +12,7 @@ namespace {
 
 using Visit = std::function<void(const Graph&, const std::string&)>;
 
-// Nodes whose value somebody runs.
+// Returns the nodes whose values run as graphs.
 std::set<std::int32_t> BodiesOf(const Graph& graph) {
   std::set<std::int32_t> bodies;
   for (const Node& node : graph.nodes) {

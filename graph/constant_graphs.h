@@ -1,5 +1,5 @@
-// The graphs that stand as constants inside a graph: the bodies of its evals, loops and maps, and
-// those it hands on as values.
+// The graphs that are constants of a graph: the bodies of its evals, loops and maps, and graphs
+// that it passes on as values.
 //
 // Threading: functions without state.
 #pragma once
@@ -13,12 +13,12 @@
 
 namespace orrery::graph {
 
-// By the index of the const node. A constant counts if it says that it is a graph or is run as one;
-// what is a blob, or no graph after all, is left out.
+// Returns the graphs by the index of the const node. Includes constants that have the type name of
+// a graph and constants that run as bodies; leaves out blobs and invalid graphs.
 std::map<std::size_t, Graph> ConstantGraphs(const Graph& graph);
 
-// Calls `visit` with the graph and then with every graph nested in it, depth first, and where it
-// stands: "-", "-.N3", "-.N3.N0".
+// Calls `visit` with the graph, and then with every graph nested in it, depth first, with its
+// location: "-", "-.N3", "-.N3.N0".
 void VisitGraphs(const Graph& graph,
                  const std::function<void(const Graph& graph, const std::string& location)>& visit);
 

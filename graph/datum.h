@@ -1,7 +1,7 @@
-// A decoded value: what JSON can say, plus bytes, complex numbers and integers of any size.
+// A decoded value: JSON, and also bytes, complex numbers and integers of any size.
 //
-// Structs and maps are both Object (fields in the order they were written), tuples and lists both
-// List: which one is meant is a matter of the type, not of the value.
+// Structs and maps are both Object (with fields in the order of the text); tuples and lists are
+// both List. The type tells them apart, not the value.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -35,7 +35,7 @@ struct Bytes {
   friend bool operator==(const Bytes&, const Bytes&) = default;
 };
 
-// Bytes of a value that are not copied; no kind of datum, but a C++ type that bytes are read as.
+// Bytes of a value, without a copy. Not a kind of datum, but a C++ type that bytes can be read as.
 using SharedBytes = orrery::SharedBytes;
 
 class Datum;
@@ -50,7 +50,7 @@ class Datum {
 
   Datum() = default;
   Datum(None) {}
-  // The constraint keeps pointers from sliding in.
+  // The constraint prevents the conversion of pointers.
   template <std::same_as<bool> T>
   Datum(T value) : variant_(value) {}
   template <std::integral T>
@@ -72,15 +72,15 @@ class Datum {
   bool Is() const {
     return std::holds_alternative<T>(variant_);
   }
-  // Null if the datum is of another kind.
+  // Returns null if the datum is of another kind.
   template <class T>
   const T* As() const {
     return std::get_if<T>(&variant_);
   }
-  // The field of an Object; null if this is no Object or has no such field.
+  // Returns a field of an Object. Returns null if this is not an Object or has no such field.
   const Datum* Find(std::string_view name) const;
 
-  // What it is, for messages: "int", "str", "list", "object", ...
+  // Returns the kind for messages: "int", "str", "list", "object", ...
   std::string_view KindName() const;
 
   friend bool operator==(const Datum&, const Datum&) = default;

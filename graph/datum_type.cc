@@ -11,7 +11,7 @@
 namespace orrery::graph {
 namespace {
 
-// More kinds of elements than this say nothing to anybody.
+// A union of more element types is not useful.
 constexpr std::size_t kElementTypesMax = 16;
 
 Type TypeOfList(const List& list) {

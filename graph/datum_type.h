@@ -1,4 +1,4 @@
-// The type that a decoded value has by itself.
+// The type of a decoded value.
 //
 // Threading: functions without state.
 #pragma once
@@ -8,8 +8,8 @@
 
 namespace orrery::graph {
 
-// A List is a list, of a union if its elements differ; an Object is a struct without a name. What
-// cannot be told (the element of an empty list, or too many different ones) is unknown.
+// A List is a list, of a union if its elements differ; an Object is a struct without a name. An
+// element type is unknown if the list is empty or has too many different types.
 Type TypeOfDatum(const Datum& datum);
 
 }  // namespace orrery::graph

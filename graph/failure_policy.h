@@ -1,4 +1,4 @@
-// What is done when an attempt of a task fails, or takes too long.
+// The rules for attempts that fail or take too long.
 //
 // Threading: thread-compatible; a value type.
 #pragma once
@@ -19,26 +19,26 @@
 namespace orrery::graph {
 
 inline constexpr std::uint32_t kAttemptsMax = 1000;
-// However often it has doubled.
+// The upper limit of a backoff.
 inline constexpr absl::Duration kBackoffMax = absl::Hours(1);
 inline constexpr absl::Duration kTimeoutMax = absl::Hours(24 * 365);
 
-// What is not set is left to the next who has a say: the submission for the task, the submission
-// for all tasks, the graph's node, the default.
+// An unset field takes the value of the next of these: the submission's policy for the task, the
+// submission's policy for all tasks, the graph's node, the default.
 struct FailurePolicy {
-  // How many attempts may be made if they end with errors; default 1. Workers that die are counted
-  // apart.
+  // The number of attempts that may end with an error; default 1. Attempts that are lost with their
+  // worker are counted separately.
   std::optional<std::uint32_t> attempts;
-  // From an attempt that failed to the next; twice as long each time, up to kBackoffMax. Default 1
+  // The delay before the first retry; doubled for each further retry, up to kBackoffMax. Default: 1
   // s.
   std::optional<absl::Duration> backoff;
-  // For one attempt, from its start at the worker; default: no limit.
+  // The timeout of one attempt, from its start at the worker; default: no limit.
   std::optional<absl::Duration> run_timeout;
-  // From being ready to being given to a worker; default: no limit.
+  // The timeout from the time when the node is ready until a worker gets it; default: no limit.
   std::optional<absl::Duration> queue_timeout;
 
   bool is_empty() const { return *this == FailurePolicy(); }
-  // kInvalidArgument names the field that is out of its range, with the range.
+  // Errors: kInvalidArgument, naming the field and its range, if a field is out of range.
   absl::Status Check() const;
 
   friend bool operator==(const FailurePolicy&, const FailurePolicy&) = default;
@@ -51,28 +51,30 @@ inline constexpr std::string_view kNoRetryForEffectOnce =
     "the task takes effect at most once: its policy can allow no more than 1 attempt";
 inline constexpr std::size_t kRulesMax = 1000;
 
-// How a submission wants failures to be dealt with.
+// The failure handling of a submission.
 struct FailureRules {
-  // By "worker.task", or kAllTasks; they go before what the graph says.
+  // Policies by "worker.task", or kAllTasks. They take precedence over those of the graph.
   std::map<std::string, FailurePolicy, std::less<>> policies;
-  // After a failure all that does not depend on it is still run; otherwise nothing is started.
+  // If true, nodes that do not depend on the failed node still run; otherwise no more nodes start.
   bool continues = false;
 
-  // As FailurePolicy::Check; it names the task.
+  // Same as FailurePolicy::Check; the error also names the task.
   absl::Status Check() const;
 
   friend bool operator==(const FailureRules&, const FailureRules&) = default;
 };
 
-// Fields that are not set are left out; durations are seconds.
+// Leaves out unset fields. Durations are in seconds.
 Object PolicyToObject(const FailurePolicy& policy);
-// The other way round, checked. kInvalidArgument names the field.
+// The inverse of PolicyToObject; checks the policy.
+//
+// Errors: kInvalidArgument, naming the field.
 absl::StatusOr<FailurePolicy> PolicyFromDatum(const Datum& datum);
 
-// What `first` sets, and for the rest `second`.
+// Returns `first`, with its unset fields taken from `second`.
 FailurePolicy Combine(const FailurePolicy& first, const FailurePolicy& second);
 
-// From an attempt that failed to the next one, when `failed` attempts have; no overflow.
+// Returns the delay before the retry that follows the attempt number `failed`. Does not overflow.
 absl::Duration BackoffAfter(absl::Duration backoff, std::uint32_t failed);
 
 }  // namespace orrery::graph

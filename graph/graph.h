@@ -1,8 +1,8 @@
-// A workflow graph as people and tools exchange it: a list of nodes, wired by (node, port).
+// A workflow graph as users and tools exchange it: a list of nodes, with edges as (node, port).
 //
-// A node's index is its position. Index -1 is "outside this graph": the inputs of the instance, and
-// the port `body`, the graph itself. A Graph may be wrong in every way that its input was; what a
-// right one is, graph/checker.h says.
+// A node's index is its position. Index -1 is the outside of this graph: the inputs of the frame,
+// and the port `body`, which gives the graph itself. A Graph may be incorrect; graph/checker.h
+// checks it.
 //
 // Threading: thread-compatible; value types.
 #pragma once
@@ -23,7 +23,7 @@ namespace orrery::graph {
 inline constexpr std::int32_t kOutside = -1;
 inline constexpr std::string_view kBodyPort = "body";
 inline constexpr std::string_view kValuePort = "value";
-// The ports of elements: `*`, and `<output>-*`.
+// The ports that carry elements: `*`, and `<output>-*`.
 inline constexpr std::string_view kMappedPort = "*";
 inline constexpr std::string_view kMappedSuffix = "-*";
 
@@ -39,7 +39,7 @@ struct InputNode {
   friend bool operator==(const InputNode&, const InputNode&) = default;
 };
 struct ConstNode {
-  // Serialized as it will be stored. A graph is JSON in the GraphData form.
+  // Serialized as it is stored. A graph is JSON in the GraphData form.
   Value value;
   friend bool operator==(const ConstNode&, const ConstNode&) = default;
 };
@@ -84,7 +84,7 @@ struct NodeInput {
 
 struct Node {
   NodeKind kind;
-  // In the order they were written; names are unique in a right graph.
+  // In the order of the text. Names are unique in a correct graph.
   std::vector<NodeInput> inputs;
   friend bool operator==(const Node&, const Node&) = default;
 };
@@ -97,11 +97,11 @@ struct Graph {
   friend bool operator==(const Graph&, const Graph&) = default;
 };
 
-// "function", "const", ...: the names of GraphData JSON.
+// Returns the name in GraphData JSON: "function", "const", ...
 std::string_view KindName(const NodeKind& kind);
 
-// Calls visit(std::string_view role, const PortRef&) for every reference a node makes, its named
-// inputs first. The role is "pred", "graph", ..., or the input's name.
+// Calls visit(std::string_view role, const PortRef&) for every reference of a node, its named
+// inputs first. The role is "pred", "graph", ..., or the name of the input.
 template <class Visitor>
 void ForEachReference(const Node& node, const Visitor& visit) {
   for (const NodeInput& input : node.inputs) visit(std::string_view(input.name), input.source);
@@ -118,19 +118,19 @@ void ForEachReference(const Node& node, const Visitor& visit) {
   }
 }
 
-// The same as a list.
+// Returns the same references as a list.
 std::vector<NodeInput> ReferencesOf(const Node& node);
 
-// The graph that an eval, loop or map runs; null for other nodes.
+// Returns the reference to the graph that an eval, loop or map runs; null for other nodes.
 const PortRef* BodyOf(const NodeKind& kind);
 
-// Whether a source port carries the elements of a list one by one: `*` or `x-*`.
+// Returns true if a source port carries the elements of a list one by one: `*` or `x-*`.
 bool IsMappedPort(std::string_view port);
 
-// The names of the graph's input nodes, in node order.
+// Returns the names of the graph's input nodes, in node order.
 std::vector<std::string> InputNames(const Graph& graph);
 
-// The names of the graph's outputs, as its output node has them.
+// Returns the names of the graph's outputs, in the order of its output node.
 std::vector<std::string> OutputNames(const Graph& graph);
 
 }  // namespace orrery::graph

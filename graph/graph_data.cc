@@ -20,7 +20,7 @@ namespace {
 
 bool IsAbsent(const Datum* field) { return field == nullptr || field->Is<None>(); }
 
-// The fields of one object, read with errors that say where they are.
+// Reads the fields of one object; errors name the place.
 class FieldReader {
  public:
   // `where` names the object in messages; both outlive the reader.
@@ -34,7 +34,7 @@ class FieldReader {
     return *text;
   }
 
-  // Empty if the field is missing or null.
+  // Returns an empty string if the field is missing or null.
   absl::StatusOr<std::string> OptionalText(std::string_view name) const {
     if (IsAbsent(object_.Find(name))) return std::string();
     return Text(name);
@@ -46,7 +46,7 @@ class FieldReader {
     return ReferenceOf(name, *field);
   }
 
-  // None, with no fields, if the field is missing or null.
+  // Returns none, without fields, if the field is missing or null.
   absl::StatusOr<const Object*> Fields(std::string_view name) const {
     static const Object kNoFields;
     const Datum* field = object_.Find(name);
@@ -92,8 +92,8 @@ class FieldReader {
     if (node == nullptr || port == nullptr) return Mismatch(name, kWanted, field);
     if (*node < kOutside || *node > std::numeric_limits<std::int32_t>::max()) {
       return absl::InvalidArgumentError(fmt::format(
-          "{}: field \"{}\": {} is no node index; the first node is 0, the outside is -1", where_,
-          name, *node));
+          "{}: field \"{}\": {} is not a node index; the first node is 0, the outside is -1",
+          where_, name, *node));
     }
     return PortRef{static_cast<std::int32_t>(*node), *port};
   }
@@ -203,8 +203,8 @@ absl::StatusOr<Graph> ReadGraph(const Datum& datum) {
   return graph;
 }
 
-// The last consumer of each port of a node, ports in the order of their first one. Graphs run by
-// eval, loop and map do not count as consumed, as in Tierkreis.
+// The last consumer of each port of a node, in the order of the first consumers. Graphs that eval,
+// loop and map run do not count as consumed, as in Tierkreis.
 using Consumers = std::vector<std::pair<std::string, std::size_t>>;
 
 void AddConsumer(Consumers& consumers, const std::string& port, std::size_t node) {
@@ -216,7 +216,7 @@ void AddConsumer(Consumers& consumers, const std::string& port, std::size_t node
   }
 }
 
-// Calls visit(source, consumer) for every wire that counts, in node order.
+// Calls visit(source, consumer) for every edge that counts, in node order.
 template <class Visit>
 void ForEachWire(const Graph& graph, std::size_t first_node, const Visit& visit) {
   for (std::size_t i = first_node; i < graph.nodes.size(); ++i) {
@@ -249,7 +249,7 @@ Consumers ConsumersOf(const Graph& graph, std::size_t index) {
 
 Datum ReferenceDatum(const PortRef& reference) { return List{reference.node, reference.port}; }
 
-// The fields in the order in which Tierkreis writes them, which depends on the kind.
+// Returns the fields in Tierkreis's order, which depends on the kind.
 Object NodeObject(const Node& node, const Consumers& consumers) {
   Object inputs;
   for (const auto& [name, source] : node.inputs) inputs.emplace_back(name, ReferenceDatum(source));
@@ -302,7 +302,7 @@ Object NodeObject(const Node& node, const Consumers& consumers) {
                     node.kind);
 }
 
-// The loops that have names.
+// Returns the named loops.
 Object NamedNodes(const Graph& graph) {
   Object named;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {

@@ -3,9 +3,9 @@
 //   {"nodes": [...], "fixed_inputs": {}, "graph_inputs": ["x"], "graph_output_idx": 7,
 //    "named_nodes": {}}
 //
-// Every field is optional on reading. A node's `outputs` is ignored on reading and written as the
-// last consumer of each port. A nested graph is the value of a const, an object of this same form;
-// for constants that JSON cannot say see graph/constant_data.h.
+// Every field is optional when a graph is read. The `outputs` of a node are ignored when read, and
+// written as the last consumer of each port. A nested graph is the value of a const, an object of
+// this same form; graph/constant_data.h describes constants that are not JSON.
 //
 // Threading: functions without state.
 #pragma once
@@ -18,14 +18,15 @@
 
 namespace orrery::graph {
 
-// kInvalidArgument names the node, the field and what was found instead. Structure only: whether
-// references exist and ports fit is the checker's work.
+// Checks the structure only; the checker finds missing references and ports.
+//
+// Errors: kInvalidArgument, naming the node, the field and the value found.
 absl::StatusOr<Graph> ParseGraphData(std::string_view json);
 
 std::string WriteGraphData(const Graph& graph);
 
-// One node as the checkpoint tree's `nodedef` shows it; `index` is its position in the graph, whose
-// later nodes are searched for consumers.
+// Returns one node in the form of the checkpoint tree's `nodedef`. `index` is its position in the
+// graph, whose later nodes are searched for consumers.
 std::string WriteNodeDef(const Graph& graph, std::size_t index);
 
 }  // namespace orrery::graph

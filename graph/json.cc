@@ -26,12 +26,12 @@ namespace {
 
 constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-// Stands for itself in a string.
+// Returns true for characters that are not escaped in a string.
 constexpr bool IsPlain(char c) {
   return c != '"' && c != '\\' && c >= 0x20 && static_cast<unsigned char>(c) < 0x80;
 }
 
-// IsPlain of eight characters at once.
+// Applies IsPlain to eight characters at once.
 bool ArePlain(const char* characters) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   constexpr std::uint64_t kHighBits = kOnes * 0x80;
@@ -45,7 +45,7 @@ bool ArePlain(const char* characters) {
   return ((word | below(word, 0x20) | quotes | backslashes) & kHighBits) == 0;
 }
 
-// Refuses what base64.b64encode could not have written.
+// Rejects text that base64.b64encode does not write.
 std::optional<std::string> DecodeBase64(const std::string& text) {
   std::string bytes;
   if (!absl::Base64Unescape(text, &bytes)) return std::nullopt;
@@ -55,12 +55,12 @@ std::optional<std::string> DecodeBase64(const std::string& text) {
   return bytes;
 }
 
-// A float too large or too small for a double, as Python reads it.
+// Returns a float that is too large or too small for a double, as Python reads it.
 double OutOfRangeFloat(std::string_view text) {
   const bool is_negative = text.starts_with('-');
   const std::size_t exponent_at = text.find_first_of("eE");
   const std::string_view mantissa = text.substr(is_negative, exponent_at - is_negative);
-  // Where the first digit that counts stands, as a power of ten.
+  // The place of the first nonzero digit, as a power of ten.
   const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
   const std::size_t first = std::min(mantissa.find_first_of("123456789"), mantissa.size());
   std::int64_t magnitude = static_cast<std::int64_t>(point) - static_cast<std::int64_t>(first);
@@ -83,7 +83,7 @@ double ToDouble(std::string_view number) {
   return result.ec == std::errc() ? value : OutOfRangeFloat(number);
 }
 
-// As in a Python dict: the last value of a repeated key wins, at the place of the first.
+// Same as in a Python dict: the last value of a repeated key, at the place of the first.
 void MergeRepeatedKeys(Object& object) {
   if (object.size() < 2) return;
   std::vector<std::size_t> order(object.size());
@@ -119,24 +119,24 @@ double RealOf(const Datum& datum) {
   return ToDouble(datum.As<BigInteger>()->digits);
 }
 
-// In place of a Datum: the parser checks the text and builds nothing.
+// Used in place of Datum by the scanner, which validates the text and builds nothing.
 struct Skipped {};
 
-// Goes once over one text. Every Read starts at the first character of its construct and ends
-// behind the last. False: error_ says what is wrong at at_.
+// Reads one text once. Every Read starts at the first character of its construct and ends behind
+// the last one. After false, error_ is the problem at at_.
 template <class Data>
 class Parser {
  public:
   explicit Parser(std::string_view text)
       : start_(text.data()), at_(start_), end_(start_ + text.size()) {}
 
-  // Reads one value that stands inside `depth` lists or objects, up to the end of the text.
+  // Reads one value inside `depth` lists or objects, up to the end of the text.
   absl::Status ReadDocument(std::size_t depth, Data& value) {
     SkipSpace();
     return Finish(ReadValue(depth, value));
   }
 
-  // Reads one list up to the end of the text and calls `on_element` as ReadElements does.
+  // Reads one list up to the end of the text; calls `on_element` as ReadElements does.
   template <class OnElement>
   absl::Status ReadListDocument(const OnElement& on_element) {
     SkipSpace();
@@ -254,7 +254,7 @@ class Parser {
     }
   }
 
-  // Reads the two objects that stand for values JSON has no form for.
+  // Reads the two kinds of objects that stand for bytes and complex numbers.
   bool ReadMarkers(Object object, Data& value) {
     Datum datum(std::move(object));
     const std::size_t field_count = datum.As<Object>()->size();
@@ -344,7 +344,7 @@ class Parser {
     }
   }
 
-  // Appends what follows a backslash.
+  // Appends the character that an escape stands for.
   bool ReadEscape(Text& text) {
     static constexpr std::string_view kLetters = "\"\\/bfnrt";
     static constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
@@ -356,7 +356,7 @@ class Parser {
     return true;
   }
 
-  // Appends what follows "\u": one unit, or the second half of a pair too.
+  // Appends the character of "\u": one code unit, or a pair of surrogates.
   bool ReadUnicodeEscape(Text& text) {
     char32_t unit = 0;
     if (!ReadHexUnit(unit)) return false;
@@ -394,7 +394,7 @@ class Parser {
   }
 
   std::string_view Rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
-  // '\0' at the end, which no construct starts with.
+  // Returns '\0' at the end; no construct starts with it.
   char Peek() const { return at_ != end_ ? *at_ : '\0'; }
   bool Consume(char c) {
     if (at_ == end_ || *at_ != c) return false;
@@ -409,7 +409,7 @@ class Parser {
   void SkipSpace() {
     while (at_ != end_ && IsSpace(*at_)) ++at_;
   }
-  // One digit at least.
+  // Skips one or more digits.
   bool SkipDigits() {
     const char* const start = at_;
     while (at_ != end_ && IsDigit(*at_)) ++at_;
@@ -503,7 +503,7 @@ class Writer {
       if (rest.empty()) break;
       const CodePoint code_point = DecodeUtf8(rest, Surrogates::kAllowed);
       if (code_point.length == 0) {
-        // A stray byte, as Python's surrogateescape shows it.
+        // An invalid byte, in the form of Python's surrogateescape.
         WriteUnit(0xDC00 | static_cast<std::uint8_t>(rest[0]));
       } else if (is_readable_ && code_point.value >= 0x80 && !IsSurrogate(code_point.value)) {
         text_ += rest.substr(0, code_point.length);
@@ -538,7 +538,7 @@ class Writer {
     text_.append(2 * depth_, ' ');
   }
 
-  // How many characters at the start stand for themselves.
+  // Returns the number of leading characters that are not escaped.
   static std::size_t PlainLength(std::string_view text) {
     const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
     return static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
@@ -575,7 +575,7 @@ class Writer {
   std::string text_;
 };
 
-// Python's rule for when repr() of a float has an exponent.
+// Python writes an exponent below this power of ten.
 constexpr int kFixedExponentMin = -4;
 constexpr int kFixedExponentMax = 15;
 
@@ -624,7 +624,7 @@ std::string WriteJsonText(std::string_view text) {
 std::string WriteFloat(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value < 0 ? "-Infinity" : "Infinity";
-  // "-d.ddde-XX": the fewest digits that read back as the same number.
+  // "-d.ddde-XX": the fewest digits that parse to the same number.
   std::array<char, 40> buffer;
   const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
                                     std::chars_format::scientific);

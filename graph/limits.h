@@ -1,4 +1,4 @@
-// Every limit of the graph language. Beyond one, the input is refused with a message that names it.
+// Every limit of the graph language. Input beyond a limit is refused with a message that names it.
 #pragma once
 
 #include <cstddef>
@@ -19,14 +19,14 @@ struct Limits {
   std::size_t node_inputs_max = 100'000;
   // Bytes of a port, task, worker, graph or loop name.
   std::size_t name_bytes_max = 200;
-  // Types that an inferred type is made of; a larger one counts as unknown.
+  // Nodes of an inferred type; a larger type counts as unknown.
   std::size_t type_nodes_max = 1000;
-  // Alternatives of an inferred union; one of more counts as unknown.
+  // Alternatives of an inferred union; a larger union counts as unknown.
   std::size_t union_alternatives_max = 16;
-  // Graphs that run each other while types are inferred; what is deeper is unknown.
+  // Nesting of graphs that run each other, for type inference; deeper graphs are unknown.
   std::size_t nested_graphs_max = 200;
-  // Work to infer the types of a graph: nodes and references of every graph in it, once for each
-  // combination of types it is run with.
+  // Work of the type inference: the nodes and references of every graph, once for each combination
+  // of types that it runs with.
   std::size_t inference_steps_max = 20'000'000;
 };
 

@@ -14,7 +14,7 @@ namespace {
 
 bool IsStepKind(char letter) { return letter == 'N' || letter == 'L' || letter == 'M'; }
 
-// Only canonical digits, so that each location has one spelling.
+// Accepts canonical digits only, so that each location has one spelling.
 std::optional<std::int64_t> ParseIndex(std::string_view text, StepKind kind) {
   if (text == "-1" && kind == StepKind::kNode) return -1;
   if (text.empty() || text[0] < '0' || text[0] > '9') return std::nullopt;

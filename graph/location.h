@@ -1,7 +1,7 @@
-// Where a node instance sits in a workflow: the path of nodes, loop iterations and map elements.
+// The place of a node instance in a workflow: a path of nodes, loop iterations and map elements.
 //
 // Written `-.N3.L2.N1`: `-` is the root graph, `.N<i>` node i, `.L<i>` loop iteration i, `.M<i>`
-// map element i. `.N-1` names the outside of a graph instance.
+// map element i. `.N-1` is the outside of a frame.
 //
 // Threading: thread-compatible; a value type.
 #pragma once
@@ -26,14 +26,14 @@ struct LocationStep {
 };
 
 struct Location {
-  // Few are deeper than an element of a map of the root.
+  // Most locations are at most as deep as a node of a map's element at the root.
   absl::InlinedVector<LocationStep, 3> steps;
 
   Location Child(StepKind kind, std::int64_t index) const;
-  // Whether it is `outer`, or lies inside it.
+  // Returns true if this location is `outer` or lies inside it.
   bool IsIn(const Location& outer) const;
 
-  // kInvalidArgument: not of the form above, or deeper than kLocationDepthMax.
+  // Errors: kInvalidArgument if the text has another form or is deeper than kLocationDepthMax.
   static absl::StatusOr<Location> Parse(std::string_view text);
   std::string ToString() const;
 

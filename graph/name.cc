@@ -13,10 +13,10 @@
 namespace orrery::graph {
 namespace {
 
-// Looking at more would cost more than a suggestion is worth.
+// The search of more candidates would take too long.
 constexpr std::size_t kCandidatesMax = 1000;
 
-// Insertions, deletions and replacements from one to the other.
+// Returns the number of insertions, deletions and replacements between two texts.
 std::size_t EditDistance(std::string_view from, std::string_view to) {
   std::vector<std::size_t> row(to.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -48,7 +48,7 @@ std::string NameProblem(std::string_view name) {
 std::string ClosestName(std::string_view name, std::span<const std::string> candidates) {
   if (name.size() > kLimits.name_bytes_max) return "";
   if (name.size() < 2) return "";
-  // Two letters swapped count twice, which a short name cannot afford.
+  // Two swapped letters count as two edits, too many for a short name.
   const std::size_t distance_max = name.size() < 4 ? 1 : std::max<std::size_t>(2, name.size() / 3);
   std::string closest;
   std::size_t distance_of_closest = distance_max + 1;

@@ -1,7 +1,7 @@
 // Names of ports, tasks, workers and loops.
 //
-// A port becomes a file of the checkpoint tree, so its name must be usable as one. The same rule
-// holds for the others, which appear in paths, logs and proto strings too.
+// A port becomes a file of the checkpoint tree, so its name must be a valid file name. The same
+// rule holds for the other names, which appear in paths, logs and proto strings.
 //
 // Threading: functions without state.
 #pragma once
@@ -12,10 +12,12 @@
 
 namespace orrery::graph {
 
-// What is wrong with a name, as the end of a sentence: "is empty". Empty if nothing is.
+// Returns the problem of a name as the end of a sentence, such as "is empty". Returns an empty
+// string if the name is valid.
 std::string NameProblem(std::string_view name);
 
-// The candidate that a slip of the hand turns into `name`; empty if none is that close.
+// Returns the candidate that is closest to `name`, as a suggestion after a typing error. Returns an
+// empty string if none is close.
 std::string ClosestName(std::string_view name, std::span<const std::string> candidates);
 
 }  // namespace orrery::graph

@@ -24,7 +24,7 @@ absl::StatusOr<Type> TypeOfValue(const Value& value) {
   }
   if (value.type_name.empty()) return Type();
   absl::StatusOr<Type> named = ParseType(value.type_name);
-  // A name that a worker made up its own way says nothing to others.
+  // A name that is specific to a worker has no meaning for others.
   return named.ok() ? Bounded(*std::move(named)) : Type();
 }
 

@@ -1,4 +1,4 @@
-// What is known, before anything runs, about the values that arrive somewhere.
+// The known type and formats of the values that arrive at a port, before the graph runs.
 //
 // Threading: functions without state and a value type.
 #pragma once
@@ -13,10 +13,10 @@
 
 namespace orrery::graph {
 
-// Both may be unknown.
+// Both fields may be unknown.
 struct Supply {
   Type type;
-  // The media types it may come in; empty: nobody knows.
+  // The possible media types; empty if unknown.
   std::vector<std::string> formats;
 
   friend bool operator==(const Supply&, const Supply&) = default;
@@ -26,11 +26,13 @@ struct Supply {
   }
 };
 
-// What a value tells about itself: JSON and bytes by their content, a graph and whatever only a
-// deserializer can read by the name of their type. kInvalidArgument: it is not what it says.
+// Determines the type of a value: for JSON and bytes from their content, for graphs and values with
+// a deserializer from their type name.
+//
+// Errors: kInvalidArgument if the content does not match the media type.
 absl::StatusOr<Supply> SupplyOfValue(const Value& value);
 
-// What is known if it is one of the two.
+// Combines the types and formats of a value that comes from one of two places.
 Supply Join(const Supply& a, const Supply& b);
 
 }  // namespace orrery::graph

@@ -1,4 +1,4 @@
-// What a worker can do: its tasks, their ports, and the formats those ports read and write.
+// The tasks that a worker offers, with their ports and the formats of those ports.
 //
 // Threading: thread-compatible; value types.
 #pragma once
@@ -16,12 +16,12 @@ namespace orrery::graph {
 struct PortSpec {
   std::string name;
   Type type;
-  // Inputs only: an input with a default, or of an optional type, need not be wired.
+  // For inputs only. An input with a default, or of an optional type, needs no edge.
   bool is_required = true;
-  // Inputs only: what the worker uses when the port is not wired; absent means none. The worker
-  // fills it in; it is here for people and checkers.
+  // For inputs only: the value that the worker uses for an input without an edge. The worker
+  // applies it; here it is information for users and checkers.
   std::optional<Value> default_value;
-  // Media types: of an input those it can be read from, of an output the one it is written in.
+  // The media types that an input can be read from, or the media type that an output is written in.
   std::vector<std::string> formats;
 
   friend bool operator==(const PortSpec&, const PortSpec&) = default;
@@ -31,9 +31,10 @@ struct TaskSpec {
   std::string name;
   std::vector<PortSpec> inputs;
   std::vector<PortSpec> outputs;
-  // Its result depends on nothing but its inputs and `version`.
+  // The outputs depend only on the inputs and `version`.
   bool is_cacheable = false;
-  // Its effect must not happen twice: it is started at most once, unless somebody asks for more.
+  // The task has an effect that must not happen twice: a node starts it at most once, unless a user
+  // asks for more.
   bool is_effect_once = false;
   std::string version;
   std::string description;
@@ -54,10 +55,10 @@ struct Catalog {
   friend bool operator==(const Catalog&, const Catalog&) = default;
 };
 
-// The worker whose tasks the controller runs itself.
+// The worker name of the tasks that the controller runs itself.
 inline constexpr std::string_view kBuiltinsWorker = "builtins";
 
-// The two halves of a graph's function name: all but the last dotted part is the worker.
+// The parts of a graph's function name: the text before the last dot is the worker.
 struct TaskName {
   std::string worker;
   std::string task;

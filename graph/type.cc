@@ -26,22 +26,10 @@ std::string StructToString(const Type& type) {
 }
 
 enum class Strictness {
-  kCertain,     // What is not known does not hold.
-  kBestGuess,   // What is not known may hold.
-  kBetweenJson  // And an opaque type meets every type that is not opaque.
+  kCertain,     // Unknown types do not fit.
+  kBestGuess,   // Unknown types fit.
+  kBetweenJson  // Same as kBestGuess; an opaque type fits every type that is not opaque.
 };
-
-// Types built by hand may lack arguments; a missing one is unknown.
-const Type& Element(const Type& type) {
-  static const Type kUnknownType;
-  return type.arguments.empty() ? kUnknownType : type.arguments[0];
-}
-
-const Type* FindField(const Type& type, std::string_view name) {
-  const auto it = std::ranges::find(type.field_names, name);
-  const auto index = static_cast<std::size_t>(it - type.field_names.begin());
-  return index < type.arguments.size() ? &type.arguments[index] : nullptr;
-}
 
 class Assignability {
  public:
@@ -79,15 +67,15 @@ class Assignability {
         return from.kind == TypeKind::kComplex || from.kind == TypeKind::kFloat ||
                from.kind == TypeKind::kInt;
       case TypeKind::kList:
-        if (from.kind == TypeKind::kList) return Holds(Element(from), Element(to));
+        if (from.kind == TypeKind::kList) return Holds(ElementOf(from), ElementOf(to));
         return from.kind == TypeKind::kTuple &&
-               std::ranges::all_of(from.arguments, fits(Element(to)));
+               std::ranges::all_of(from.arguments, fits(ElementOf(to)));
       case TypeKind::kTuple:
         return TupleHolds(from, to);
       case TypeKind::kMap:
-        if (from.kind == TypeKind::kMap) return Holds(Element(from), Element(to));
+        if (from.kind == TypeKind::kMap) return Holds(ElementOf(from), ElementOf(to));
         return from.kind == TypeKind::kStruct &&
-               std::ranges::all_of(from.arguments, fits(Element(to)));
+               std::ranges::all_of(from.arguments, fits(ElementOf(to)));
       case TypeKind::kStruct:
         return from.kind == TypeKind::kStruct && StructHolds(from, to);
       default:
@@ -98,15 +86,15 @@ class Assignability {
   bool TupleHolds(const Type& from, const Type& to) const {
     if (from.kind == TypeKind::kList && strictness_ != Strictness::kCertain) {
       return std::ranges::all_of(to.arguments,
-                                 [&](const Type& each) { return Holds(Element(from), each); });
+                                 [&](const Type& each) { return Holds(ElementOf(from), each); });
     }
     return from.kind == TypeKind::kTuple &&
            std::ranges::equal(from.arguments, to.arguments,
                               [this](const Type& a, const Type& b) { return Holds(a, b); });
   }
 
-  // By field names; what the structs are called does not matter. A field that may be none may be
-  // absent; a field that nobody reads is a mistake.
+  // Compares field names; ignores the names of the structs. A field that may be none may be
+  // missing; a field that `to` does not have is a mismatch.
   bool StructHolds(const Type& from, const Type& to) const {
     for (const std::string& name : from.field_names) {
       if (FindField(to, name) == nullptr) return false;
@@ -143,11 +131,11 @@ std::string Type::ToString() const {
     case TypeKind::kNone:
       return "none";
     case TypeKind::kList:
-      return fmt::format("list[{}]", Element(*this).ToString());
+      return fmt::format("list[{}]", ElementOf(*this).ToString());
     case TypeKind::kTuple:
       return fmt::format("tuple[{}]", Join(arguments, ", "));
     case TypeKind::kMap:
-      return fmt::format("map[str, {}]", Element(*this).ToString());
+      return fmt::format("map[str, {}]", ElementOf(*this).ToString());
     case TypeKind::kStruct:
       return StructToString(*this);
     case TypeKind::kUnion:
@@ -191,6 +179,17 @@ Type StructOf(std::string name, std::vector<std::pair<std::string, Type>> fields
     type.arguments.push_back(std::move(field.second));
   }
   return type;
+}
+
+const Type& ElementOf(const Type& type) {
+  static const Type kUnknownType;
+  return type.arguments.empty() ? kUnknownType : type.arguments[0];
+}
+
+const Type* FindField(const Type& type, std::string_view name) {
+  const auto it = std::ranges::find(type.field_names, name);
+  const auto index = static_cast<std::size_t>(it - type.field_names.begin());
+  return index < type.arguments.size() ? &type.arguments[index] : nullptr;
 }
 
 std::size_t CountNodes(const Type& type) {

@@ -1,13 +1,14 @@
-// The types of the graph language: what a port carries.
+// The types of the graph language: the values that a port accepts.
 //
-// Unknown stands for "nobody said" and fits everything, which is how untyped graphs run. An opaque
-// type is known by its qualified name only ("numpy.ndarray"). An optional is a union with none.
+// The unknown type fits everything, so that untyped graphs can run. An opaque type is known by its
+// qualified name only ("numpy.ndarray"). An optional is a union with none.
 //
 // Threading: thread-compatible; a value type.
 #pragma once
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,7 +39,8 @@ struct Type {
   std::vector<Type> arguments;
   std::vector<std::string> field_names;
 
-  // As people write it: "list[int]", "int | none", "numpy.ndarray", "PointedArray{a: ..., p: int}".
+  // Returns the text form: "list[int]", "int | none", "numpy.ndarray", "PointedArray{a: ..., p:
+  // int}".
   std::string ToString() const;
 
   friend bool operator==(const Type&, const Type&) = default;
@@ -59,25 +61,31 @@ inline Type OpaqueType(std::string name) {
   return {.kind = TypeKind::kOpaque, .name = std::move(name)};
 }
 Type TupleOf(std::vector<Type> elements);
-// Flattens nested unions and drops repeated alternatives; of one alternative, that alternative.
+// Flattens nested unions and removes repeated alternatives. Returns a single alternative as itself.
 Type UnionOf(std::vector<Type> alternatives);
 Type OptionalOf(Type type);
 Type StructOf(std::string name, std::vector<std::pair<std::string, Type>> fields);
 
-// How many types it is made of, itself included.
+// Returns the element type of a list or map; unknown if `type` has no arguments.
+const Type& ElementOf(const Type& type);
+// Returns the type of the field `name` of a struct, or null if `type` has no such field.
+const Type* FindField(const Type& type, std::string_view name);
+
+// Returns the number of types in `type`, itself included.
 std::size_t CountNodes(const Type& type);
 
-// Whether a value written as `from` may be read as `to`: equal, either unknown, an int where a
-// float is wanted, an alternative of a union, and so on through lists, maps, tuples and structs.
-// Type variables fit anything here; unifying them over a graph is the checker's work.
+// Returns true if a value of type `from` may be read as `to`: they are equal, one is unknown,
+// `from` is int and `to` is float, `from` is an alternative of `to`, and so on through lists, maps,
+// tuples and structs. Type variables fit anything; the checker unifies them over a graph.
 bool IsAssignable(const Type& from, const Type& to);
 
-// Whether every value of `from` surely is one of `to`. Here nobody gets the benefit of a doubt:
-// unknown is a subtype of itself only, and a list, whose length is open, is no tuple.
+// Returns true if every value of `from` is certainly a value of `to`. Unlike in IsAssignable,
+// unknown is a subtype of itself only, and a list, whose length is not known, is not a subtype of a
+// tuple.
 bool IsSubtype(const Type& from, const Type& to);
 
-// The same as IsAssignable between ends that both speak JSON: there an opaque type has some JSON
-// form that only its serializer knows, so it meets every type but another opaque one.
+// Same as IsAssignable, for two ports that both use JSON: only its serializer knows the JSON form
+// of an opaque type, so an opaque type fits every type but another opaque one.
 bool IsReadableAsJson(const Type& from, const Type& to);
 
 }  // namespace orrery::graph

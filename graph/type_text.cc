@@ -115,7 +115,7 @@ class TypeParser {
     return OpaqueType(std::string(name));
   }
 
-  // Without the spaces around it.
+  // Returns the text without the spaces around it.
   std::string_view TakeUntil(std::string_view ends) {
     const std::size_t size = std::min(rest_.find_first_of(ends), rest_.size());
     const std::string_view taken = rest_.substr(0, size);

@@ -1,4 +1,4 @@
-// Types as people write them, read back.
+// Parses the text form of types.
 //
 // Threading: functions without state.
 #pragma once
@@ -15,9 +15,11 @@ namespace orrery::graph {
 
 inline constexpr std::size_t kTypeTextDepthMax = 64;
 
-// Reads what Type::ToString writes. A name that is no type of the language is a type variable if
-// `variables` has it, else an opaque type. kInvalidArgument: another form, quoting where it ends to
-// be one, or deeper than kTypeTextDepthMax.
+// Parses the output of Type::ToString. An unknown name is a type variable if `variables` contains
+// it, else an opaque type.
+//
+// Errors: kInvalidArgument, quoting the place of the error, if the text has another form or is
+// deeper than kTypeTextDepthMax.
 absl::StatusOr<Type> ParseType(std::string_view text, std::span<const std::string> variables = {});
 
 }  // namespace orrery::graph

@@ -61,7 +61,7 @@ std::string ToUtf8(std::string_view text, std::size_t bytes_max, std::string_vie
   if (text.size() <= bytes_max && IsValidUtf8(text)) return std::string(text);
   constexpr std::string_view kReplacement = "\xef\xbf\xbd";
   std::string valid;
-  std::size_t cut = 0;  // The longest beginning that leaves room for the ellipsis.
+  std::size_t cut = 0;  // The length of the longest prefix that leaves room for the ellipsis.
   while (!text.empty()) {
     const std::size_t length = DecodeUtf8(text, Surrogates::kRefused).length;
     const std::string_view piece = length == 0 ? kReplacement : text.substr(0, length);

@@ -1,8 +1,8 @@
-// A value as it travels and rests: bytes, how to read them, and what they were written as.
+// A value in transit or in the store: bytes, their media type, and the type they were written from.
 //
-// The bytes sit inline while they are small and in the blob store, named by their digest, when they
-// are not. A worker holds large ones inline, too, while a task has them: shared, so that passing
-// them on copies nothing. Nothing here looks inside the bytes; graph/datum.h is the decoded form.
+// Small values are inline; large ones are in the blob store, named by their digest. Workers also
+// hold large values inline while a task uses them, shared, so that passing them on does not copy.
+// This class does not interpret the bytes; graph/datum.h is the decoded form.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -27,7 +27,7 @@ inline constexpr std::string_view kMediaTypeRawArray = "application/x-orrery-raw
 // The type name of a value that is a graph: JSON in the GraphData form.
 inline constexpr std::string_view kGraphTypeName = "graph";
 
-// Larger values are blobs, wherever they are made.
+// Larger values are blobs.
 inline constexpr std::uint64_t kInlineValueBytesMax = 64 * 1024;
 
 struct BlobRef {
@@ -40,24 +40,24 @@ struct BlobRef {
 struct Value {
   std::variant<std::string, BlobRef, SharedBytes> content;
   std::string media_type;
-  // The graph type the bytes were written from, "numpy.ndarray" say; empty if nobody knows.
+  // The graph type that the bytes were written from, such as "numpy.ndarray"; empty if unknown.
   std::string type_name;
 
   bool is_inline() const { return !std::holds_alternative<BlobRef>(content); }
-  // Requires is_inline(). Valid while the value is neither changed nor gone.
+  // Requires: is_inline(). Valid until the value is changed or destroyed.
   std::string_view bytes() const {
     const auto* own = std::get_if<std::string>(&content);
     return own != nullptr ? *own : std::get<SharedBytes>(content).view();
   }
-  // Requires !is_inline().
+  // Requires: !is_inline().
   const BlobRef& blob() const { return std::get<BlobRef>(content); }
   std::uint64_t size_bytes() const { return is_inline() ? bytes().size() : blob().size_bytes; }
 
-  // Inline bytes are equal whether they are shared or not.
+  // Compares inline bytes whether they are shared or not.
   friend bool operator==(const Value& left, const Value& right);
 };
 
-// Values are immutable once made, so everybody may hold the same one.
+// Values are immutable, so they can be shared.
 using ValuePtr = std::shared_ptr<const Value>;
 
 inline Value JsonValue(std::string json, std::string type_name = "") {
@@ -71,10 +71,10 @@ inline Value BytesValue(SharedBytes bytes) {
   return {std::move(bytes), std::string(kMediaTypeBytes), "bytes"};
 }
 
-// The bytes of an inline value, copied if they are not shared yet.
+// Returns the bytes of an inline value; copies them if they are not shared yet.
 SharedBytes SharedBytesOf(const Value& value);
 
-// The sha256 of the value's bytes, the same whether they are inline or a blob.
+// Returns the SHA-256 of the value's bytes, whether they are inline or a blob.
 Digest ContentDigest(const Value& value);
 
 }  // namespace orrery::graph

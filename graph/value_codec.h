@@ -1,4 +1,4 @@
-// Between decoded data and values.
+// Converts between decoded data and values.
 //
 // Top-level bytes are stored as they are; everything else as JSON (graph/json.h).
 //
@@ -13,9 +13,10 @@ namespace orrery::graph {
 
 Value EncodeValue(const Datum& datum);
 
-// Reads a JSON value as JSON and an octet-stream as Bytes. An empty media type tries JSON and falls
-// back to the raw bytes. kInvalidArgument: another media type, or bytes that are not what it says.
-// Requires an inline value.
+// Reads a JSON value as JSON and an octet-stream as Bytes. An empty media type tries JSON first,
+// then raw bytes. Requires: an inline value.
+//
+// Errors: kInvalidArgument for another media type, or for bytes that do not match it.
 absl::StatusOr<Datum> DecodeValue(const Value& value);
 
 }  // namespace orrery::graph

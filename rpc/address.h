@@ -1,6 +1,6 @@
 // Addresses of controllers: "unix:/run/orrery.sock", "127.0.0.1:7717", "[::1]:0", "localhost:7717".
 //
-// Threading: functions without state; thread-safe while nobody changes the environment.
+// Threading: functions without state; thread-safe unless a thread changes the environment.
 #pragma once
 
 #include <cstdint>
@@ -16,31 +16,31 @@ inline constexpr std::uint16_t kDefaultPort = 7717;
 // The longest path that fits into a sockaddr_un with its terminating zero.
 inline constexpr std::size_t kUnixPathBytesMax = 107;
 
-// The folder of the controller on this machine: $ORRERY_HOME, or ~/.orrery.
+// Returns the root of the controller on this machine: $ORRERY_HOME, or ~/.orrery.
 std::string DefaultRoot();
-// The unix socket of the controller whose folder is `root`.
+// Returns the unix socket of the controller with the root `root`.
 std::string SocketPath(std::string_view root);
 
-// kInvalidArgument: `text` is not a number from 0 to 65535.
+// Errors: kInvalidArgument if `text` is not a number from 0 to 65535.
 absl::StatusOr<std::uint16_t> ParsePort(std::string_view text);
 
 struct Address {
-  // One of the two is set.
+  // Either this path or the host and port are set.
   std::string unix_path;
   std::string host;
 
   std::uint16_t port = 0;  // 0: any free one.
 
-  // kInvalidArgument says what is wrong and how to write an address.
+  // Errors: kInvalidArgument with the problem and the form of an address.
   static absl::StatusOr<Address> Parse(std::string_view text);
-  // The same for an address to connect to, whose port is not 0.
+  // Same as Parse, for an address to connect to: the port must not be 0.
   static absl::StatusOr<Address> ParseReachable(std::string_view text);
 
   bool is_unix() const { return !unix_path.empty(); }
-  // Tells whether only this machine can reach it: a unix socket, "localhost", 127.0.0.0/8 or ::1.
+  // Returns true if only this machine can reach it: a unix socket, "localhost", 127.0.0.0/8 or ::1.
   bool is_local() const;
 
-  // In gRPC's form, which Parse reads.
+  // Returns the address in gRPC's form, which Parse accepts.
   std::string ToString() const;
 
   friend bool operator==(const Address&, const Address&) = default;

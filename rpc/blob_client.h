@@ -1,4 +1,4 @@
-// Large values to and from the controller's blob service, on a connection of its own.
+// Transfers large values to and from the controller's blob service, on its own connection.
 //
 // Threading: thread-safe. Calls block.
 #pragma once
@@ -21,26 +21,31 @@ class Channel;
 
 namespace orrery::rpc {
 
-// Errors of every call: kUnavailable, kDeadlineExceeded (try again).
+// Errors of every call: kUnavailable and kDeadlineExceeded; retry.
 class BlobClient {
  public:
   using ByteSink = std::function<absl::Status(std::string_view)>;
 
-  // Connects at the first call. A call may take `call_timeout` and 1 s for each MB of the blob.
+  // Connects at the first call. The timeout of a call is `call_timeout` and 1 s for each MB of the
+  // blob.
   explicit BlobClient(std::string address, absl::Duration call_timeout = absl::Seconds(30));
   BlobClient(const BlobClient&) = delete;
   BlobClient& operator=(const BlobClient&) = delete;
   ~BlobClient();
 
-  // Calls `sink` with each piece of the blob, in order. Errors: kNotFound, no such blob; kDataLoss,
-  // the bytes that came have another digest or size; the error of `sink`, which ends the transfer.
+  // Calls `sink` with each piece of the blob, in order.
+  //
+  // Errors: kNotFound if there is no such blob; kDataLoss if the received bytes have another digest
+  // or size; an error of `sink`, which ends the transfer.
   absl::Status Read(const graph::BlobRef& blob, const ByteSink& sink);
   absl::StatusOr<std::string> Read(const graph::BlobRef& blob);
 
-  // Returns when the controller cannot lose the bytes. kResourceExhausted: the blob is larger than
-  // the controller allows, or its disk is full.
+  // Returns when the bytes are durable at the controller.
+  //
+  // Errors: kResourceExhausted if the blob is larger than the controller's limit, or its disk is
+  // full.
   absl::StatusOr<graph::BlobRef> Write(std::string_view bytes);
-  // Sends nothing if the controller already has the blob, at the price of one more call.
+  // Same as Write, but asks first, in a call of its own, if the controller has the blob already.
   absl::StatusOr<graph::BlobRef> WriteIfMissing(std::string_view bytes);
 
  private:
@@ -52,7 +57,7 @@ class BlobClient {
   const std::string address_;
   const absl::Duration call_timeout_;
   Mutex mutex_;
-  // gRPC hands channels out as shared pointers.
+  // Shared because gRPC returns channels as shared pointers.
   std::shared_ptr<grpc::Channel> channel_ GUARDED_BY(mutex_);
 };
 

@@ -1,4 +1,4 @@
-// Connections to a controller, with the settings that both ends agree on.
+// Connections to a controller, with the settings that both ends share.
 //
 // Threading: functions without state.
 #pragma once
@@ -16,14 +16,14 @@ class Status;
 
 namespace orrery::rpc {
 
-// Of one message, in either direction.
+// The size of one message, in either direction.
 inline constexpr int kMessageBytesMax = 64 * 1024 * 1024;
 
 // Opens a channel that connects at its first call and shares no connection with other channels.
 // Keepalive detects a silent peer. `address` is in gRPC's form (rpc/address.h).
 std::shared_ptr<grpc::Channel> OpenChannel(const std::string& address);
 
-// Returns the same code; if the controller at `address` did not answer, the message names it.
+// Returns the same code. If the controller did not respond, the message has `address`.
 absl::Status FromGrpcStatus(const grpc::Status& status, std::string_view address);
 
 }  // namespace orrery::rpc

@@ -1,8 +1,8 @@
 // Wakes the thread that polls a completion queue, from any thread.
 //
 // The tag is in the queue at most once, however often Wake is called before the tag is read. The
-// thread that reads it calls Rearm before it looks for work: work that was queued before a Wake is
-// then always seen.
+// thread that reads it calls Rearm before it looks for work, so that it sees all work queued before
+// a Wake.
 //
 // Threading: thread-safe.
 #pragma once
@@ -27,7 +27,7 @@ class QueueWaker {
   ~QueueWaker();
 
   void Wake() EXCLUDES(mutex_);
-  // The tag has been read.
+  // Call after the tag was read.
   void Rearm() EXCLUDES(mutex_);
   // Makes every later Wake do nothing.
   void Close() EXCLUDES(mutex_);

@@ -93,7 +93,7 @@ absl::StatusOr<Job> LoopJob(Int count, Step step) {
   return Job{std::move(graph), ExpectInt("x", count)};
 }
 
-// What StencilJob's last layer sums up to.
+// Returns the sum of StencilJob's last layer.
 Int StencilSum(const StencilOptions& options) {
   const auto width = static_cast<std::size_t>(options.width);
   std::vector<Int> layer(width);
@@ -122,7 +122,7 @@ auto ExpectSumOfOutputs(Int expected) {
   };
 }
 
-// What Make and Inspect of bench_worker come to.
+// Returns the result of Make and Inspect of bench_worker.
 Int InspectionOf(const ValuesOptions& options, Int seed) { return options.bytes + (seed & 0x7f); }
 
 }  // namespace

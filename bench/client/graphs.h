@@ -1,4 +1,4 @@
-// The workflows of the benchmarks, with what has to come of them.
+// The workflows of the benchmarks, with their expected outputs.
 //
 // Threading: functions without state.
 #pragma once
@@ -11,7 +11,7 @@
 
 namespace orrery::bench {
 
-// What each element of a map runs.
+// The body of a map.
 enum class Element { kNoop, kCounted, kNap, kRunProgram, kHold };
 
 struct MapOptions {
@@ -24,13 +24,13 @@ struct MapOptions {
 // A task for each of 0, 1, ... count - 1, and the sum of their results.
 absl::StatusOr<Job> MapJob(const MapOptions& options);
 
-// The same as nodes of their own: an output each, which the client sums.
+// Same as MapJob with explicit nodes: one output each, which the client sums.
 absl::StatusOr<Job> ExplicitJob(std::int64_t count);
 
-// `count` steps one after the other, each a task that takes the last one's result.
+// A loop of `count` iterations, with a task in each.
 absl::StatusOr<Job> WorkerLoopJob(std::int64_t count);
 
-// The same with builtins alone.
+// Same as WorkerLoopJob, with builtins only.
 absl::StatusOr<Job> BuiltinLoopJob(std::int64_t count);
 
 struct StencilOptions {
@@ -38,7 +38,7 @@ struct StencilOptions {
   std::int64_t depth = 0;
 };
 
-// Layers of tasks, each of which takes the results of three neighbours in the layer before.
+// Layers of tasks. Each task gets the results of three neighbors in the layer before.
 absl::StatusOr<Job> StencilJob(const StencilOptions& options);
 
 // Three tasks one after the other, from `x`.
@@ -50,17 +50,17 @@ absl::StatusOr<Job> SingleJob(std::int64_t x);
 struct ValuesOptions {
   std::int64_t count = 0;
   std::int64_t bytes = 0;
-  // Keeps the values of different runs apart.
+  // Makes the values of different runs different.
   std::int64_t seed = 0;
 };
 
-// `count` times a value goes from the task that makes it to one that looks at it.
+// `count` values, each made by one task and read by another.
 absl::StatusOr<Job> ValuesJob(const ValuesOptions& options);
 
-// One value that three tasks look at, one after the other.
+// One value that three tasks read, one after the other.
 absl::StatusOr<Job> HandOverJob(const ValuesOptions& options);
 
-// One task that nobody runs, and `count` nodes that wait for it.
+// One task that no worker offers, and `count` nodes that wait for it.
 absl::StatusOr<Job> BlockedJob(std::int64_t count);
 
 }  // namespace orrery::bench

@@ -1,4 +1,4 @@
-// A workflow that is measured: a graph, and the check that what came of it is right.
+// A workflow to measure: a graph, and a check of its outputs.
 #pragma once
 
 #include <functional>
@@ -15,16 +15,18 @@
 
 namespace orrery::bench {
 
-// Of any one workflow; longer is a failure, not a measurement.
+// The timeout of one workflow. A longer one is a failure, not a measurement.
 inline constexpr absl::Duration kWorkflowTimeMax = absl::Minutes(15);
 
 struct Job {
   graph::Graph graph;
-  // kDataLoss: the outputs are not what they have to be.
+  // Errors: kDataLoss if the outputs are wrong.
   std::function<absl::Status(client::Client&, const client::Workflow&)> check;
 };
 
-// The output as a T. kNotFound: there is no such output.
+// Returns an output as a T.
+//
+// Errors: kNotFound if there is no such output.
 template <class T>
 absl::StatusOr<T> OutputAs(client::Client& client, const client::Workflow& workflow,
                            std::string_view port) {
@@ -46,7 +48,7 @@ absl::Status ExpectEqual(const T& found, const T& expected) {
 // Waits for the workflow and checks it.
 absl::Status AwaitJob(client::Client& client, const Uuid& id, const Job& job);
 
-// How long it took from before the submit call until the checked result was here.
+// Returns the duration from the submit call to the checked result.
 absl::StatusOr<absl::Duration> RunJob(client::Client& client, Job job);
 
 }  // namespace orrery::bench

@@ -35,7 +35,7 @@ absl::StatusOr<nlohmann::json> MeasureSteps(const std::string& address,
                                             const StepsOptions& options) {
   const std::int64_t share = options.count / options.clients;
   std::vector<absl::StatusOr<Samples>> results(static_cast<std::size_t>(options.clients));
-  // What is first used takes longer: connections, the workers' first task.
+  // Warms up: the first use of connections and workers takes longer.
   RETURN_IF_ERROR(RunSteps(address, 10, -10).status());
   const absl::Duration began = Elapsed();
   {

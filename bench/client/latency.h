@@ -1,4 +1,4 @@
-// Many small workflows, and how long each takes.
+// Measures the latency of many small workflows.
 //
 // Threading: functions without state.
 #pragma once
@@ -14,11 +14,12 @@ namespace orrery::bench {
 
 struct StepsOptions {
   std::int64_t count = 0;
-  // Each on a thread and a connection of its own.
+  // Each client has its own thread and connection.
   std::int64_t clients = 1;
 };
 
-// Workflows of three steps, one after the other for each client: what each took, and all together.
+// Runs workflows of three steps, one after the other for each client. Returns the duration of each,
+// and of all together.
 absl::StatusOr<nlohmann::json> MeasureSteps(const std::string& address,
                                             const StepsOptions& options);
 
@@ -28,17 +29,18 @@ struct IdleOptions {
   absl::Duration gap_max;
 };
 
-// Single tasks, each after a gap in which nothing happens.
+// Runs single tasks, each after an idle gap.
 absl::StatusOr<nlohmann::json> MeasureIdle(const std::string& address, const IdleOptions& options);
 
 struct StartOptions {
   std::string daemon;
   std::string root;
-  // Where bench_worker is a pool of workers; empty: only until the first call is answered.
+  // The registry folder with bench_worker as a pool; empty: measures only until the first response.
   std::string registry;
 };
 
-// Starts a controller, and ends it: how long until it answered, and until a task had a result.
+// Starts and stops a controller. Returns the durations until its first response and until the
+// result of a task.
 absl::StatusOr<nlohmann::json> MeasureStart(const StartOptions& options);
 
 }  // namespace orrery::bench

@@ -12,7 +12,7 @@
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
 #include "absl/status/statusor.h"
-#include "base/library_locks.h"
+#include "base/mutex.h"
 #include "base/status_macros.h"
 #include "base/uuid.h"
 #include "bench/client/graphs.h"
@@ -47,7 +47,7 @@ struct Options {
 
 // A kind of workflow that is run once.
 using MakeJob = std::function<absl::StatusOr<Job>(const Options&)>;
-// What is measured otherwise.
+// A measurement other than one run of a workflow.
 using Measure = std::function<absl::StatusOr<nlohmann::json>(const Options&)>;
 
 const std::map<std::string, MakeJob>& Jobs() {
@@ -154,7 +154,7 @@ void AddOptions(CLI::App& app, Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  orrery::TrustLibraryLocks();
+  orrery::DisableAbseilDeadlockDetection();
   Options options;
   CLI::App app("Runs workflows of the benchmarks and prints how long they took.");
   AddOptions(app, options);

@@ -1,4 +1,4 @@
-// The engine alone: what a node of each kind costs, and what its replay does.
+// Benchmarks of the engine alone: the cost of each kind of node, and of its replay.
 #include <cstddef>
 #include <cstdint>
 

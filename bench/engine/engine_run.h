@@ -1,4 +1,4 @@
-// An engine with two workers that answer at once, so that what is left to measure is the engine.
+// Measures the engine alone, with two workers that answer immediately.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -19,25 +19,25 @@ namespace orrery::bench {
 
 class EngineRun {
  public:
-  // Has started, and has the workers.
+  // Starts the engine and connects the workers.
   EngineRun();
   EngineRun(const EngineRun&) = delete;
   EngineRun& operator=(const EngineRun&) = delete;
 
-  // Submits the graph and works on until it has succeeded. Tasks return 1.
+  // Submits the graph and runs it until it has succeeded. Tasks return 1.
   void Finish(graph::Graph graph);
 
-  // All that was decided.
+  // All records so far.
   const std::vector<engine::Record>& records() const { return records_; }
 
-  // A new engine with the same past.
+  // Replays the records in a new engine.
   void Replay() const;
 
  private:
   void Step(engine::Input input);
-  // Answers what the engine asked for; whether that was anything.
+  // Answers the engine's requests. Returns false if there were none.
   bool Answer();
-  // All attempts that the session holds.
+  // Returns outcomes for all attempts of the session.
   engine::OutcomesReceived Answers(engine::SessionId session);
 
   engine::Engine engine_;
@@ -51,7 +51,7 @@ class EngineRun {
   bool is_settled_ = false;
 };
 
-// Graphs with `count` nodes of one kind. An engine needs nothing but them.
+// Graphs with `count` nodes of one kind, for an engine without other graphs.
 graph::Graph MappedTasks(std::size_t count);
 graph::Graph ExplicitTasks(std::size_t count);
 graph::Graph ChainedTasks(std::size_t count);

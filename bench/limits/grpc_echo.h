@@ -1,5 +1,5 @@
-// What gRPC alone can do here: a bare bidirectional stream between two processes, one thread and
-// one completion queue a side, messages that are not even encoded.
+// Measures gRPC alone on this machine: a bare bidirectional stream between two processes, with one
+// thread and one completion queue on each side, and messages that are not even encoded.
 //
 // Threading: functions without state; they block.
 #pragma once
@@ -23,14 +23,14 @@ absl::Status ServeEcho(const std::string& address);
 struct PingOptions {
   std::int64_t count = 0;
   std::size_t message_bytes = 100;
-  // Waited for before each ping; null: none.
+  // The wait before each ping; null: none.
   Gaps* gaps = nullptr;
 };
 
-// A message there and back again.
+// Sends one message there and back.
 absl::StatusOr<Samples> PingOverGrpc(const std::string& address, const PingOptions& options);
 
-// How long `count` messages take in one direction, up to the word that all have arrived.
+// Returns the duration of `count` messages in one direction, until their receipt is confirmed.
 absl::StatusOr<absl::Duration> StreamOverGrpc(const std::string& address, std::int64_t count,
                                               std::size_t message_bytes);
 

@@ -1,4 +1,4 @@
-// What this machine can do without gRPC: sockets, disk, memory, processes.
+// Measures this machine without gRPC: sockets, disk, memory, processes.
 //
 // Threading: functions without state; they block.
 #pragma once
@@ -12,20 +12,21 @@
 
 namespace orrery::bench {
 
-// 100 bytes to another process and back through a bare socket. Forks; before there are threads.
+// Sends 100 bytes to another process and back through a bare socket. Forks: call before the first
+// thread starts.
 absl::StatusOr<Samples> PingOverSocket(bool is_tcp, std::int64_t count);
 
-// 100 bytes appended to a file of the folder and made durable.
+// Appends 100 bytes to a file in the folder and syncs it.
 absl::StatusOr<Samples> SyncFile(const std::string& folder, std::int64_t count);
 
-// New files of `bytes` written in the folder, mapped again and read.
+// Writes new files of `bytes` in the folder, maps and reads them.
 absl::StatusOr<Samples> WriteAndMap(const std::string& folder, std::int64_t count,
                                     std::int64_t bytes);
 
 absl::Duration CopyMemory(std::int64_t bytes);
 absl::Duration HashMemory(std::int64_t bytes);
 
-// /bin/true started and waited for.
+// Starts /bin/true and waits for it.
 absl::StatusOr<Samples> SpawnProgram(std::int64_t count);
 
 }  // namespace orrery::bench

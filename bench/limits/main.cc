@@ -11,7 +11,7 @@
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
 #include "absl/status/statusor.h"
-#include "base/library_locks.h"
+#include "base/mutex.h"
 #include "base/status_macros.h"
 #include "bench/limits/grpc_echo.h"
 #include "bench/limits/machine.h"
@@ -23,7 +23,7 @@ namespace {
 using nlohmann::json;
 using orrery::bench::Samples;
 
-// What a message of a batched stream carries: as many tasks of 100 bytes.
+// The content of one message of a batched stream.
 constexpr std::int64_t kTasksPerMessage = 128;
 constexpr std::int64_t kTaskBytes = 100;
 
@@ -111,7 +111,7 @@ const std::map<std::string, Limit>& Limits() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  orrery::TrustLibraryLocks();
+  orrery::DisableAbseilDeadlockDetection();
   Options options;
   CLI::App app("Measures what this machine can do.");
   app.add_option("--address", options.address, "Of gRPC's server: host:port or unix:path");

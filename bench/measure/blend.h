@@ -1,4 +1,4 @@
-// What a task of the stencil computes, for the worker, and for the client that checks it.
+// The computation of a stencil task, for the worker, and for the client that checks it.
 #pragma once
 
 #include <cstdint>

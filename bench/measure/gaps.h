@@ -1,4 +1,4 @@
-// Times in which nothing happens, the same ones in every run.
+// Idle gaps, the same ones in every run.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -10,7 +10,7 @@ namespace orrery::bench {
 
 class Gaps {
  public:
-  // Each between the two, in whole microseconds.
+  // Each gap is between `min` and `max`, in whole microseconds.
   Gaps(absl::Duration min, absl::Duration max);
 
   void WaitForNext();

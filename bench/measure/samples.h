@@ -1,4 +1,4 @@
-// Durations that were measured, and what is told of them.
+// Measured durations and their summary.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -11,7 +11,7 @@
 
 namespace orrery::bench {
 
-// Monotonic, and the same in all processes of a machine.
+// Returns a monotonic time, the same in all processes of a machine.
 absl::Duration Elapsed();
 
 class Samples {
@@ -20,11 +20,12 @@ class Samples {
   void AddAll(const Samples& other);
 
   std::size_t count() const { return durations_.size(); }
-  // The duration that `share` of them, 0 to 1, do not exceed. Requires that there is one.
+  // Returns the duration that a `share`, from 0 to 1, of the samples do not exceed. Requires: at
+  // least one sample.
   absl::Duration Quantile(double share) const;
   absl::Duration Mean() const;
 
-  // {"count", "mean_us", "p50_us", "p99_us", "max_us"}.
+  // Returns {"count", "mean_us", "p50_us", "p99_us", "max_us"}.
   nlohmann::json Summary() const;
 
  private:

@@ -1,7 +1,7 @@
-// When tasks began and ended, written by any number of worker processes into one file.
+// The starts and ends of tasks, written by any number of worker processes into one file.
 //
-// A file that is mapped by all of them: a count, and entries of fixed size. It costs a task some
-// 50 ns. suite/time_log.py reads it, and has to agree on the layout.
+// All processes map the file: a count, and entries of fixed size. One entry takes about 50 ns.
+// suite/time_log.py reads the file and must use the same layout.
 //
 // Threading: thread-safe.
 #pragma once
@@ -19,18 +19,18 @@ enum class TimeEvent : std::int32_t { kBegin = 0, kEnd = 1 };
 
 class TimeLog {
  public:
-  // A log that drops what it is told.
+  // A log that discards all events.
   TimeLog() = default;
-  // Opens the file, or makes it.
+  // Opens the file; creates it if it does not exist.
   static absl::StatusOr<TimeLog> Open(const std::string& path);
-  // $ORRERY_BENCH_TIMES, or one that drops all.
+  // Opens $ORRERY_BENCH_TIMES; without it, returns a log that discards all events.
   static absl::StatusOr<TimeLog> FromEnvironment();
 
   TimeLog(TimeLog&& other) noexcept : content_(other.content_) { other.content_ = nullptr; }
   TimeLog& operator=(TimeLog&& other) = delete;
   ~TimeLog();
 
-  // What comes when the file is full is dropped.
+  // Discards the event if the file is full.
   void Add(TimeEvent event, std::int64_t value) const;
 
  private:

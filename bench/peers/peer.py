@@ -1,4 +1,4 @@
-"""What every peer's program is: three kinds of work, one of which is run and timed.
+"""The common part of the peers' programs: runs and times one of three kinds of work.
 
     python dask_peer.py independent 1000
 

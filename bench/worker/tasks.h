@@ -1,4 +1,4 @@
-// The tasks of the benchmarks: they do as little as can be, so that what is measured is the system.
+// The tasks of the benchmarks. They do as little as possible, so that the system is measured.
 //
 // Threading: thread-safe.
 #pragma once
@@ -19,7 +19,7 @@ class Tasks {
   explicit Tasks(const TimeLog& log) : log_(log) {}
 
   std::int64_t Noop(std::int64_t x) const { return x; }
-  // Like Noop, but logged, as a negative number.
+  // Same as Noop, but logged, as a negative number.
   std::int64_t Counted(std::int64_t x) const;
   std::int64_t Step(std::int64_t x) const;
   std::int64_t Blend(std::int64_t a, std::int64_t b, std::int64_t c) const {
@@ -27,13 +27,14 @@ class Tasks {
   }
 
   graph::Bytes Make(std::int64_t size, std::int64_t seed) const;
-  // The length of the value and its first byte; logged. `after` only orders.
+  // Returns the sum of the value's length and its first byte; logged. `after` only creates an
+  // order.
   std::int64_t Inspect(const graph::SharedBytes& value, std::int64_t after) const;
 
   std::int64_t Nap(TaskContext& context, std::int64_t x, double seconds) const;
-  // Runs until the file is there; logged.
+  // Runs until the file exists; logged.
   std::int64_t Hold(TaskContext& context, std::int64_t x, const std::string& gate) const;
-  // Runs a program that does nothing: a task that is a process.
+  // Runs a program that does nothing: a task as a process.
   std::int64_t RunProgram(std::int64_t x) const;
 
  private:

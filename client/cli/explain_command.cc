@@ -7,8 +7,8 @@
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
-#include "base/instant.h"
 #include "base/status_macros.h"
+#include "base/time_text.h"
 #include "client/cli/commands.h"
 #include "client/cli/json_output.h"
 #include "client/cli/text_output.h"
@@ -42,7 +42,7 @@ std::string DescribeNode(const client::NodeExplanation& node) {
   for (const client::AttemptFailure& earlier : node.earlier) {
     text +=
         fmt::format("\n  attempt {} on worker {} at {} ended {}: {}", earlier.attempt.ToString(),
-                    earlier.worker, earlier.host, FormatInstant(earlier.at), earlier.message);
+                    earlier.worker, earlier.host, FormatTimestamp(earlier.at), earlier.message);
     text += DescribeOutput(earlier.output, "    ");
   }
   return text + "\n";

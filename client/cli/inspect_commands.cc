@@ -9,8 +9,8 @@
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
 #include "absl/time/clock.h"
-#include "base/instant.h"
 #include "base/status_macros.h"
+#include "base/time_text.h"
 #include "client/cli/commands.h"
 #include "client/cli/json_output.h"
 #include "client/cli/listing.h"
@@ -46,7 +46,7 @@ absl::StatusOr<ExitCode> RunList(Invocation& invocation, const ListArguments& ar
       {"WORKFLOW", "STATUS", "SUBMITTED", "TOOK", "NODES", "NAME"}};
   for (const client::Workflow& workflow : listing.workflows) {
     rows.push_back({workflow.id.ToString(), std::string(client::StatusName(workflow.status)),
-                    FormatInstant(workflow.submitted_at), DescribeElapsed(workflow, now),
+                    FormatTimestamp(workflow.submitted_at), DescribeElapsed(workflow, now),
                     DescribeCounts(workflow.nodes), workflow.name});
   }
   console.out << FormatTable(rows) << std::flush;

@@ -5,7 +5,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/time/time.h"
 #include "base/digest.h"
-#include "base/instant.h"
+#include "base/time_text.h"
 #include "client/cli/exit_code.h"
 #include "graph/json.h"
 #include "model/attempt_id.h"
@@ -60,7 +60,7 @@ graph::List AttemptsToJson(const std::vector<client::AttemptFailure>& attempts) 
                                  {"worker", attempt.worker},
                                  {"host", attempt.host},
                                  {"message", attempt.message},
-                                 {"at", FormatInstant(attempt.at)},
+                                 {"at", FormatTimestamp(attempt.at)},
                                  {"output", OutputToJson(attempt.output)}});
   }
   return list;
@@ -90,9 +90,9 @@ graph::Object WorkflowToJson(const client::Workflow& workflow) {
 graph::Object WorkflowDetailsToJson(const client::Workflow& workflow) {
   graph::Object object = WorkflowToJson(workflow);
   object.emplace_back("paused", workflow.is_paused);
-  object.emplace_back("submitted_at", FormatInstant(workflow.submitted_at));
+  object.emplace_back("submitted_at", FormatTimestamp(workflow.submitted_at));
   object.emplace_back("settled_at", workflow.settled_at.has_value()
-                                        ? graph::Datum(FormatInstant(*workflow.settled_at))
+                                        ? graph::Datum(FormatTimestamp(*workflow.settled_at))
                                         : graph::Datum());
   object.emplace_back("nodes", graph::Object{{"ready", workflow.nodes.ready},
                                              {"running", workflow.nodes.running},
@@ -133,7 +133,7 @@ graph::Object WorkerToJson(const client::WorkerInfo& worker) {
           {"slots", description.slots},
           {"attempts", worker.attempts},
           {"state", client::StateName(worker.state)},
-          {"connected_at", FormatInstant(worker.connected_at)},
+          {"connected_at", FormatTimestamp(worker.connected_at)},
           {"labels", std::move(labels)},
           {"sdk_version", description.sdk_version},
           {"tasks", std::move(tasks)},

@@ -14,7 +14,7 @@
 #include "base/status_macros.h"
 #include "client/cli/commands.h"
 #include "client/cli/follow.h"
-#include "client/cli/graph/graph_source.h"
+#include "client/cli/graph/graph_file.h"
 #include "client/cli/input_argument.h"
 #include "client/cli/json_output.h"
 #include "fmt/format.h"

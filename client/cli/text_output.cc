@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "base/instant.h"
+#include "base/time_text.h"
 #include "client/cli/json_output.h"
 #include "client/cli/progress.h"
 #include "fmt/format.h"
@@ -98,7 +98,7 @@ std::string DescribeWorkflow(const client::Workflow& workflow, absl::Time now) {
       {"workflow", workflow.id.ToString()},
       {"name", workflow.name},
       {"status", workflow.is_paused ? "paused" : std::string(client::StatusName(workflow.status))},
-      {"submitted", FormatInstant(workflow.submitted_at)},
+      {"submitted", FormatTimestamp(workflow.submitted_at)},
       {"took", DescribeElapsed(workflow, now)},
       {"nodes", DescribeCounts(workflow.nodes)}};
   if (workflow.source.has_value()) {

@@ -1,4 +1,4 @@
-// Backups of a running controller's store, and the collection of its garbage.
+// Backups and garbage collection of a running controller's store.
 //
 // Threading: functions without state; they block.
 #pragma once
@@ -14,9 +14,9 @@
 namespace orrery::client {
 
 struct BackupRequest {
-  // The controller's, as it was resolved.
+  // Address of the controller, as ResolveAddress returns it.
   std::string address;
-  // Absolute, on the controller's machine; it does not exist, or is an empty folder.
+  // Absolute path on the controller's machine, of a new or empty folder.
   std::string directory;
   absl::Duration timeout = absl::Hours(24);
 };
@@ -29,8 +29,10 @@ struct Backup {
   std::uint64_t blob_bytes = 0;
 };
 
-// Returns when the backup is whole. Errors as of AdminService.CreateBackup; kUnavailable: the
-// controller cannot be reached; kDeadlineExceeded: it took too long, and nothing was left behind.
+// Returns when the backup is complete.
+//
+// Errors: those of AdminService.CreateBackup; kUnavailable if the controller cannot be reached;
+// kDeadlineExceeded if it takes too long, without leaving files behind.
 absl::StatusOr<Backup> CreateBackup(const BackupRequest& request);
 
 using model::GarbageReport;

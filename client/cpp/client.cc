@@ -94,7 +94,7 @@ class Client::Impl {
                                workflow::v1::SubmitWorkflowRequest& request);
   absl::StatusOr<Workflow> Get(const Uuid& id);
   absl::StatusOr<Workflow> Watch(const Uuid& id, absl::Duration timeout, const OnChange& on_change);
-  // Submits and watches with one call; nothing if it is not known whether it came through.
+  // Submits and watches with one call. Returns nullopt if it is unknown whether the call arrived.
   absl::StatusOr<std::optional<Workflow>> Run(const workflow::v1::SubmitWorkflowRequest& request,
                                               absl::Duration timeout, const OnChange& on_change);
   absl::Status UploadConstants(graph::Graph& graph);
@@ -178,7 +178,7 @@ absl::StatusOr<Submitted> Client::Impl::Submit(const Uuid& id, const SubmitOptio
     is_resubmission = true;
     status = Call(submit, request, response);
   }
-  // Nobody else has a random id: an earlier try arrived, and the workflow has settled since.
+  // A random id is in use only if an earlier try arrived; the workflow has settled since.
   if (absl::IsAlreadyExists(status) && !options.id.has_value()) {
     return Submitted{.id = id, .is_repeated = false};
   }

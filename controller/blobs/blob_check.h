@@ -1,4 +1,4 @@
-// Whether a blob under a root is what a reference says.
+// Compares a blob under a root with a reference to it.
 //
 // Threading: functions without state; they block on the disk.
 #pragma once
@@ -11,11 +11,11 @@
 namespace orrery::blobs {
 
 enum class BlobCheck {
-  kLength,  // Looks at the file's size.
-  kDigest,  // Reads all of it.
+  kLength,  // Compares the size of the file.
+  kDigest,  // Reads the whole blob.
 };
 
-// kNotFound: there is no such blob. kDataLoss: its length, or its digest, is another.
+// Errors: kNotFound if the blob does not exist; kDataLoss if its size or digest differs.
 absl::Status CheckBlob(std::string_view root, const graph::BlobRef& blob, BlobCheck check);
 
 }  // namespace orrery::blobs

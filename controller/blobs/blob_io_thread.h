@@ -1,7 +1,7 @@
 // Reads and writes blobs on a thread of its own, in the order of the requests.
 //
-// Threading: Load, Store and the destructor belong to the thread that made it; LoadNow is
-// thread-safe.
+// Threading: Load, Store and the destructor must be called on the thread that created it; LoadNow
+// is thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ namespace orrery::blobs {
 
 class BlobIoThread final : public runtime::BlobIo {
  public:
-  // Both outlive it. `bytes_max` bounds what is read into memory.
+  // Both references outlive this object. `bytes_max` limits the size of a blob that is read into
+  // memory.
   BlobIoThread(const BlobStore& store, runtime::Mailbox& mailbox, std::uint64_t bytes_max);
 
   void Load(const Digest& digest, std::function<void(absl::StatusOr<std::string>)> done) override;

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The names in a folder; a folder that is not there has none.
+// Returns the names in a folder; an empty list if the folder does not exist.
 absl::StatusOr<std::vector<std::string>> ListNames(const std::string& folder) {
   std::vector<std::string> names;
   std::error_code error;

@@ -1,13 +1,13 @@
-// Large values on the file system, named by the digest of their bytes.
+// Large values in the file system, named by the digest of their bytes.
 //
 //   <root>/blobs/<first 2 hex digits>/<sha256 in hex>
 //
-// The layout is shared with workers that see the root (base/blob_layout.h), and they write blobs
-// too. A blob never changes. Nothing is deleted here: blob_sweep.h does, when the journal no longer
-// needs it.
+// Workers with access to the root share the layout (base/blob_layout.h) and write blobs, too. A
+// blob never changes. This class deletes no blobs; blob_sweep.h deletes those that the journal no
+// longer refers to.
 //
-// Threading: thread-safe; without state beyond the options. Calls block on the disk: never from the
-// loop thread.
+// Threading: thread-safe; without state beyond the options. Calls block on the disk: do not call on
+// the loop thread.
 #pragma once
 
 #include <cstdint>
@@ -26,39 +26,45 @@ namespace orrery::blobs {
 
 struct BlobStoreOptions {
   std::string root;
-  // kSync: a blob survives a power cut once Put or Commit has returned.
+  // With kSync, a blob survives a power cut once Put or Commit has returned.
   Sync sync = Sync::kSync;
-  // Bytes of one blob.
+  // The largest size of a blob.
   std::uint64_t blob_bytes_max = 64ULL * 1024 * 1024 * 1024;
 };
 
 class BlobStore {
  public:
-  // Makes the folders and the storage token, and removes what writers left behind: the controller's
-  // own files always, others' once nobody has written to them for a day.
+  // Creates the folders and the storage token, and removes temporary files: those of the controller
+  // always, those of other writers after a day without a write.
   static absl::StatusOr<BlobStore> Open(BlobStoreOptions options);
 
   absl::StatusOr<Digest> Put(std::string_view bytes) const;
 
-  // For bytes that come in pieces; `bytes_max` only lowers the limit of the options.
+  // Returns a writer for bytes that arrive in pieces. `bytes_max` can only lower the limit of the
+  // options.
   absl::StatusOr<BlobWriter> NewWriter(std::uint64_t bytes_max) const;
 
-  // The bytes, compared with their digest. kNotFound; kResourceExhausted: longer than `bytes_max`;
-  // kDataLoss: the bytes are not those of the digest.
+  // Returns the bytes, after comparing them with the digest.
+  //
+  // Errors: kNotFound; kResourceExhausted if the blob is longer than `bytes_max`; kDataLoss if the
+  // digest differs.
   absl::StatusOr<std::string> Get(const Digest& digest, std::uint64_t bytes_max) const;
 
-  // Reads the whole blob. kNotFound; kDataLoss: its length or digest is not that of `blob`.
+  // Reads the whole blob.
+  //
+  // Errors: kNotFound; kDataLoss if the size or digest differs from `blob`.
   absl::Status Verify(const graph::BlobRef& blob) const;
 
   absl::StatusOr<std::uint64_t> Size(const Digest& digest) const;
   bool Contains(const Digest& digest) const;
-  // Whether it is there; if so, it is not removed before who needs it can say so.
+  // Returns true if the blob exists, and protects it from garbage collection until the caller can
+  // refer to it.
   bool Renew(const Digest& digest) const;
-  // Where the blob is, or would be.
+  // Returns the path of the blob, whether it exists or not.
   std::string Path(const Digest& digest) const;
 
   const std::string& root() const { return options_.root; }
-  // What a worker shows to prove that it sees this root.
+  // The token that a worker sends to prove that it has access to this root.
   const std::string& token() const { return token_; }
 
  private:

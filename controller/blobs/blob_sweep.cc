@@ -21,9 +21,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What a sweep has moved away has such a name among the blobs in the making.
+// The prefix of blobs that a sweep has moved away, among the temporary files.
 constexpr std::string_view kCondemned = "condemned.";
-// A worker that outlives its controller may be in the middle of a blob.
+// A worker that outlives its controller may still be writing a blob.
 constexpr std::chrono::hours kTemporaryAgeMax{24};
 
 struct FileInfo {
@@ -31,7 +31,7 @@ struct FileInfo {
   std::uint64_t bytes = 0;
 };
 
-// Nothing: it is not there.
+// Returns nullopt if the file does not exist.
 absl::StatusOr<std::optional<FileInfo>> Inspect(const std::string& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) == 0) {
@@ -84,7 +84,7 @@ class Sweep {
     return absl::OkStatus();
   }
 
-  // False: somebody has renewed it meanwhile.
+  // Returns false if the blob was renewed in the meantime.
   absl::StatusOr<bool> Remove(const Digest& blob, const std::string& path) {
     const std::string away =
         fmt::format("{}/{}{}", BlobTemporaryDirectory(request_.root), kCondemned, blob.ToHex());

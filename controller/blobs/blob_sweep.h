@@ -1,8 +1,9 @@
-// Removes blobs that nothing refers to any more.
+// Deletes blobs that no record refers to.
 //
-// Who has written a blob refers to it a little later, and who finds that it is there already makes
-// it as young as one just written (RenewBlob). So young blobs stay. A blob is first moved away and
-// then looked at once more: who renewed it until then has it back, who comes later writes it again.
+// The writer of a blob refers to it a little later; if the blob exists already, the writer renews
+// its modification time (RenewBlob). So recent blobs are kept. An old blob is first moved away and
+// then checked again: if it was renewed in the meantime, it is moved back; a later writer writes it
+// again.
 //
 // Threading: functions without state; they block on the disk.
 #pragma once
@@ -22,13 +23,13 @@ namespace orrery::blobs {
 
 struct SweepRequest {
   std::string root;
-  // Blobs that are referred to.
+  // The blobs that are referred to.
   std::set<Digest> needed;
-  // By the clock of the disk's files.
+  // The current time by the clock of the file system.
   absl::Time now;
-  // Blobs younger than that stay.
+  // Blobs more recent than this are kept.
   absl::Duration grace;
-  // Changes nothing, and tells what would be removed.
+  // Changes nothing; reports what would be deleted.
   bool is_dry_run = false;
   std::function<bool()> is_cancelled;
 };
@@ -39,14 +40,14 @@ struct SweepReport {
   std::uint64_t kept = 0;
 };
 
-// kCancelled: what is removed by then stays so.
+// Errors: kCancelled; deletions so far are final.
 absl::StatusOr<SweepReport> SweepBlobs(const SweepRequest& request);
 
-// Gives blobs back their names that a sweep which was cut short had moved away.
+// Moves back the blobs that an interrupted sweep had moved away.
 absl::Status RestoreCondemned(std::string_view root);
 
-// Removes blobs in the making that nobody has written to for a day, and, where `own_prefix` is not
-// empty, all whose names begin with it. Returns how many.
+// Deletes temporary files that were not written to for a day, and all whose names begin with
+// `own_prefix`, if it is not empty. Returns their number.
 absl::StatusOr<std::uint64_t> RemoveTemporaries(std::string_view root, std::string_view own_prefix);
 
 }  // namespace orrery::blobs

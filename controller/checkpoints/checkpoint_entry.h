@@ -1,4 +1,4 @@
-// What can be shown in the checkpoint tree, as plain data.
+// The items of the checkpoint tree, as plain data.
 //
 // Threading: thread-compatible; value types.
 #pragma once
@@ -15,7 +15,7 @@
 
 namespace orrery::checkpoints {
 
-// A workflow began: its folder and `_metadata`.
+// A workflow has started: writes its folder and `_metadata`.
 struct CheckpointWorkflow {
   Uuid workflow;
   std::string name;
@@ -23,31 +23,31 @@ struct CheckpointWorkflow {
 };
 
 enum class CheckpointKind {
-  kInputs,   // Outputs of `<instance>.N-1`: what came in from outside.
-  kStarted,  // `nodedef`, and what goes with it.
-  kOutputs,  // Some of `outputs/<port>`; the node is not done yet.
-  kDone,     // `outputs/<port>`, then `_done`.
-  kFailed,   // `errors`, then `_error`.
+  kInputs,   // Outputs of `<frame>.N-1`: the inputs of the frame.
+  kStarted,  // Writes `nodedef` and the files that belong to it.
+  kOutputs,  // Writes some of `outputs/<port>`; the node is not done yet.
+  kDone,     // Writes `outputs/<port>`, then `_done`.
+  kFailed,   // Writes `errors`, then `_error`.
 };
 
-// Something about one node instance: `<location>/...`. Fields of another kind are not looked at.
+// Files of one node instance: `<location>/...`. Fields of other kinds are ignored.
 struct CheckpointEntry {
   Uuid workflow;
   graph::Location location;
   CheckpointKind kind = CheckpointKind::kStarted;
 
-  // kStarted: the node as JSON; the call arguments of a function node, empty if there are none; and
-  // whether it is a graph instance, which has an empty `_metadata`.
+  // kStarted: the node as JSON; the call arguments of a function node, else empty; and whether it
+  // is a frame, which has an empty `_metadata`.
   std::string nodedef;
   std::string definition;
   bool is_graph_instance = false;
-  // Of a named loop: `debug/<name>` leads to it.
+  // The name of a named loop: `debug/<name>` links to it.
   std::string loop_name;
 
   // kInputs, kOutputs, kDone: by port.
   std::vector<graph::NamedValue> outputs;
 
-  // kFailed: one message for `_error`; `errors` has the details too.
+  // kFailed: one message for `_error`; `errors` also has the details.
   std::string error;
   std::string error_details;
 };
@@ -58,12 +58,12 @@ struct CheckpointLogLine {
   std::string line;
 };
 
-// The workflow is forgotten: everything of it goes.
+// The workflow is deleted: deletes all its files.
 struct CheckpointRemoval {
   Uuid workflow;
 };
 
-// Something of the workflow is missing in the tree; `_incomplete` says so to people.
+// Files of the workflow are missing in the tree: writes `_incomplete`.
 struct CheckpointGap {
   Uuid workflow;
 };
@@ -73,14 +73,16 @@ using CheckpointItem = std::variant<CheckpointWorkflow, CheckpointEntry, Checkpo
 
 const Uuid& WorkflowOf(const CheckpointItem& item);
 
-// Roughly what the item holds in memory, bytes.
+// Returns the approximate memory of the item, in bytes.
 std::size_t CostOf(const CheckpointItem& item);
 
-// Whether every port name can be a file name. kInvalidArgument names the port and what is wrong.
+// Checks that every port name can be a file name.
+//
+// Errors: kInvalidArgument, naming the port and the problem.
 absl::Status CheckPortNames(const CheckpointItem& item);
 
-// The folder of a location: its text, or, where that is too long for a file name, its beginning,
-// "~" and 16 hexadecimal digits of its sha256.
+// Returns the folder name of a location: its text, or, if that is too long for a file name, its
+// beginning, "~" and 16 hexadecimal digits of its SHA-256.
 std::string LocationDirectoryName(const graph::Location& location);
 
 inline constexpr std::size_t kPortNameBytesMax = 200;

@@ -35,7 +35,7 @@ bool IsGraphInstance(engine::NodeOp op) {
   return op == engine::NodeOp::kEval || op == engine::NodeOp::kLoop || op == engine::NodeOp::kMap;
 }
 
-// The workflow itself is shown as the evaluation of what came from outside.
+// The root frame is shown as an eval of the workflow's inputs.
 std::string RootNodeDef(const model::Outputs& inputs) {
   graph::Graph root;
   root.nodes.emplace_back();
@@ -47,14 +47,14 @@ std::string RootNodeDef(const model::Outputs& inputs) {
   return graph::WriteNodeDef(root, 0);
 }
 
-// Names the time since the machine started; empty if the system does not say.
+// Returns an id of the current boot of the machine; empty if the system has none.
 std::string BootId() {
   const auto id = ReadFile("/proc/sys/kernel/random/boot_id", /*bytes_max=*/100);
   if (!id.ok()) return "";
   return id->substr(0, id->find('\n'));
 }
 
-// What an earlier life of the controller noted in this boot; 0 if it noted nothing.
+// Returns the LSN that an earlier process wrote in this boot; 0 if there is none.
 std::uint64_t ReadWritten(const std::string& path, const std::string& boot) {
   const auto text = ReadFile(path, /*bytes_max=*/200);
   if (!text.ok() || boot.empty()) return 0;
@@ -68,8 +68,8 @@ std::vector<CheckpointItem> Items(const engine::WorkflowStarted& event) {
   return {CheckpointWorkflow{.workflow = event.id, .name = event.name, .started_at = event.at}};
 }
 
-// A later iteration takes what the one before it put out; the rest is carried from outside, as all
-// is to the first one.
+// A later iteration gets the outputs of the previous one; other inputs come from outside, as all
+// inputs of the first iteration do.
 std::vector<graph::NodeInput> IterationInputs(const std::vector<graph::NodeInput>& loop_inputs,
                                               const engine::CompiledGraph& body, bool is_first) {
   std::vector<graph::NodeInput> inputs;
@@ -87,8 +87,7 @@ std::vector<graph::NodeInput> IterationInputs(const std::vector<graph::NodeInput
   return inputs;
 }
 
-// An iteration or element is shown as the evaluation of the body with what the loop or map gives
-// it.
+// An iteration or element is shown as an eval of the body, with the inputs from the loop or map.
 std::string InstanceNodeDef(const engine::FrameOpened& event) {
   graph::Graph shown = event.parent->graph();
   graph::Node& node = shown.nodes[event.parent_node];
@@ -118,7 +117,7 @@ std::vector<CheckpointItem> Items(const engine::FrameOpened& event) {
              graph::WriteGraphData(event.graph->graph()), std::string(graph::kGraphTypeName)))});
   }
   if (!is_root && event.location.steps.back().kind == graph::StepKind::kNode) {
-    return {std::move(inputs)};  // The eval itself has been shown as started.
+    return {std::move(inputs)};  // The eval itself is already shown as started.
   }
   CheckpointEntry instance;
   instance.workflow = event.workflow;
@@ -130,7 +129,7 @@ std::vector<CheckpointItem> Items(const engine::FrameOpened& event) {
       !is_root &&
       event.location.steps.back() == graph::LocationStep{graph::StepKind::kIteration, 0};
   if (!is_first_iteration) return {std::move(inputs), std::move(instance)};
-  // What comes into the first iteration is what came into the loop.
+  // The inputs of the first iteration are the inputs of the loop.
   CheckpointEntry loop = inputs;
   loop.location = FrameOf(event.location).Child(graph::StepKind::kNode, graph::kOutside);
   return {std::move(loop), std::move(inputs), std::move(instance)};
@@ -151,7 +150,8 @@ std::vector<CheckpointItem> Items(const engine::NodeStarted& event) {
   return {std::move(entry)};
 }
 
-// The elements of a port are files of their own: of `*` by number, of `x-*` as `x-<number>`.
+// The elements of a port are separate files: those of `*` by number, those of `x-*` as
+// `x-<number>`.
 void AppendElements(const std::string& port, const engine::ElementList& elements,
                     model::Outputs& out) {
   const std::string prefix = port.substr(0, port.size() - graph::kMappedPort.size());
@@ -160,7 +160,7 @@ void AppendElements(const std::string& port, const engine::ElementList& elements
   }
 }
 
-// What an element of a map put out is also an output of the map.
+// The outputs of an element are also outputs of the map.
 CheckpointEntry ElementEntry(const engine::NodeSettled& event, const model::Outputs& outputs) {
   CheckpointEntry entry;
   entry.workflow = event.workflow;
@@ -198,7 +198,7 @@ std::vector<CheckpointItem> Items(const engine::NodeSettled& event) {
   const bool is_element = !event.location.steps.empty() &&
                           event.location.steps.back().kind == graph::StepKind::kElement;
   if (is_element) return {ElementEntry(event, entry.outputs), std::move(entry)};
-  // Those of a map were shown when they were done.
+  // The elements of a map were shown when they were done.
   if (event.graph->op(event.node) == engine::NodeOp::kUnfold) {
     for (const auto& [port, list] : event.elements) AppendElements(port, *list, entry.outputs);
   }
@@ -211,7 +211,7 @@ std::vector<CheckpointItem> Items(const engine::WorkflowSettled& event) {
   root.kind = CheckpointKind::kFailed;
   switch (event.status) {
     case model::WorkflowStatus::kRunning:
-    case model::WorkflowStatus::kSucceeded:  // Its root has settled as a node.
+    case model::WorkflowStatus::kSucceeded:  // The root frame has settled as a node.
       return {};
     case model::WorkflowStatus::kFailed:
       for (const model::WorkflowFailure& failure : event.failures) {
@@ -279,14 +279,14 @@ void CheckpointProjection::Show(runtime::CheckpointEvent event) {
 }
 
 void CheckpointProjection::WhenShown(std::uint64_t lsn, std::function<void()> done) {
-  // On the tree's thread, perhaps after this projection's end: it takes copies. A file that cannot
-  // be written costs a longer restart, nothing else.
+  // Runs on the tree's thread, possibly after this projection is destroyed, so it captures copies.
+  // If the file cannot be written, only the next start takes longer.
   tree_.WhenWritten(
       [lsn, path = written_path_, boot = boot_, post = post_, done = std::move(done)]() mutable {
         const absl::Status status =
             WriteFileAtomically(path, fmt::format("{} {}\n", lsn, boot), Sync::kNone);
         if (!status.ok()) LOG(WARNING, "checkpoint.position_not_kept").With("status", status);
-        // What it holds belongs to the loop: nothing of it may be left to end on this thread.
+        // The captures belong to the loop thread and must be destroyed there.
         post(std::move(done));
       });
 }

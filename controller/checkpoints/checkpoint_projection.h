@@ -1,11 +1,11 @@
-// Projects what the controller shows to items of the checkpoint tree.
+// Projects the controller's events to items of the checkpoint tree.
 //
-// The file `<root>/checkpoints/_written` keeps how far the tree has come: the number of a journal
-// record and the boot it was written in. After a restart only what follows is shown again; after a
-// reboot everything is, because the tree is not synced.
+// The file `<root>/checkpoints/_written` has the LSN up to which the tree is written, and the boot
+// of the machine. After a restart, only later events are written again; after a reboot all are,
+// because the tree is not synced.
 //
 // Threading: functions without state; CheckpointProjection is confined to the loop thread, and the
-// tree calls back on its own.
+// tree calls back on its own thread.
 #pragma once
 
 #include <cstdint>
@@ -24,18 +24,17 @@
 
 namespace orrery::checkpoints {
 
-// A few items or none, in the order in which they are to be written.
+// Returns the items of an event, possibly none, in the order in which they are to be written.
 std::vector<CheckpointItem> ToCheckpointItems(const runtime::CheckpointEvent& event);
 
-// The call arguments of a function node (`definition`): JSON, paths relative to the checkpoints'
-// root. `location` is the node's.
+// Returns the call arguments of a function node (`definition`) as JSON, with paths relative to the
+// root of the checkpoints. `location` is the location of the node.
 std::string CallArguments(const Uuid& workflow, const graph::Location& location,
                           const engine::CompiledGraph& graph, engine::NodeIndex node);
 
 class CheckpointProjection final : public runtime::CheckpointSink {
  public:
-  // `tree` outlives the projection. `post` makes the loop thread call a function; it is
-  // thread-safe.
+  // `tree` outlives the projection. `post` runs a function on the loop thread; it is thread-safe.
   CheckpointProjection(CheckpointTree& tree, const std::string& root,
                        std::function<void(std::function<void()>)> post);
 
@@ -52,7 +51,7 @@ class CheckpointProjection final : public runtime::CheckpointSink {
   const std::string written_path_;
   const std::string boot_;
   const std::uint64_t shown_up_to_;
-  // Each kind of trouble is logged once: it may concern every item from then on.
+  // Each kind of error is logged once, because it may affect every later item.
   std::set<absl::StatusCode> logged_;
 };
 

@@ -11,7 +11,7 @@ namespace orrery::checkpoints {
 namespace {
 
 constexpr int kNiceness = 10;
-// Between two looks at the queue.
+// The number of deletions between two checks of the queue.
 constexpr int kDeletionsPerTurn = 64;
 
 }  // namespace
@@ -53,7 +53,7 @@ absl::Status CheckpointTree::Add(CheckpointItem item) {
         "shown incompletely",
         queued_bytes_, cost, options_.queued_bytes_max, workflow.ToString()));
   }
-  // The rest is small and of a bounded number, so it always fits.
+  // Other items are small and limited in number, so they are always queued.
   Push({std::move(item), is_droppable ? cost : 0});
   return absl::OkStatus();
 }

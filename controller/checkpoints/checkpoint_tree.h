@@ -1,10 +1,9 @@
-// The checkpoint tree: the view of a run for people and plain tools, written behind the engine.
+// The checkpoint tree: files about a workflow for users and plain tools, written asynchronously.
 //
-// Items are written in the order they were added, by one helper thread of low priority. Nobody
-// waits for it: when more than `queued_bytes_max` are waiting, what does not fit is not shown, and
-// the workflow's folder gets the file `_incomplete`. The first error of the disk ends the writing;
-// it is reported once and nothing is retried. Either way the tree can be made again from the
-// journal.
+// One helper thread of low priority writes the items in the order of Add. No caller waits for it:
+// if more than `queued_bytes_max` are queued, further items are discarded, and the workflow's
+// folder gets the file `_incomplete`. The first disk error ends the writing; it is reported once
+// and not retried. In both cases, the tree can be made again from the journal.
 //
 // Threading: thread-safe; callbacks run on the helper thread.
 #pragma once
@@ -29,9 +28,9 @@ namespace orrery::checkpoints {
 
 struct CheckpointTreeOptions {
   std::string root;
-  // Memory held by what waits to be written, bytes.
+  // The memory of the queued items, in bytes.
   std::size_t queued_bytes_max = 256 * 1024 * 1024;
-  // Called at most once; nothing is written from then on. Must not call the tree.
+  // Called at most once; nothing is written after that. Must not call the tree.
   std::function<void(absl::Status)> on_failure;
 };
 
@@ -41,16 +40,17 @@ class CheckpointTree {
 
   CheckpointTree(const CheckpointTree&) = delete;
   CheckpointTree& operator=(const CheckpointTree&) = delete;
-  // Writes what is queued; what is left to delete, the next one deletes.
+  // Writes the queued items. Pending deletions are left to the next start.
   ~CheckpointTree();
 
-  // Queues; never waits for the disk. kInvalidArgument: a port name cannot be a file name.
-  // kResourceExhausted: too much is waiting, so the item is not shown. kFailedPrecondition: the
-  // disk has failed. Whatever the answer, the run itself is not touched.
+  // Queues an item; never waits for the disk. An error does not affect the workflow.
+  //
+  // Errors: kInvalidArgument if a port name cannot be a file name; kResourceExhausted if the queue
+  // is full, so the item is discarded; kFailedPrecondition if the disk has failed.
   absl::Status Add(CheckpointItem item) EXCLUDES(mutex_);
 
-  // Calls `done` once all that was added before is written, or known not to be; on the helper
-  // thread, possibly before this returns.
+  // Calls `done` when all earlier items are written or discarded; on the helper thread, possibly
+  // before this returns.
   void WhenWritten(std::function<void()> done) EXCLUDES(mutex_);
 
   std::size_t queued_bytes() const EXCLUDES(mutex_);
@@ -64,8 +64,8 @@ class CheckpointTree {
   CheckpointTree(CheckpointTreeOptions options, CheckpointWriter writer);
 
   void Run() EXCLUDES(mutex_);
-  // The next thing to do. Without one: nothing is queued, so there is time to delete, or, once
-  // closing, it is over.
+  // The next action of the helper thread. Without an item the queue is empty: the thread deletes
+  // files, or ends if the tree is closing.
   struct Turn {
     std::deque<Queued> queue;
     bool is_over = false;
@@ -85,7 +85,7 @@ class CheckpointTree {
   std::size_t queued_bytes_ GUARDED_BY(mutex_) = 0;
   bool is_closing_ GUARDED_BY(mutex_) = false;
   absl::Status failure_ GUARDED_BY(mutex_);
-  // Workflows with something missing; lookup only.
+  // Workflows with missing files. Used for lookup only.
   absl::flat_hash_set<Uuid> incomplete_ GUARDED_BY(mutex_);
 
   std::thread thread_;  // Last: it uses everything above.

@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t kCopyBytes = 1024 * 1024;
 
-// Makes one folder, and those above it only if they are missing.
+// Creates one folder, and its parents only if they are missing.
 absl::Status MakeFolder(const std::string& path) {
   if (::mkdir(path.c_str(), 0777) == 0 || errno == EEXIST) return absl::OkStatus();
   if (errno == ENOENT) return MakeDirectories(path);
@@ -35,18 +35,18 @@ absl::Status PlaceEmptyFile(const std::string& path) {
   return file.is_open() ? absl::OkStatus() : ErrnoStatus(errno, "create", path);
 }
 
-// The same form as Tierkreis's, which names no zone; ours is always UTC.
+// Tierkreis's format, which has no time zone; here it is always UTC.
 std::string FormatStartTime(absl::Time time) {
   return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E6S", time, absl::UTCTimeZone());
 }
 
-// Whether a hard link fails here for good, so that a copy is the way.
+// Returns true if hard links are not possible here, so that a copy is needed.
 bool NeedsCopy(int error_number) {
   return error_number == EXDEV || error_number == EMLINK || error_number == EPERM ||
          error_number == EOPNOTSUPP;
 }
 
-// Deletes files under `directory`, then itself, until `budget` is used up.
+// Deletes the files under `directory`, then the folder, until `budget` is used up.
 absl::Status DeleteTree(const std::string& directory, int& budget) {
   std::error_code error;
   for (std::filesystem::directory_iterator entry(directory, error), end;
@@ -60,7 +60,7 @@ absl::Status DeleteTree(const std::string& directory, int& budget) {
     --budget;
   }
   if (error) return ErrnoStatus(error.value(), "list", directory);
-  // Not empty: the listing missed what moved while it was read; the next turn sees it.
+  // Not empty: the listing missed a file that moved meanwhile; the next call deletes it.
   if (budget > 0 && ::rmdir(directory.c_str()) != 0 && errno != ENOTEMPTY) {
     return ErrnoStatus(errno, "remove folder", directory);
   }
@@ -127,7 +127,7 @@ absl::Status CheckpointWriter::WriteEntry(const CheckpointEntry& entry) {
   return absl::OkStatus();
 }
 
-// `nodedef` last: its presence means started.
+// Writes `nodedef` last: its presence means that the node has started.
 absl::Status CheckpointWriter::WriteStarted(const CheckpointEntry& entry,
                                             const std::string& directory) {
   if (entry.is_graph_instance) RETURN_IF_ERROR(PlaceEmptyFile(directory + "/_metadata"));
@@ -215,7 +215,7 @@ absl::Status CheckpointWriter::PlaceBlob(const std::string& path, const graph::B
     RETURN_IF_ERROR(CopyBlob(source));
   }
   if (::rename(temporary_.c_str(), path.c_str()) != 0) return ErrnoStatus(errno, "create", path);
-  // A rename onto another link of the same file does nothing and leaves the first name.
+  // A rename onto another link of the same file does nothing and keeps both names.
   ::unlink(temporary_.c_str());
   return absl::OkStatus();
 }

@@ -1,8 +1,8 @@
-// Puts single items of the checkpoint tree on the disk: docs/storage-format.md, section 3.
+// Writes single items of the checkpoint tree: docs/storage-format.md, section 3.
 //
-// Every file appears whole, by a rename (`logs` alone grows), and writing an item again changes
-// nothing. The tree is not synced: it can be made again from the journal. A large value is a hard
-// link to its blob, and a copy where links cannot reach.
+// Every file appears complete, by a rename (except `logs`, which grows), and writing an item is
+// idempotent. The tree is not synced, because it can be made again from the journal. A large value
+// is a hard link to its blob, or a copy where links are not possible.
 //
 // Threading: thread-compatible. One writer per root at a time.
 #pragma once
@@ -19,13 +19,13 @@ namespace orrery::checkpoints {
 
 class CheckpointWriter {
  public:
-  // Makes `<root>/checkpoints` and clears what a former writer left half-made.
+  // Creates `<root>/checkpoints` and deletes temporary files of an earlier writer.
   static absl::StatusOr<CheckpointWriter> Open(std::string root);
 
-  // Requires CheckPortNames(item).ok().
+  // Requires: CheckPortNames(item).ok().
   absl::Status Write(const CheckpointItem& item);
 
-  // Deletes up to `files_max` files of removed workflows; false when nothing is left to delete.
+  // Deletes up to `files_max` files of removed workflows. Returns false if none are left.
   absl::StatusOr<bool> DeleteSome(int files_max);
 
  private:
@@ -47,7 +47,7 @@ class CheckpointWriter {
 
   std::string root_;
   std::string checkpoints_;  // <root>/checkpoints
-  std::string temporary_;    // The one file in the making.
+  std::string temporary_;    // The only temporary file.
   std::string trash_;        // The folder of removed workflows.
 };
 

@@ -227,13 +227,13 @@ void Daemon::MakeController() {
   settings.out_of_memory_max = settings_.out_of_memory_max;
   settings.shows_nodes = settings_.checkpoint_tree;
   settings.retention = settings_.retention();
-  controller_.emplace(runtime::ControllerSeams{.clock = clock_,
-                                               .random = random_,
-                                               .journal = *journal_,
-                                               .transport = server_->transport(),
-                                               .blobs = *blob_io_,
-                                               .histories = *histories_,
-                                               .checkpoints = sink},
+  controller_.emplace(runtime::ControllerDependencies{.clock = clock_,
+                                                      .random = random_,
+                                                      .journal = *journal_,
+                                                      .transport = server_->transport(),
+                                                      .blobs = *blob_io_,
+                                                      .histories = *histories_,
+                                                      .checkpoints = sink},
                       settings);
 }
 

@@ -12,7 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/file.h"
-#include "base/library_locks.h"
+#include "base/mutex.h"
 #include "base/status_macros.h"
 #include "controller/daemon/command_line.h"
 #include "controller/daemon/configuration.h"
@@ -79,7 +79,7 @@ int ReportUsage(const absl::Status& status) {
 }
 
 int Main(int argc, const char* const* argv) {
-  TrustLibraryLocks();
+  DisableAbseilDeadlockDetection();
   const absl::StatusOr<CommandLine> line = ParseCommandLine(argc, argv);
   if (!line.ok()) return ReportUsage(line.status());
   if (line->text.has_value()) {

@@ -10,8 +10,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "base/check.h"
-#include "base/duration.h"
 #include "base/status_macros.h"
+#include "base/time_text.h"
 #include "fmt/format.h"
 
 namespace orrery::daemon {

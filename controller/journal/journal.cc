@@ -9,8 +9,8 @@ absl::StatusOr<Durability> ParseDurability(std::string_view text) {
        {Durability::kMemory, Durability::kProcess, Durability::kDisk}) {
     if (text == DurabilityName(durability)) return durability;
   }
-  return absl::InvalidArgumentError(
-      fmt::format("durability \"{}\" is none of memory, process, disk", text.substr(0, 64)));
+  return absl::InvalidArgumentError(fmt::format(
+      "invalid durability \"{}\": expected memory, process or disk", text.substr(0, 64)));
 }
 
 std::string_view DurabilityName(Durability durability) {

@@ -17,12 +17,12 @@ constexpr std::string_view kMagic = "orrery journal";
 constexpr Lsn kHeaderKey = 0;
 constexpr std::size_t kFieldBytes = sizeof(std::uint32_t);
 
-// Covers the key too: a value under another key is as wrong as a flipped bit.
+// Covers the key, too: a value under another key is as wrong as a flipped bit.
 std::uint32_t ChecksumOf(Lsn key, std::string_view body) {
   return ExtendCrc32c(Crc32c(JournalKey(key)), body);
 }
 
-// What is between the version and the checksum, both checked.
+// The part between the version and the checksum, after both are verified.
 struct OpenedValue {
   std::uint32_t version = 0;
   std::string_view body;
@@ -30,7 +30,7 @@ struct OpenedValue {
   bool is_compacted() const { return version == kCompactedFormatVersion; }
 };
 
-// The checksum comes first: a version is believed only in a value that is whole.
+// Verifies the checksum first: the version of a damaged value means nothing.
 absl::StatusOr<OpenedValue> OpenValue(Lsn key, std::string_view bytes) {
   if (bytes.size() < 2 * kFieldBytes) {
     return absl::DataLossError(
@@ -63,7 +63,7 @@ absl::Status Malformed(Lsn first) {
       fmt::format("journal entry {} has a right checksum but wrong lengths", first));
 }
 
-// Takes the number that the bytes begin with; nothing if they are too few.
+// Reads a number from the beginning of the bytes; nullopt if there are too few bytes.
 template <class Number>
 std::optional<Number> TakeNumber(std::string_view& bytes) {
   if (bytes.size() < sizeof(Number)) return std::nullopt;

@@ -1,6 +1,6 @@
-// The bytes of the journal's entries under their keys: docs/storage-format.md, section 1.
+// The format of the journal's entries: docs/storage-format.md, section 1.
 //
-// Pure: no database here, so that the format can be tested and fuzzed alone.
+// Without the database, so that the format can be tested and fuzzed alone.
 //
 // Threading: functions without state.
 #pragma once
@@ -18,16 +18,16 @@
 
 namespace orrery::journal {
 
-// Of what is written when nothing has been left out.
+// The version of an entry with all its records.
 inline constexpr std::uint32_t kJournalFormatVersion = 1;
-// Of what a compaction has written.
+// The version of an entry that a compaction has written.
 inline constexpr std::uint32_t kCompactedFormatVersion = 2;
 
-// Eight bytes, big-endian: keys sort like numbers.
+// Eight bytes, big-endian, so that keys sort like numbers.
 std::string JournalKey(Lsn lsn);
 std::optional<Lsn> ParseJournalKey(std::string_view key);
 
-// An encoded record and its number.
+// An encoded record and its LSN.
 template <class Bytes>
 struct Numbered {
   Lsn lsn = 0;
@@ -36,31 +36,31 @@ struct Numbered {
   friend bool operator==(const Numbered&, const Numbered&) = default;
 };
 
-// What an entry says of the records from `first` to before `end`: those of them that are still
-// there.
+// The content of an entry: the remaining records from `first` to before `end`.
 struct Batch {
   Lsn end = 0;
   std::vector<Numbered<std::string_view>> records;
 };
 
-// `records` are encoded records, at least one, numbered from `first`.
+// `records` are one or more encoded records, with LSNs from `first`.
 std::string EncodeBatch(Lsn first, std::span<const std::string> records);
-// `records` are what is left of those from `first` to before `end`, in order; perhaps none.
+// `records` are the remaining records from `first` to before `end`, in order; possibly none.
 std::string EncodeCompactedBatch(Lsn first, Lsn end,
                                  std::span<const Numbered<std::string>> records);
 
-// The encoded records, as views of `bytes`. kDataLoss: a byte is wrong, or it is not the batch of
-// `first`. kFailedPrecondition: another format version.
+// Returns the encoded records as views of `bytes`.
+//
+// Errors: kDataLoss if a byte is wrong, or if it is not the entry of `first`; kFailedPrecondition
+// for another format version.
 absl::StatusOr<Batch> DecodeBatch(Lsn first, std::string_view bytes);
 
-// The value under key 0, which says that this is a journal and how to read it.
+// The value under key 0, which marks the database as a journal and has its format version.
 struct JournalHeader {
-  // Forgotten workflows some of whose records have been removed and some have not: none of theirs
-  // is to be read. In order.
+  // Deleted workflows whose records may be partly removed already: readers ignore the rest. Sorted.
   std::vector<engine::WorkflowNumber> removing;
 };
 std::string EncodeJournalHeader(const JournalHeader& header = {});
-// Fails as DecodeBatch does.
+// Errors: those of DecodeBatch.
 absl::StatusOr<JournalHeader> DecodeJournalHeader(std::string_view bytes);
 
 }  // namespace orrery::journal

@@ -27,8 +27,8 @@ namespace {
 constexpr std::size_t kMemtableBytes = 32 * 1024 * 1024;
 constexpr std::size_t kDiaryLineBytesMax = 1024;
 
-// RocksDB's own words go to our log. Its log file would lie on the disk of the journal, and to
-// write to it once more after that is full aborts the process.
+// Forwards RocksDB's log messages to our log. Its own log file would be on the disk of the journal,
+// and writing to it after the disk is full aborts the process.
 class LogForwarder : public rocksdb::Logger {
  public:
   LogForwarder() : rocksdb::Logger(rocksdb::InfoLogLevel::WARN_LEVEL) {}
@@ -48,20 +48,20 @@ rocksdb::Options MakeOptions(rocksdb::Env* env) {
   options.write_buffer_size = kMemtableBytes;
   options.max_background_jobs = 2;
   options.max_file_opening_threads = 1;
-  // A half-written last entry may be one that nobody was told of. Whether somebody was,
-  // journal_end.h tells; any damage elsewhere is refused here.
+  // An unfinished last entry may or may not have been acknowledged; journal_end.h tells. Damage in
+  // any other place is an error here.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.paranoid_checks = true;
   // A failed write is final, also inside RocksDB.
   options.max_bgerror_resume_count = 0;
-  // No threads that wake up for statistics.
+  // Avoids threads that only collect statistics.
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.info_log = std::make_shared<LogForwarder>();
   return options;
 }
 
-// Without CURRENT, RocksDB takes a folder for empty, whatever else is in it.
+// RocksDB considers a folder without the file CURRENT as empty, whatever else it contains.
 absl::Status CheckExistence(const std::string& path, rocksdb::Env& env, DatabaseAccess access) {
   if (HasDatabase(path, env)) return absl::OkStatus();
   std::vector<std::string> names;
@@ -79,7 +79,7 @@ absl::Status CheckExistence(const std::string& path, rocksdb::Env& env, Database
   return absl::NotFoundError(fmt::format("there is no journal in {}", path));
 }
 
-// Keeps count of the records while the entries pass by.
+// Counts the records while it visits the entries.
 class EntryReader {
  public:
   EntryReader(const std::string& path, const JournalVisitor& visitor, JournalHeader header)
@@ -88,7 +88,7 @@ class EntryReader {
   absl::Status Visit(const rocksdb::Iterator& entry) {
     const std::optional<Lsn> first = ParseJournalKey(entry.key().ToStringView());
     if (!first.has_value()) {
-      return Problem(fmt::format("has the key {} after record {}, which is no record's number",
+      return Problem(fmt::format("has the key {} after record {}, which is not an LSN",
                                  entry.key().ToString(/*hex=*/true), last_));
     }
     if (*first != last_ + 1 && (is_count_known_ || *first <= last_)) {
@@ -129,9 +129,9 @@ class EntryReader {
   const std::string& path_;
   const JournalVisitor& visitor_;
   const JournalHeader header_;
-  // Of what the entries so far are about.
+  // The last record of the entries so far.
   Lsn last_ = 0;
-  // Of the entry before: a damaged one does not say how many records it had.
+  // False if the previous entry is damaged: it does not tell how many records it had.
   bool is_count_known_ = true;
 };
 
@@ -226,7 +226,7 @@ bool IsRemoved(const engine::Record& record, const JournalHeader& header) {
 
 absl::StatusOr<Lsn> ReadEntries(rocksdb::DB& database, const std::string& path,
                                 const JournalVisitor& visitor) {
-  // Of one moment: the header and the entries fit each other.
+  // A snapshot, so that the header and the entries are consistent.
   const std::unique_ptr<rocksdb::Iterator> entries = NewEntryIterator(database);
   ASSIGN_OR_RETURN(JournalHeader header, TakeHeader(*entries));
   EntryReader reader(path, visitor, std::move(header));

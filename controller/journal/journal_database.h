@@ -1,7 +1,7 @@
-// The RocksDB database that holds a journal: how it is opened, and how its entries are read.
+// The RocksDB database of a journal: opens it, and reads its entries.
 //
-// Shared by the journal of a running controller and the reader of one that stands still, so that
-// both refuse the same things.
+// Shared by the journal of a running controller and the reader of a stopped one, so that both
+// reject the same damage.
 //
 // Threading: functions without state; reading is thread-safe.
 #pragma once
@@ -25,49 +25,51 @@ class Status;
 namespace orrery::journal {
 
 enum class DatabaseAccess {
-  // A database is made if there is none, and no sign that there was one.
+  // Creates the database if it does not exist, and there is no sign that it ever did.
   kWrite,
   // Changes nothing, and takes no lock.
   kReadOnly,
 };
 
-// kFailedPrecondition: another process has it open. kNotFound: there is none, and none was to be
-// made. kDataLoss: it is damaged. kResourceExhausted: no space.
+// Errors: kFailedPrecondition if another process has the database open; kNotFound if it does not
+// exist and must not be created; kDataLoss if it is damaged; kResourceExhausted if the disk is
+// full.
 absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenDatabase(const std::string& path,
                                                           rocksdb::Env* env, DatabaseAccess access);
 
 absl::Status FromRocksDb(const rocksdb::Status& status, const std::string& path);
 
-// RocksDB has no code of its own for "somebody else holds the lock".
+// RocksDB has no status code for "another process holds the lock".
 bool IsLockHeld(const rocksdb::Status& status);
 
-// Whether RocksDB would find a database in this folder.
+// Returns true if RocksDB would find a database in this folder.
 bool HasDatabase(const std::string& path, rocksdb::Env& env);
 
-// Whether another process holds the lock of the database in this folder.
+// Returns true if another process holds the lock of the database in this folder.
 bool IsDatabaseLocked(const std::string& path);
 
-// Whether the database says that it is a journal of a format that this program reads. kNotFound: it
-// is empty. kDataLoss: it has entries, but no header, or a damaged one. kFailedPrecondition:
-// another format version.
+// Checks that the database is a journal in a format that this program reads.
+//
+// Errors: kNotFound if it is empty; kDataLoss if its header is missing or damaged;
+// kFailedPrecondition for another format version.
 absl::Status CheckHeader(rocksdb::DB& database, const std::string& path);
 
 struct JournalVisitor {
-  // In order. An error ends the reading.
+  // Called in order. An error ends the reading.
   std::function<absl::Status(Lsn, engine::Record)> on_record;
-  // What is wrong with the record of this number, or with those from it on; an error ends the
-  // reading, otherwise it goes on with the next record that there is.
+  // Called with the problem of the record with this LSN, or of those from it on. After OK, reading
+  // continues with the next readable record; an error ends it.
   std::function<absl::Status(Lsn, absl::Status)> on_problem;
 };
 
-// The entries at this moment, not yet at any.
+// Returns an iterator over a snapshot, not yet positioned.
 std::unique_ptr<rocksdb::Iterator> NewEntryIterator(rocksdb::DB& database);
-// The header, and the iterator at the entry after it.
+// Returns the header, and moves the iterator to the entry after it.
 absl::StatusOr<JournalHeader> TakeHeader(rocksdb::Iterator& entries);
-// Whether the record is not to be read, though it is still there.
+// Returns true if the record must be ignored although it is still stored.
 bool IsRemoved(const engine::Record& record, const JournalHeader& header);
 
-// Reads all entries and returns the number of the last record.
+// Reads all entries and returns the LSN of the last record.
 absl::StatusOr<Lsn> ReadEntries(rocksdb::DB& database, const std::string& path,
                                 const JournalVisitor& visitor);
 

@@ -53,7 +53,7 @@ absl::StatusOr<Lsn> DecodeJournalEnd(std::string_view bytes) {
 
 absl::StatusOr<std::optional<Lsn>> ReadJournalEnd(std::string_view journal_path) {
   const std::string path = JournalEndPath(journal_path);
-  // Longer than it may be is wrong too, and worth a better word than "too long".
+  // A file that is too long is damaged; the limit leaves room for a better message than "too long".
   const absl::StatusOr<std::string> bytes = ReadFile(path, 1024 * 1024);
   if (absl::IsNotFound(bytes.status())) return std::nullopt;
   RETURN_IF_ERROR(bytes.status());
@@ -97,7 +97,7 @@ absl::Status JournalEnd::Write(Lsn lsn) {
     value_ = lsn;
     return OpenFile();
   }
-  // One call within one sector: whoever reads it finds the old number or the new.
+  // One write within one sector: a reader finds the old number or the new one.
   ssize_t size = 0;
   do {
     size = ::pwrite(file_.value(), bytes.data(), bytes.size(), 0);

@@ -1,11 +1,11 @@
-// How far the journal goes for sure: the number of the last record that anybody was told of.
+// The end of the journal: the LSN of the last acknowledged record.
 //
-// A log that was cut off, or whose last lengths are wrong, looks to RocksDB like one whose last
-// write was never finished, and it drops the rest without a word. So the end is kept beside the
-// journal, `<root>/journal_end`, and a journal that ends before it has lost records. Written after
-// the records themselves and never synced for itself, it costs a few microseconds a write: after
-// the death of the process it is exact, after a power cut it may be behind the truth, never ahead
-// of what was synced. The format is in docs/storage-format.md, section 1.
+// If a log is truncated or its last lengths are damaged, RocksDB takes it for one with an
+// unfinished last write and discards the rest silently. So the end is stored in a file of its own,
+// `<root>/journal_end`, and a journal that ends before it has lost records. The file is written
+// after the records and not synced, which costs a few microseconds for each write. After the death
+// of the process it is exact; after a power cut it may be behind, but never beyond the synced
+// records. The format is in docs/storage-format.md, section 1.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -25,41 +25,41 @@ namespace orrery::journal {
 
 inline constexpr std::uint32_t kJournalEndFormatVersion = 1;
 
-// The file that belongs to the journal in the folder `journal_path`.
+// Returns the path of the file for the journal in the folder `journal_path`.
 std::string JournalEndPath(std::string_view journal_path);
 
 std::string EncodeJournalEnd(Lsn lsn);
-// kDataLoss: a byte is wrong. kFailedPrecondition: another format version.
+// Errors: kDataLoss if a byte is wrong; kFailedPrecondition for another format version.
 absl::StatusOr<Lsn> DecodeJournalEnd(std::string_view bytes);
 
-// Nothing: there is none, as beside a journal that nothing was written to.
+// Returns nullopt if the file does not exist, as for a journal without records.
 absl::StatusOr<std::optional<Lsn>> ReadJournalEnd(std::string_view journal_path);
 
-// What to say of a journal that ends with record `last`. kDataLoss: that is before `end`.
+// Errors: kDataLoss if `last`, the last record of the journal, is before `end`.
 absl::Status CheckJournalEnd(std::string_view journal_path, Lsn last, Lsn end);
 
 class JournalEnd {
  public:
-  // Opens the file. If there is none, the first Write makes it: until then 0 is the truth. `sync`:
-  // whether the file, once made, is to survive a power cut, with whatever it then says.
+  // Opens the file. If it does not exist, the first Write creates it, and value() is 0 until then.
+  // With Sync::kSync, the created file survives a power cut, with any content.
   static absl::StatusOr<JournalEnd> Open(std::string_view journal_path, Sync sync);
 
-  // The number that was found, or written last.
+  // The LSN that was read or written last.
   Lsn value() const { return value_; }
 
-  // In place, and into the page cache only, but for the first one.
+  // Writes in place and into the page cache only, except for the first write.
   absl::Status Write(Lsn lsn);
   absl::Status SyncNow();
 
  private:
   JournalEnd(std::string path, Sync sync) : path_(std::move(path)), sync_(sync) {}
 
-  // kNotFound: there is none.
+  // Errors: kNotFound if the file does not exist.
   absl::Status OpenFile();
 
   std::string path_;
   Sync sync_ = Sync::kNone;
-  FileDescriptor file_;  // Closed: there is none yet.
+  FileDescriptor file_;  // Closed if the file does not exist yet.
   Lsn value_ = 0;
 };
 

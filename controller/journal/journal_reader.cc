@@ -16,7 +16,7 @@ absl::StatusOr<JournalReader> JournalReader::Open(std::string path) {
     return absl::NotFoundError(fmt::format("there is no journal in {}", path));
   }
   JournalReader reader(path);
-  // On a disk that cannot be written to there is no lock, and no controller either.
+  // A disk that is not writable has no lock file, and no controller runs on it.
   if (IsLockHeld(env.LockFile(path + "/LOCK", &reader.lock_))) {
     return absl::FailedPreconditionError(
         fmt::format("journal {} is in use by a controller; stop it first", path));
@@ -25,7 +25,7 @@ absl::StatusOr<JournalReader> JournalReader::Open(std::string path) {
   ASSIGN_OR_RETURN(reader.database_, OpenDatabase(path, &env, DatabaseAccess::kReadOnly));
   const absl::Status header = CheckHeader(*reader.database_, path);
   if (absl::IsNotFound(header)) {
-    // Made, and never written to; or all that was written is gone.
+    // The journal was created and never written to, or all its records are lost.
     RETURN_IF_ERROR(CheckJournalEnd(path, 0, reader.acknowledged_.value_or(0)));
   } else {
     RETURN_IF_ERROR(header);

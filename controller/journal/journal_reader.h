@@ -1,6 +1,6 @@
-// Reads the journal of a root that no controller runs on, changing nothing.
+// Reads the journal of a root on which no controller runs; changes nothing.
 //
-// Keeps controllers away meanwhile by holding the lock that they hold.
+// Holds the lock of the controller, so that none can start meanwhile.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -23,26 +23,28 @@ namespace orrery::journal {
 
 class JournalReader {
  public:
-  // `path` is the journal's folder. kFailedPrecondition: a controller has it open, or it is of
-  // another format version. kNotFound: there is none. kDataLoss: it is damaged.
+  // `path` is the journal's folder.
+  //
+  // Errors: kFailedPrecondition if a controller has it open, or for another format version;
+  // kNotFound if there is no journal; kDataLoss if it is damaged.
   static absl::StatusOr<JournalReader> Open(std::string path);
 
   JournalReader(JournalReader&& other) noexcept;
   JournalReader& operator=(JournalReader&&) = delete;
   ~JournalReader();
 
-  // Visits everything, and as the last problem that records are missing at the end. Returns the
-  // number of the last record.
+  // Visits all records. Reports missing records at the end as the last problem. Returns the LSN of
+  // the last record.
   absl::StatusOr<Lsn> Read(const JournalVisitor& visitor) const;
 
-  // The number of the last acknowledged record; nothing if that is not known.
+  // The LSN of the last acknowledged record; nullopt if unknown.
   const std::optional<Lsn>& acknowledged() const { return acknowledged_; }
 
  private:
   explicit JournalReader(std::string path);
 
   std::string path_;
-  rocksdb::FileLock* lock_ = nullptr;  // Owned; its only destroyer is the environment.
+  rocksdb::FileLock* lock_ = nullptr;  // Owned; only the environment can destroy it.
   std::unique_ptr<rocksdb::DB> database_;
   std::optional<Lsn> acknowledged_;
 };

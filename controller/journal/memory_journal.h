@@ -1,9 +1,10 @@
-// A journal in memory whose disk is as slow, and fails when, its owner says: the simulation's.
+// A journal in memory, for the simulation: its owner decides how slow its disk is, and when it
+// fails.
 //
-// Every record goes through the codec once, as with the real journal. It keeps what is durable over
-// Crash, which is what a restarted controller then replays.
+// Encodes and decodes every record, as the real journal does. Keeps durable records over Crash; a
+// restarted controller replays them.
 //
-// Threading: confined. The listener is called inside the calls that say so.
+// Threading: confined. Some calls run the listener before they return, as noted.
 #pragma once
 
 #include <functional>
@@ -22,32 +23,33 @@ class MemoryJournal : public Journal {
   MemoryJournal(const MemoryJournal&) = delete;
   MemoryJournal& operator=(const MemoryJournal&) = delete;
 
-  // For the next owner; takes effect at once.
+  // Sets the listener for the next controller, with immediate effect.
   void SetListener(JournalListener listener) { listener_ = std::move(listener); }
 
-  // The durable records. Again after each Crash.
+  // Visits the durable records. Call again after each Crash.
   absl::Status Replay(
       const std::function<absl::Status(Lsn, const engine::Record&)>& visit) override;
   absl::Status Scan(
       const std::function<absl::Status(Lsn, const engine::Record&)>& visit) const override;
   Lsn Append(std::vector<engine::Record> records) override;
 
-  // Takes out what a compaction does (compaction/journal_compaction.h). What survives a crash is
-  // what it has left, if all records up to `up_to` survive it.
+  // Removes the records that a compaction removes (compaction/journal_compaction.h). After a crash,
+  // the removal is kept if all records up to `up_to` survive.
   void Compact(Lsn up_to, const std::set<engine::WorkflowNumber>& in_use);
 
-  // Makes the records up to `lsn` durable and says so to the listener, if that is news. Numbers
-  // beyond the last record mean the last record. Nothing happens after Fail.
+  // Makes the records up to `lsn` durable, and calls the listener if there are new ones. An LSN
+  // beyond the last record means the last record. Does nothing after Fail.
   void DurableUpTo(Lsn lsn);
   void Sync() { DurableUpTo(last_lsn()); }
 
-  // Drops what is not durable; the journal is then as if newly opened, and works again after Fail.
+  // Discards the records that are not durable. The journal is then as newly opened, and works again
+  // after Fail.
   void Crash() { CrashKeeping(durable_lsn_); }
-  // The same where another number of records survives: more than was told to be durable, if they
-  // had reached the disk, or fewer, if it had promised too much.
+  // Same as Crash, with another number of surviving records: more than the durable ones, if they
+  // had reached the disk, or fewer, if the journal had reported too many.
   void CrashKeeping(Lsn lsn);
 
-  // The disk breaks: tells the listener, and nothing becomes durable until Crash.
+  // Fails the disk: calls the listener; no further record becomes durable until Crash.
   void Fail(absl::Status status);
 
   Lsn last_lsn() const { return records_.size(); }
@@ -56,7 +58,7 @@ class MemoryJournal : public Journal {
  private:
   struct Entry {
     engine::Record record;
-    // The last record that the compaction which took it out had to do with; 0: it is there.
+    // The last record covered by the compaction that removed this record; 0 if it is not removed.
     Lsn compacted_up_to = 0;
   };
 

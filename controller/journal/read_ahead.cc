@@ -14,16 +14,16 @@
 namespace orrery::journal {
 namespace {
 
-// Together they bound how many records are in memory before they are visited.
+// Together they limit the number of decoded records in memory.
 constexpr std::size_t kBatchRecordsMax = 64;
 constexpr std::size_t kBatchesMax = 4;
 
 using Records = std::vector<std::pair<Lsn, engine::Record>>;
 
-// Batches on their way from the thread that reads to the one that visits.
+// The batches between the thread that reads and the thread that visits.
 class BatchQueue {
  public:
-  // Waits for room. False: nobody visits any more.
+  // Waits for room. Returns false if the visitor has stopped.
   bool Push(Records batch) EXCLUDES(mutex_) {
     const MutexLock lock(mutex_);
     while (batches_.size() == kBatchesMax && !is_abandoned_) changed_.Wait(mutex_);
@@ -31,13 +31,13 @@ class BatchQueue {
     changed_.NotifyAll();
     return !is_abandoned_;
   }
-  // There is nothing more to come.
+  // Ends the queue: no more batches follow.
   void Close() EXCLUDES(mutex_) {
     const MutexLock lock(mutex_);
     is_closed_ = true;
     changed_.NotifyAll();
   }
-  // Waits for the next one; nothing if there is none to come.
+  // Waits for the next batch. Returns nullopt at the end of the queue.
   std::optional<Records> Pop() EXCLUDES(mutex_) {
     const MutexLock lock(mutex_);
     while (batches_.empty() && !is_closed_) changed_.Wait(mutex_);
@@ -76,7 +76,7 @@ absl::StatusOr<Lsn> ReadInto(rocksdb::DB& database, const std::string& path, Bat
   absl::StatusOr<Lsn> last = ReadEntries(
       database, path,
       {.on_record = add, .on_problem = [](Lsn, absl::Status problem) { return problem; }});
-  // Also what is before a problem is visited.
+  // Visits the records before a problem, too.
   if (!batch.empty()) static_cast<void>(push());
   return last;
 }

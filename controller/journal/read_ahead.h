@@ -1,5 +1,5 @@
 // Reads a journal on one thread and visits its records on another: decoding a record takes about as
-// long as doing something with it.
+// long as applying it.
 //
 // Threading: functions without state.
 #pragma once
@@ -13,8 +13,8 @@
 
 namespace orrery::journal {
 
-// Visits all records in order, on the calling thread, and returns the number of the last one. The
-// first problem, of the journal or of `visit`, ends it and is returned. Errors as of ReadEntries.
+// Visits all records in order, on the calling thread, and returns the LSN of the last one. Stops at
+// the first problem of the journal or of `visit`. Errors: those of ReadEntries.
 absl::StatusOr<Lsn> ReadEntriesAhead(
     rocksdb::DB& database, const std::string& path,
     const std::function<absl::Status(Lsn, const engine::Record&)>& visit);

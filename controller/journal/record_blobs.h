@@ -1,6 +1,6 @@
-// Which blobs a record refers to.
+// Finds the blobs that a record refers to.
 //
-// Blobs of derived values are not among them: a replay makes these again.
+// Excludes the blobs of derived values: a replay makes them again.
 //
 // Threading: functions without state.
 #pragma once

@@ -316,7 +316,7 @@ absl::StatusOr<engine::NodeFinished> FromProto(const journal_proto::NodeFinished
   ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
   ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
   ASSIGN_OR_RETURN(model::Outputs outputs, FromProto(body.outputs()));
-  Digest call;  // Absent from records older than the field.
+  Digest call;  // Missing in records older than the field.
   if (!body.call_digest().empty()) {
     ASSIGN_OR_RETURN(call, Digest::FromBytes(body.call_digest(), "call_digest"));
   }
@@ -364,7 +364,7 @@ absl::StatusOr<engine::AttemptLost> FromProto(const journal_proto::AttemptLost& 
                               .output = body.end().output()}};
 }
 
-// A body or its error, as a record made at `at`.
+// Returns a body, or its error, as a record made at `at`.
 template <class Body>
 absl::StatusOr<engine::Record> MakeRecord(absl::Time at, absl::StatusOr<Body> body) {
   if (!body.ok()) return body.status();
@@ -422,7 +422,7 @@ absl::StatusOr<engine::Record> FromProto(const journal_proto::Record& record) {
 }  // namespace
 
 absl::StatusOr<std::string> EncodeRecord(const engine::Record& record) {
-  // Most records fit: their many small parts cost nothing.
+  // Most records fit, so that their many small parts need no allocation.
   alignas(std::max_align_t) char block[2048];
   google::protobuf::Arena arena(block, sizeof(block));
   auto& message = *google::protobuf::Arena::CreateMessage<journal_proto::Record>(&arena);
@@ -436,7 +436,7 @@ absl::StatusOr<std::string> EncodeRecord(const engine::Record& record) {
 }
 
 absl::StatusOr<engine::Record> DecodeRecord(std::string_view bytes) {
-  // Most records fit: their many small parts cost nothing.
+  // Most records fit, so that their many small parts need no allocation.
   alignas(std::max_align_t) char block[2048];
   google::protobuf::Arena arena(block, sizeof(block));
   auto& message = *google::protobuf::Arena::CreateMessage<journal_proto::Record>(&arena);
@@ -447,7 +447,7 @@ absl::StatusOr<engine::Record> DecodeRecord(std::string_view bytes) {
   }
   absl::StatusOr<engine::Record> record = FromProto(message);
   if (record.ok()) return record;
-  // The codecs report an invalid argument; here the bytes were stored, and are damaged.
+  // The codecs report an invalid argument; stored bytes with such an error are damaged.
   return absl::DataLossError(fmt::format("journal record of {} bytes: {}", bytes.size(),
                                          std::string(record.status().message())));
 }

@@ -1,4 +1,4 @@
-// Between engine records and the bytes that the journal keeps: orrery.storage.v1.Record.
+// Converts between engine records and the message orrery.storage.v1.Record of the journal.
 //
 // Threading: functions without state; thread-safe.
 #pragma once
@@ -11,13 +11,13 @@
 
 namespace orrery::journal {
 
-// kResourceExhausted: the record is larger than kRecordBytesMax.
+// Errors: kResourceExhausted if the record is larger than kRecordBytesMax.
 absl::StatusOr<std::string> EncodeRecord(const engine::Record& record);
 
-// kDataLoss: the bytes are no record that this program can have written.
+// Errors: kDataLoss if the bytes are not a record that this program can have written.
 absl::StatusOr<engine::Record> DecodeRecord(std::string_view bytes);
 
-// A submitted graph with its constants is the largest thing in a record.
+// The largest part of a record is a submitted graph with its constants.
 inline constexpr std::size_t kRecordBytesMax = 1024 * 1024 * 1024;
 
 }  // namespace orrery::journal

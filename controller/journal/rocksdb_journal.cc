@@ -24,37 +24,37 @@
 namespace orrery::journal {
 namespace {
 
-// To rewrite the database's files costs as much as reading what is kept: it is done when at least
-// this part of it has gone.
+// Rewriting the files costs as much as reading the kept records, so it is done when at least one
+// part in this number was removed.
 constexpr std::uint64_t kReclaimedPartMin = 4;
-// Free room that rewriting needs besides as much as the journal has.
+// The free space that a rewrite needs in addition to the size of the journal.
 constexpr std::uintmax_t kRoomMin = 64 * 1024 * 1024;
 
-// Creates the folder of the database if it is missing, and opens the end that is kept beside it.
-// RocksDB syncs what it creates in the folder, but not the name of the folder.
+// Creates the folder of the database if it is missing, and opens the file of the end beside it.
+// RocksDB syncs the files in the folder, but not the name of the folder.
 absl::StatusOr<JournalEnd> PrepareFolder(const RocksDbJournalOptions& options, rocksdb::Env& env) {
   RETURN_IF_ERROR(MakeDirectories(options.path));
   const Sync sync = options.durability == Durability::kDisk ? Sync::kSync : Sync::kNone;
   ASSIGN_OR_RETURN(JournalEnd end, JournalEnd::Open(options.path, sync));
   if (HasDatabase(options.path, env)) return end;
-  // A database created in place of a lost one would be in the way of a backup.
+  // A database created in place of a lost one would prevent a restore from a backup.
   RETURN_IF_ERROR(CheckJournalEnd(options.path, 0, end.value()));
-  // At every level, as RocksDB does: the next start may be at kDisk.
+  // At every durability level, as RocksDB does: the next start may be at kDisk.
   const std::string parent = std::filesystem::path(options.path).parent_path().string();
   RETURN_IF_ERROR(SyncDirectory(parent.empty() ? "." : parent));
   return end;
 }
 
-// Refuses a database that is no journal of this format; makes an empty one a journal. The header is
-// synced together with the first records: before them, nobody is told of anything.
+// Rejects a database that is not a journal of this format; turns an empty one into a journal. The
+// header is synced with the first records, before anything is acknowledged.
 absl::Status CheckOrWriteHeader(rocksdb::DB& db, const RocksDbJournalOptions& options, Lsn end) {
   if (absl::Status status = CheckHeader(db, options.path); !absl::IsNotFound(status)) return status;
-  // What was acknowledged was not empty.
+  // A journal with acknowledged records was not empty.
   RETURN_IF_ERROR(CheckJournalEnd(options.path, 0, end));
   return FromRocksDb(db.Put({}, JournalKey(0), EncodeJournalHeader()), options.path);
 }
 
-// Collects encoded records until a key is full.
+// Collects encoded records until an entry is full.
 class BatchBuilder {
  public:
   explicit BatchBuilder(std::size_t bytes_max) : bytes_max_(bytes_max) {}
@@ -73,7 +73,7 @@ class BatchBuilder {
 
  private:
   void Seal() {
-    // A batch in memory takes what it is given.
+    // Put on a batch in memory does not fail.
     CHECK(batch_.Put(JournalKey(first_), EncodeBatch(first_, records_)).ok());
     records_.clear();
     bytes_ = 0;
@@ -123,7 +123,7 @@ RocksDbJournal::~RocksDbJournal() {
     changed_.NotifyOne();
   }
   thread_.join();
-  // A power cut after a clean end is the one that most is known about.
+  // After a clean end, the stored end is exact, also after a later power cut.
   if (end_.has_value() && options_.durability == Durability::kDisk) {
     static_cast<void>(end_->SyncNow());
   }
@@ -159,7 +159,7 @@ absl::StatusOr<Lsn> RocksDbJournal::Checkpoint(const std::string& directory) con
   rocksdb::Checkpoint* made = nullptr;
   RETURN_IF_ERROR(FromRocksDb(rocksdb::Checkpoint::Create(db_.get(), &made), options_.path));
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
-  // Never a flush: what this database writes, and may fail to, is for its own journal only.
+  // Never flushes: a write error of the copy must not fail the journal.
   RETURN_IF_ERROR(FromRocksDb(
       checkpoint->CreateCheckpoint(directory, std::numeric_limits<std::uint64_t>::max()),
       options_.path));
@@ -174,7 +174,7 @@ absl::StatusOr<CompactionReport> RocksDbJournal::Compact(const CompactionRequest
                                 .batch_bytes_max = options_.batch_bytes_max};
   ASSIGN_OR_RETURN(const CompactionReport report, CompactJournal(target, request));
   if (request.is_dry_run || report.records_removed == 0) return report;
-  // Whoever removes what these records referred to must not see them come back.
+  // Syncs the removal: the caller deletes what these records refer to, and they must not reappear.
   if (options_.durability != Durability::kMemory) {
     RETURN_IF_ERROR(FromRocksDb(db_->SyncWAL(), options_.path));
   }
@@ -188,7 +188,7 @@ absl::Status RocksDbJournal::CheckRoom() const {
   std::uintmax_t needed = kRoomMin;
   for (std::filesystem::directory_iterator file(options_.path, error), end; !error && file != end;
        file.increment(error)) {
-    // One that has gone meanwhile takes no room.
+    // A file that was deleted in the meantime takes no space.
     std::error_code gone;
     const std::uintmax_t size = file->file_size(gone);
     if (!gone) needed += size;
@@ -205,7 +205,7 @@ absl::Status RocksDbJournal::CheckRoom() const {
 absl::Status RocksDbJournal::Reclaim() {
   RETURN_IF_ERROR(FromRocksDb(db_->Flush({}), options_.path));
   rocksdb::CompactRangeOptions compaction;
-  // Beside the database's own compactions, not instead of them.
+  // Runs beside the database's own compactions, not instead of them.
   compaction.exclusive_manual_compaction = false;
   return FromRocksDb(db_->CompactRange(compaction, nullptr, nullptr), options_.path);
 }
@@ -223,9 +223,9 @@ Lsn RocksDbJournal::Append(std::vector<engine::Record> records) {
   return last_lsn_;
 }
 
-void RocksDbJournal::Hurry() {
+void RocksDbJournal::RequestFlush() {
   MutexLock lock(mutex_);
-  is_hurried_ = true;
+  is_flush_requested_ = true;
   if (!queue_.empty()) changed_.NotifyOne();
 }
 
@@ -246,13 +246,13 @@ void RocksDbJournal::Run() {
       durable_lsn_ = last;
     }
     if (listener_.on_durable) listener_.on_durable(last);
-    Linger();
+    WaitBatchDelay();
   }
 }
 
-void RocksDbJournal::Linger() {
+void RocksDbJournal::WaitBatchDelay() {
   MutexLock lock(mutex_);
-  while (!is_hurried_ && !is_closing_ && changed_.WaitFor(mutex_, options_.linger)) {
+  while (!is_flush_requested_ && !is_closing_ && changed_.WaitFor(mutex_, options_.batch_delay)) {
   }
 }
 
@@ -261,7 +261,7 @@ std::vector<RocksDbJournal::Queued> RocksDbJournal::Take() {
   is_idle_ = true;
   while (queue_.empty() && !is_closing_) changed_.Wait(mutex_);
   is_idle_ = false;
-  is_hurried_ = false;
+  is_flush_requested_ = false;
   return std::exchange(queue_, {});
 }
 
@@ -277,7 +277,7 @@ absl::Status RocksDbJournal::Write(const std::vector<Queued>& queue) {
   rocksdb::WriteOptions write_options;
   write_options.sync = options_.durability == Durability::kDisk;
   RETURN_IF_ERROR(FromRocksDb(db_->Write(write_options, &builder.Finish()), options_.path));
-  // After the records, before anybody is told of them.
+  // After the records, before they are reported.
   return end_.has_value() ? end_->Write(queue.back().first + queue.back().records.size() - 1)
                           : absl::OkStatus();
 }

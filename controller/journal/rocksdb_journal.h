@@ -1,16 +1,16 @@
-// The journal in a local RocksDB directory, with group commit.
+// A journal in a local RocksDB database, with group commit.
 //
-// A thread of its own takes all that has accumulated, writes it as one atomic batch, syncs once and
-// reports the last number: batch size follows load. After a batch it lingers, so that a chain of
-// short tasks need not wake it for each record; whoever waits for a record does not wait for that.
-// The format is in docs/storage-format.md, section 1.
+// The journal thread takes all queued records, writes them as one atomic batch, syncs once and
+// reports the last LSN, so that the batch size follows the load. After a batch it waits for the
+// batch delay, so that a chain of short tasks need not wake it for each record; RequestFlush ends
+// the delay. The format is in docs/storage-format.md, section 1.
 //
-// A failed write or sync ends it: nothing is retried, because after a failed sync nobody knows what
-// is on the disk. What was acknowledged before is found again by the next one who opens the
-// journal.
+// A failed write or sync ends the journal. Nothing is retried, because after a failed sync the
+// content of the disk is unknown. Acknowledged records are found again when the journal is next
+// opened.
 //
-// Threading: confined to the loop thread, but for Scan, Checkpoint and Compact; the listener is
-// called on the journal thread, the last time before the destructor returns.
+// Threading: confined to the loop thread, except Scan, Checkpoint and Compact. The listener is
+// called on the journal thread, and not after the destructor has returned.
 #pragma once
 
 #include <functional>
@@ -36,27 +36,27 @@ class Env;
 namespace orrery::journal {
 
 struct RocksDbJournalOptions {
-  // The database's folder; it and the folders above are made. The end is kept beside it.
+  // The folder of the database; created with its parents. The file of the end is beside it.
   std::string path;
   Durability durability = Durability::kDisk;
-  // The disk; null: the system's. Outlives the journal. Not used with kMemory.
+  // The file system; null: the system's. Outlives the journal. Not used with kMemory.
   rocksdb::Env* env = nullptr;
-  // Encoded records under one key, bytes; a larger record has its own.
+  // The size of the encoded records under one key, in bytes; a larger record has a key of its own.
   std::size_t batch_bytes_max = 1024 * 1024;
-  // How long after a batch what nobody waits for may lie unwritten.
-  absl::Duration linger = absl::Microseconds(500);
+  // The delay after a batch before records are written that no sender waits for.
+  absl::Duration batch_delay = absl::Microseconds(500);
 };
 
 class RocksDbJournal : public Journal {
  public:
-  // kFailedPrecondition: another process has the journal open, or it is of another format version.
-  // kDataLoss: it is damaged. kResourceExhausted: no space.
+  // Errors: kFailedPrecondition if another process has the journal open, or for another format
+  // version; kDataLoss if it is damaged; kResourceExhausted if the disk is full.
   static absl::StatusOr<std::unique_ptr<RocksDbJournal>> Open(RocksDbJournalOptions options,
                                                               JournalListener listener);
 
   RocksDbJournal(const RocksDbJournal&) = delete;
   RocksDbJournal& operator=(const RocksDbJournal&) = delete;
-  // Writes what is queued, then closes.
+  // Writes the queued records, then closes the journal.
   ~RocksDbJournal() override;
 
   absl::Status Replay(
@@ -64,27 +64,30 @@ class RocksDbJournal : public Journal {
   absl::Status Scan(
       const std::function<absl::Status(Lsn, const engine::Record&)>& visit) const override;
   Lsn Append(std::vector<engine::Record> records) override;
-  void Hurry() override;
+  void RequestFlush() override;
 
-  // Writes a database with the records that have been written by now into a folder that does not
-  // exist yet, while the journal goes on; returns one that is surely in it, and all before. Tables
-  // are shared by hard links where links reach, the log is copied. Blocks on the disk; thread-safe.
-  // kFailedPrecondition: it is kept in memory.
+  // Writes a copy of the database into a new folder while the journal is in use. Returns an LSN:
+  // the copy contains all records up to it. Shares tables by hard links where possible; copies the
+  // log. Blocks on the disk; thread-safe.
+  //
+  // Errors: kFailedPrecondition if the journal is kept in memory.
   absl::StatusOr<Lsn> Checkpoint(const std::string& directory) const EXCLUDES(mutex_);
 
-  // Takes out what nothing follows from any more, and gives its room back to the disk; what it
-  // reports as removed is so for good. Blocks on the disk; thread-safe, one at a time. Errors as of
-  // CompactJournal. kResourceExhausted: there is too little room to rewrite the journal in.
+  // Removes obsolete records and frees their disk space. The reported removals are final. Blocks on
+  // the disk; thread-safe, but one call at a time.
+  //
+  // Errors: those of CompactJournal; kResourceExhausted if there is too little space to rewrite the
+  // journal.
   absl::StatusOr<CompactionReport> Compact(const CompactionRequest& request);
 
  private:
-  // A gap-free piece of the journal on its way to the disk.
+  // A gap-free sequence of records on its way to the disk.
   struct Queued {
     Lsn first = 0;
     std::vector<engine::Record> records;
   };
 
-  // An open one, and what it stands on.
+  // An open database and its environment.
   struct Database {
     std::unique_ptr<rocksdb::Env> memory_env;
     std::unique_ptr<rocksdb::DB> db;
@@ -94,13 +97,13 @@ class RocksDbJournal : public Journal {
   RocksDbJournal(RocksDbJournalOptions options, JournalListener listener, Database database);
 
   void Run() EXCLUDES(mutex_);
-  // Waits for more work, if nobody waits for what there is.
-  void Linger() EXCLUDES(mutex_);
-  // Waits for work; empty: closing, and nothing is left.
+  // Waits for more records during the batch delay, unless a flush is requested.
+  void WaitBatchDelay() EXCLUDES(mutex_);
+  // Waits for records. Returns an empty list if the journal is closing and the queue is empty.
   std::vector<Queued> Take() EXCLUDES(mutex_);
   absl::Status Write(const std::vector<Queued>& queue);
   absl::Status CheckRoom() const;
-  // Rewrites the database's files without what has been deleted in them.
+  // Rewrites the files of the database without the deleted entries.
   absl::Status Reclaim();
 
   // Constant after construction.
@@ -113,17 +116,18 @@ class RocksDbJournal : public Journal {
   bool is_replayed_ = false;
   Lsn last_lsn_ = 0;
 
-  // Confined to the journal thread once that runs. Absent with kMemory.
+  // Confined to the journal thread after its start. Nullopt with kMemory.
   std::optional<JournalEnd> end_;
 
   mutable Mutex mutex_;
   CondVar changed_;
   std::vector<Queued> queue_ GUARDED_BY(mutex_);
-  bool is_idle_ GUARDED_BY(mutex_) = false;     // The thread waits for the next record.
-  bool is_hurried_ GUARDED_BY(mutex_) = false;  // Since the thread has last taken the queue.
+  bool is_idle_ GUARDED_BY(mutex_) = false;  // The thread waits for the next record.
+  bool is_flush_requested_ GUARDED_BY(mutex_) =
+      false;  // Since the journal thread last took the queue.
   bool is_closing_ GUARDED_BY(mutex_) = false;
   bool has_failed_ GUARDED_BY(mutex_) = false;
-  Lsn durable_lsn_ GUARDED_BY(mutex_) = 0;  // Of those appended here; 0: none yet.
+  Lsn durable_lsn_ GUARDED_BY(mutex_) = 0;  // Of the records appended here; 0: none yet.
 
   std::thread thread_;  // Last: it uses everything above.
 };

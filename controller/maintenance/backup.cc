@@ -25,18 +25,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Whether `path` is `folder` or lies under it.
+// Returns true if `path` is `folder` or lies under it.
 bool IsWithin(const fs::path& path, const fs::path& folder) {
   const fs::path relative = path.lexically_relative(folder);
   return !relative.empty() && *relative.begin() != "..";
 }
 
-// The folder without links and dots, if a backup can be put there.
+// Returns the folder without links and dots, if it is suitable for a backup.
 absl::StatusOr<fs::path> CheckTarget(const BackupOptions& options) {
   const fs::path asked(options.directory);
   if (!asked.is_absolute() || asked.lexically_normal() == "/") {
-    return absl::InvalidArgumentError(fmt::format(
-        "a backup needs the absolute path of a folder, \"{}\" is none", options.directory));
+    return absl::InvalidArgumentError(
+        fmt::format("invalid backup folder \"{}\": expected an absolute path", options.directory));
   }
   fs::path target = asked.lexically_normal();
   if (target.filename().empty()) target = target.parent_path();
@@ -49,8 +49,9 @@ absl::StatusOr<fs::path> CheckTarget(const BackupOptions& options) {
   }
   if (fs::exists(fs::symlink_status(target, error)) &&
       !(fs::is_directory(fs::symlink_status(target, error)) && fs::is_empty(target, error))) {
-    return absl::AlreadyExistsError(fmt::format(
-        "{} exists and is no empty folder; take another name for the backup", target.string()));
+    return absl::AlreadyExistsError(
+        fmt::format("{} exists and is not an empty folder; choose another name for the backup",
+                    target.string()));
   }
   target = fs::weakly_canonical(target, error);
   if (!error && IsWithin(target, fs::weakly_canonical(options.root, error))) {
@@ -65,8 +66,8 @@ absl::StatusOr<fs::path> CheckTarget(const BackupOptions& options) {
 
 absl::Status BackupCancelled() { return absl::CancelledError("the backup was given up"); }
 
-// Reads the copied journal from the first record to the last, and looks at every blob that it
-// refers to. Returns the number of the last record.
+// Reads the copied journal completely, and checks every blob that it refers to. Returns the LSN of
+// the last record.
 absl::StatusOr<journal::Lsn> CheckCopy(const std::string& copy,
                                        const std::function<bool()>& is_cancelled) {
   ASSIGN_OR_RETURN(const journal::JournalReader reader,
@@ -132,7 +133,7 @@ absl::StatusOr<BackupManifest> CreateBackup(const journal::RocksDbJournal& journ
                                             const BackupOptions& options) {
   ASSIGN_OR_RETURN(const fs::path target, CheckTarget(options));
   const std::string parent = target.parent_path().string();
-  // Beside it, so that its name comes by a rename.
+  // In the parent folder, so that a rename can give it its name.
   ASSIGN_OR_RETURN(const TempDirectory copy, TempDirectory::Create(parent));
   ASSIGN_OR_RETURN(BackupManifest manifest, FillBackup(journal, options, copy.path()));
   RETURN_IF_ERROR(SyncDirectory(copy.path()));

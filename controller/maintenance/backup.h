@@ -1,13 +1,13 @@
-// A copy of a store, taken while a controller runs on it.
+// Copies the store of a running controller.
 //
-// First the journal, as it is at one moment, then the blobs: a blob is written before any record
-// refers to it. Whoever removes blobs has to wait for a backup that has begun, and the other way
-// round.
+// Copies first the journal, from a snapshot, then the blobs: a blob is written before any record
+// refers to it. Garbage collection must wait for a running backup, and the reverse.
 //
-// The folder appears whole, under its name, at the very end. It is laid out like a root, without
-// the storage token, so that whoever could see the old root is not taken to see the new one.
+// The backup folder appears complete, by a rename at the end. It has the layout of a root, without
+// the storage token, so that workers with access to the old root are not assumed to have access to
+// the new one.
 //
-// Threading: functions without state; they block on the disk: never from the loop thread.
+// Threading: functions without state; they block on the disk: do not call on the loop thread.
 #pragma once
 
 #include <functional>
@@ -23,24 +23,24 @@
 namespace orrery::maintenance {
 
 struct BackupOptions {
-  // Of the store.
+  // The root of the store.
   std::string root;
-  // Absolute, outside the root; it does not exist yet, or is an empty folder. The folder above it
-  // exists.
+  // An absolute path outside the root, of a new or empty folder. The parent folder must exist.
   std::string directory;
   absl::Time now;
-  // Asked now and then: nobody waits for the backup any more.
+  // Called from time to time. Returns true if the backup is no longer wanted.
   std::function<bool()> is_cancelled;
 };
 
-// kInvalidArgument: the folder is none that a backup can have; kNotFound: there is no folder above
-// it; kAlreadyExists: something is there; kFailedPrecondition: the journal is kept in memory;
-// kCancelled; kResourceExhausted: no space; kDataLoss: the store is damaged. On an error nothing is
-// left behind.
+// After an error, no files are left behind.
+//
+// Errors: kInvalidArgument if the path is not suitable; kNotFound if the parent folder does not
+// exist; kAlreadyExists if the folder is not empty; kFailedPrecondition if the journal is kept in
+// memory; kCancelled; kResourceExhausted if the disk is full; kDataLoss if the store is damaged.
 absl::StatusOr<BackupManifest> CreateBackup(const journal::RocksDbJournal& journal,
                                             const BackupOptions& options);
 
-// Gives all blobs of a root names under another one, and returns how many there are.
+// Links or copies all blobs of one root to another, and returns their number.
 absl::StatusOr<BackupManifest> ShareBlobs(std::string_view from, std::string_view to,
                                           const std::function<bool()>& is_cancelled);
 

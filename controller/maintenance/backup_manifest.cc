@@ -14,7 +14,7 @@ namespace orrery::maintenance {
 namespace {
 
 constexpr std::string_view kTitle = "orrery backup";
-constexpr std::size_t kLines = 5;  // Without the checksum's.
+constexpr std::size_t kLines = 5;  // Without the line of the checksum.
 constexpr char kTimeFormat[] = "%Y-%m-%dT%H:%M:%SZ";
 constexpr std::string_view kChecksumTitle = "crc32c ";
 constexpr std::uint64_t kFileBytesMax = 64 * 1024;
@@ -24,7 +24,7 @@ absl::Status Malformed(std::string_view line) {
       fmt::format("has a right checksum but a wrong line \"{}\"", line.substr(0, 80)));
 }
 
-// What comes after the name of the line.
+// Returns the text after the name of the line.
 absl::StatusOr<std::string_view> ReadText(std::string_view line, std::string_view name) {
   if (!line.starts_with(name) || line.substr(name.size()).substr(0, 1) != " ") {
     return Malformed(line);
@@ -58,7 +58,7 @@ std::vector<std::string_view> SplitLines(std::string_view text) {
   return lines;
 }
 
-// The lines before the checksum's, which is right.
+// Verifies the checksum and returns the lines before it.
 absl::StatusOr<std::vector<std::string_view>> OpenLines(std::string_view text) {
   const std::size_t end = text.rfind(kChecksumTitle);
   if (end == std::string_view::npos) return absl::DataLossError("has no checksum");
@@ -112,7 +112,7 @@ absl::StatusOr<BackupManifest> ReadBackupManifest(std::string_view directory) {
   const absl::StatusOr<std::string> text = ReadFile(path, kFileBytesMax);
   if (absl::IsNotFound(text.status())) {
     return absl::NotFoundError(
-        fmt::format("{} is no backup, or not a whole one: it has no file {}", directory, path));
+        fmt::format("{} is not a complete backup: it has no file {}", directory, path));
   }
   RETURN_IF_ERROR(text.status());
   absl::StatusOr<BackupManifest> manifest = DecodeBackupManifest(*text);

@@ -1,5 +1,5 @@
-// The file that makes a folder a backup: it is written last, so a folder that has it is whole. The
-// format is in docs/storage-format.md, section 4.
+// The file that marks a folder as a backup. It is written last, so a folder that contains it is
+// complete. The format is in docs/storage-format.md, section 4.
 //
 // Threading: functions without state.
 #pragma once
@@ -28,10 +28,10 @@ struct BackupManifest {
 std::string BackupManifestPath(std::string_view directory);
 
 std::string EncodeBackupManifest(const BackupManifest& manifest);
-// kDataLoss: a byte is wrong. kFailedPrecondition: another format version.
+// Errors: kDataLoss if a byte is wrong; kFailedPrecondition for another format version.
 absl::StatusOr<BackupManifest> DecodeBackupManifest(std::string_view text);
 
-// kNotFound: the folder is no backup. Errors name it.
+// Errors: kNotFound if the folder is not a backup. Messages name the folder.
 absl::StatusOr<BackupManifest> ReadBackupManifest(std::string_view directory);
 
 }  // namespace orrery::maintenance

@@ -1,5 +1,5 @@
-// Makes backups of the store that a controller runs on: one at a time, and none while garbage is
-// collected.
+// Makes backups of the store of a running controller, one at a time, and not during garbage
+// collection.
 //
 // Threading: thread-safe.
 #pragma once
@@ -18,13 +18,13 @@ namespace orrery::maintenance {
 
 class BackupRunner {
  public:
-  // All but `root` outlive it; the journal is that of `root`.
+  // All references outlive this object. `journal` is the journal of `root`.
   BackupRunner(const journal::RocksDbJournal& journal, std::string root, const Clock& clock,
                StoreGate& gate)
       : journal_(journal), root_(std::move(root)), clock_(clock), gate_(gate) {}
 
-  // Asks `is_cancelled` now and then, on the calling thread; blocks on the disk. Errors as of
-  // AdminService.CreateBackup.
+  // Calls `is_cancelled` from time to time on the calling thread. Blocks on the disk. Errors: those
+  // of AdminService.CreateBackup.
   absl::StatusOr<BackupManifest> Create(const std::string& directory,
                                         const std::function<bool()>& is_cancelled);
 

@@ -62,7 +62,7 @@ absl::Status LinkOrCopyFile(const std::string& from, const std::string& to,
   if (HasSize(to, info.st_size)) return absl::OkStatus();
   if (::unlink(to.c_str()) != 0 && errno != ENOENT) return ErrnoStatus(errno, "replace", to);
   if (::link(from.c_str(), to.c_str()) == 0) return absl::OkStatus();
-  // Another file system, a file of another user, or too many names: the bytes do as well.
+  // Another file system, a file of another user, or too many links: copies the bytes.
   return CopyFile(from, to, is_cancelled);
 }
 

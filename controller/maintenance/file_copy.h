@@ -1,4 +1,4 @@
-// Second names and copies of files, for backups.
+// Links and copies files for backups.
 //
 // Threading: functions without state; they block on the disk.
 #pragma once
@@ -10,21 +10,22 @@
 
 namespace orrery::maintenance {
 
-// Asked between pieces of a megabyte.
+// Called after each megabyte.
 using IsCancelled = std::function<bool()>;
 inline bool NeverCancelled() { return false; }
 
-// Copies a file that does not exist yet at `to`, mode included, and syncs it. kCancelled: it was
-// given up, and `to` may have a part of it.
+// Copies a file with its mode to the new path `to`, and syncs it.
+//
+// Errors: kCancelled; `to` may then contain a part of the file.
 absl::Status CopyFile(const std::string& from, const std::string& to,
                       const IsCancelled& is_cancelled = NeverCancelled);
 
-// Gives a file that never changes a second name, or copies it where links do not reach. That `to`
-// exists is fine if it is as long.
+// Links an immutable file to a second path, or copies it where links are not possible. Accepts an
+// existing `to` of the same size.
 absl::Status LinkOrCopyFile(const std::string& from, const std::string& to,
                             const IsCancelled& is_cancelled = NeverCancelled);
 
-// Copies the files of a folder, which has no folders in it, to a new one.
+// Copies the files of a folder without subfolders to a new folder.
 absl::Status CopyFolder(const std::string& from, const std::string& to);
 
 }  // namespace orrery::maintenance

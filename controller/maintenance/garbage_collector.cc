@@ -22,10 +22,10 @@ namespace orrery::maintenance {
 namespace {
 
 constexpr absl::Duration kCancellationInterval = absl::Milliseconds(100);
-// Workflows forgotten in one turn of the loop.
-constexpr std::size_t kForgottenPerTurn = 500;
+// The number of workflows deleted in one iteration of the loop.
+constexpr std::size_t kDeletedPerIteration = 500;
 
-// What the loop says, for a thread that waits for it.
+// An answer of the loop, for a thread that waits for it.
 template <class Value>
 class Answer {
  public:
@@ -49,7 +49,7 @@ class Answer {
   std::optional<Value> value_ GUARDED_BY(mutex_);
 };
 
-// The workflows that the checkpoint tree shows.
+// Returns the workflows in the checkpoint tree.
 absl::StatusOr<std::vector<Uuid>> ListShown(const std::string& root) {
   std::vector<Uuid> shown;
   std::error_code error;
@@ -64,7 +64,7 @@ absl::StatusOr<std::vector<Uuid>> ListShown(const std::string& root) {
   return shown;
 }
 
-// One collection.
+// One run of the garbage collection.
 class Collection {
  public:
   Collection(const GarbageCollectorDependencies& dependencies,
@@ -80,20 +80,20 @@ class Collection {
           "when they are back, or the reconnect grace has passed");
     }
     watch_.on_stage(model::GarbageStage::kWorkflows);
-    RETURN_IF_ERROR(ForgetWorkflows());
+    RETURN_IF_ERROR(DeleteExpired());
     watch_.on_stage(model::GarbageStage::kJournal);
     RETURN_IF_ERROR(CompactJournal());
     watch_.on_stage(model::GarbageStage::kFiles);
     RETURN_IF_ERROR(SweepFiles());
-    RETURN_IF_ERROR(HideUnknown());
+    RETURN_IF_ERROR(DeleteUnknownCheckpoints());
     return report_;
   }
 
  private:
-  // What the loop answers to `question`.
+  // Returns the loop's answer to `question`.
   template <class Value>
   absl::StatusOr<Value> Ask(std::function<Value(runtime::Controller&)> question) const {
-    // Shared, because the loop may come to it when nobody waits any more.
+    // Shared, because the loop may answer after the caller has stopped waiting.
     const auto answer = std::make_shared<Answer<Value>>();
     dependencies_.post([answer, question = std::move(question)](runtime::Controller& controller) {
       answer->Give(question(controller));
@@ -106,54 +106,54 @@ class Collection {
         [](runtime::Controller& controller) { return controller.FindRoots(); });
   }
 
-  absl::Status ForgetWorkflows();
-  absl::Status Forget(std::vector<engine::WorkflowNumber> workflows) const;
+  absl::Status DeleteExpired();
+  absl::Status Delete(std::vector<engine::WorkflowNumber> workflows) const;
   absl::Status CompactJournal();
   absl::Status SweepFiles();
-  absl::Status HideUnknown();
+  absl::Status DeleteUnknownCheckpoints();
 
   const GarbageCollectorDependencies& dependencies_;
   const GarbageCollectorOptions& options_;
   const model::GarbageRequest& request_;
   const GarbageWatch& watch_;
   model::GarbageReport report_;
-  // Of a dry run: what would have been forgotten.
-  std::set<engine::WorkflowNumber> forgotten_;
+  // For a dry run: the workflows that would be deleted.
+  std::set<engine::WorkflowNumber> deleted_;
   std::set<Digest> needed_;
 };
 
-absl::Status Collection::ForgetWorkflows() {
+absl::Status Collection::DeleteExpired() {
   ASSIGN_OR_RETURN(const std::vector<engine::WorkflowNumber> expired,
                    Ask<std::vector<engine::WorkflowNumber>>(
                        [retention = request_.retention](runtime::Controller& controller) {
                          return controller.FindExpired(retention);
                        }));
   if (request_.is_dry_run) {
-    forgotten_.insert(expired.begin(), expired.end());
+    deleted_.insert(expired.begin(), expired.end());
     report_.workflows = expired.size();
     return absl::OkStatus();
   }
   for (auto first = expired.begin(); first != expired.end();) {
     const auto count =
-        std::min(static_cast<std::ptrdiff_t>(kForgottenPerTurn), expired.end() - first);
-    RETURN_IF_ERROR(Forget({first, first + count}));
+        std::min(static_cast<std::ptrdiff_t>(kDeletedPerIteration), expired.end() - first);
+    RETURN_IF_ERROR(Delete({first, first + count}));
     report_.workflows += static_cast<std::uint64_t>(count);
     first += count;
   }
   return absl::OkStatus();
 }
 
-absl::Status Collection::Forget(std::vector<engine::WorkflowNumber> workflows) const {
-  struct Forgotten {
+absl::Status Collection::Delete(std::vector<engine::WorkflowNumber> workflows) const {
+  struct Deleted {
     absl::Status status;
   };
-  const auto answer = std::make_shared<Answer<Forgotten>>();
+  const auto answer = std::make_shared<Answer<Deleted>>();
   dependencies_.post([answer, workflows = std::move(workflows)](runtime::Controller& controller) {
-    controller.Forget(workflows,
-                      [answer](absl::Status status) { answer->Give({std::move(status)}); });
+    controller.DeleteWorkflows(
+        workflows, [answer](absl::Status status) { answer->Give({std::move(status)}); });
   });
-  ASSIGN_OR_RETURN(Forgotten forgotten, answer->Wait(watch_.is_cancelled));
-  return std::move(forgotten.status);
+  ASSIGN_OR_RETURN(Deleted deleted, answer->Wait(watch_.is_cancelled));
+  return std::move(deleted.status);
 }
 
 absl::Status Collection::CompactJournal() {
@@ -169,7 +169,7 @@ absl::Status Collection::CompactJournal() {
       dependencies_.journal.Compact({.up_to = moment.durable,
                                      .in_use = moment.roots.sources,
                                      .is_dry_run = request_.is_dry_run,
-                                     .forgotten = forgotten_,
+                                     .deleted = deleted_,
                                      .is_cancelled = watch_.is_cancelled,
                                      .on_kept = [this](const engine::Record& record) {
                                        for (const graph::BlobRef& blob : journal::BlobsOf(record)) {
@@ -182,7 +182,7 @@ absl::Status Collection::CompactJournal() {
 }
 
 absl::Status Collection::SweepFiles() {
-  // What was derived until now; what will be is young.
+  // Covers the values derived so far; blobs of later ones are recent.
   ASSIGN_OR_RETURN(const engine::StoreRoots roots, FindRoots());
   needed_.insert(roots.derived.begin(), roots.derived.end());
   ASSIGN_OR_RETURN(const blobs::SweepReport swept,
@@ -199,12 +199,12 @@ absl::Status Collection::SweepFiles() {
   return absl::OkStatus();
 }
 
-absl::Status Collection::HideUnknown() {
+absl::Status Collection::DeleteUnknownCheckpoints() {
   if (request_.is_dry_run || !options_.has_checkpoint_tree) return absl::OkStatus();
   ASSIGN_OR_RETURN(std::vector<Uuid> shown, ListShown(options_.root));
   ASSIGN_OR_RETURN(report_.checkpoints,
                    Ask<std::size_t>([shown = std::move(shown)](runtime::Controller& controller) {
-                     return controller.HideUnknown(shown);
+                     return controller.DeleteUnknownCheckpoints(shown);
                    }));
   return absl::OkStatus();
 }
@@ -254,7 +254,7 @@ void GarbageTimer::Run() {
       while (!is_closing_ && !is_due) is_due = !changed_.WaitFor(mutex_, interval_);
       if (is_closing_) return;
     }
-    // Why not, it has logged; the next time comes.
+    // Collect has logged the error; the timer tries again after the interval.
     static_cast<void>(collector_.Collect({}, {.is_cancelled = [this] { return IsClosing(); },
                                               .on_stage = [](model::GarbageStage) {}}));
   }

@@ -1,8 +1,8 @@
-// Takes out of a running controller's store what nothing needs any more, when it is asked to, and,
-// if it is told to, by itself now and then.
+// Deletes the garbage of a running controller's store: on request, and periodically if configured.
 //
-// The loop forgets and says what is needed; the rest happens on the calling thread. What records
-// refer to goes after these records have gone for good.
+// The loop deletes the workflows and reports what is still needed; the rest happens on the calling
+// thread. Blobs and files are deleted only after the records that refer to them are removed for
+// good.
 //
 // Threading: thread-safe.
 #pragma once
@@ -26,39 +26,39 @@
 
 namespace orrery::maintenance {
 
-// Called on the calling thread.
+// Called on the thread that calls Collect.
 struct GarbageWatch {
-  // Asked now and then.
+  // Called from time to time.
   std::function<bool()> is_cancelled;
   std::function<void(model::GarbageStage)> on_stage;
 };
 
 struct GarbageCollectorOptions {
   std::string root;
-  // Blobs younger than that stay, so that who has just written one can refer to it.
+  // Blobs more recent than this are kept, so that a writer has time to refer to a new blob.
   absl::Duration blob_grace = absl::Hours(24);
-  // Whether the checkpoint tree is this controller's to change.
+  // The controller writes a checkpoint tree, which may be changed.
   bool has_checkpoint_tree = true;
 };
 
-// All outlive the collector.
+// All references outlive the collector.
 struct GarbageCollectorDependencies {
   const Clock& clock;
   journal::RocksDbJournal& journal;
   StoreGate& gate;
-  // Runs it on the loop thread, later, if that still runs.
+  // Runs a function on the loop thread later, if the loop is still running.
   std::function<void(std::function<void(runtime::Controller&)>)> post;
 };
 
 class GarbageCollector {
  public:
-  // What the gate is told.
+  // The description for StoreGate.
   static constexpr const char* kInside = "the store is being cleared of garbage";
 
   GarbageCollector(GarbageCollectorDependencies dependencies, GarbageCollectorOptions options)
       : dependencies_(std::move(dependencies)), options_(std::move(options)) {}
 
-  // Blocks on the disk and on the loop. Errors as of AdminService.CollectGarbage.
+  // Blocks on the disk and on the loop. Errors: those of AdminService.CollectGarbage.
   absl::StatusOr<model::GarbageReport> Collect(const model::GarbageRequest& request,
                                                const GarbageWatch& watch);
 
@@ -67,10 +67,10 @@ class GarbageCollector {
   const GarbageCollectorOptions options_;
 };
 
-// Collects every `interval`, the first time after one.
+// Collects garbage every `interval`, for the first time after one interval.
 class GarbageTimer {
  public:
-  // `collector` outlives it.
+  // `collector` outlives this object.
   GarbageTimer(GarbageCollector& collector, absl::Duration interval);
   ~GarbageTimer();
 

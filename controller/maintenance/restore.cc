@@ -22,8 +22,8 @@
 namespace orrery::maintenance {
 namespace {
 
-// Since the backup the controller may have started again, and its workers may still hold attempts
-// of those epochs. No attempt of theirs may be taken for one of this store.
+// After the backup, the controller may have restarted, and its workers may still hold attempts of
+// those epochs. None of these may be taken for an attempt of this store.
 constexpr std::uint64_t kEpochsSkipped = 1000;
 
 absl::Status Rename(const std::string& from, const std::string& to) {
@@ -61,16 +61,17 @@ absl::Status SkipEpochs(const std::string& journal_path, std::uint64_t epoch, ab
     journal->Append(
         {{.at = now, .body = engine::ControllerStarted{.epoch = epoch + kEpochsSkipped}}});
   }
-  // Closed, so the journal's thread has said all it had to say.
+  // The journal is closed, so its thread has reported every failure.
   return failure;
 }
 
-// Gives the checked copy the names that a controller looks for.
+// Renames the checked copy to the names that a controller looks for.
 absl::Status Publish(const std::string& copy, const std::string& root) {
   const std::string path = JournalPath(root);
-  // What a crash while it is made has left has no name that counts, and may be in the way.
+  // A crash during an earlier restore may have left a folder without a valid journal.
   RETURN_IF_ERROR(RemoveTree(path));
-  // The end first: without its journal it is refused, and the journal never without it.
+  // The file of the end first: it is rejected without its journal, and the journal never exists
+  // without it.
   RETURN_IF_ERROR(Rename(journal::JournalEndPath(copy), journal::JournalEndPath(path)));
   RETURN_IF_ERROR(Rename(copy, path));
   return SyncDirectory(root);
@@ -98,7 +99,7 @@ absl::StatusOr<StoreReport> Restore(const RestoreOptions& options, const std::st
 absl::StatusOr<StoreReport> RestoreStore(const RestoreOptions& options) {
   RETURN_IF_ERROR(CheckRoot(options.root));
   const std::string copy = JournalPath(options.root) + ".incomplete";
-  // Of an earlier try.
+  // From an earlier attempt.
   RETURN_IF_ERROR(RemoveTree(copy));
   RETURN_IF_ERROR(RemoveTree(journal::JournalEndPath(copy)));
   absl::StatusOr<StoreReport> report = Restore(options, copy);

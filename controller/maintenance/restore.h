@@ -1,8 +1,8 @@
-// Makes the store of a root from a backup.
+// Restores the store of a root from a backup.
 //
-// Everything is copied and checked first; the journal gets its name last, so that a controller
-// finds a whole store or none. The storage token is not in a backup: the controller makes a new
-// one, because workers that see the old root do not see this one.
+// First copies and checks everything, and renames the journal last, so that a controller finds a
+// complete store or none. A backup has no storage token: the controller creates a new one, because
+// workers with access to the old root may have no access to this one.
 //
 // Threading: functions without state; they block on the disk.
 #pragma once
@@ -17,14 +17,16 @@ namespace orrery::maintenance {
 
 struct RestoreOptions {
   std::string backup;
-  // Has no journal; what else is there stays.
+  // Must not contain a journal; other files are kept.
   std::string root;
   absl::Time now;
 };
 
-// What the restored store is like. A report with problems says why nothing was restored.
-// kNotFound: that is no backup; kFailedPrecondition: the root has a journal, or the backup is of
-// another format version; kDataLoss: the backup has fewer records or blobs than it says.
+// Returns a report on the restored store. If the report has problems, nothing was restored.
+//
+// Errors: kNotFound if the folder is not a backup; kFailedPrecondition if the root has a journal,
+// or for another format version; kDataLoss if the backup has fewer records or blobs than its
+// manifest says.
 absl::StatusOr<StoreReport> RestoreStore(const RestoreOptions& options);
 
 }  // namespace orrery::maintenance

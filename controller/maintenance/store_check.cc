@@ -45,7 +45,7 @@ class Check {
   void Replay(journal::Lsn lsn, const engine::Record& record);
   void Count(const engine::Effect& effect);
   absl::StatusOr<std::string> ReadValue(const Digest& digest) const;
-  // What the record is about, for people.
+  // Describes the subject of the record, for users.
   std::string Describe(const engine::Record& record) const;
   std::string NameOf(engine::WorkflowNumber number) const;
   std::string BlobAdvice(const engine::Record& record) const;
@@ -53,13 +53,13 @@ class Check {
 
   const StoreCheckOptions& options_;
   StoreReport report_;
-  // Absent from the first problem on that leaves it without what follows.
+  // Nullopt after the first problem that makes later records impossible to replay.
   std::optional<engine::Engine> engine_;
   std::map<engine::WorkflowNumber, Uuid> workflows_;
   std::set<Uuid> known_;
   std::set<Uuid> running_;
   std::set<Digest> seen_;
-  // Derived values that are not in the store and that a controller would put there again.
+  // Derived values that are not stored, and that a controller would store again.
   std::map<Digest, std::shared_ptr<const std::string>> derived_;
 };
 

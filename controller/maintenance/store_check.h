@@ -1,10 +1,10 @@
-// Whether the store under a root is sound: everything a controller would read when it starts, and
-// everything it would read later, without a controller.
+// Checks the store under a root without a controller: all that a controller reads at its start, and
+// all that it may read later.
 //
-// Each record is decoded and replayed by the engine; each blob that a record refers to is looked
-// at. A problem does not end the check, but what follows a missing record cannot be replayed.
+// The engine decodes and replays each record; each blob that a record refers to is checked. A
+// problem does not end the check, but records after a missing one cannot be replayed.
 //
-// Threading: functions without state; they block on the disk. Nothing is changed.
+// Threading: functions without state; they block on the disk, and change nothing.
 #pragma once
 
 #include <cstdint>
@@ -20,32 +20,32 @@ namespace orrery::maintenance {
 
 struct StoreCheckOptions {
   std::string root;
-  // Empty: that of the root.
+  // Empty: the journal of the root.
   std::string journal;
   blobs::BlobCheck blobs = blobs::BlobCheck::kLength;
-  // More are counted, but not kept.
+  // Further problems are counted, but not kept.
   std::size_t problems_max = 1000;
 };
 
 struct StoreProblem {
-  // The record concerned, or the first of them; absent: the store as a whole.
+  // The affected record, or the first of them; nullopt: the store as a whole.
   std::optional<journal::Lsn> record;
   std::string what;
-  // What to do about it.
+  // The recommended action.
   std::string advice;
 };
 
 struct StoreReport {
   std::string root;
   journal::Lsn records = 0;
-  // The last record that was acknowledged for sure; absent: not known.
+  // The last record that is known to be acknowledged; nullopt if unknown.
   std::optional<journal::Lsn> acknowledged;
-  // How often a controller has started on it.
+  // The number of starts of the controller on this store.
   std::uint64_t epoch = 0;
-  // Known ones, and those of them that go on when a controller starts.
+  // The known workflows, and the number of them that continue when a controller starts.
   std::uint64_t workflows = 0;
   std::uint64_t running = 0;
-  // Blobs that records refer to, each counted once.
+  // The blobs that records refer to, each counted once.
   std::uint64_t blobs = 0;
   std::uint64_t blob_bytes = 0;
   bool are_digests_checked = false;
@@ -55,8 +55,10 @@ struct StoreReport {
   bool is_sound() const { return problems.empty(); }
 };
 
-// kNotFound: there is no store under the root. kFailedPrecondition: a controller runs on it, or it
-// is of another format version. Damage is no error but what the report is about.
+// Damage is not an error but a part of the report.
+//
+// Errors: kNotFound if there is no store under the root; kFailedPrecondition if a controller runs
+// on it, or for another format version.
 absl::StatusOr<StoreReport> CheckStore(const StoreCheckOptions& options);
 
 }  // namespace orrery::maintenance

@@ -1,4 +1,4 @@
-// One at a time: what copies the store, and what removes from it.
+// Excludes operations that copy the store or delete from it from each other.
 //
 // Threading: thread-safe.
 #pragma once
@@ -18,11 +18,13 @@ class StoreGate {
   StoreGate(const StoreGate&) = delete;
   StoreGate& operator=(const StoreGate&) = delete;
 
-  // `what` is a sentence, as in "a backup is being made". kFailedPrecondition: another one is
-  // inside; the message has its sentence. Leave must follow an OK.
+  // `what` is a sentence such as "a backup is being made". An OK must be followed by Leave.
+  //
+  // Errors: kFailedPrecondition, with the sentence of the operation in progress.
   absl::Status Enter(std::string what) EXCLUDES(mutex_);
-  // The same, but waits for one inside that said `awaited`. kCancelled: `is_cancelled` said so,
-  // which is asked now and then.
+  // Same as Enter, but waits for an operation that entered with `awaited`.
+  //
+  // Errors: also kCancelled if `is_cancelled`, which is called from time to time, returns true.
   absl::Status EnterAfter(const std::string& awaited, std::string what,
                           const std::function<bool()>& is_cancelled) EXCLUDES(mutex_);
   void Leave() EXCLUDES(mutex_);
@@ -32,11 +34,11 @@ class StoreGate {
 
   Mutex mutex_;
   CondVar changed_;
-  std::string inside_ GUARDED_BY(mutex_);  // Empty: nobody.
+  std::string inside_ GUARDED_BY(mutex_);  // Empty if no operation is in progress.
 };
 
-// Maps kUnavailable, which a disk that cannot be used gives, to kUnknown: clients read kUnavailable
-// as "controller unreachable".
+// Maps kUnavailable, the code of an unusable disk, to kUnknown: clients read kUnavailable as
+// "controller unreachable".
 absl::Status DiskStatusForClient(const absl::Status& status);
 
 }  // namespace orrery::maintenance

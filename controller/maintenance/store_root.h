@@ -1,4 +1,4 @@
-// What lies under a root, and whether it can be one store.
+// Checks the content of a root before a controller starts on it.
 //
 // Threading: functions without state; they block on the disk.
 #pragma once
@@ -12,10 +12,11 @@ namespace orrery::maintenance {
 
 std::string JournalPath(std::string_view root);
 
-// Whether there is a journal, whole or not.
+// Returns true if there is a journal, complete or not.
 bool HasJournal(std::string_view root);
 
-// kDataLoss: there are blobs but no journal that says what they are, so one is not begun anew.
+// Errors: kDataLoss if there are blobs but no journal that refers to them, so that no new journal
+// may be created.
 absl::Status CheckRootIsWhole(std::string_view root);
 
 }  // namespace orrery::maintenance

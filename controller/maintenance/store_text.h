@@ -1,4 +1,4 @@
-// A report on a store, for people and for programs.
+// Reports on a store as text for users and as JSON for programs.
 //
 // Threading: functions without state.
 #pragma once
@@ -9,10 +9,10 @@
 
 namespace orrery::maintenance {
 
-// Lines, the summary first and the verdict last.
+// Returns lines: the summary first, the verdict last.
 std::string ToText(const StoreReport& report);
 
-// One object on one line, as docs/cli.md describes it.
+// Returns one object on one line, as described in docs/cli.md.
 std::string ToJson(const StoreReport& report);
 
 }  // namespace orrery::maintenance

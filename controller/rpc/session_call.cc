@@ -15,7 +15,6 @@
 #include "model/attempt_id.h"
 #include "model/codec/session_codec.h"
 #include "model/outcome.h"
-#include "model/worker.h"
 
 namespace orrery::rpc {
 namespace {

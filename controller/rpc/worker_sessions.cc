@@ -47,7 +47,7 @@ void WorkerSessions::CloseSilent() {
     checks_.erase(checks_.begin());
     const auto call = calls_.find(session);
     if (call == calls_.end()) continue;
-    const absl::Time deadline = call->second->heard_at() + Patience();
+    const absl::Time deadline = call->second->heard_at() + HeartbeatTimeout();
     if (deadline > now) {
       checks_.emplace(deadline, session);
       continue;
@@ -75,7 +75,7 @@ absl::StatusOr<runtime::SessionId> WorkerSessions::Open(SessionCall& call) {
   }
   const runtime::SessionId session = controller_->NewSession();
   calls_[session] = &call;
-  checks_.emplace(call.heard_at() + Patience(), session);
+  checks_.emplace(call.heard_at() + HeartbeatTimeout(), session);
   return session;
 }
 
@@ -85,7 +85,7 @@ void WorkerSessions::Lost(runtime::SessionId session) {
 
 void WorkerSessions::Remove(runtime::SessionId session) { calls_.erase(session); }
 
-absl::Duration WorkerSessions::Patience() const {
+absl::Duration WorkerSessions::HeartbeatTimeout() const {
   return settings_.limits.heartbeat_interval * settings_.limits.silent_intervals_max;
 }
 

@@ -86,7 +86,7 @@ class WorkerSessions final : public runtime::Transport {
   const SessionSettings& settings() const { return settings_; }
 
  private:
-  absl::Duration Patience() const;
+  absl::Duration HeartbeatTimeout() const;
 
   const Clock& clock_;
   TurnEnd& turn_end_;

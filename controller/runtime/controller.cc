@@ -35,8 +35,8 @@ concept ForViews = requires(Views& views, const T& event) {
   views.Apply(event);
 };
 
-// Whether somebody waits for it. Progress is not waited for, and a worker can keep what it was not
-// told to forget.
+// Returns true if a sender waits for the effect. Nobody waits for progress, and workers keep
+// outcomes until they are acknowledged.
 bool IsUrgent(const engine::Effect& effect) {
   return !std::holds_alternative<engine::WorkflowProgressed>(effect) &&
          !std::holds_alternative<engine::AcknowledgeOutcomes>(effect) &&
@@ -47,24 +47,25 @@ bool IsUrgent(const engine::Effect& effect) {
 
 }  // namespace
 
-Controller::Controller(ControllerSeams seams, engine::Settings settings)
-    : seams_(seams), engine_(settings) {}
+Controller::Controller(ControllerDependencies dependencies, engine::Settings settings)
+    : dependencies_(dependencies), engine_(settings) {}
 
 absl::Status Controller::Start() {
   CHECK(epoch_ == 0);
-  RETURN_IF_ERROR(seams_.journal.Replay([this](journal::Lsn lsn, const engine::Record& record) {
-    appended_lsn_ = lsn;
-    last_now_ = std::max(last_now_, record.at);
-    absl::Status status = ReplayOne(record);
-    if (status.ok()) return status;
-    return absl::Status(status.code(), fmt::format("record {} of the journal: {}", lsn,
-                                                   std::string(status.message())));
-  }));
+  RETURN_IF_ERROR(
+      dependencies_.journal.Replay([this](journal::Lsn lsn, const engine::Record& record) {
+        appended_lsn_ = lsn;
+        last_now_ = std::max(last_now_, record.at);
+        absl::Status status = ReplayOne(record);
+        if (status.ok()) return status;
+        return absl::Status(status.code(), fmt::format("record {} of the journal: {}", lsn,
+                                                       std::string(status.message())));
+      }));
   durable_lsn_ = appended_lsn_;
   performed_lsn_ = appended_lsn_;
-  // As many bits as leave room for any number of attempts, and can still be read aloud.
+  // Leaves room for any number of attempts, and keeps the numbers short enough to read.
   constexpr int kDroppedBits = 64 - 48;
-  Feed(engine::ControllerStart{.first_attempt = 1 + (seams_.random.Next() >> kDroppedBits)});
+  Feed(engine::ControllerStart{.first_attempt = 1 + (dependencies_.random.Next() >> kDroppedBits)});
   epoch_ = engine_.epoch();
   start_lsn_ = appended_lsn_ + records_.size();
   return absl::OkStatus();
@@ -73,7 +74,7 @@ absl::Status Controller::Start() {
 absl::Status Controller::ReplayOne(const engine::Record& record) {
   ASSIGN_OR_RETURN(const engine::Output output,
                    engine_.Replay(record, [this](const Digest& digest) {
-                     absl::StatusOr<std::string> bytes = seams_.blobs.LoadNow(digest);
+                     absl::StatusOr<std::string> bytes = dependencies_.blobs.LoadNow(digest);
                      if (!bytes.ok()) {
                        LOG(WARNING, "replay.value_unreadable")
                            .With("digest", digest.ToHex())
@@ -83,16 +84,16 @@ absl::Status Controller::ReplayOne(const engine::Record& record) {
                    }));
   for (const engine::Effect& effect : output.free) {
     ApplyToViews(effect);
-    if (appended_lsn_ > seams_.checkpoints.shown_up_to()) ShowCheckpoint(effect);
+    if (appended_lsn_ > dependencies_.checkpoints.shown_up_to()) ShowCheckpoint(effect);
     if (const auto* store = std::get_if<engine::StoreValue>(&effect)) {
-      seams_.blobs.Store(store->digest, store->bytes, [](const absl::Status&) {});
+      dependencies_.blobs.Store(store->digest, store->bytes, [](const absl::Status&) {});
     }
   }
   return absl::OkStatus();
 }
 
 absl::Time Controller::Now() {
-  const absl::Time clock_now = seams_.clock.Now();
+  const absl::Time clock_now = dependencies_.clock.Now();
   if (clock_now + clock_lag_ < last_now_) COVERAGE_MARK("clock.set_back");
   clock_lag_ = std::max(clock_lag_, last_now_ - clock_now);
   last_now_ = clock_now + clock_lag_;
@@ -119,7 +120,7 @@ void Controller::Take(engine::Output output) {
 }
 
 void Controller::Flush() {
-  // Who is answered may ask again at once, which belongs to this turn.
+  // A client that gets a response may send the next request immediately, in this iteration.
   do {
     if (!health_.ok()) return;
     journal::Lsn durable_lsn = durable_lsn_;
@@ -128,10 +129,11 @@ void Controller::Flush() {
       const journal::Lsn reached = awaited_lsn_.Await(appended_lsn_ + records_.size());
       durable_lsn = std::max(durable_lsn, reached);
     }
-    if (!records_.empty()) appended_lsn_ = seams_.journal.Append(std::exchange(records_, {}));
-    if (is_awaited && appended_lsn_ > durable_lsn) seams_.journal.Hurry();
+    if (!records_.empty())
+      appended_lsn_ = dependencies_.journal.Append(std::exchange(records_, {}));
+    if (is_awaited && appended_lsn_ > durable_lsn) dependencies_.journal.RequestFlush();
     if (!gated_.empty()) waiting_.push_back({appended_lsn_, std::exchange(gated_, {})});
-    // Whatever needed no record, or only durable ones, need not wait for a wake-up.
+    // Effects that need no record, or only durable ones, need not wait for a wake-up.
     OnDurable(durable_lsn);
   } while (!records_.empty() || !gated_.empty());
 }
@@ -152,7 +154,7 @@ void Controller::OnJournalFailure(absl::Status status) {
   if (!health_.ok()) return;
   health_ = std::move(status);
   if (!waiting_.empty()) COVERAGE_MARK("journal.failed_with_effects_waiting");
-  // Nothing that waits for the disk will ever be true: it is neither acknowledged nor shown.
+  // The waiting effects are neither acknowledged nor shown: their records will never be durable.
   waiting_.clear();
   gated_.clear();
   if (!requests_.empty()) COVERAGE_MARK("journal.failed_with_requests_waiting");
@@ -178,18 +180,22 @@ void Controller::ApplyToViews(const engine::Effect& effect) {
 void Controller::ShowCheckpoint(const engine::Effect& effect) {
   std::visit(
       [this](const auto& what) {
-        if constexpr (ForCheckpoints<std::decay_t<decltype(what)>>) seams_.checkpoints.Show(what);
+        if constexpr (ForCheckpoints<std::decay_t<decltype(what)>>)
+          dependencies_.checkpoints.Show(what);
       },
       effect);
 }
 
 void Controller::SettleWhenShown(engine::WorkflowSettled settled) {
-  seams_.checkpoints.Show(settled);
+  dependencies_.checkpoints.Show(settled);
   const std::uint64_t incarnation = views_.IncarnationOf(settled.id);
-  seams_.checkpoints.WhenShown(performed_lsn_, [this, incarnation, settled = std::move(settled)] {
-    // Meanwhile it may have been forgotten, and another may have taken its id.
-    if (views_.IncarnationOf(settled.id) == incarnation) views_.Apply(settled);
-  });
+  dependencies_.checkpoints.WhenShown(performed_lsn_,
+                                      [this, incarnation, settled = std::move(settled)] {
+                                        // The workflow may have been deleted meanwhile, and its id
+                                        // used again.
+                                        if (views_.IncarnationOf(settled.id) == incarnation)
+                                          views_.Apply(settled);
+                                      });
 }
 
 void Controller::Perform(engine::Effect effect) {
@@ -203,7 +209,7 @@ void Controller::Perform(engine::Effect effect) {
       [this]<class What>(What&& what) {
         using Plain = std::decay_t<What>;
         if constexpr (ForWorkers<Plain>) {
-          seams_.transport.Send(std::forward<What>(what));
+          dependencies_.transport.Send(std::forward<What>(what));
         } else if constexpr (std::is_same_v<Plain, engine::AnswerRequest>) {
           const auto request = requests_.find(what.request);
           if (request == requests_.end()) return;
@@ -213,17 +219,17 @@ void Controller::Perform(engine::Effect effect) {
         } else if constexpr (std::is_same_v<Plain, engine::AdmitWorker>) {
           Feed(engine::WorkerAdmitted{what.session});
         } else if constexpr (std::is_same_v<Plain, engine::LoadValue>) {
-          seams_.blobs.Load(what.digest,
-                            [this, digest = what.digest](absl::StatusOr<std::string> bytes) {
-                              Feed(engine::ValueLoaded{digest, std::move(bytes)});
-                            });
+          dependencies_.blobs.Load(what.digest,
+                                   [this, digest = what.digest](absl::StatusOr<std::string> bytes) {
+                                     Feed(engine::ValueLoaded{digest, std::move(bytes)});
+                                   });
         } else if constexpr (std::is_same_v<Plain, engine::StoreValue>) {
-          seams_.blobs.Store(what.digest, what.bytes,
-                             [this, digest = what.digest](absl::Status status) {
-                               Feed(engine::ValueStored{digest, std::move(status)});
-                             });
+          dependencies_.blobs.Store(what.digest, what.bytes,
+                                    [this, digest = what.digest](absl::Status status) {
+                                      Feed(engine::ValueStored{digest, std::move(status)});
+                                    });
         } else if constexpr (std::is_same_v<Plain, engine::LoadHistory>) {
-          seams_.histories.Load(
+          dependencies_.histories.Load(
               what.number, [this, number = what.number](
                                absl::StatusOr<std::shared_ptr<const engine::History>> history) {
                 Feed(engine::HistoryLoaded{number, std::move(history)});
@@ -238,12 +244,12 @@ void Controller::Perform(engine::Effect effect) {
 std::int64_t Controller::Draw(const graph::RandomRange& range) {
   const std::uint64_t last =
       static_cast<std::uint64_t>(range.hi) - static_cast<std::uint64_t>(range.lo);
-  std::uint64_t drawn = seams_.random.Next();
+  std::uint64_t drawn = dependencies_.random.Next();
   if (last != UINT64_MAX) {
-    // Numbers from the incomplete last round would come up too often: they are drawn again.
+    // Numbers from the incomplete last range would be too frequent: they are drawn again.
     const std::uint64_t count = last + 1;
     const std::uint64_t rounds_end = UINT64_MAX - UINT64_MAX % count;
-    while (drawn >= rounds_end) drawn = seams_.random.Next();
+    while (drawn >= rounds_end) drawn = dependencies_.random.Next();
     drawn %= count;
   }
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(range.lo) + drawn);
@@ -311,7 +317,7 @@ void Controller::Submit(SubmitRequest request,
         });
     return;
   }
-  const Uuid id = request.id.has_value() ? *request.id : Uuid::FromRandom(seams_.random);
+  const Uuid id = request.id.has_value() ? *request.id : Uuid::FromRandom(dependencies_.random);
   Feed(engine::SubmitWorkflow{.request = NewSubmission(id, std::move(done)),
                               .id = id,
                               .submission = std::move(request.submission),
@@ -331,7 +337,7 @@ void Controller::Run(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)>
 
 engine::RerunWorkflow Controller::ToInput(Rerun rerun) {
   Uuid id = rerun.source;
-  if (rerun.is_new) id = rerun.id.has_value() ? *rerun.id : Uuid::FromRandom(seams_.random);
+  if (rerun.is_new) id = rerun.id.has_value() ? *rerun.id : Uuid::FromRandom(dependencies_.random);
   return {.request = engine::RequestId(0),
           .source = rerun.source,
           .id = id,
@@ -344,19 +350,19 @@ void Controller::Plan(Rerun rerun, std::function<void(absl::StatusOr<model::Reru
   engine::RerunWorkflow input = ToInput(std::move(rerun));
   const std::optional<engine::WorkflowNumber> source = engine_.FindNumber(input.source);
   if (!source.has_value()) {
-    // Why not, it knows.
+    // The engine returns the reason.
     done(engine_.PrepareRerun(input, {}).status());
     return;
   }
-  seams_.histories.Load(*source,
-                        [this, input = std::move(input), done = std::move(done)](
-                            absl::StatusOr<std::shared_ptr<const engine::History>> history) {
-                          if (!history.ok()) return done(history.status());
-                          absl::StatusOr<engine::WorkflowSubmitted> submission =
-                              engine_.PrepareRerun(input, **history);
-                          if (!submission.ok()) return done(submission.status());
-                          seams_.histories.Plan(*std::move(submission), *std::move(history), done);
-                        });
+  dependencies_.histories.Load(
+      *source, [this, input = std::move(input), done = std::move(done)](
+                   absl::StatusOr<std::shared_ptr<const engine::History>> history) {
+        if (!history.ok()) return done(history.status());
+        absl::StatusOr<engine::WorkflowSubmitted> submission =
+            engine_.PrepareRerun(input, **history);
+        if (!submission.ok()) return done(submission.status());
+        dependencies_.histories.Plan(*std::move(submission), *std::move(history), done);
+      });
 }
 
 void Controller::Cancel(Cancellation cancellation, std::function<void(absl::Status)> done) {
@@ -364,10 +370,10 @@ void Controller::Cancel(Cancellation cancellation, std::function<void(absl::Stat
     done(absl::UnavailableError("the controller stops, its storage has failed"));
     return;
   }
-  // Who hears of the end sees it: the views follow when its checkpoints are written.
+  // A client that hears of the end must see it: the views follow when the checkpoints are written.
   const engine::RequestId request =
       NewRequest([this, done = std::move(done)](const absl::Status& status, bool) {
-        seams_.checkpoints.WhenShown(performed_lsn_, [done, status] { done(status); });
+        dependencies_.checkpoints.WhenShown(performed_lsn_, [done, status] { done(status); });
       });
   Feed(engine::CancelWorkflow{.request = request,
                               .id = cancellation.workflow,
@@ -403,7 +409,7 @@ void Controller::Explain(const Uuid& workflow, std::optional<graph::Location> lo
     done(std::move(explanation));
     return;
   }
-  seams_.histories.Load(
+  dependencies_.histories.Load(
       *number, [location = *std::move(location), explanation = *std::move(explanation),
                 done = std::move(done)](
                    absl::StatusOr<std::shared_ptr<const engine::History>> history) mutable {
@@ -422,8 +428,8 @@ std::vector<engine::WorkflowNumber> Controller::FindExpired(const model::Retenti
   return engine_.FindExpired(Now(), retention);
 }
 
-void Controller::Forget(std::vector<engine::WorkflowNumber> workflows,
-                        std::function<void(absl::Status)> done) {
+void Controller::DeleteWorkflows(std::vector<engine::WorkflowNumber> workflows,
+                                 std::function<void(absl::Status)> done) {
   if (!health_.ok()) {
     done(absl::UnavailableError("the controller stops, its storage has failed"));
     return;
@@ -433,11 +439,11 @@ void Controller::Forget(std::vector<engine::WorkflowNumber> workflows,
   Feed(engine::ForgetWorkflows{.request = request, .workflows = std::move(workflows)});
 }
 
-std::size_t Controller::HideUnknown(const std::vector<Uuid>& shown) {
+std::size_t Controller::DeleteUnknownCheckpoints(const std::vector<Uuid>& shown) {
   std::size_t hidden = 0;
   for (const Uuid& workflow : shown) {
     if (views_.Find(workflow) != nullptr) continue;
-    seams_.checkpoints.Show(engine::WorkflowDropped{workflow});
+    dependencies_.checkpoints.Show(engine::WorkflowDropped{workflow});
     ++hidden;
   }
   return hidden;
@@ -461,8 +467,8 @@ std::vector<model::WorkerInfo> Controller::Workers() const { return engine_.Work
 std::optional<absl::Time> Controller::NextDeadline() const {
   const std::optional<absl::Time> deadline = engine_.NextDeadline();
   if (!deadline.has_value()) return std::nullopt;
-  // The clock was set back: a tick finds out by how much.
-  const absl::Time clock_now = seams_.clock.Now();
+  // The clock was set back: the next tick measures by how much.
+  const absl::Time clock_now = dependencies_.clock.Now();
   if (clock_now + clock_lag_ < last_now_) return clock_now;
   return *deadline - clock_lag_;
 }

@@ -45,7 +45,7 @@
 namespace orrery::runtime {
 
 // Dependencies. The references must outlive the controller.
-struct ControllerSeams {
+struct ControllerDependencies {
   Clock& clock;
   Random& random;
   journal::Journal& journal;
@@ -57,7 +57,7 @@ struct ControllerSeams {
 
 class Controller {
  public:
-  Controller(ControllerSeams seams, engine::Settings settings);
+  Controller(ControllerDependencies dependencies, engine::Settings settings);
 
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
@@ -117,13 +117,13 @@ class Controller {
   std::vector<engine::WorkflowNumber> FindExpired(const model::Retention& retention);
   // Deletes the workflows that have finished and are not in use. The deletion is durable when
   // `done` runs.
-  void Forget(std::vector<engine::WorkflowNumber> workflows,
-              std::function<void(absl::Status)> done);
+  void DeleteWorkflows(std::vector<engine::WorkflowNumber> workflows,
+                       std::function<void(absl::Status)> done);
   engine::StoreRoots FindRoots() const { return engine_.FindRoots(); }
   // Records up to this one are durable.
   journal::Lsn durable_lsn() const { return durable_lsn_; }
   // Deletes the checkpoints of unknown workflows in `shown`. Returns their number.
-  std::size_t HideUnknown(const std::vector<Uuid>& shown);
+  std::size_t DeleteUnknownCheckpoints(const std::vector<Uuid>& shown);
 
   // --- From the loop ---
   // Appends the records of this iteration and performs the effects that are allowed. Call once per
@@ -165,7 +165,7 @@ class Controller {
   engine::RequestId NewSubmission(const Uuid& id,
                                   std::function<void(absl::StatusOr<Submitted>)> done);
 
-  const ControllerSeams seams_;
+  const ControllerDependencies dependencies_;
   engine::Engine engine_;
   Views views_;
   absl::Status health_;

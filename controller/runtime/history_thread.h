@@ -17,7 +17,7 @@ namespace orrery::runtime {
 
 class HistoryThread final : public HistorySource {
  public:
-  // All outlive it.
+  // All references outlive this object.
   HistoryThread(const journal::Journal& journal, BlobIo& blobs, Mailbox& mailbox)
       : journal_(journal), blobs_(blobs), thread_(mailbox) {}
 

@@ -1,7 +1,7 @@
-// A thread for what takes a while: it runs one request after the other, and what they return runs
-// on the loop.
+// A thread for slow operations: it runs requests one after the other, and posts their results to
+// the loop.
 //
-// Threading: thread-safe. What has not been begun when it ends is dropped.
+// Threading: thread-safe. The destructor discards requests that have not started.
 #pragma once
 
 #include <deque>
@@ -16,14 +16,14 @@ namespace orrery::runtime {
 
 class IoThread {
  public:
-  // `mailbox` outlives it.
+  // `mailbox` outlives this object.
   explicit IoThread(Mailbox& mailbox);
   ~IoThread();
 
   IoThread(const IoThread&) = delete;
   IoThread& operator=(const IoThread&) = delete;
 
-  // Runs on the thread; what it returns, the loop runs.
+  // Runs on this thread; the loop runs the returned message.
   using Request = std::function<Mailbox::Message()>;
   void Add(Request request) EXCLUDES(mutex_);
 

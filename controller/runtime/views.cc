@@ -62,7 +62,7 @@ void Views::Apply(const engine::WorkflowDropped& event) {
 
 void Views::Changed(Entry& entry) {
   ++entry.version;
-  // A watcher may unwatch, itself or others, while it is told.
+  // A watcher may unwatch itself or others in its callback.
   std::vector<WatchId> told;
   for (const auto& [id, watcher] : watchers_) {
     if (watcher.workflow == entry.workflow.id) told.push_back(id);

@@ -1,4 +1,4 @@
-// Builds the array pipeline, runs it, and prints what comes out.
+// Builds the array pipeline, runs it, and prints the outputs.
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -35,7 +35,7 @@ struct Options {
   bool clean = false;
 };
 
-// The worker chose the serializer; the media type says which it was.
+// The worker chose the serializer; the media type tells which one.
 orrery::graph::CodecSet CodecsFor(const orrery::graph::Value& value) {
   orrery::graph::CodecSet codecs;
   if (value.media_type == orrery::graph::kMediaTypeJson) {
@@ -100,7 +100,7 @@ int main(int argc, char** argv) {
   app.add_flag("--print-graph", options.print_graph, "Print the graph as GraphData JSON and end");
   app.add_option("--server", options.server, "The controller: host:port or unix:path");
   app.add_option("--id", options.id, "The workflow's id, an integer or a UUID");
-  app.add_flag("--clean", options.clean, "Forget a settled workflow of this id first");
+  app.add_flag("--clean", options.clean, "Delete a settled workflow of this id first");
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = Main(options);
   if (status.ok()) return 0;

@@ -1,5 +1,4 @@
-// What an example of a higher-order graph is: a graph that runs by itself, and the check of what
-// comes of it.
+// An example of a higher-order graph: a graph without inputs, and a check of its outputs.
 #pragma once
 
 #include <functional>
@@ -16,8 +15,9 @@ namespace higher_order {
 
 struct Example {
   orrery::graph::Graph graph;
-  // Reads the outputs of the finished workflow and says what they are. kDataLoss: they are not what
-  // this program computes by itself.
+  // Reads the outputs of the finished workflow and returns a description.
+  //
+  // Errors: kDataLoss if the outputs differ from what this program computes by itself.
   std::function<absl::StatusOr<std::string>(orrery::client::Client&, const orrery::Uuid&)> check;
 };
 

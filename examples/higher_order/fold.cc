@@ -25,7 +25,7 @@ namespace graphs = orrery::client::graphs;
 
 using Int = std::int64_t;
 
-// What a fold's step takes, and where the polynomial is evaluated.
+// The inputs of a fold's step, and the point at which the polynomial is evaluated.
 template <template <class> class P>
 struct HornerInputs {
   P<Int> accumulator;
@@ -47,7 +47,7 @@ absl::StatusOr<orrery::graph::Graph> BuildGraph(const FoldOptions& options) {
   ASSIGN_OR_RETURN(const Horner horner, DefineHorner());
   ASSIGN_OR_RETURN(const auto fold, (graphs::DefineFoldLeft<Int, Int>()));
   GraphBuilder g("fold");
-  // With x given, what remains is a step.
+  // With x fixed, the polynomial's graph is a step of the fold.
   const auto step = g.Partial<graphs::FoldStepInputs<Port, Int, Int>>(horner, {.x = options.x});
   g.Output("value", g.Eval(fold, {.initial = 0, .values = options.coefficients, .step = step}));
   return std::move(g).Build();

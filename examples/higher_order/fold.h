@@ -11,7 +11,7 @@ namespace higher_order {
 
 struct FoldOptions {
   std::int64_t x = 3;
-  // The highest power's first.
+  // From the highest power to the lowest.
   std::vector<std::int64_t> coefficients = {2, -6, 2, -1};
 };
 

@@ -1,5 +1,5 @@
-// Runs one of the higher-order graphs of client/cpp/graphs with builtins alone, checks what comes
-// of it, and prints it.
+// Runs one of the higher-order graphs of client/cpp/graphs, with builtins only, checks the outputs
+// and prints them.
 #include <cstdio>
 #include <optional>
 #include <string>

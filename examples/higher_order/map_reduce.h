@@ -9,7 +9,7 @@
 namespace higher_order {
 
 struct MapReduceOptions {
-  // Squares 1, 2, ... up to it.
+  // Sums the squares of 1 to `count`.
   std::int64_t count = 10;
 };
 

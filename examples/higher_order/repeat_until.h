@@ -1,4 +1,4 @@
-// Tries until it succeeds or has tried enough: the Collatz sequence on its way to 1.
+// Repeats a step until a condition holds, with a limit: the Collatz sequence down to 1.
 #pragma once
 
 #include <cstdint>

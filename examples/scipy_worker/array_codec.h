@@ -1,4 +1,4 @@
-// Which serializer the arrays of this worker travel with: the environment's choice.
+// Selects the serializer of arrays by an environment variable.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -7,8 +7,10 @@
 
 namespace scipy_worker {
 
-// By $SER_METHOD: unset or "save", npy; "tolist", JSON nested lists; "raw", little-endian elements
-// with a small header. kInvalidArgument: anything else.
+// Reads $SER_METHOD: unset or "save" is npy; "tolist" is JSON with nested lists; "raw" is
+// little-endian elements after a small header.
+//
+// Errors: kInvalidArgument for any other value.
 absl::StatusOr<orrery::graph::ValueCodec<orrery::NDArray>> CodecFromEnvironment();
 
 }  // namespace scipy_worker

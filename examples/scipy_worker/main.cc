@@ -1,4 +1,4 @@
-// A worker in a page: five functions on arrays, whose serializer the environment selects.
+// A small worker: five functions on arrays, with a serializer that the environment selects.
 
 #include "examples/scipy_worker/array_codec.h"
 #include "examples/scipy_worker/tasks.h"

@@ -28,7 +28,7 @@ std::vector<std::int64_t> AxesOf(const Shape& shape) {
       shape);
 }
 
-// Replaces the -1 in `axes` by what makes `count` elements of them.
+// Replaces the -1 in `axes` so that the array has `count` elements.
 ArrayShape Resolve(const std::vector<std::int64_t>& axes, std::size_t count) {
   ArrayShape shape;
   std::size_t known = 1;
@@ -52,8 +52,8 @@ ArrayShape Resolve(const std::vector<std::int64_t>& axes, std::size_t count) {
 
 }  // namespace
 
-// In numpy's order of operations. Each is a pass of its own, so that none is fused with the next,
-// which would round once instead of twice.
+// Follows numpy's order of operations. Each operation is a separate pass, so that the compiler
+// cannot fuse two of them into one with a single rounding.
 NDArray Linspace(double start, double stop, std::int64_t num) {
   if (num < 0 || num > kElementsMax) {
     throw TaskFailure(fmt::format("num is {}, and must be 0 to {}", num, kElementsMax));
@@ -63,7 +63,7 @@ NDArray Linspace(double start, double stop, std::int64_t num) {
   const double step = num > 1 ? delta / intervals : 0;
   xt::xarray<double> points = xt::arange<double>(static_cast<double>(num));
   if (num > 1 && step == 0) {
-    // Too close for a step of their own, or equal.
+    // The step underflows, or both ends are equal.
     points /= intervals;
     points *= delta;
   } else {

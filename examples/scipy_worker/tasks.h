@@ -12,22 +12,22 @@ namespace scipy_worker {
 
 using orrery::NDArray;
 
-// An array and one of its places.
+// An array and a position in it.
 struct PointedArray {
   NDArray a;
   std::int64_t p = 0;
 };
 BOOST_DESCRIBE_STRUCT(PointedArray, (), (a, p))
 
-// One axis of that length, or all of them; -1, at most once, is what is left.
+// The length of one axis, or of all axes. One length may be -1: it is computed from the others.
 using Shape = std::variant<std::int64_t, std::vector<std::int64_t>>;
 
-// The same numbers, to the last bit, as numpy.linspace.
+// Returns the same numbers as numpy.linspace, to the last bit.
 NDArray Linspace(double start, double stop, std::int64_t num);
 
 PointedArray AddPoint(NDArray a, std::int64_t p);
 
-// The element at flat index p, which may count from the end.
+// Returns the element at flat index p; a negative p counts from the end.
 double EvalPoint(const PointedArray& pa);
 
 NDArray Reshape(const NDArray& a, const Shape& shape);

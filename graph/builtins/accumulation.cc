@@ -15,14 +15,14 @@
 namespace orrery::graph::internal {
 namespace {
 
-// An int of 64 bits or a bool.
+// Returns an int of 64 bits, or a bool as an int.
 std::optional<std::int64_t> SmallIntegerOf(const Datum& datum) {
   if (const auto* number = datum.As<std::int64_t>()) return *number;
   if (const auto* number = datum.As<bool>()) return *number ? 1 : 0;
   return std::nullopt;
 }
 
-// Neumaier's sum: what rounding loses is kept apart.
+// Neumaier's sum: collects the rounding errors separately.
 class FloatSum {
  public:
   explicit FloatSum(double start) : sum_(start) {}
@@ -32,10 +32,10 @@ class FloatSum {
     lost_ += std::abs(sum_) >= std::abs(number) ? (sum_ - next) + number : (number - next) + sum_;
     sum_ = next;
   }
-  // Python takes ints as exact and does not compensate them.
+  // Python treats ints as exact and does not compensate for them.
   void AddInteger(std::int64_t number) { sum_ += static_cast<double>(number); }
 
-  // An infinite or NaN sum stays as it is.
+  // An infinite or NaN sum is not corrected.
   double Total() const { return std::isfinite(lost_) && lost_ != 0 ? sum_ + lost_ : sum_; }
 
  private:
@@ -43,7 +43,7 @@ class FloatSum {
   double lost_ = 0;
 };
 
-// Goes over a list in the three phases of Python's sum: small ints, then floats, then anything.
+// Adds a list in the three phases of Python's sum: small ints, then floats, then any numbers.
 class Summation {
  public:
   explicit Summation(const List& numbers) : numbers_(numbers) {}
@@ -82,7 +82,7 @@ class Summation {
 
   absl::Status AddNext() {
     const Datum& next = numbers_[position_++];
-    // In place, because the total may be long and there may be many.
+    // Adds in place, because the total may be long and there may be many numbers.
     const std::optional<std::int64_t> small = SmallIntegerOf(next);
     if (auto* integer = std::get_if<Integer>(&total_); integer != nullptr && small.has_value()) {
       *integer += *small;
@@ -97,7 +97,7 @@ class Summation {
   Number total_;
 };
 
-// The exact sum of reals: whole numbers, and the mantissas of floats by exponent.
+// The exact sum of reals: integers, and the mantissas of floats by exponent.
 class ExactSum {
  public:
   void Add(const Datum& number) {
@@ -132,19 +132,19 @@ class ExactSum {
     const double mantissa = std::frexp(number, &exponent);
     if (mantissa == 0) return;
     constexpr int kMantissaBits = std::numeric_limits<double>::digits;
-    // A list of 2^74 elements would be needed to overflow this.
+    // An overflow would require a list of 2^74 elements.
     mantissas_[exponent - kMantissaBits] +=
         static_cast<std::int64_t>(std::ldexp(mantissa, kMantissaBits));
   }
 
-  // Boost shifts negative numbers to the left as one expects, so the sign may stay inside.
+  // Boost's left shift of negative numbers is an arithmetic one, so the sign need not be separated.
   static Integer ToInteger(absl::int128 value) {
     return (Integer(absl::Int128High64(value)) << 64) + Integer(absl::Int128Low64(value));
   }
 
   Integer whole_;
   std::map<int, absl::int128> mantissas_;
-  // The infinities and NaNs; 0 if there are none.
+  // The sum of the infinities and NaNs; 0 if there are none.
   double special_ = 0;
   bool has_floats_ = false;
 };
@@ -156,7 +156,7 @@ absl::StatusOr<Number> SumOf(const List& numbers) { return Summation(numbers).Ru
 absl::StatusOr<Number> ProductOf(const List& numbers) {
   Number product = Integer(1);
   for (const Datum& each : numbers) {
-    // Ones and signs cost nothing, however long the product is.
+    // Factors 1 and -1 are cheap, however long the product is.
     const std::optional<std::int64_t> small = SmallIntegerOf(each);
     auto* integer = std::get_if<Integer>(&product);
     if (integer != nullptr && small == 1) continue;

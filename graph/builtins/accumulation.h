@@ -1,4 +1,4 @@
-// Sums, products and means of lists of numbers, as Python makes them.
+// Sums, products and means of lists of numbers, with Python's results.
 //
 // Threading: functions without state.
 #pragma once
@@ -11,15 +11,15 @@
 
 namespace orrery::graph::internal {
 
-// The three require lists of numbers; kInvalidArgument and kResourceExhausted as in arithmetic.h.
+// Require: a list of numbers. Errors: kInvalidArgument and kResourceExhausted, as in arithmetic.h.
 
-// From the left. Once a float is met, what floats lose is summed apart and added at the end.
+// Adds from the left. After the first float, collects the rounding errors and adds them at the end.
 absl::StatusOr<Number> SumOf(const List& numbers);
 
 absl::StatusOr<Number> ProductOf(const List& numbers);
 
-// Rounded once, from the exact sum: an int if the numbers are ints and the mean is one. Not of
-// complex numbers, and of one number at least.
+// Returns the exact mean, rounded once; an int if the numbers are ints and the mean is an int.
+// Requires: at least one number, and no complex numbers.
 absl::StatusOr<Number> MeanOf(const List& numbers);
 
 }  // namespace orrery::graph::internal

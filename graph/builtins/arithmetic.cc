@@ -12,7 +12,7 @@
 namespace orrery::graph::internal {
 namespace {
 
-// The operation's overload for what both operands become.
+// Applies the overload of the operation for the common kind of both operands.
 template <class Operation>
 absl::StatusOr<Number> Apply(const Number& a, const Number& b, const Operation& operation) {
   if (std::holds_alternative<Complex>(a) || std::holds_alternative<Complex>(b)) {
@@ -53,7 +53,7 @@ struct FloatDivision {
   double remainder = 0;
 };
 
-// Exact where fmod is; the quotient is made from the remainder, so that both agree.
+// As exact as fmod; derives the quotient from the remainder, so that both agree.
 FloatDivision FloorDivision(double a, double b) {
   double remainder = std::fmod(a, b);
   double quotient = (a - remainder) / b;
@@ -84,7 +84,7 @@ absl::StatusOr<Number> Multiply(const Number& a, const Number& b) {
       a, b,
       Overload{
           [](const Integer& x, const Integer& y) -> absl::StatusOr<Number> {
-            // One bit less is possible.
+            // The product may have one bit less.
             RETURN_IF_ERROR(CheckBits(std::max<std::size_t>(BitLength(x) + BitLength(y), 1) - 1));
             return Integer(x * y);
           },

@@ -1,11 +1,11 @@
-// The functions that every graph may call without a worker: "builtins.iadd" and its like.
+// The functions that every graph can call without a worker, such as "builtins.iadd".
 //
-// They do what Python does with the same arguments: integers never overflow, floor division and
-// modulo take the divisor's sign, an int equals the float of exactly its value, a bool counts as an
-// int. Whatever the arguments are, a call ends soon and in bounded memory; what would be beyond a
-// limit of graph/limits.h is refused before it is made.
+// They return what Python returns for the same arguments: integers never overflow, floor division
+// and modulo take the sign of the divisor, an int equals the float of exactly its value, a bool
+// counts as an int. Every call ends soon and in bounded memory: a result beyond a limit of
+// graph/limits.h is refused before it is computed.
 //
-// Threading: functions without state; what they return pointers and references to is immutable.
+// Threading: functions without state; the returned pointers and references refer to immutable data.
 #pragma once
 
 #include <span>
@@ -19,32 +19,40 @@
 namespace orrery::graph {
 
 enum class BuiltinKind {
-  kFunction,       // `call` computes the outputs.
-  kFold,           // All elements of a map to one list: FoldList of graph/builtins/elements.h.
-  kUnfold,         // One list to the elements of a map: UnfoldList of graph/builtins/elements.h.
-  kRandomInteger,  // Chance comes from outside: RandomRangeOf of graph/builtins/effects.h.
-  kSleep,          // So does time: SleepDurationOf of graph/builtins/effects.h.
+  // `call` computes the outputs.
+  kFunction,
+  // Collects all elements of a map into one list: FoldList of graph/builtins/elements.h.
+  kFold,
+  // Splits one list into the elements of a map: UnfoldList of graph/builtins/elements.h.
+  kUnfold,
+  // The engine draws the number: RandomRangeOf of graph/builtins/effects.h.
+  kRandomInteger,
+  // The engine waits: SleepDurationOf of graph/builtins/effects.h.
+  kSleep,
 };
 
-// In the order of the spec's outputs. kInvalidArgument: an argument is wrong, or Python would raise
-// an error, which is then named ("ZeroDivisionError: division by zero"); kResourceExhausted: the
-// result would be beyond a limit.
+// Outputs in the order of the spec.
+//
+// Errors: kInvalidArgument if an argument is wrong, or with the name of the exception that Python
+// would raise ("ZeroDivisionError: division by zero"); kResourceExhausted if the result would
+// exceed a limit.
 using BuiltinResult = absl::StatusOr<absl::InlinedVector<Datum, 2>>;
 
-// In the order of the spec's inputs; null: absent, which takes the default.
+// Arguments in the order of the spec's inputs. Null: absent, use the default.
 using BuiltinFunction = BuiltinResult (*)(std::span<const Datum* const> arguments);
 
 struct Builtin {
-  // The types of its inputs are all that a call accepts.
+  // The types of its inputs are exactly those that a call accepts.
   TaskSpec spec;
   BuiltinKind kind = BuiltinKind::kFunction;
   BuiltinFunction call = nullptr;  // Null unless the kind is kFunction.
 };
 
-// The builtin of a task's name without its worker, "iadd"; null if there is none.
+// Returns the builtin of a task's name without its worker, such as "iadd". Returns null if there is
+// no such builtin.
 const Builtin* FindBuiltin(std::string_view task);
 
-// What a worker of the name kBuiltinsWorker would offer: the spec of every builtin.
+// Returns the catalog of all builtins, as of a worker with the name kBuiltinsWorker.
 const Catalog& BuiltinCatalog();
 
 }  // namespace orrery::graph

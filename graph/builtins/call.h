@@ -1,6 +1,6 @@
-// The arguments of one call of a builtin, read by position and named in messages.
+// The arguments of one call of a builtin, read by position; messages name them.
 //
-// Threading: confined; refers to the arguments it was made from.
+// Threading: confined; refers to the arguments passed to the constructor.
 #pragma once
 
 #include <cstddef>
@@ -19,13 +19,13 @@ namespace orrery::graph::internal {
 
 using Arguments = std::span<const Datum* const>;
 
-// A port, by its place among the inputs and its name.
+// A port: its position among the inputs, and its name.
 struct Port {
   std::size_t index = 0;
   std::string_view name;
 };
 
-// The ports of tasks on two values, of those on one, and of those on a list.
+// The ports of tasks with two values, with one value, and with a list.
 inline constexpr Port kA{0, "a"};
 inline constexpr Port kB{1, "b"};
 inline constexpr Port kValue{0, "value"};
@@ -35,12 +35,12 @@ class Call {
  public:
   Call(std::string_view task, Arguments arguments) : task_(task), arguments_(arguments) {}
 
-  // Null if the argument is absent.
+  // Returns null if the argument is absent.
   const Datum* Find(std::size_t index) const {
     return index < arguments_.size() ? arguments_[index] : nullptr;
   }
 
-  // Each is kInvalidArgument if the argument is absent or of another kind.
+  // Errors of each: kInvalidArgument if the argument is absent or of another kind.
   absl::StatusOr<const Datum*> Any(Port port) const;
   absl::StatusOr<const List*> ListAt(Port port) const;
   absl::StatusOr<const std::string*> TextAt(Port port) const;
@@ -48,9 +48,9 @@ class Call {
   absl::StatusOr<Number> NumberAt(Port port) const;
   absl::StatusOr<Integer> IntegerAt(Port port) const;
 
-  // "iadd: argument a is a str, it needs a number".
+  // Returns an error such as "iadd: argument a is a str, it needs a number".
   absl::Status Mismatch(Port port, const Datum& found, std::string_view needed) const;
-  // The same for an element of a list.
+  // Returns the same error for an element of a list.
   absl::Status ElementMismatch(Port port, std::size_t element, const Datum& found,
                                std::string_view needed) const;
 

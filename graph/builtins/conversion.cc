@@ -19,8 +19,8 @@
 namespace orrery::graph::internal {
 namespace {
 
-// The text as int() sees it: digits of any script as '0' to '9', white space as ' ', what is
-// neither and not ASCII as '?'.
+// Returns the text in the form that int() parses: digits of any script as '0' to '9', white space
+// as ' ', other non-ASCII characters as '?'.
 std::string Simplified(std::string_view text) {
   std::string simple;
   simple.reserve(text.size());
@@ -40,8 +40,8 @@ std::string Simplified(std::string_view text) {
   return simple;
 }
 
-// The digits of a literal, with a '-' before them and single underscores between them taken away;
-// nothing if it is none.
+// Returns the digits of a literal, with a '-' before them and without single underscores between
+// them; nullopt if it is not a literal.
 std::optional<std::string> DigitsOf(std::string_view literal) {
   const std::size_t first = literal.find_first_not_of(' ');
   if (first == literal.npos) return std::nullopt;

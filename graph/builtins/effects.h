@@ -1,4 +1,4 @@
-// The builtins whose results are not a matter of arguments alone: what is asked of the outside.
+// The builtins whose results do not depend on their arguments alone: random numbers and sleeps.
 //
 // Threading: functions without state.
 #pragma once
@@ -12,10 +12,10 @@
 
 namespace orrery::graph {
 
-// Longer sleeps are refused: they are mistakes in the unit.
+// Longer sleeps are refused as probable mistakes in the unit.
 inline constexpr absl::Duration kSleepMax = absl::Hours(24 * 366);
 
-// Both ends are possible results.
+// Both bounds are possible results.
 struct RandomRange {
   std::int64_t lo = 0;
   std::int64_t hi = 0;
@@ -23,12 +23,15 @@ struct RandomRange {
   friend bool operator==(const RandomRange&, const RandomRange&) = default;
 };
 
-// For kRandomInteger; the output `value` is the int that is drawn. kInvalidArgument: an argument is
-// no int or beyond int64, or lo > hi. Arguments as for BuiltinFunction.
+// For kRandomInteger, whose output `value` is the drawn int. Arguments as for BuiltinFunction.
+//
+// Errors: kInvalidArgument if an argument is not an int or exceeds int64, or if lo > hi.
 absl::StatusOr<RandomRange> RandomRangeOf(std::span<const Datum* const> arguments);
 
-// For kSleep; the output `value` is SleepOutput(). kInvalidArgument: the argument is no number,
-// negative, NaN or beyond kSleepMax.
+// For kSleep, whose output `value` is SleepOutput().
+//
+// Errors: kInvalidArgument if the argument is not a number, is negative or NaN, or exceeds
+// kSleepMax.
 absl::StatusOr<absl::Duration> SleepDurationOf(std::span<const Datum* const> arguments);
 
 inline Datum SleepOutput() { return true; }

@@ -20,7 +20,7 @@ constexpr std::string_view kBytesBefore = R"({"__tkr_bytes__": true, "bytes": ")
 constexpr std::string_view kBytesAfter = R"("})";
 constexpr std::string_view kSeparator = ", ";
 
-// "int" of "list[int]"; empty if the name is none of a list.
+// Returns "int" for "list[int]"; empty if the name is not that of a list.
 std::string_view ElementTypeName(std::string_view list_type_name) {
   constexpr std::string_view kBefore = "list[";
   if (!list_type_name.starts_with(kBefore) || !list_type_name.ends_with(']')) return "";
@@ -34,7 +34,7 @@ std::string_view ElementTypeName(std::string_view list_type_name) {
   return inside;
 }
 
-// Whether a text may be an object that stands for bytes: its key may be written with escapes.
+// Returns true if a text may be an object that stands for bytes. Its key may contain escapes.
 bool MayBeBytes(std::string_view element) {
   return element.starts_with('{') &&
          (element.find("__tkr_bytes__") != element.npos || element.find("\\u00") != element.npos);
@@ -45,7 +45,7 @@ Value BytesElement(std::string bytes, std::string_view type_name) {
   return {std::move(bytes), /*media_type=*/"", std::string(type_name)};
 }
 
-absl::StatusOr<Value> ElementOf(std::string_view element, std::string_view type_name) {
+absl::StatusOr<Value> DecodeElement(std::string_view element, std::string_view type_name) {
   if (MayBeBytes(element)) {
     ASSIGN_OR_RETURN(Datum datum, ParseJson(element));
     if (auto* bytes = std::get_if<Bytes>(&datum.variant())) {
@@ -60,14 +60,14 @@ absl::Status NoList(std::string_view what) {
       fmt::format("unfold_values: argument value is {}, it needs a list", what));
 }
 
-// The status with who and where before its message.
+// Adds the place to the beginning of the status message.
 absl::Status Within(const absl::Status& status, std::string_view where) {
   return {status.code(), fmt::format("{}: {}", where, std::string(status.message()))};
 }
 
 std::size_t Base64Bytes(std::size_t bytes) { return (bytes + 2) / 3 * 4; }
 
-// How an element stands in a list.
+// The form of an element in a list.
 enum class Form { kJson, kBytes };
 
 absl::StatusOr<Form> FormOf(const ValuePtr& element) {
@@ -83,7 +83,7 @@ absl::StatusOr<Form> FormOf(const ValuePtr& element) {
   return status;
 }
 
-// Empty if they are of different types or of one that nobody knows.
+// Returns an empty string if the elements have different or unknown types.
 std::string ListTypeName(std::span<const ValuePtr> elements) {
   if (elements.empty() || elements[0]->type_name.empty()) return "";
   const std::string& first = elements[0]->type_name;
@@ -110,7 +110,7 @@ absl::StatusOr<std::vector<Value>> UnfoldList(const Value& list) {
   std::vector<Value> elements;
   elements.reserve(texts->size());
   for (const std::string_view text : *texts) {
-    absl::StatusOr<Value> element = ElementOf(text, type_name);
+    absl::StatusOr<Value> element = DecodeElement(text, type_name);
     if (!element.ok()) {
       return Within(element.status(), fmt::format("unfold_values: element {}", elements.size()));
     }

@@ -24,7 +24,7 @@ int WidthOf(absl::uint128 value) {
   return high != 0 ? 64 + absl::bit_width(high) : absl::bit_width(absl::Uint128Low64(value));
 }
 
-// value * 2^exponent, a little more if `has_rest`, rounded once.
+// Returns value * 2^exponent, or slightly more if `has_rest`, rounded once.
 double RoundToDouble(absl::uint128 value, int exponent, bool has_rest) {
   const int leading = WidthOf(value) - 1 + exponent;
   const int precision = kMantissaBits - std::max(0, kNormalExponentMin - leading);
@@ -81,7 +81,7 @@ absl::StatusOr<double> RatioToDouble(Integer numerator, Integer denominator) {
   if (numerator.is_zero()) return 0.0;
   const bool is_negative = numerator < 0;
   if (is_negative) numerator = -numerator;
-  // So many bits that the quotient has more than a mantissa and yet fits in 128.
+  // Chooses the exponent so that the quotient has more bits than a mantissa but fits in 128 bits.
   const auto exponent = static_cast<std::int64_t>(BitLength(numerator)) -
                         static_cast<std::int64_t>(BitLength(denominator)) - 64;
   if (exponent > std::numeric_limits<double>::max_exponent) {

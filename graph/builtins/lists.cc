@@ -74,7 +74,7 @@ BuiltinResult Flatten(Arguments arguments) {
   return One(std::move(result));
 }
 
-// Where Python's slices [:n] and [n:] cut: a negative n counts from the end.
+// Returns the position of Python's slices [:n] and [n:]: a negative n counts from the end.
 absl::StatusOr<std::ptrdiff_t> CutAt(const Call& call, const List& list) {
   ASSIGN_OR_RETURN(const Integer count, call.IntegerAt(kCount));
   const Integer size = list.size();
@@ -97,7 +97,7 @@ BuiltinResult Drop(Arguments arguments) {
   return One(List(list->begin() + cut, list->end()));
 }
 
-// How many numbers there are from start before stop.
+// Returns the number of integers from start before stop.
 Integer RangeCount(const Integer& start, const Integer& stop, const Integer& step) {
   const Integer distance = step > 0 ? Integer(stop - start) : Integer(start - stop);
   if (distance <= 0) return 0;
@@ -105,7 +105,7 @@ Integer RangeCount(const Integer& start, const Integer& stop, const Integer& ste
   return (distance + stride - 1) / stride;
 }
 
-// A list whose JSON would be too long to be read again is not begun.
+// Refuses a list whose JSON would be too long to be read again, before it is built.
 absl::Status CheckRange(const Integer& count, const Integer& first, const Integer& last) {
   const std::size_t bits = std::max(BitLength(first), BitLength(last));
   const std::size_t element_bytes = bits / 4 + std::string_view("0, ").size();
@@ -144,7 +144,7 @@ bool IsNaN(const Datum& datum) {
   return number != nullptr && *number != *number;
 }
 
-// NaN has no place among numbers; Python leaves the list half sorted, here it goes last.
+// Sorts NaN to the end: Python leaves a list with NaN partly sorted.
 BuiltinResult SortNumbers(Arguments arguments) {
   const Call call("sort_number_list", arguments);
   ASSIGN_OR_RETURN(const List* values, call.ListAt(kValues));
@@ -161,7 +161,7 @@ BuiltinResult SortNumbers(Arguments arguments) {
   return One(std::move(sorted));
 }
 
-// The order of code points is the order of their bytes in UTF-8.
+// The order of the UTF-8 bytes is the order of the code points.
 BuiltinResult SortStrings(Arguments arguments) {
   const Call call("sort_string_list", arguments);
   ASSIGN_OR_RETURN(const List* values, call.ListAt(kValues));

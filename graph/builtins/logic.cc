@@ -10,7 +10,7 @@
 namespace orrery::graph::internal {
 namespace {
 
-// Python's truth: zero, none and what is empty are false.
+// Python's truth value: zero, none and empty values are false.
 bool IsTrue(const Datum& datum) {
   return std::visit(Overload{
                         [](None) { return false; },

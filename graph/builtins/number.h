@@ -1,4 +1,4 @@
-// A number as Python's operators see it: an integer of any size, a float or a complex number.
+// A number as in Python's operators: an integer of any size, a float or a complex number.
 //
 // Threading: functions without state.
 #pragma once
@@ -16,19 +16,19 @@ namespace orrery::graph::internal {
 using Complex = std::complex<double>;
 using Number = std::variant<Integer, double, Complex>;
 
-// A bool counts as 0 or 1; nothing if the datum is no number.
+// Returns 0 or 1 for a bool. Returns nullopt if the datum is not a number.
 std::optional<Number> AsNumber(const Datum& datum);
 
-// The same for ints and bools alone.
+// Same as AsNumber, for ints and bools only.
 std::optional<Integer> AsInteger(const Datum& datum);
 
-// kResourceExhausted: an integer of too many digits.
+// Errors: kResourceExhausted for an integer of too many digits.
 absl::StatusOr<Datum> NumberDatum(const Number& number);
 
-// kInvalidArgument: a complex number, or an integer beyond all doubles.
+// Errors: kInvalidArgument for a complex number, or an integer beyond the range of doubles.
 absl::StatusOr<double> RealOf(const Number& number);
 
-// kInvalidArgument: an integer beyond all doubles.
+// Errors: kInvalidArgument for an integer beyond the range of doubles.
 absl::StatusOr<Complex> ComplexOf(const Number& number);
 
 }  // namespace orrery::graph::internal

@@ -32,7 +32,7 @@ BuiltinResult OfOne(std::string_view task, Port port, Arguments arguments,
   return One(std::move(datum));
 }
 
-// Both arguments as T, without a copy; nulls if one is something else.
+// Returns both arguments as T, without a copy; nulls if one is of another type.
 template <class T>
 struct Pair {
   const T* a = nullptr;
@@ -46,8 +46,8 @@ struct Pair {
   explicit operator bool() const { return b != nullptr; }
 };
 
-// The three whose results fit int64 nearly always: no allocation then. A Small returns whether the
-// result overflowed.
+// The three operations whose results nearly always fit int64, without an allocation. A Small
+// returns true if the result overflowed.
 using Small = bool (*)(std::int64_t a, std::int64_t b, std::int64_t& result);
 
 BuiltinResult WithFastPath(std::string_view task, Arguments arguments, Small small,
@@ -68,7 +68,7 @@ bool SmallDifference(std::int64_t a, std::int64_t b, std::int64_t& result) {
 bool SmallProduct(std::int64_t a, std::int64_t b, std::int64_t& result) {
   return __builtin_mul_overflow(a, b, &result);
 }
-// Zero and minus one as divisors are left to the other path.
+// The divisors zero and minus one use the general path.
 bool SmallQuotient(std::int64_t a, std::int64_t b, std::int64_t& result) {
   if (b == 0 || b == -1) return true;
   result = a / b;

@@ -14,7 +14,7 @@
 namespace orrery::graph::internal {
 namespace {
 
-constexpr double kInt64Bound = 0x1p63;  // The first double above every int64.
+constexpr double kInt64Bound = 0x1p63;  // The smallest double above every int64.
 
 bool IsNegative(const BigInteger& number) { return number.digits.starts_with('-'); }
 
@@ -49,7 +49,7 @@ std::partial_ordering Compare(const BigInteger& a, double b) {
   return ParseDigits(a.digits).compare(Truncate(b)) <=> 0;
 }
 
-// An int that fits, or a bool; null and false otherwise.
+// An int that fits, or a bool; null and false for other values.
 struct SmallInteger {
   bool is_one = false;
   std::int64_t value = 0;
@@ -60,7 +60,8 @@ SmallInteger SmallIntegerOf(const Datum& datum) {
   return {};
 }
 
-// The real number that a number without an imaginary part equals; null if there is none.
+// Returns the real number that equals a number without an imaginary part. Returns null if there is
+// none.
 const Datum* AsReal(const Datum& datum, Datum& storage) {
   if (IsReal(datum)) return &datum;
   const auto* complex = datum.As<std::complex<double>>();
@@ -114,7 +115,7 @@ std::partial_ordering CompareReals(const Datum& a, const Datum& b) {
   if (big_a != nullptr && big_b != nullptr) return Compare(*big_a, *big_b);
   if (big_a != nullptr && float_b != nullptr) return Compare(*big_a, *float_b);
   if (float_a != nullptr && big_b != nullptr) return Flip(Compare(*big_b, *float_a));
-  // A BigInteger is farther from zero than every int64.
+  // A BigInteger is larger in magnitude than every int64.
   const bool is_a_less = big_a != nullptr ? IsNegative(*big_a) : !IsNegative(*big_b);
   return is_a_less ? std::partial_ordering::less : std::partial_ordering::greater;
 }

@@ -1,4 +1,4 @@
-// How Python compares: numbers exactly whatever their kinds, everything else by kind.
+// Python's comparisons: numbers of different kinds are compared exactly, other values by kind.
 //
 // Threading: functions without state.
 #pragma once
@@ -9,14 +9,15 @@
 
 namespace orrery::graph::internal {
 
-// An int, a bool or a float.
+// Returns true for an int, a bool or a float.
 bool IsReal(const Datum& datum);
 
-// Unordered if one is NaN; no digit of an int is lost on the way. Requires IsReal of both.
+// Returns unordered if one number is NaN. Compares ints without loss of digits. Requires: IsReal of
+// both.
 std::partial_ordering CompareReals(const Datum& a, const Datum& b);
 
-// a == b: 1, 1.0, true and the complex 1 are equal; objects are, whatever the order of their
-// fields.
+// Returns a == b in Python: 1, 1.0, true and the complex 1 are equal; the order of fields of
+// objects does not matter.
 bool PythonEquals(const Datum& a, const Datum& b);
 
 }  // namespace orrery::graph::internal

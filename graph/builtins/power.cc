@@ -28,7 +28,8 @@ absl::StatusOr<Number> IntegerPower(const Integer& base, const Integer& exponent
     const bool is_positive = base >= 0 || exponent % 2 == 0;
     return is_positive ? Integer(boost::multiprecision::abs(base)) : base;
   }
-  // The power has at least (bits of base - 1) * exponent bits, so exponents beyond are too large.
+  // The power has at least (bits of base - 1) * exponent bits, so larger exponents exceed the
+  // limit.
   if (exponent > kIntegerBitsMax) return CheckBits(2 * kIntegerBitsMax);
   const auto power = static_cast<unsigned>(exponent);
   RETURN_IF_ERROR(CheckBits((BitLength(base) - 1) * power));
@@ -37,7 +38,7 @@ absl::StatusOr<Number> IntegerPower(const Integer& base, const Integer& exponent
 
 absl::StatusOr<Number> ComplexPower(const Complex& base, const Complex& exponent);
 
-// Python's order of cases; only the last two are numbers in the usual sense.
+// Follows Python's order of cases; only the last two compute an ordinary power.
 absl::StatusOr<Number> FloatPower(double base, double exponent) {
   if (exponent == 0) return 1.0;
   if (std::isnan(base)) return base;
@@ -62,7 +63,7 @@ absl::StatusOr<Number> FloatPower(double base, double exponent) {
   return base < 0 && is_odd ? -size : size;
 }
 
-// By squaring, in the order of multiplications that gives Python's last bits.
+// Squares repeatedly, in the order that gives the same last bits as Python.
 Complex NaturalPower(const Complex& base, std::uint32_t exponent) {
   Complex result = 1;
   Complex square = base;

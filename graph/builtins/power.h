@@ -8,9 +8,11 @@
 
 namespace orrery::graph::internal {
 
-// Of integers an integer, if b is not negative; of a negative number to a broken power a complex
-// number. kInvalidArgument: zero to a negative power, or a result beyond all doubles;
-// kResourceExhausted: an integer of more than integer_digits_max digits.
+// Returns an integer for integers with b >= 0, and a complex number for a negative base with a
+// fractional exponent.
+//
+// Errors: kInvalidArgument for zero to a negative power, or a result beyond the range of doubles;
+// kResourceExhausted for an integer of more than integer_digits_max digits.
 absl::StatusOr<Number> Power(const Number& a, const Number& b);
 
 }  // namespace orrery::graph::internal

@@ -1,4 +1,4 @@
-// How the builtins are described: types, ports and rows of the table.
+// Helpers for the descriptions of builtins: types, ports and rows of the table.
 //
 // Threading: functions without state.
 #pragma once
@@ -16,28 +16,28 @@ inline Type IntType() { return SimpleType(TypeKind::kInt); }
 inline Type BoolType() { return SimpleType(TypeKind::kBool); }
 inline Type StrType() { return SimpleType(TypeKind::kStr); }
 inline Type BytesType() { return SimpleType(TypeKind::kBytes); }
-// What a call takes for a real number: an int is a float, and a bool counts as an int.
+// The type of an argument that is a real number: an int is a float, and a bool counts as an int.
 inline Type RealType() { return UnionOf({SimpleType(TypeKind::kFloat), BoolType()}); }
 inline Type NumberType() { return UnionOf({SimpleType(TypeKind::kComplex), BoolType()}); }
-// What a call takes for an index or a count.
+// The type of an argument that is an index or a count.
 inline Type IndexType() { return UnionOf({IntType(), BoolType()}); }
-// A result that is an int if everything it is made from is.
+// The type of a result that is an int if all arguments are ints.
 inline Type IntOrFloatType() { return UnionOf({IntType(), SimpleType(TypeKind::kFloat)}); }
 inline Type VariableType(std::string name) {
   return {.kind = TypeKind::kVariable, .name = std::move(name)};
 }
 
-// With the formats that a call reads.
+// Adds the formats that a call reads.
 PortSpec Input(std::string name, Type type);
-// The default is JSON.
+// The default is given as JSON.
 PortSpec OptionalInput(std::string name, Type type, std::string default_json);
 
-// With the formats that a call writes.
+// Adds the formats that a call writes.
 PortSpec Output(std::string name, Type type);
-// The one output "value".
+// Returns the single output "value".
 std::vector<PortSpec> Result(Type type);
 
-// A task whose result depends on its inputs alone. Requires `call`.
+// Returns a task whose result depends only on its inputs. Requires: `call`.
 Builtin Function(std::string name, std::vector<PortSpec> inputs, std::vector<PortSpec> outputs,
                  BuiltinFunction call, std::string description);
 

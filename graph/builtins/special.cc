@@ -6,13 +6,13 @@
 namespace orrery::graph::internal {
 namespace {
 
-// What the engine does by itself, because it needs more than arguments.
+// A builtin that the engine runs itself, because it needs more than arguments.
 Builtin Special(BuiltinKind kind, TaskSpec spec) {
   spec.version = "1";
   return {.spec = std::move(spec), .kind = kind};
 }
 
-// Whatever the format of an element, FoldList has a form for it in JSON.
+// FoldList has a JSON form for elements of any format.
 PortSpec AnyFormat(PortSpec port) {
   port.formats.clear();
   return port;

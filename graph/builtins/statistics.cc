@@ -51,7 +51,7 @@ BuiltinResult Product(Arguments arguments) {
   return OneNumber(ProductOf(*values));
 }
 
-// The first of those that no other is `better` than.
+// Returns the first element that no other is `better` than.
 BuiltinResult Extreme(const Call& call, std::string_view function, std::partial_ordering better) {
   ASSIGN_OR_RETURN(const List* values, RealsAt(call));
   if (values->empty()) {

@@ -16,7 +16,7 @@
 namespace orrery::graph::internal {
 namespace {
 
-// Where it stops being UTF-8, in bytes.
+// Returns the offset of the first byte that is not UTF-8.
 std::optional<std::size_t> FirstInvalidByte(std::string_view text) {
   for (std::string_view rest = text; !rest.empty();) {
     const std::size_t length = DecodeUtf8(rest, Surrogates::kRefused).length;

@@ -1,4 +1,4 @@
-// The builtins by topic. What each does is said in its description.
+// The builtins by topic. Their descriptions tell what each does.
 //
 // Threading: functions without state.
 #pragma once

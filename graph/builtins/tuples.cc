@@ -43,7 +43,7 @@ BuiltinResult Zip(Arguments arguments) {
   return One(std::move(pairs));
 }
 
-// The shortest tuple says how long all are, and must have two elements.
+// The shortest tuple determines the length, and must have two elements.
 BuiltinResult Unzip(Arguments arguments) {
   const Call call("unzip", arguments);
   ASSIGN_OR_RETURN(const List* tuples, call.ListAt(kValue));

@@ -39,7 +39,7 @@ CallTypes CallTyping::Infer(const TaskSpec& task, const Ports& arguments) {
       wired.emplace_back(&port, flow);
     }
   }
-  // Only now is known what each variable is.
+  // Here all variables are bound.
   for (const auto& [port, flow] : wired) {
     std::optional<Mismatch> mismatch =
         HasVariables(port->type) ? FindMismatch(flow->supply, {.type = bindings.Apply(port->type),

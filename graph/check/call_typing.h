@@ -1,4 +1,4 @@
-// The types of a call: what comes out of a task, and what does not fit, given what goes in.
+// The types of a call: the output types of a task, and the mismatches, for given inputs.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -27,11 +27,11 @@ struct CallTypes {
 
 class CallTyping {
  public:
-  // Both outlive it.
+  // Both references outlive the object.
   CallTyping(FlowTable& flows, StepBudget& budget) : flows_(flows), budget_(budget) {}
 
-  // Found once for a task and the same arguments. `task` outlives it; the result lives as long as
-  // it does. Ports that are not wired, or do not exist, are not looked at.
+  // Computes the types once for each task and set of arguments. `task` outlives this object; the
+  // result lives as long as this object. Ignores ports without an edge and unknown ports.
   const CallTypes& Find(const TaskSpec& task, const Ports* arguments);
 
  private:
@@ -39,7 +39,7 @@ class CallTyping {
 
   FlowTable& flows_;
   StepBudget& budget_;
-  // Lookup only.
+  // Used for lookup only.
   absl::node_hash_map<std::pair<const TaskSpec*, const Ports*>, CallTypes> calls_;
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
-#include <string_view>
 
 #include "graph/check/edge.h"
 
@@ -17,17 +16,6 @@ bool IsOpen(const Type& type) {
 bool IsNumber(const Type& type) {
   return type.kind == TypeKind::kInt || type.kind == TypeKind::kFloat ||
          type.kind == TypeKind::kComplex;
-}
-
-const Type& Element(const Type& type) {
-  static const Type kUnknownType;
-  return type.arguments.empty() ? kUnknownType : type.arguments[0];
-}
-
-const Type* FindField(const Type& type, std::string_view name) {
-  const auto it = std::ranges::find(type.field_names, name);
-  const auto index = static_cast<std::size_t>(it - type.field_names.begin());
-  return index < type.arguments.size() ? &type.arguments[index] : nullptr;
 }
 
 class CommonValue {
@@ -49,7 +37,7 @@ class CommonValue {
 
  private:
   bool ExistsByKind(const Type& a, const Type& b) const {
-    const auto fits_element = [&](const Type& each) { return Exists(each, Element(a)); };
+    const auto fits_element = [&](const Type& each) { return Exists(each, ElementOf(a)); };
     if (a.kind == TypeKind::kList && b.kind == TypeKind::kTuple) {
       return std::ranges::all_of(b.arguments, fits_element);
     }
@@ -68,7 +56,7 @@ class CommonValue {
 
   bool IsOptional(const Type& type) const { return Exists(type, SimpleType(TypeKind::kNone)); }
 
-  // Whether each field that `a` needs is one of `b` and can have the same value there.
+  // Returns true if `b` has each field that `a` requires, with a common value.
   bool HasFieldsFor(const Type& a, const Type& b) const {
     for (std::size_t i = 0; i < std::min(a.field_names.size(), a.arguments.size()); ++i) {
       if (IsOptional(a.arguments[i])) continue;

@@ -1,4 +1,4 @@
-// Whether one value can go to two ports.
+// Finds out whether one value can fit two ports.
 //
 // Threading: functions without state.
 #pragma once
@@ -7,11 +7,11 @@
 
 namespace orrery::graph {
 
-// False if both say which formats they read, and share none.
+// Returns false if both ports list their formats, and have none in common.
 bool HaveCommonFormat(const PortSpec& a, const PortSpec& b);
 
-// Whether some value, in some format, fits both ports. In doubt it does: an empty list is a list of
-// anything, an int is a float, and variables stand for any type.
+// Returns true if some value, in some format, fits both ports. In doubt, returns true: an empty
+// list is a list of anything, an int is a float, and variables stand for any type.
 bool HaveCommonValue(const PortSpec& a, const PortSpec& b);
 
 }  // namespace orrery::graph

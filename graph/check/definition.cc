@@ -15,14 +15,14 @@
 namespace orrery::graph {
 namespace {
 
-// A step is about the work of one node.
+// One step stands for the work of one node.
 constexpr std::size_t kBytesPerStep = 64;
 
 bool IsInside(const Graph& graph, const PortRef& source) {
   return source.node >= 0 && static_cast<std::size_t>(source.node) < graph.nodes.size();
 }
 
-// The nodes whose value somebody runs as a graph.
+// Returns the nodes whose value runs as a graph.
 std::vector<bool> FindBodies(const Graph& graph) {
   std::vector<bool> is_body(graph.nodes.size());
   for (const Node& node : graph.nodes) {
@@ -45,7 +45,7 @@ std::set<std::size_t> FindPartialEvals(const Graph& graph) {
   return evals;
 }
 
-// References go backwards, so one sweep from the end finds all that the outputs need.
+// References go backwards, so one pass from the end finds all nodes that the outputs need.
 std::vector<bool> FindAlwaysRun(const Graph& graph) {
   std::vector<bool> is_run(graph.nodes.size());
   for (std::size_t i = graph.nodes.size(); i-- > 0;) {
@@ -97,7 +97,7 @@ void GraphDefinitions::Read(GraphDefinition& definition) {
   if (!graph.ok()) {
     parts_.problems.Add(
         {.location = definition.location,
-         .message = fmt::format("{}: it is run as a graph, but is none: {}", definition.label,
+         .message = fmt::format("{}: it runs as a graph, but is not a graph: {}", definition.label,
                                 std::string(graph.status().message()))});
     return;
   }

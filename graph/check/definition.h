@@ -1,5 +1,5 @@
-// The graphs of a check: the one that is checked and those in its constants, each read once however
-// often it is run.
+// The graphs of a check: the checked graph and the graphs in its constants. Each is read once,
+// however often it runs.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -22,12 +22,12 @@
 
 namespace orrery::graph {
 
-// What a graph looks like from outside.
+// The interface of a graph.
 struct GraphFace {
   using Names = std::set<std::string, std::less<>>;
 
   Names inputs;
-  // Names that more than one input node has.
+  // Names of more than one input node.
   Names repeated_inputs;
   // Inputs that need not be given.
   Names fixed_inputs;
@@ -37,29 +37,30 @@ struct GraphFace {
 GraphFace FaceOf(const Graph& graph);
 
 struct GraphDefinition {
-  // "-", or the location of the constant that it is.
+  // "-", or the location of the constant that contains the graph.
   std::string location;
-  // Leads messages about it: "-.N1: node 1 (const)"; empty for the outermost graph.
+  // The beginning of messages about the graph: "-.N1: node 1 (const)"; empty for the outermost
+  // graph.
   std::string label;
   // The constant; null for the outermost graph.
   const Value* constant = nullptr;
 
-  // What follows is known once it is loaded.
+  // The fields below are valid if this is true.
   bool is_loaded = false;
   std::optional<Graph> parsed;
-  // Null if it is no graph.
+  // Null if the constant is not a graph.
   const Graph* graph = nullptr;
   GraphFace face;
-  // What its constants are, by node; null for other nodes.
+  // The types of its constants, by node; null for other nodes.
   std::vector<const Ports*> constants;
-  // The values of its fixed inputs.
+  // The types of its fixed inputs.
   const Ports* fixed_inputs = nullptr;
-  // Nodes that are run whenever the graph is: not those that a lazy branch may leave out.
+  // Nodes that run in every run of the graph: not those that only a lazy branch needs.
   std::vector<bool> is_always_run;
-  // Evals whose `body` port is used: there inputs may be missing.
+  // Evals whose `body` port is used: their inputs may be missing.
   std::set<std::size_t> partial_evals;
 
-  // Its types are being inferred just now.
+  // Its types are being inferred.
   bool is_active = false;
 
   // "the graph", or "-.N1: node 1 (const): its graph".
@@ -76,13 +77,13 @@ class GraphDefinitions {
     ProblemList& problems;
   };
 
-  // All of `parts` outlives it.
+  // All parts outlive this object.
   explicit GraphDefinitions(const Parts& parts) : parts_(parts) {}
 
-  // The outermost graph; it outlives the definitions.
+  // Adds the outermost graph, which outlives this object.
   GraphDefinition& AddRoot(const Graph& graph);
 
-  // Reads it and checks its structure, the first time it is asked for. False if it is no graph.
+  // Reads the graph and checks its structure at the first call. Returns false if it is not a graph.
   bool Load(GraphDefinition& definition);
 
  private:
@@ -92,7 +93,7 @@ class GraphDefinitions {
   const Ports* FixedInputsOf(const Graph& graph);
 
   Parts parts_;
-  // A deque, because closures point into it.
+  // A deque, because closures point to its elements.
   std::deque<GraphDefinition> definitions_;
 };
 

@@ -11,7 +11,7 @@
 namespace orrery::graph {
 namespace {
 
-// A struct of hundreds of fields helps nobody.
+// Longer types, such as structs with hundreds of fields, do not help the reader.
 constexpr std::size_t kTypeTextMax = 200;
 
 bool Contains(const std::vector<std::string>& formats, std::string_view format) {

@@ -1,4 +1,4 @@
-// Whether what one port carries fits the port it is wired to.
+// Checks the type and formats of an edge.
 //
 // Threading: functions without state.
 #pragma once
@@ -16,20 +16,20 @@ namespace orrery::graph {
 struct Mismatch {
   // The end of a sentence that starts with the source: "gives str, but this port takes int".
   std::string message;
-  // The two types; empty if it is the formats that do not fit.
+  // The two types. Empty if the formats are the mismatch.
   std::string expected;
   std::string found;
 
   friend bool operator==(const Mismatch&, const Mismatch&) = default;
 };
 
-// What does not fit; absent if all does.
+// Returns the mismatch between what is supplied and what the port accepts; nullopt if they fit.
 std::optional<Mismatch> FindMismatch(const Supply& supply, const PortSpec& port);
 
-// Whether JSON is, or may be, among the formats.
+// Returns true if JSON is, or may be, one of the formats.
 bool MayBeJson(const std::vector<std::string>& formats);
 
-// A type for a message, cut if it is very long.
+// Returns a type for a message, shortened if it is very long.
 std::string TypeText(const Type& type);
 
 }  // namespace orrery::graph

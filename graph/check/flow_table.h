@@ -1,9 +1,11 @@
-// What is known about ports while the types of a graph are inferred, each thing stored once.
+// The inferred types and formats of ports, each stored once.
 //
-// A large graph has few different flows, so a node costs one pointer, and what is equal is the same
-// pointer: that is how it is recognised that a graph has been run with these very types before.
+// A large graph has few different flows, so that a node costs one pointer. Equal flows are the same
+// pointer, which shows that a graph has already run with the same types.
 //
-// Everything handed out lives as long as the table. Threading: thread-compatible.
+// All results live as long as the table.
+//
+// Threading: thread-compatible.
 #pragma once
 
 #include <string>
@@ -19,13 +21,13 @@ namespace orrery::graph {
 struct Closure;
 struct GraphDefinition;
 
-// What is known about the values of one port.
+// The inferred properties of the values of one port.
 struct Flow {
   Supply supply;
-  // The graph it is; null if it is none or nobody knows which.
+  // The graph that the value is; null if it is not a graph or unknown.
   const Closure* graph = nullptr;
-  // The input of the outermost graph that comes here unchanged and whose type is not known; null if
-  // it is no such input.
+  // The input of the outermost graph that arrives here unchanged and whose type is unknown; null in
+  // all other cases.
   const std::string* input = nullptr;
 
   friend bool operator==(const Flow&, const Flow&) = default;
@@ -49,10 +51,10 @@ struct PortFlow {
 // The ports of a node, or the inputs of a graph, by name.
 struct Ports {
   std::vector<PortFlow> flows;
-  // True if nobody knows which ports there are.
+  // True if the set of ports is unknown.
   bool is_open = false;
 
-  // Null if there is none, or none that is known.
+  // Returns null if the port does not exist or is unknown.
   const Flow* Find(std::string_view port) const;
   std::vector<std::string> Names() const;
 
@@ -83,21 +85,21 @@ class FlowTable {
   FlowTable& operator=(const FlowTable&) = delete;
 
   const Flow* Intern(Flow flow);
-  // In any order; of a repeated port the first one counts. The names outlive the table.
+  // Accepts any order. The first of repeated ports counts. The names outlive the table.
   const Ports* Intern(std::vector<PortFlow> flows);
   const Closure* Intern(const Closure& closure);
   std::string_view Intern(std::string name);
 
-  // What is known of a value that is one of the two.
+  // Returns the properties of a value that comes from one of two flows.
   const Flow* Join(const Flow* a, const Flow* b);
 
   const Flow* unknown() const { return unknown_; }
-  // Of a node whose ports nobody knows.
+  // The ports of a node whose ports are unknown.
   const Ports* unknown_ports() const { return unknown_ports_; }
   const Ports* no_ports() const { return no_ports_; }
 
  private:
-  // Lookup only. Elements stay where they are.
+  // Used for lookup only. Elements have stable addresses.
   absl::node_hash_set<Flow> flows_;
   absl::node_hash_set<Ports> ports_;
   absl::node_hash_set<Closure> closures_;

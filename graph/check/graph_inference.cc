@@ -21,9 +21,10 @@ const PortSpec& BoolPort() {
   return kPort;
 }
 
-// From this iteration on an input that still changes becomes unknown,
+// From this iteration on, an input that still changes becomes unknown.
 constexpr int kWideningRound = 4;
-// and from this one on every input that the body overwrites: so it ends.
+// From this iteration on, every input that the body overwrites becomes unknown, so that the
+// inference ends.
 constexpr int kGivingUpRound = 8;
 
 const PortSpec& ContinuePort() {
@@ -33,7 +34,7 @@ const PortSpec& ContinuePort() {
   return kPort;
 }
 
-// Whether a value of this type can be read as a graph.
+// Returns true if a value of this type can be read as a graph.
 bool MayBeGraph(const Type& type) {
   switch (type.kind) {
     case TypeKind::kUnknown:
@@ -150,7 +151,7 @@ const Ports* GraphInference::InferLoop(std::size_t index, const LoopNode& loop) 
   if (body == nullptr) return shared_.flows().unknown_ports();
   CheckArguments(index, *body);
 
-  // Fixed inputs count among those that the body may overwrite.
+  // The body may overwrite fixed inputs, too.
   std::vector<PortFlow> inputs = WiredOf(index);
   for (const Ports* fixed : {body->fixed, body->definition->fixed_inputs}) {
     inputs.insert(inputs.end(), fixed->flows.begin(), fixed->flows.end());
@@ -209,8 +210,8 @@ const Ports* GraphInference::InferMap(std::size_t index, const MapNode& map) {
   if (body == nullptr) return shared_.flows().unknown_ports();
   CheckArguments(index, *body);
 
-  // Elements are passed one by one, the rest is given to each: either way what flows is what the
-  // source port says.
+  // Elements are passed one by one, other values to every body. In both cases the flow is that of
+  // the source port.
   const Ports* outputs = OutputsOf(index, body, shared_.flows().Intern(WiredOf(index)));
   std::vector<PortFlow> ports;
   for (const auto& [port, flow] : outputs->flows) {
@@ -230,7 +231,7 @@ const Ports* GraphInference::InferIfElse(std::size_t index, const IfElseNode& ch
 
 void GraphInference::CheckSource(std::size_t index, std::string_view role, const PortRef& source) {
   const bool is_outside = source.node == kOutside;
-  // What does not exist, or does not come before, has been reported.
+  // References to missing or later nodes have been reported.
   if (!is_outside && (source.node < 0 || static_cast<std::size_t>(source.node) >= index)) return;
   const bool is_mapped = IsMappedPort(source.port);
   if (!is_outside) {

@@ -1,4 +1,4 @@
-// One pass over one graph, run with given types: what comes out of each node.
+// Infers the types of one graph, for given input types, in one pass.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -17,10 +17,10 @@ namespace orrery::graph {
 
 class GraphInference {
  public:
-  // The graph of the run is loaded. `shared` outlives the pass.
+  // Requires: the graph of the run is loaded. `shared` outlives the pass.
   GraphInference(Inference& shared, const GraphRun& run);
 
-  // The outputs of the graph.
+  // Returns the outputs of the graph.
   const Ports* Run();
 
  private:
@@ -31,11 +31,11 @@ class GraphInference {
   const Ports* InferMap(std::size_t index, const MapNode& map);
   const Ports* InferIfElse(std::size_t index, const IfElseNode& choice);
 
-  // Ports exist, and those that carry elements go where elements are taken.
+  // Checks that the port exists, and that ports with elements lead to nodes that accept elements.
   void CheckSource(std::size_t index, std::string_view role, const PortRef& source);
-  // The graph that a node runs, loaded; null if that is not known before it runs.
+  // Returns the loaded graph that a node runs; null if it is not known before it runs.
   const Closure* FindBody(std::size_t index, std::string_view role, const PortRef& body);
-  // Its inputs are those of the graph that it runs.
+  // Checks the inputs of the node against those of the graph that it runs.
   void CheckArguments(std::size_t index, const Closure& body);
   void CheckFits(std::size_t index, const NodeInput& input, const PortSpec& port);
   void RecordUse(std::size_t index, const Flow& flow, const PortSpec& port);
@@ -43,16 +43,17 @@ class GraphInference {
   const Ports* OutputsOf(std::size_t index, const Closure* body, const Ports* arguments);
   void CheckContinuePort(std::size_t index, const LoopNode& loop, const Closure& body,
                          const Ports& outputs);
-  // The inputs of the next iteration, given those and the outputs of this one, by name.
+  // Returns the inputs of the next iteration, given the inputs and outputs of this one, by name.
   std::vector<PortFlow> NextInputs(const Closure& body, const std::vector<PortFlow>& inputs,
                                    const Ports& outputs, int round);
 
-  // What arrives; unknown if the reference is wrong.
+  // Returns what arrives at a reference; unknown if the reference is invalid.
   const Flow* FlowOf(std::size_t index, const PortRef& source) const;
-  // What is wired to a node's inputs.
+  // Returns what arrives at the inputs of a node.
   std::vector<PortFlow> WiredOf(std::size_t index) const;
 
-  // Messages with hints are costly, and a graph may be run very often.
+  // Returns true if the problem is already reported. Messages with hints are expensive, and a graph
+  // may run very often.
   bool IsReported(std::size_t index, std::string_view port) const;
   void Report(std::size_t index, std::string_view port, std::string_view message);
   void ReportMismatch(std::size_t index, std::string_view port, std::string_view source,
@@ -62,11 +63,11 @@ class GraphInference {
   const GraphRun run_;
   const GraphDefinition& definition_;
   const Graph& graph_;
-  // The graph itself, as its port `body` gives it.
+  // The graph itself, for its port `body`.
   const Flow* const self_;
-  // Its inputs, all of them.
+  // All inputs of the graph.
   const Ports* const inputs_;
-  // Of the nodes so far.
+  // The ports of the nodes so far.
   std::vector<const Ports*> ports_;
 };
 

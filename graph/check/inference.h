@@ -1,8 +1,7 @@
-// The types of every port of a graph and of the graphs it runs, and what does not fit.
+// Infers the types of every port of a graph and of the graphs that it runs, and reports mismatches.
 //
-// A graph is looked at once for each combination of types it is run with, however often that is. A
-// graph that runs itself gives unknown where it comes round again. The work is limited, see
-// kLimits.inference_steps_max.
+// A graph is examined once for each combination of input types. A graph that runs itself gives
+// unknown at the recursion. kLimits.inference_steps_max limits the work.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -23,21 +22,21 @@
 
 namespace orrery::graph {
 
-// One graph, run by a node of another.
+// A graph that a node of another graph runs.
 struct GraphRun {
   const Closure* closure = nullptr;
-  // What it is given; the other inputs are fixed, or unknown.
+  // The given inputs. Other inputs are fixed or unknown.
   const Ports* arguments = nullptr;
-  // The node that runs it; null for the outermost graph.
+  // The graph that contains the node; null for the outermost graph.
   const GraphDefinition* caller = nullptr;
   std::size_t caller_node = 0;
-  // It is run whenever the outermost graph is.
+  // True if it runs in every run of the outermost graph.
   bool is_always_run = true;
 };
 
 class Inference {
  public:
-  // Both outlive it.
+  // Both references outlive the object.
   Inference(const CheckOptions& options, ProblemList& problems);
 
   Inference(const Inference&) = delete;
@@ -45,15 +44,15 @@ class Inference {
 
   void Run(const Graph& root);
 
-  // What comes out of a graph.
+  // Returns the outputs of a graph.
   const Ports* OutputsOf(const GraphRun& run);
-  // The same where types do not matter: its outputs are unknown.
+  // Same as OutputsOf, if types do not matter: the outputs are unknown.
   const Ports* UntypedOutputsOf(GraphDefinition& definition);
 
-  // Reads the graph, if it is one.
+  // Reads the graph. Returns false if it is not a graph.
   bool Load(GraphDefinition& definition) { return definitions_.Load(definition); }
 
-  // It makes no sense to go on.
+  // Returns true if the inference should stop.
   bool is_over() const { return problems_.is_full() || budget_.is_spent(); }
 
   TaskTable& tasks() { return tasks_; }
@@ -74,7 +73,7 @@ class Inference {
   GraphDefinitions definitions_;
 
   std::size_t depth_ = 0;
-  // What comes out of a closure with arguments. Lookup only.
+  // The outputs of a closure with arguments. Used for lookup only.
   absl::flat_hash_map<std::pair<const Closure*, const Ports*>, const Ports*> outputs_;
 };
 

@@ -1,5 +1,5 @@
-// What becomes of inputs whose type nobody knows: two ports that no value fits both are a mistake,
-// whatever will be given.
+// The uses of inputs of unknown type. If no value fits two ports that use the same input, the graph
+// is incorrect whatever its inputs are.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -18,9 +18,9 @@
 namespace orrery::graph {
 
 struct InputUse {
-  // The input, one string for each (Flow::input).
+  // The input, as one pointer for each name (Flow::input).
   const std::string* input = nullptr;
-  // Where it arrives. All of it outlives the uses.
+  // The place of the use. All pointers outlive the uses.
   const GraphDefinition* definition = nullptr;
   std::size_t node = 0;
   const PortSpec* port = nullptr;
@@ -28,14 +28,15 @@ struct InputUse {
 
 class InputUses {
  public:
-  // What disagrees with a use before, as the end of a sentence that starts with the port; absent if
-  // nothing does. Only the first kUsesMax different ports of an input are compared.
+  // Adds a use. Returns the mismatch with an earlier use, as the end of a sentence that starts with
+  // the port; nullopt if there is none. Compares only the first kUsesMax different ports of an
+  // input.
   std::optional<Mismatch> Add(const InputUse& use);
 
   static constexpr std::size_t kUsesMax = 32;
 
  private:
-  // Lookup only.
+  // Used for lookup only.
   absl::flat_hash_map<const std::string*, std::vector<InputUse>> uses_;
 };
 

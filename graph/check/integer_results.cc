@@ -9,7 +9,7 @@
 namespace orrery::graph {
 namespace {
 
-// Not builtins.pow: 2 to the power of -1 is 0.5.
+// Without builtins.pow: 2 to the power of -1 is 0.5.
 constexpr std::array<std::string_view, 9> kFunctions = {
     "builtins.add",      "builtins.subtract", "builtins.times",
     "builtins.tkr_abs",  "builtins.sum_list", "builtins.prod_list",

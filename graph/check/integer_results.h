@@ -1,6 +1,7 @@
-// Builtins whose result is `int | float` because it is an int if everything it is made from is.
+// Builtins with the result type `int | float`, whose result is an int if all their arguments are
+// ints.
 //
-// A signature cannot say that, and without it the sum of two ints would not fit a count.
+// A signature cannot express this; without it, the sum of two ints would not fit a count.
 //
 // Threading: functions without state.
 #pragma once
@@ -11,10 +12,10 @@
 
 namespace orrery::graph {
 
-// Whether the call gives ints, or lists of ints, wherever its signature says `int | float`.
+// Returns true if the call gives ints, or lists of ints, where its signature says `int | float`.
 bool GivesIntegers(std::string_view function_name, const Ports& arguments);
 
-// `outputs` with int in the place of `int | float`.
+// Returns `outputs` with int in place of `int | float`.
 const Ports* WithIntegers(FlowTable& flows, const Ports& outputs);
 
 }  // namespace orrery::graph

@@ -16,23 +16,25 @@ namespace orrery::graph {
 
 class ProblemList {
  public:
-  // One that is found once, whatever the graph is run with.
+  // Adds a problem that is found only once, whatever types the graph runs with.
   void Add(Problem problem);
 
-  // One that a graph may have again each time it is run: only the first at each port is kept.
+  // Adds a problem that may be found again in each run of the graph: keeps only the first at each
+  // port.
   void AddOnce(Problem problem);
-  // Whether AddOnce has been called for that place, so that its message need not be made again.
+  // Returns true if AddOnce was called for this place, so that the caller need not build the
+  // message.
   bool Has(std::string_view location, std::string_view port) const;
 
-  // Nothing more is kept, so nothing more needs to be looked for.
+  // Returns true if no more problems are kept, so that the check can stop.
   bool is_full() const { return problems_.size() >= kProblemsMax; }
 
-  // In the order of their places: the graph as a whole, then its nodes.
+  // Returns the problems in the order of their places: the graph as a whole, then its nodes.
   std::vector<Problem> Take() &&;
 
  private:
   std::vector<Problem> problems_;
-  // Location and port of those added once. Lookup only.
+  // Location and port of the problems of AddOnce. Used for lookup only.
   absl::flat_hash_set<std::pair<std::string, std::string>> places_;
 };
 

@@ -1,4 +1,4 @@
-// How much work the check of one graph may still do (kLimits.inference_steps_max).
+// The work that the check of one graph may still do (kLimits.inference_steps_max).
 //
 // Threading: thread-compatible.
 #pragma once
@@ -11,7 +11,7 @@ class StepBudget {
  public:
   explicit StepBudget(std::size_t steps) : left_(steps) {}
 
-  // False if that is more than is left; from then on it always is.
+  // Returns false if less than `steps` is left; after that, always returns false.
   bool Spend(std::size_t steps) {
     if (is_spent_ || steps > left_) {
       is_spent_ = true;

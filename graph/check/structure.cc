@@ -154,7 +154,7 @@ void StructureCheck::CheckReference(std::size_t index, std::string_view role,
 void StructureCheck::CheckFunction(std::size_t index, const FunctionNode& function) {
   const TaskSpec* task = parts_.tasks.Find(function.function_name);
   if (task == nullptr) {
-    // A worker may come; another builtin does not.
+    // A worker may still connect; the set of builtins is fixed.
     const bool may_come = SplitFunctionName(function.function_name).worker != kBuiltinsWorker ||
                           parts_.tasks.FindTypes(function.function_name) != nullptr;
     if (parts_.options.allow_unknown_tasks && may_come) return;

@@ -1,4 +1,5 @@
-// What is wrong with a graph whatever it is run with: its names, references, tasks and limits.
+// Checks the names, references, tasks and limits of a graph, which do not depend on its input
+// types.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -27,7 +28,7 @@ class StructureCheck {
     ProblemList& problems;
   };
 
-  // All of `parts` outlives the check.
+  // All parts outlive the check.
   explicit StructureCheck(const Parts& parts);
 
   void Run();

@@ -9,7 +9,7 @@ namespace {
 
 Type ElementVariable() { return {.kind = TypeKind::kVariable, .name = "T"}; }
 
-// Elements that are bytes are no JSON.
+// Elements that are bytes are not JSON.
 const TaskSpec& UnfoldSpec() {
   static const TaskSpec kSpec{
       .name = "unfold_values",

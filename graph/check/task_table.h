@@ -1,4 +1,4 @@
-// The tasks that a graph names, looked up once each.
+// The tasks of a graph; each is looked up once.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -13,7 +13,7 @@ namespace orrery::graph {
 
 inline constexpr std::string_view kFoldFunction = "builtins.fold_values";
 inline constexpr std::string_view kUnfoldFunction = "builtins.unfold_values";
-// The input of fold_values that takes the elements of a mapped port.
+// The input of fold_values that accepts the elements of a mapped port.
 inline constexpr std::string_view kFoldPort = "values_glob";
 
 class TaskTable {
@@ -21,16 +21,17 @@ class TaskTable {
   // `options` outlives the table.
   explicit TaskTable(const CheckOptions& options) : options_(options) {}
 
-  // As it is offered; null if nobody does. `function_name` outlives the table.
+  // Returns the task as it is offered; null if no worker offers it. `function_name` outlives the
+  // table.
   const TaskSpec* Find(std::string_view function_name);
 
-  // What types go in and out: as offered, but for the two builtins between lists and mapped ports,
-  // which mean the same wherever they run.
+  // Returns the task with the types of its ports: as offered, except for the two builtins between
+  // lists and mapped ports, whose types are the same everywhere.
   const TaskSpec* FindTypes(std::string_view function_name);
 
  private:
   const CheckOptions& options_;
-  // Lookup only.
+  // Used for lookup only.
   absl::flat_hash_map<std::string_view, const TaskSpec*> tasks_;
 };
 

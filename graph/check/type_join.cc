@@ -15,7 +15,7 @@ std::span<const Type> AlternativesOf(const Type& type) {
   return {&type, 1};
 }
 
-// Leaves out what is part of another alternative.
+// Leaves out types that are a subtype of another alternative.
 void AddAlternative(const Type& added, std::vector<Type>& alternatives) {
   const auto covers_added = [&](const Type& each) { return IsSubtype(added, each); };
   if (std::ranges::any_of(alternatives, covers_added)) return;

@@ -16,12 +16,6 @@ std::span<const Type> AlternativesOf(const Type& type) {
   return {&type, 1};
 }
 
-// Types built by hand may lack arguments; a missing one is unknown.
-const Type& Element(const Type& type) {
-  static const Type kUnknownType;
-  return type.arguments.empty() ? kUnknownType : type.arguments[0];
-}
-
 Type JoinAll(std::span<const Type> types) {
   if (types.empty()) return {};
   Type joined = types[0];
@@ -29,7 +23,7 @@ Type JoinAll(std::span<const Type> types) {
   return joined;
 }
 
-// The types that the variables of one pattern meet in one actual type.
+// Collects the types that the variables of a pattern have in an actual type.
 class Matcher {
  public:
   void Match(const Type& pattern, const Type& actual) {
@@ -53,8 +47,8 @@ class Matcher {
     if (!is_new) it->second = Join(it->second, actual);
   }
 
-  // Against the alternative that is meant: one without variables that takes it, else a container of
-  // its kind, else the bare variable.
+  // Matches the most specific alternative: one without variables that accepts the type, else a
+  // container of its kind, else the bare variable.
   void MatchAlternative(const Type& pattern, const Type& actual) {
     const Type* meant = nullptr;
     for (const Type& each : pattern.arguments) {
@@ -70,12 +64,12 @@ class Matcher {
   void MatchContainer(const Type& pattern, const Type& actual) {
     switch (pattern.kind) {
       case TypeKind::kList:
-        if (actual.kind == TypeKind::kList) return Match(Element(pattern), Element(actual));
-        if (actual.kind == TypeKind::kTuple) Match(Element(pattern), JoinAll(actual.arguments));
+        if (actual.kind == TypeKind::kList) return Match(ElementOf(pattern), ElementOf(actual));
+        if (actual.kind == TypeKind::kTuple) Match(ElementOf(pattern), JoinAll(actual.arguments));
         return;
       case TypeKind::kMap:
-        if (actual.kind == TypeKind::kMap) return Match(Element(pattern), Element(actual));
-        if (actual.kind == TypeKind::kStruct) Match(Element(pattern), JoinAll(actual.arguments));
+        if (actual.kind == TypeKind::kMap) return Match(ElementOf(pattern), ElementOf(actual));
+        if (actual.kind == TypeKind::kStruct) Match(ElementOf(pattern), JoinAll(actual.arguments));
         return;
       case TypeKind::kTuple:
         return MatchTuple(pattern, actual);
@@ -88,7 +82,7 @@ class Matcher {
 
   void MatchTuple(const Type& pattern, const Type& actual) {
     if (actual.kind == TypeKind::kList) {
-      for (const Type& each : pattern.arguments) Match(each, Element(actual));
+      for (const Type& each : pattern.arguments) Match(each, ElementOf(actual));
     } else if (actual.kind == TypeKind::kTuple) {
       const std::size_t count = std::min(pattern.arguments.size(), actual.arguments.size());
       for (std::size_t i = 0; i < count; ++i) Match(pattern.arguments[i], actual.arguments[i]);
@@ -107,7 +101,7 @@ class Matcher {
   std::map<std::string, Type> met_;
 };
 
-// Whether one variable may stand for both, because a value of the one may be one of the other.
+// Returns true if one variable may stand for both types, because they may have a common value.
 bool AreRelated(const Type& a, const Type& b) {
   const auto is_record = [](const Type& type) {
     return type.kind == TypeKind::kStruct || type.kind == TypeKind::kMap;
@@ -115,7 +109,7 @@ bool AreRelated(const Type& a, const Type& b) {
   for (const Type& x : AlternativesOf(a)) {
     for (const Type& y : AlternativesOf(b)) {
       if (IsReadableAsJson(x, y) || IsReadableAsJson(y, x)) return true;
-      // JSON objects have the fields that they happen to have.
+      // JSON objects may have any fields.
       if (is_record(x) && is_record(y)) return true;
     }
   }

@@ -1,7 +1,7 @@
-// What the type variables of a task stand for in one call.
+// The types that the type variables of a task stand for in one call.
 //
-// The types that a variable meets within one argument are joined; what it meets in another argument
-// must be related, so that append(list[int], "a") is a mistake and append(list[int], 1.5) is not.
+// The types of a variable within one argument are joined. The types in different arguments must be
+// related: append(list[int], "a") is an error, append(list[int], 1.5) is not.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -15,23 +15,23 @@
 
 namespace orrery::graph {
 
-// A variable that another port has given a type that does not go with this one.
+// A variable that has incompatible types in two ports.
 struct Conflict {
   std::string variable;
-  std::string_view port;  // The other.
-  Type bound;             // What it is there.
-  Type found;             // What it would be here.
+  std::string_view port;  // The earlier port.
+  Type bound;             // The type in the earlier port.
+  Type found;             // The type in this port.
 };
 
 class Bindings {
  public:
-  // Matches the type of `port`, `pattern`, with what arrives there. Returns the first conflict with
-  // the ports before, after which the variable stays what it was. `port` outlives the bindings.
+  // Matches the type of `port`, `pattern`, with the type that arrives. Returns the first conflict
+  // with an earlier port; the variable then keeps its type. `port` outlives the bindings.
   std::optional<Conflict> Unify(std::string_view port, const Type& pattern, const Type& actual);
 
-  // `pattern` with each bound variable replaced; others stay.
+  // Returns `pattern` with each bound variable replaced.
   Type Apply(const Type& pattern) const;
-  // The same, with unknown for variables that are not bound, and Bounded.
+  // Same as Apply, with unknown in place of variables that are not bound; the result is Bounded.
   Type Resolve(const Type& pattern) const;
 
  private:

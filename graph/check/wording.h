@@ -1,4 +1,4 @@
-// How problems name things.
+// The wording of problems.
 //
 // Threading: functions without state.
 #pragma once
@@ -13,23 +13,24 @@
 
 namespace orrery::graph {
 
-// In quotes and safe to print on one line.
+// Returns the name in quotes, safe to print on one line.
 std::string Quoted(std::string_view name);
 
-// "; its ports are a, shape; did you mean "shape"?" where `what` is "port" and `name` the wrong
-// one.
+// Returns a hint such as "; its ports are a, shape; did you mean "shape"?", where `what` is "port"
+// and `name` the unknown name.
 std::string Hint(std::string_view what, std::string_view name, std::span<const std::string> names);
 
-// "node 4 (scipy_worker.reshape)".
+// Returns a label such as "node 4 (scipy_worker.reshape)".
 std::string NodeLabel(const Graph& graph, std::size_t index);
 
-// What a reference points to: a node, or "the input "x"". Requires that it points to something.
+// Returns a label for the target of a reference: a node, or "the input "x"". Requires: the target
+// exists.
 std::string SourceLabel(const Graph& graph, const PortRef& source);
 
-// "-.N4", `graph_location` being the graph's.
+// Returns "-.N4" for a graph at "-".
 std::string NodeLocation(std::string_view graph_location, std::size_t index);
 
-// A problem of node `index`; its message is complete by itself.
+// A problem of node `index`, with a complete message.
 struct NodeProblem {
   const Graph& graph;
   std::string_view graph_location;

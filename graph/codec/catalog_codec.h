@@ -16,8 +16,8 @@ class Task;
 v1::Catalog ToProto(const Catalog& catalog);
 v1::Task ToProto(const TaskSpec& task);
 
-// kInvalidArgument names the task and port: a name that is none (graph/name.h) or is repeated, a
-// wrong type or default; a task without outputs.
+// Errors: kInvalidArgument, naming the task and port, for an invalid name (graph/name.h), a
+// repeated name, an invalid type or default, or a task without outputs.
 absl::StatusOr<Catalog> FromProto(const v1::Catalog& message);
 absl::StatusOr<TaskSpec> FromProto(const v1::Task& message);
 

@@ -56,7 +56,7 @@ void SetKind(const NodeKind& kind, v1::Node& message) {
       kind);
 }
 
-// A node of the message, read with errors that say where they are.
+// Reads a node of the message; errors name the place.
 class NodeReader {
  public:
   NodeReader(const v1::Node& message, std::size_t index) : message_(message), index_(index) {}
@@ -140,7 +140,7 @@ class NodeReader {
     return inputs;
   }
 
-  // A reference that is not there would otherwise read as port "" of node 0.
+  // Without this check, a missing reference would read as port "" of node 0.
   template <class Message>
   absl::StatusOr<PortRef> ReadRef(const Message& message, bool (Message::*has)() const,
                                   const v1::PortRef& (Message::*get)() const,
@@ -148,8 +148,9 @@ class NodeReader {
     if (!(message.*has)()) return Error(field, "is missing");
     const v1::PortRef& reference = (message.*get)();
     if (reference.node() < kOutside) {
-      return Error(field, fmt::format("{} is no node index; the first node is 0, the outside is -1",
-                                      reference.node()));
+      return Error(field,
+                   fmt::format("{} is not a node index; the first node is 0, the outside is -1",
+                               reference.node()));
     }
     return PortRef{reference.node(), reference.port()};
   }

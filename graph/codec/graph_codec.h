@@ -12,11 +12,14 @@ namespace v1 {
 class Graph;
 }  // namespace v1
 
-// Into an empty message.
+// Requires: `message` is empty.
 void ToProto(const Graph& graph, v1::Graph& message);
 
-// Structure only, as ParseGraphData: whether references exist and ports fit is the checker's work.
-// kInvalidArgument names the node and field; kResourceExhausted: a limit of graph/limits.h.
+// Checks the structure only, as ParseGraphData does; the checker finds missing references and
+// ports.
+//
+// Errors: kInvalidArgument, naming the node and field; kResourceExhausted beyond a limit of
+// graph/limits.h.
 absl::StatusOr<Graph> FromProto(const v1::Graph& message);
 
 }  // namespace orrery::graph

@@ -1,5 +1,4 @@
-// The two forms in which a graph lies in a file: GraphData JSON, and the binary message
-// orrery.graph.v1.Graph.
+// The two file formats of graphs: GraphData JSON, and the binary message orrery.graph.v1.Graph.
 //
 // Threading: functions without state.
 #pragma once
@@ -18,18 +17,21 @@ enum class GraphFormat { kJson, kProto };
 // "json", "proto"
 std::string_view FormatName(GraphFormat format);
 
-// By its ending: .json, or .pb and .binpb; nothing if it has another.
+// Returns the format for the endings .json, .pb and .binpb; nullopt for any other.
 std::optional<GraphFormat> FormatOfPath(std::string_view path);
 
-// By what is in it. Every message with a node holds a byte that JSON cannot.
+// Guesses the format from the content. Every message with a node contains a byte that JSON cannot
+// contain.
 GraphFormat FormatOfBytes(std::string_view bytes);
 
-// kInvalidArgument: not of that format, with where; kResourceExhausted: a limit of graph/limits.h.
+// Errors: kInvalidArgument, with the place, if the content does not have this format;
+// kResourceExhausted beyond a limit of graph/limits.h.
 absl::StatusOr<Graph> ReadGraph(std::string_view bytes, GraphFormat format);
 
-// JSON ends with a newline. What is written reads as a graph with the same digest. The codes of
-// ReadGraph: the format cannot say this graph (a name that is no UTF-8 in a message), or only at
-// such a length that nobody would read it.
+// JSON ends with a newline. The output reads as a graph with the same digest.
+//
+// Errors: the codes of ReadGraph, if the format cannot represent this graph (a name that is not
+// UTF-8 in a message), or if the output would be too long to be read.
 absl::StatusOr<std::string> WriteGraph(const Graph& graph, GraphFormat format);
 
 }  // namespace orrery::graph

@@ -15,12 +15,12 @@ class FailureRules;
 
 v1::FailurePolicy ToProto(const FailurePolicy& policy);
 
-// kInvalidArgument names the field that is out of its range.
+// Errors: kInvalidArgument, naming the field, if a field is out of range.
 absl::StatusOr<FailurePolicy> FromProto(const v1::FailurePolicy& message);
 
 v1::FailureRules ToProto(const FailureRules& rules);
 
-// kInvalidArgument names the task and the field that is out of its range.
+// Errors: kInvalidArgument, naming the task and the field, if a field is out of range.
 absl::StatusOr<FailureRules> FromProto(const v1::FailureRules& message);
 
 }  // namespace orrery::graph

@@ -41,7 +41,7 @@ absl::StatusOr<Type> ReadSimple(v1::SimpleType simple) {
       std::ranges::find(kSimpleTypes, simple, &std::pair<TypeKind, v1::SimpleType>::second);
   if (it == kSimpleTypes.end()) {
     return absl::InvalidArgumentError(
-        fmt::format("{} is no simple type", static_cast<int>(simple)));
+        fmt::format("invalid simple type {}", static_cast<int>(simple)));
   }
   return SimpleType(it->first);
 }
@@ -110,11 +110,6 @@ absl::StatusOr<Type> Read(const v1::Type& message, std::size_t depth) {
       break;
   }
   return Type{};
-}
-
-const Type& ElementOf(const Type& type) {
-  static const Type kUnknownType;
-  return type.arguments.empty() ? kUnknownType : type.arguments[0];
 }
 
 }  // namespace

@@ -18,8 +18,10 @@ inline constexpr std::size_t kTypeDepthMax = 64;
 
 v1::Type ToProto(const Type& type);
 
-// A message that says nothing is the unknown type. kInvalidArgument: an unspecified simple type, a
-// union of fewer than two, a name that is missing or repeated; deeper than kTypeDepthMax.
+// An empty message is the unknown type.
+//
+// Errors: kInvalidArgument for an unspecified simple type, a union of fewer than two types, a
+// missing or repeated name, or a type deeper than kTypeDepthMax.
 absl::StatusOr<Type> FromProto(const v1::Type& message);
 
 }  // namespace orrery::graph

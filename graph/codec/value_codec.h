@@ -14,14 +14,14 @@ class NamedValue;
 class Value;
 }  // namespace v1
 
-// Into an empty message.
+// Requires: `message` is empty.
 void ToProto(const Value& value, v1::Value& message);
-// The same; requires a value.
+// Same as above. Requires: a value.
 void ToProto(const NamedValue& input, v1::NamedValue& message);
 
-// kInvalidArgument: neither bytes nor a blob, or a digest that is none.
+// Errors: kInvalidArgument for neither bytes nor a blob, or an invalid digest.
 absl::StatusOr<Value> FromProto(const v1::Value& message);
-// The same; or the name is not one (graph/name.h).
+// Same as above; also an error for an invalid name (graph/name.h).
 absl::StatusOr<NamedValue> FromProto(const v1::NamedValue& message);
 
 }  // namespace orrery::graph

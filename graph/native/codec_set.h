@@ -1,4 +1,4 @@
-// Serializers of C++ types, found by type.
+// Serializers of C++ types, by type.
 //
 // Threading: thread-compatible; codecs are immutable and shared by copies of a set.
 #pragma once
@@ -21,38 +21,38 @@
 namespace orrery::graph {
 
 enum class CodecMethod {
-  kBytes,  // Its own bytes; inside JSON they become __tkr_bytes__.
-  kJson,   // A part of the JSON around it.
+  kBytes,  // Bytes of its own format; inside JSON they become __tkr_bytes__.
+  kJson,   // A part of the surrounding JSON.
 };
 
-// How values of T are written and read. The two directions must be inverses; a function that throws
-// has failed with that message.
+// The serializer and deserializer of T, which must be inverses. An exception is an error with its
+// message.
 template <class T>
 struct ValueCodec {
   using Method = CodecMethod;
 
-  // What it writes at top level.
+  // The media type of a value at top level.
   std::string media_type;
   Method method = Method::kBytes;
-  // For kBytes, and for those of `also_reads` that are not JSON.
+  // For kBytes, and for the media types in `also_reads` that are not JSON.
   std::function<absl::StatusOr<std::string>(const T&)> to_bytes;
   std::function<absl::StatusOr<T>(std::string_view)> from_bytes;
-  // For kJson, and to read JSON if `also_reads` has it.
+  // For kJson, and for reading JSON if `also_reads` includes it.
   std::function<absl::StatusOr<Datum>(const T&)> to_json;
   std::function<absl::StatusOr<T>(const Datum&)> from_json;
-  // Further media types that it reads.
+  // Further media types that it can read.
   std::vector<std::string> also_reads;
 };
 
 class CodecSet {
  public:
-  // Replaces the one there was.
+  // Replaces an earlier codec of the same type.
   template <class T>
   void Set(ValueCodec<T> codec) {
     codecs_[typeid(T)] = std::make_shared<const ValueCodec<T>>(std::move(codec));
   }
 
-  // Null if there is none.
+  // Returns null if there is no codec for T.
   template <class T>
   const ValueCodec<T>* Find() const {
     const auto it = codecs_.find(typeid(T));
@@ -60,7 +60,7 @@ class CodecSet {
   }
 
  private:
-  // Each points to a ValueCodec of its key's type. Shared because copies of a set differ in few.
+  // Each element is a ValueCodec of its key's type. Shared because copies of a set differ little.
   std::map<std::type_index, std::shared_ptr<const void>> codecs_;
 };
 
@@ -70,8 +70,13 @@ inline const CodecSet& NoCodecs() {
   return kNone;
 }
 
-// `role` is "serializer" or "deserializer". kInvalidArgument: the function is missing or failed.
-absl::Status CodecFailed(std::string_view role, std::string_view type_name, std::string_view why);
+// Returns the error of a codec function that is missing or has failed. `role` is "serializer" or
+// "deserializer".
+inline absl::Status CodecFailed(std::string_view role, std::string_view type_name,
+                                std::string_view why) {
+  return absl::InvalidArgumentError(
+      std::string("the ").append(role).append(" of ").append(type_name).append(" ").append(why));
+}
 
 // Calls a function of a codec; the boundary at which user code becomes a Status.
 template <class Function, class Argument>

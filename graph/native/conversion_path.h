@@ -1,4 +1,4 @@
-// Where inside a value a conversion is, for its errors.
+// The place inside a value during a conversion, for error messages.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -17,7 +17,7 @@ namespace orrery::graph {
 
 class ConversionPath {
  public:
-  // One step deeper for as long as it lives.
+  // Extends the path by one step until it is destroyed.
   class Step {
    public:
     // `field` outlives the step.
@@ -31,16 +31,16 @@ class ConversionPath {
     ConversionPath& path_;
   };
 
-  // "field a[3]: expected int, found str".
+  // Returns an error such as "field a[3]: expected int, found str".
   absl::Status Mismatch(std::string_view wanted, const Datum& found) const;
   absl::Status Error(std::string_view what) const;
-  // The status with the path in front.
+  // Returns the status with the path before its message.
   absl::Status Wrap(const absl::Status& status) const;
 
   absl::Status NoCodec(const Type& type) const;
   absl::Status WrongLength(std::size_t wanted, std::size_t found) const;
   absl::Status OutOfRange(std::string_view low, std::string_view high, const Datum& found) const;
-  // Requires an object with a field that the struct has not, or with one twice.
+  // Requires: `object` has a field that the struct does not have, or repeats one.
   absl::Status UnknownField(const Object& object, const Type& type) const;
 
  private:
@@ -49,7 +49,7 @@ class ConversionPath {
   std::vector<std::variant<std::string_view, std::size_t>> steps_;
 };
 
-// Whether the datum is of the type's own kind, so that a variant prefers this alternative.
+// Returns true if the datum is of the type's own kind, so that a variant prefers this alternative.
 bool IsExactKind(const Datum& datum, const Type& type);
 
 }  // namespace orrery::graph

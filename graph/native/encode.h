@@ -1,8 +1,8 @@
-// Between C++ values and values as they travel.
+// Converts between C++ values and serialized values.
 //
-// A type with a codec is written by it, with the codec's media type, and read only from the media
-// types the codec reads. Top-level bytes are as they are, without a copy where they are shared or
-// given away; everything else is JSON. An optional or a variant is written as what it holds.
+// A codec writes its type in the codec's media type, and reads the type only from the media types
+// that it lists. Bytes at top level stay as they are, without a copy if they are shared or moved;
+// other values become JSON. An optional or a variant is written as its content.
 //
 // Threading: functions without state.
 #pragma once
@@ -66,7 +66,7 @@ absl::StatusOr<T> DecodeWithCodec(const Value& value, const ValueCodec<T>& codec
   return CallCodec("deserializer", type_name, codec.from_json, datum);
 }
 
-// Requires an inline octet-stream.
+// Requires: an inline octet-stream.
 template <class T>
 T BytesAs(const Value& value) {
   if constexpr (std::same_as<T, SharedBytes>) {
@@ -81,7 +81,7 @@ struct Alternatives;
 
 }  // namespace internal
 
-// The value with its bytes inline, whatever their size. Bytes that are given away are not copied.
+// Returns the value with its bytes inline, whatever their size. Does not copy moved bytes.
 template <class T>
 absl::StatusOr<Value> EncodeNative(T&& value, const CodecSet& codecs = NoCodecs()) {
   using Plain = std::remove_cvref_t<T>;
@@ -110,14 +110,16 @@ absl::StatusOr<Value> EncodeNative(T&& value, const CodecSet& codecs = NoCodecs(
   }
 }
 
-// kInvalidArgument: a media type that T is not read from, or a value that is no T. Requires an
-// inline value.
+// Requires: an inline value.
+//
+// Errors: kInvalidArgument for a media type that T is not read from, or a value that is not a T.
 template <class T>
 absl::StatusOr<T> DecodeNative(const Value& value, const CodecSet& codecs = NoCodecs());
 
 namespace internal {
 
-// A codec may claim a value that is not JSON for one alternative; what is left goes by kind.
+// A codec may accept a value that is not JSON for one alternative; the other alternatives are
+// chosen by kind.
 template <class... Ts>
 struct Alternatives<std::variant<Ts...>> {
   static std::optional<absl::StatusOr<std::variant<Ts...>>> Decode(const Value& value,

@@ -18,8 +18,8 @@ namespace orrery::graph {
 
 enum class FormatUse { kRead, kWrite };
 
-// The media types that DecodeNative reads a T from, or that EncodeNative may write it in, without
-// repeats and the usual one first.
+// Returns the media types that DecodeNative reads a T from, or that EncodeNative may write it in,
+// without repetitions, and the usual one first.
 template <class T>
 std::vector<std::string> FormatsOf(const CodecSet& codecs, FormatUse use = FormatUse::kRead);
 

@@ -13,15 +13,18 @@
 
 namespace orrery::graph::internal {
 
-// A value that does not say what it is is read as the codec's own.
+// Returns true if a codec reads the media type. An empty media type counts as the codec's own.
 bool IsReadBy(std::string_view media_type, std::string_view own,
               const std::vector<std::string>& also_reads);
 
-// "value is application/json, the deserializer of numpy.ndarray reads application/x-npy".
+// Returns an error such as "value is application/json, the deserializer of numpy.ndarray reads
+// application/x-npy".
 absl::Status MediaTypeMismatch(std::string_view found, std::string_view type_name,
                                std::string_view own, const std::vector<std::string>& also_reads);
 
-// A str as JSON. kInvalidArgument: it is not UTF-8.
+// Returns a str as JSON.
+//
+// Errors: kInvalidArgument if it is not UTF-8.
 absl::StatusOr<Value> EncodeText(std::string_view text);
 
 bool IsJsonNull(const Value& value);

@@ -1,7 +1,7 @@
-// How a C++ type maps to the graph language.
+// The mapping from C++ types to graph types.
 //
-// A type of your own joins in one of two ways: describe its fields with BOOST_DESCRIBE_STRUCT,
-// which makes it a struct, or specialise NativeTraits:
+// To support a type of your own, either describe its fields with BOOST_DESCRIBE_STRUCT, which makes
+// it a struct, or specialize NativeTraits:
 //
 //   template <>
 //   struct orrery::graph::NativeTraits<NDArray> {
@@ -31,8 +31,8 @@
 
 namespace orrery::graph {
 
-// To be specialised, with `static Type type();` and, so that the compiler can tell whether two
-// types are the same opaque one, kOpaqueName.
+// Specialize it with `static Type type();` and kOpaqueName, by which the compiler can tell whether
+// two types are the same opaque type.
 template <class T>
 struct NativeTraits {};
 
@@ -41,7 +41,7 @@ concept HasNativeTraits = requires {
   { NativeTraits<T>::type() } -> std::same_as<Type>;
 };
 
-// An opaque type whose name is known at compile time too.
+// An opaque type whose name is also known at compile time.
 template <class T>
 concept NamedOpaque = HasNativeTraits<T> && requires {
   { NativeTraits<T>::kOpaqueName } -> std::convertible_to<std::string_view>;

@@ -8,7 +8,7 @@
 namespace orrery::graph::internal {
 namespace {
 
-// The whole text as a T, or nothing.
+// Returns the whole text as a T, or nullopt.
 template <class T>
 std::optional<T> Parse(const std::string& text) {
   T value = 0;
@@ -31,7 +31,7 @@ std::optional<std::uint64_t> AsUnsigned(const BigInteger& integer) {
 }
 
 absl::StatusOr<Datum> WriteBigInteger(const BigInteger& integer, const ConversionPath& path) {
-  // JSON's own grammar: no leading zeros, no other sign than '-'.
+  // Uses JSON's grammar: no leading zeros, and no sign other than '-'.
   const absl::StatusOr<Datum> datum = ParseJson(integer.digits);
   if (datum.ok() && (datum->Is<std::int64_t>() || datum->Is<BigInteger>())) return datum;
   return path.Error(

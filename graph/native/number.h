@@ -1,4 +1,4 @@
-// Numbers in and out of decoded data, refused where they do not fit.
+// Conversions of numbers to and from decoded data; numbers that do not fit are refused.
 //
 // Threading: functions without state.
 #pragma once
@@ -17,13 +17,13 @@
 
 namespace orrery::graph::internal {
 
-// An int or float as a double; nothing if the datum is neither or is too large.
+// Returns an int or float as a double. Returns nullopt if the datum is neither or is too large.
 std::optional<double> AsDouble(const Datum& datum);
 
-// The value of a BigInteger that an unsigned 64-bit integer holds.
+// Returns a BigInteger that fits an unsigned 64-bit integer.
 std::optional<std::uint64_t> AsUnsigned(const BigInteger& integer);
 
-// One that fits in 64 bits becomes an ordinary int. Refuses digits that are none.
+// Returns an ordinary int if the integer fits 64 bits. Refuses invalid digits.
 absl::StatusOr<Datum> WriteBigInteger(const BigInteger& integer, const ConversionPath& path);
 
 absl::StatusOr<BigInteger> ReadBigInteger(const Datum& datum, const ConversionPath& path);
@@ -42,7 +42,7 @@ absl::StatusOr<T> ReadInteger(const Datum& datum, const ConversionPath& path) {
   return path.OutOfRange(std::to_string(Range::min()), std::to_string(Range::max()), datum);
 }
 
-// A double that a smaller float cannot hold is refused; its extra digits are not.
+// Refuses a double that is too large for a smaller float; rounds its extra digits.
 template <class T>
 absl::StatusOr<T> ReadFloat(const Datum& datum, const ConversionPath& path) {
   const std::optional<double> value = AsDouble(datum);

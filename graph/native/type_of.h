@@ -21,7 +21,7 @@
 
 namespace orrery::graph {
 
-// Text as a template argument.
+// A string as a template argument.
 template <std::size_t kSize>
 struct FixedString {
   constexpr FixedString(const char (&text)[kSize]) { std::copy_n(text, kSize, characters); }
@@ -30,7 +30,7 @@ struct FixedString {
   char characters[kSize] = {};
 };
 
-// Stands for an opaque type where no value of it is at hand: in typed stubs, for ports.
+// Stands for an opaque type without a C++ type: in typed stubs, for ports.
 template <FixedString kName>
 struct Opaque {};
 
@@ -40,7 +40,7 @@ struct NativeTraits<Opaque<kName>> {
   static Type type() { return OpaqueType(std::string(kOpaqueName)); }
 };
 
-// The name of a described struct. To be specialised for another one than its own, unqualified.
+// The name of a described struct. Specialize it to replace the default, the unqualified C++ name.
 template <class T>
 struct StructName {
   static std::string value() {
@@ -104,7 +104,7 @@ Type TypeOfPlain() {
 
 }  // namespace internal
 
-// Does not compile for a type that has none. Datum, which can be anything, is the unknown type.
+// Does not compile for an unsupported type. Datum, which can hold any value, is the unknown type.
 template <class T>
 Type TypeOf() {
   return internal::TypeOfPlain<std::remove_cvref_t<T>>();

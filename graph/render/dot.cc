@@ -72,19 +72,19 @@ Look LookOf(const NodeKind& kind) {
                     kind);
 }
 
-// Inside double quotes, where Graphviz reads escapes and entities.
+// Escapes a text inside double quotes, where Graphviz reads escapes and entities.
 std::string Escaped(std::string_view text) {
   return absl::StrReplaceAll(std::string(text), {{"\\", "\\\\"}, {"\"", "\\\""}, {"&", "&amp;"}});
 }
 
-// Inside an HTML-like label, where a backslash is an escape, too.
+// Escapes a text inside an HTML-like label, where a backslash is also an escape.
 std::string Html(std::string_view text) {
   return absl::StrReplaceAll(
       std::string(text),
       {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"\\", "&#92;"}});
 }
 
-// The title over the index and kind; a node without a title has its kind for one.
+// Returns the title above the index and kind. A node without a title shows only its kind.
 std::string NodeLabel(const Node& node, std::size_t index) {
   const std::string title = NodeTitle(node, kDotTitleCharactersMax);
   const std::string_view kind = KindName(node.kind);
@@ -93,7 +93,7 @@ std::string NodeLabel(const Node& node, std::size_t index) {
                      title.empty() ? "" : " ", title.empty() ? "" : kind);
 }
 
-// "x"; with the source's port where that says something: "a-* → x".
+// Returns "x"; with the source's port if that adds information: "a-* → x".
 std::string EdgeLabel(const NodeInput& input, bool is_obvious) {
   const std::string role = Printable(input.name, kPortCharactersMax);
   const std::string& port = input.source.port;
@@ -112,7 +112,7 @@ bool IsDashed(const Node& node, std::string_view role) {
                     node.kind);
 }
 
-// Where a graph is drawn: node i of it is `prefix` + i.
+// The context in which a graph is drawn: the id of node i is `prefix` + i.
 struct Place {
   std::string prefix;
   std::string indent;
@@ -120,13 +120,14 @@ struct Place {
   std::string IdOf(std::size_t index) const { return fmt::format("{}{}", prefix, index); }
 };
 
-// What an edge touches: a node, and of a nested graph the box that the edge is cut off at.
+// The end of an edge: a node, and for a nested graph the box at which the edge is cut off.
 struct EdgeEnd {
   std::string node;
   std::string box;
 };
 
-// The node of a nested graph that edges hold on to: its output is drawn nearest to who runs it.
+// Returns the node of a nested graph that edges attach to: its output is drawn nearest to the node
+// that runs it.
 std::string AnchorOf(const Graph& graph, const std::string& id) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     if (std::holds_alternative<OutputNode>(graph.nodes[i].kind)) return fmt::format("{}_{}", id, i);
@@ -139,10 +140,10 @@ bool HasOutput(const Graph& graph) {
       graph.nodes, [](const Node& node) { return std::holds_alternative<OutputNode>(node.kind); });
 }
 
-// One graph and, through further painters, those nested in it.
+// Draws one graph and, through further painters, its nested graphs.
 class DotPainter {
  public:
-  // All outlive the painter, which appends to `text`.
+  // All references outlive the painter, which appends to `text`.
   DotPainter(const Graph& graph, const Place& place, std::string& text)
       : graph_(graph), place_(place), text_(text), nested_(ConstantGraphs(graph)) {}
 
@@ -212,7 +213,7 @@ class DotPainter {
     return {AnchorOf(inner->second, id), "cluster_" + id};
   }
 
-  // What a graph gets from outside by reference: itself.
+  // Returns the end of a reference to the outside of the graph.
   EdgeEnd Outside(const PortRef& source) {
     const bool is_itself = source.port == kBodyPort;
     const std::string name =
@@ -226,7 +227,7 @@ class DotPainter {
     return {it->second, ""};
   }
 
-  // Whether the drawn source has the name of its port.
+  // Returns true if the drawn source already shows the name of its port.
   bool IsNameShown(std::int32_t index) const {
     if (index == kOutside) return true;
     return index >= 0 && static_cast<std::size_t>(index) < graph_.nodes.size() &&
@@ -242,7 +243,7 @@ class DotPainter {
   const Place& place_;
   std::string& text_;
   const std::map<std::size_t, Graph> nested_;
-  // Nodes drawn though they are not there.
+  // Nodes that do not exist but are drawn.
   std::set<std::string> strangers_;
   // By port.
   std::map<std::string, std::string> outside_;

@@ -1,7 +1,6 @@
-// A graph in Graphviz's language, drawn so that it can be read: a shape and a colour per kind of
-// node, graphs nested in constants as boxes around their nodes, ports written on the edges. What
-// only decides or is run, a predicate or a body, comes by a dashed edge; what a map takes apart by
-// a thick one.
+// Draws a graph in Graphviz's language: a shape and a color for each kind of node, boxes around
+// graphs nested in constants, ports as labels of edges. A dashed edge carries a predicate or a
+// body; a thick edge carries a list that a map splits into elements.
 //
 // Threading: functions without state.
 #pragma once
@@ -12,8 +11,8 @@
 
 namespace orrery::graph {
 
-// Any graph, however wrong: a node that is referred to but is not there is drawn in red. The same
-// text for the same graph, always.
+// Accepts incorrect graphs: a missing node that is referred to is drawn in red. The output is
+// deterministic.
 std::string ToDot(const Graph& graph);
 
 }  // namespace orrery::graph

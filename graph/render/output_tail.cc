@@ -17,7 +17,7 @@ std::string_view Cut(std::string_view output, std::size_t bytes_max) {
   std::size_t begin = output.size() - bytes_max;
   if (kLineEnds.find(output[begin - 1]) == std::string_view::npos) {
     const std::size_t line_end = output.find_first_of(kLineEnds, begin);
-    // Nothing may follow the end of the line.
+    // This is the end of the text.
     if (output.find_first_not_of(kSpace, line_end) != std::string_view::npos) {
       return output.substr(line_end + 1);
     }
@@ -26,7 +26,7 @@ std::string_view Cut(std::string_view output, std::size_t bytes_max) {
   return output.substr(begin);
 }
 
-// The C0 and C1 controls steer terminals.
+// The C0 and C1 characters control terminals.
 bool IsTextCharacter(char32_t character) {
   return character == '\t' || (character >= 0x20 && (character < 0x7F || character > 0x9F));
 }

@@ -1,4 +1,4 @@
-// The end of a program's output, made fit to be kept and shown.
+// The end of a program's output, cleaned for storage and display.
 //
 // Threading: functions without state.
 #pragma once
@@ -9,9 +9,9 @@
 
 namespace orrery::graph {
 
-// The last lines of `output` that have, with their ends, at most `bytes_max` bytes together; of a
-// longer last line its end, from a character on. Control characters and bytes that are no UTF-8
-// become '?', and each end of a line one '\n'; the last line has none.
+// Returns the last lines of `output` that fit into `bytes_max` bytes, line ends included; of a
+// longer last line, its end, cut between characters. Control characters and invalid UTF-8 become
+// '?'. Each line ends with one '\n', except the last.
 std::string OutputTail(std::string_view output, std::size_t bytes_max);
 
 }  // namespace orrery::graph

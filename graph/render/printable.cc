@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kEllipsis = "...";
 
-// The C0 and C1 controls steer terminals; XML refuses the last two of the plane.
+// The C0 and C1 characters control terminals; XML refuses the last two of the plane.
 bool IsPrintable(char32_t character) {
   return character >= 0x20 && (character < 0x7F || character > 0x9F) && character != 0xFFFE &&
          character != 0xFFFF;
@@ -20,7 +20,7 @@ bool IsPrintable(char32_t character) {
 std::string Printable(std::string_view text, std::size_t characters_max) {
   std::string shown;
   std::size_t count = 0;
-  // Where the text is cut if it turns out to be too long.
+  // The length of the text if it must be cut.
   std::size_t cut = 0;
   while (!text.empty()) {
     if (count + kEllipsis.size() <= characters_max) cut = shown.size();

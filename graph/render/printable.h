@@ -1,4 +1,4 @@
-// Names and values made safe to show: on one line, no longer than there is room for.
+// Names and values in a form that is safe to show: on one line, with a maximum length.
 //
 // Threading: functions without state.
 #pragma once
@@ -9,8 +9,8 @@
 
 namespace orrery::graph {
 
-// Control characters, bytes that are no UTF-8 and characters that no document may hold become '?'.
-// What is longer than `characters_max` ends in "...".
+// Replaces control characters, invalid UTF-8 and characters that no document may contain by '?'. A
+// text longer than `characters_max` ends in "...".
 std::string Printable(std::string_view text, std::size_t characters_max);
 
 }  // namespace orrery::graph

@@ -10,7 +10,7 @@ GraphSummary Summarize(const Graph& graph) {
   GraphSummary summary{.inputs = InputNames(graph), .outputs = OutputNames(graph)};
   for (const auto& [name, value] : graph.fixed_inputs) summary.fixed_inputs.push_back(name);
   VisitGraphs(graph, [&](const Graph& each, const std::string& location) {
-    // "-" is one deep, "-.N3" two.
+    // "-" has a depth of one, "-.N3" of two.
     const auto steps = static_cast<std::size_t>(std::ranges::count(location, '.'));
     summary.depth = std::max(summary.depth, steps + 1);
     summary.node_count += each.nodes.size();

@@ -1,4 +1,4 @@
-// A graph in numbers.
+// Counts of a graph.
 //
 // Threading: functions without state.
 #pragma once
@@ -13,18 +13,18 @@
 namespace orrery::graph {
 
 struct GraphSummary {
-  // Those of the graphs nested in it included.
+  // Includes the nodes of nested graphs.
   std::size_t node_count = 0;
-  // By the names of GraphData JSON; what there is none of is absent.
+  // By the names of GraphData JSON. Kinds without nodes are absent.
   std::map<std::string, std::size_t> node_counts_by_kind;
-  // How often each "worker.task" is called.
+  // The number of calls of each "worker.task".
   std::map<std::string, std::size_t> call_counts_by_task;
-  // Named ones, nested ones included, in the order they stand.
+  // The named loops, nested ones included, in graph order.
   std::vector<std::string> loops;
   std::vector<std::string> inputs;
   std::vector<std::string> fixed_inputs;
   std::vector<std::string> outputs;
-  // 1: there is no graph in it.
+  // 1 if there are no nested graphs.
   std::size_t depth = 1;
 };
 

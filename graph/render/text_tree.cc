@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kTreeTitleCharactersMax = 72;
 constexpr std::size_t kTreeNameCharactersMax = 60;
 constexpr std::size_t kListedMax = 40;
-// That of "function", the longest.
+// The width of "function", the longest.
 constexpr std::size_t kKindWidth = 8;
 
 constexpr std::string_view kBold = "1";
@@ -36,7 +36,7 @@ std::string Listed(std::vector<std::string> names, std::string_view separator) {
   return text;
 }
 
-// "; inputs a, b", or nothing.
+// "; inputs a, b", or an empty string.
 std::string NamesClause(std::string_view what, std::vector<std::string> names) {
   if (names.empty()) return "";
   for (std::string& name : names) name = Name(name);

@@ -1,4 +1,4 @@
-// A graph as people read it on a terminal: a line a node, nested graphs under their constants.
+// A graph as text for a terminal: one line for each node, nested graphs under their constants.
 //
 //   graph: 4 nodes; inputs value; outputs value
 //     0  input     value
@@ -19,7 +19,7 @@ namespace orrery::graph {
 
 enum class TextColor { kNone, kAnsi };
 
-// Any graph, however wrong: a reference that leads nowhere is marked.
+// Accepts incorrect graphs: marks invalid references.
 std::string TextTree(const Graph& graph, TextColor color);
 
 }  // namespace orrery::graph

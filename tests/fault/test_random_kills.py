@@ -23,7 +23,7 @@ WORKERS = 2
 TASK_SECONDS = 0.004
 # Kills this many executions apart do not hit one node so often that its budget is spent.
 APART = 10
-# How likely a controller that comes back dies young, and how old it gets at most.
+# The probability that a restarted controller is killed early, and its longest life in that case.
 DIES_AGAIN = 0.25
 LIFE_SECONDS_MAX = 0.3
 
@@ -67,7 +67,7 @@ class Chaos:
         self.add_worker()
 
     def kill_both(self) -> None:
-        """Both are gone before either comes back."""
+        """Kills both before either restarts."""
         ends = [self._end_worker, self.system.kill_controller]
         self.dice.shuffle(ends)
         for end in ends:
@@ -120,7 +120,7 @@ def run_with_kills(dice: random.Random, kind: str, times: int) -> Counter[str]:
     """One run from start to end; how many deaths there were, and how many executions repeated."""
     folder = make_folder()
     with System(folder) as system:
-        # A worker that only waits for its controller comes back well within the longer grace.
+        # A worker that only waits for its controller reconnects well within the longer grace.
         chaos = Chaos(system, dice, grace={"controller": 30, "worker": 1, "both": 5}[kind])
         chaos.strike(getattr(chaos, f"kill_{kind}"), times)
         chaos.finish()
@@ -192,7 +192,7 @@ def test_killed_during_submission(system: System, is_quick: bool, seen: Callable
             system.start()
             assert run.wait() == 0, run.transcript()
             assert f"v = {index}" in run.lines(), run.transcript()
-            # The worker dropped what it held of a submission that the journal does not have.
+            # The worker discarded its attempt of a submission that the journal does not have.
             again = len(read_executions(mark)) - 1
             assert again in (0, 1)
             repeated += again

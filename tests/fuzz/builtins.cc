@@ -44,7 +44,7 @@ void TestOneInput(std::string_view bytes) {
   const auto* list = datum.ok() ? datum->As<graph::List>() : nullptr;
   if (list == nullptr) return;
 
-  // What a list that is too short lacks is absent.
+  // Arguments beyond the end of the list are absent.
   std::vector<const Datum*> arguments(builtin->spec.inputs.size());
   for (std::size_t i = 0; i < std::min(arguments.size(), list->size()); ++i) {
     arguments[i] = &(*list)[i];

@@ -2,7 +2,7 @@
 // controller that dies at any moment. The simulation (tests/simulation) proves that all goes well
 // with honest workers; here nothing breaks with others.
 //
-// What the engine asks for is remembered, so that many of the answers are almost right.
+// Remembers the engine's requests, so that many of the answers are almost right.
 #include "controller/engine/engine.h"
 
 #include <algorithm>
@@ -17,7 +17,6 @@
 #include "model/attempt_id.h"
 #include "model/outcome.h"
 #include "model/submission.h"
-#include "model/worker.h"
 #include "tests/fuzz/byte_reader.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/unit/controller/engine/sketch.h"
@@ -48,7 +47,7 @@ graph::Graph EndlessGraph() {
   return sketch.Returning(sketch.Eval(engine::OwnGraph(), {{"x", x}}));
 }
 
-// What lies in the blob store.
+// The content of the blob store.
 const std::vector<std::string>& Blobs() {
   static const std::vector<std::string> kBlobs = {
       graph::WriteGraphData(SmallGraph()), graph::WriteGraphData(engine::Chain(3)),
@@ -335,8 +334,7 @@ class Outside {
                                          : BlobOf(digest)});
   }
 
-  // A new engine replays the records and starts. What the old one was about to load, it asks for
-  // again.
+  // Replays the records in a new engine and starts it. The new engine requests pending loads again.
   void Restart() {
     engine_ = std::make_unique<engine::Engine>(kSettings);
     loads_.clear();

@@ -1,5 +1,6 @@
-// What each fuzz target defines, and its two drivers call: libFuzzer with inputs it makes up, and
-// the replay (replay_main.cc), a plain test of every build, with the inputs that are checked in.
+// The function that each fuzz target defines. Its two drivers are libFuzzer, which generates
+// inputs, and the replay (replay_main.cc), a plain test in every build, with the inputs of the
+// repository.
 #pragma once
 
 #include <string_view>

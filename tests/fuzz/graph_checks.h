@@ -1,4 +1,4 @@
-// What must hold of every graph, however it came in.
+// Invariants of every graph, whatever its source.
 //
 // Threading: functions without state.
 #pragma once
@@ -12,10 +12,10 @@ namespace orrery::fuzz {
 // ports share, one port needs, or nobody fixes.
 const graph::Catalog& AnyCatalog();
 
-// Checks the graph against AnyCatalog(), twice to the same end. What the checker accepts compiles.
+// Checks that CheckGraph with AnyCatalog() is deterministic, and that an accepted graph compiles.
 void CheckGraphAlways(const graph::Graph& graph);
 
-// What is written as GraphData reads back as what was written.
+// Checks that the graph is the same after it is written as GraphData and read again.
 void CheckGraphDataAlways(const graph::Graph& graph);
 
 }  // namespace orrery::fuzz

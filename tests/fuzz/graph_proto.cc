@@ -17,7 +17,7 @@
 namespace orrery::fuzz {
 namespace {
 
-// What a message means is sent, and comes back, as the same.
+// Checks that a decoded message is the same after it is encoded and decoded again.
 template <class Message>
 auto ReadAlways(std::string_view bytes)
     -> decltype(graph::FromProto(std::declval<const Message&>())) {

@@ -1,4 +1,4 @@
-// What the journal holds: batches, the records in them, and a replay of those records.
+// Fuzzes the content of the journal: batches, their records, and the replay of those records.
 //
 // A fuzzer cannot guess a checksum, so the same bytes are tried three times: as a stored batch, as
 // the inside of a batch with the checksum it needs, and as one record.
@@ -35,7 +35,7 @@ std::string Seal(std::uint32_t version, std::string_view inside) {
   return bytes;
 }
 
-// What was decoded is encoded so that it decodes as the same.
+// Checks that a decoded record is the same after it is encoded and decoded again.
 absl::StatusOr<engine::Record> DecodeAlways(std::string_view bytes) {
   absl::StatusOr<engine::Record> record = journal::DecodeRecord(bytes);
   if (!record.ok()) {

@@ -1,5 +1,5 @@
-// Bytes as a proto message, without the log line that protobuf writes for each text that is no
-// UTF-8: a fuzzer would do little else.
+// Parses a proto message without protobuf's log line for each text that is not valid UTF-8, which
+// would slow the fuzzer down.
 #pragma once
 
 #include <string_view>

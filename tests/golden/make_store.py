@@ -27,8 +27,8 @@ BLOB_BYTES = 70_000  # More than a value may have inline.
 
 
 def run_workflows(system: System) -> None:
-    """One of each end, with a blob, a loop of builtins, one that still runs, and one run that was
-    forgotten for another and taken out of the journal."""
+    """Runs one workflow of each status, with a blob, a loop of builtins, one that still runs, and one
+    run that was replaced by another and removed from the journal."""
     graph = Graph()
     total = graph.call("builtins.iadd", a=graph.input("n"), b=3)
     graph.output(sum=total, big=graph.call("test_worker.big", size=BLOB_BYTES))
@@ -58,7 +58,7 @@ def shown(system: System) -> dict[str, Any]:
 
 
 def pack(folder: Path) -> bytes:
-    """The same bytes for the same files, whoever packs them."""
+    """Packs the files; the same files give the same bytes for every user."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for path in sorted(folder.rglob("*")):

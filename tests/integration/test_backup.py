@@ -1,4 +1,4 @@
-"""A backup of a running controller, and what comes back of it; the check of a store at rest."""
+"""Backups of a running controller, restores, and checks of a stopped controller's store."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def test_restore_over_a_journal_is_refused(workers: System) -> None:
 
 def test_restore_of_what_is_no_backup_is_refused(system: System) -> None:
     refused = orreryd(system, "restore", str(system.folder), "--root", str(system.root))
-    assert refused.code == 6 and "is no backup" in refused.err, refused
+    assert refused.code == 6 and "is not a complete backup" in refused.err, refused
 
 
 def test_damaged_backup_is_not_restored(workers: System, restored: System) -> None:

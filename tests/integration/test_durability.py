@@ -1,4 +1,4 @@
-"""The controller dies, stops, comes back: nothing is lost and nothing runs twice."""
+"""The controller dies, stops and restarts: nothing is lost and nothing runs twice."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ def test_young_blobs_stay_by_default(system: System) -> None:
 
 
 def test_controller_forgets_by_age_and_collects_by_itself(system: System) -> None:
-    """The engine forgets nothing within a minute, so what is seen here is only that it collects."""
+    """The retention deletes nothing within a minute, so this test sees only the collection."""
     system.start(*NO_GRACE, "--retain-for", "30d", "--gc-interval", "1s")
     system.add_worker("test_worker")
     system.run(big_graph(), "--id", "1")

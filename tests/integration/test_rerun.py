@@ -1,4 +1,4 @@
-"""resume, restart and rerun: what is taken over runs no second time, whoever dies meanwhile."""
+"""resume, restart and rerun: reused outcomes do not run again, also if processes die meanwhile."""
 
 from __future__ import annotations
 

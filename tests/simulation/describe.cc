@@ -119,15 +119,15 @@ std::string Describe(const runtime::SessionCommand& command) {
       command);
 }
 
-std::string Describe(const Said& said) {
+std::string Describe(const WorkerMessage& message) {
   std::string text;
-  for (const model::Outcome& outcome : said.outcomes) {
+  for (const model::Outcome& outcome : message.outcomes) {
     text += fmt::format("outcome {} of attempt {}; ", outcome.sequence, Describe(outcome.attempt));
   }
-  for (const model::AttemptId attempt : said.released) {
+  for (const model::AttemptId attempt : message.released) {
     text += fmt::format("attempt {} given back; ", Describe(attempt));
   }
-  if (said.is_draining) text += "no more work; ";
+  if (message.is_draining) text += "no more work; ";
   return text.substr(0, text.size() - std::min<std::size_t>(2, text.size()));
 }
 

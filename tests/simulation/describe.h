@@ -1,4 +1,4 @@
-// What happens in a simulated world, in words for its story.
+// Descriptions of records, commands and messages, for the story of a simulated world.
 //
 // Threading: functions without state.
 #pragma once
@@ -17,5 +17,5 @@ namespace orrery::simulation {
 std::string Describe(model::AttemptId attempt);
 std::string Describe(const engine::Record& record);
 std::string Describe(const runtime::SessionCommand& command);
-std::string Describe(const Said& said);
+std::string Describe(const WorkerMessage& message);
 }  // namespace orrery::simulation

@@ -1,4 +1,4 @@
-// Chance in a simulation: everything random comes from one seed.
+// Randomness of a simulation: all of it comes from one seed.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ class Dice {
   explicit Dice(std::uint64_t seed) : random_(seed) {}
 
   Random& random() { return random_; }
-  // In [0, bound); bound must be positive.
+  // Returns a number in [0, bound). Requires: bound > 0.
   std::uint64_t Below(std::uint64_t bound) { return random_.Next() % bound; }
   std::int64_t Between(std::int64_t low, std::int64_t high) {
     return low + static_cast<std::int64_t>(Below(static_cast<std::uint64_t>(high - low + 1)));

@@ -24,13 +24,13 @@ std::string BytesOf(const Value& value, const std::map<Digest, std::string>& blo
   return value.is_inline() ? std::string(value.bytes()) : blobs.at(value.blob().digest);
 }
 
-// One graph instance under evaluation. Values are absent until computed.
+// The evaluation of one graph. Values are missing until they are computed.
 class Evaluation {
  public:
   Evaluation(const Graph& graph, Values inputs, const std::map<Digest, std::string>& blobs)
       : graph_(graph), inputs_(std::move(inputs)), blobs_(blobs) {}
 
-  // Whether the node finishes; it has the output `value`.
+  // Returns true if the node succeeds. Requires: it has the output `value`.
   bool Finishes(std::uint32_t node) {
     return ValueOf({static_cast<std::int32_t>(node), "value"}).has_value();
   }
@@ -54,7 +54,7 @@ class Evaluation {
     return values;
   }
 
-  // The outputs of a loop: those of the body's last iteration.
+  // Returns the outputs of the last iteration.
   std::optional<Values> RunLoop(const graph::Node& node, const graph::LoopNode& loop) {
     const std::optional<Value> body = ValueOf(loop.body);
     std::optional<Values> inputs = InputsOf(node);
@@ -69,7 +69,7 @@ class Evaluation {
     }
   }
 
-  // The elements behind a mapped port.
+  // Returns the elements that a mapped port carries.
   std::optional<std::vector<Value>> ElementsOf(const graph::PortRef& source) {
     const graph::Node& node = graph_.nodes[static_cast<std::size_t>(source.node)];
     if (std::holds_alternative<graph::FunctionNode>(node.kind)) {
@@ -121,7 +121,7 @@ class Evaluation {
     if (name.worker != graph::kBuiltinsWorker) return RunTask(function_name, *inputs, port);
     const graph::Builtin& builtin = *graph::FindBuiltin(name.task);
     if (builtin.kind == graph::BuiltinKind::kSleep) return graph::JsonValue("true");
-    // Any number from the range will do: the graphs see to it.
+    // Any number from the range works: the result does not depend on it.
     if (builtin.kind == graph::BuiltinKind::kRandomInteger) return inputs->at("a");
     std::vector<graph::Datum> data;
     for (const graph::PortSpec& input : builtin.spec.inputs) {

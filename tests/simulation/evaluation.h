@@ -1,4 +1,4 @@
-// What a workflow must come to: a recursive evaluator that is obviously right.
+// Computes the expected result of a workflow, with a simple recursive evaluator.
 #pragma once
 
 #include <map>
@@ -14,17 +14,17 @@ namespace orrery::simulation {
 
 using Values = std::map<std::string, graph::Value>;
 
-// What a simulated task returns for an output port: a function of its name and its inputs.
-// Nothing: the task `fail` fails.
+// Returns the value of an output port of a simulated task, which depends on its name and inputs.
+// Returns nullopt for the task `fail`, which fails.
 std::optional<graph::Value> RunTask(const std::string& function_name, const Values& inputs,
                                     const std::string& port);
 
-// The outputs of the graph; nothing if a demanded node fails. `blobs` holds values that are not
-// inline.
+// Returns the outputs of the graph; nullopt if a node that they depend on fails. `blobs` contains
+// the values that are not inline.
 std::optional<Values> Evaluate(const graph::Graph& graph, const Values& inputs,
                                const std::map<Digest, std::string>& blobs);
 
-// The same of a job; nothing also if one of its side effects fails.
+// Same as above, for a job; nullopt also if one of its side effects fails.
 std::optional<Values> Evaluate(const Job& job, const std::map<Digest, std::string>& blobs);
 
 }  // namespace orrery::simulation

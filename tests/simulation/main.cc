@@ -1,4 +1,4 @@
-// orrery-sim: runs seeds of the simulation, and tells the story of one.
+// orrery-sim: runs seeds of the simulation, and prints the story of one.
 #include <charconv>
 #include <chrono>
 #include <cstdint>
@@ -153,7 +153,7 @@ int Main(int count, const char* const* words) {
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
-    // --help comes as an exception, too.
+    // CLI11 also reports --help by an exception.
     app.exit(error, std::cout, std::cerr);
     return error.get_exit_code() == 0 ? kOk : kUsage;
   }

@@ -1,4 +1,4 @@
-// Simulated time: events in order of their instants, ties in the order they were added.
+// Simulated time: runs events in order of their times, and events of one time in order of addition.
 //
 // Threading: confined.
 #pragma once
@@ -25,7 +25,7 @@ class Schedule : public Clock {
 
   bool empty() const { return events_.empty(); }
 
-  // Moves the time to the next event and runs it. Requires one.
+  // Advances the time to the next event and runs it. Requires: !empty().
   void RunNext() {
     auto first = events_.extract(events_.begin());
     now_ = std::max(now_, first.key().first);

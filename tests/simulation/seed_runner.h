@@ -1,6 +1,6 @@
-// Runs seeds, each twice: what a seed comes to must be right, and the same both times.
+// Runs each seed twice: its world must have no violation, and both runs must be equal.
 //
-// Threading: functions without state; RunSeeds uses several threads, a world each.
+// Threading: functions without state; RunSeeds uses several threads, with one world each.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace orrery::simulation {
 
-// Makes the world of a seed.
+// Returns the options of a seed's world.
 using MakeOptions = std::function<WorldOptions(std::uint64_t seed)>;
 
 struct SeedRange {
@@ -27,22 +27,21 @@ struct SeedsReport {
     std::uint64_t seed = 0;
     std::string violation;
   };
-  // Those with the lowest seeds, at most kFailuresMax.
+  // The failures with the lowest seeds, at most kFailuresMax.
   std::vector<Failure> failures;
   std::uint64_t failure_count = 0;
 };
 
 inline constexpr std::size_t kFailuresMax = 10;
 
-// One seed, twice. A world that is not reproducible is a violation.
+// Runs one seed twice. A world that is not reproducible is a violation.
 RunReport RunSeed(const WorldOptions& options);
 
-// `on_progress` is told after each seed how many have been run and have failed, from any thread,
-// one at a time.
+// Calls `on_progress` after each seed, from any thread, but one call at a time.
 SeedsReport RunSeeds(SeedRange range, int jobs, const MakeOptions& make_options,
                      const std::function<void(const SeedsReport&)>& on_progress);
 
-// The command that shows what a seed comes to.
+// Returns the command that shows the story of a seed.
 std::string CommandFor(std::uint64_t seed);
 
 }  // namespace orrery::simulation

@@ -1,8 +1,8 @@
-// The disk under the journal: which records survive which death, and who hears of each.
+// The disk under the journal: decides which records survive a death of the controller.
 //
-// A record is queued, then written and synced with those that came meanwhile, then told to be
-// durable. What is on its way when the process dies may survive, up to any boundary: what one turn
-// appended survives as a whole or not at all.
+// Records are queued, then written and synced together, then reported as durable. Records in
+// transit when the process dies may survive, up to any boundary: the records of one Append survive
+// all or not at all.
 //
 // Threading: confined.
 #pragma once
@@ -36,13 +36,14 @@ class SimulatedDisk : public journal::Journal {
   journal::MemoryJournal& journal() { return journal_; }
   const journal::MemoryJournal& journal() const { return journal_; }
 
-  // Whether such a death may take records that were acknowledged.
+  // Returns true if such a death may lose acknowledged records.
   bool MayLoseDurable(Death death) const;
-  // How many records survive it.
+  // Draws the last record that survives the death.
   journal::Lsn DrawSurvivors(Death death, Dice& dice) const;
-  // All but the last that were appended, unless they are durable, or those too.
+  // Returns the last record that survives a death right after an Append: the records of that Append
+  // survive if `keeps_last` is true or if they are durable.
   journal::Lsn SurvivorsAtEnd(bool keeps_last) const;
-  // The controller is gone, and only these records are left.
+  // The controller has died, and only records up to `survivors` are left.
   void Crash(journal::Lsn survivors);
 
  private:

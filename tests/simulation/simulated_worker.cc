@@ -10,8 +10,8 @@
 
 namespace orrery::simulation {
 
-SimulatedWorker::SimulatedWorker(World world, Traits traits)
-    : world_(std::move(world)), traits_(std::move(traits)) {}
+SimulatedWorker::SimulatedWorker(Dependencies dependencies, Traits traits)
+    : dependencies_(std::move(dependencies)), run_(dependencies_.run), traits_(std::move(traits)) {}
 
 engine::WorkerHello SimulatedWorker::Hello(engine::SessionId session) const {
   engine::WorkerHello hello{.session = session,
@@ -57,7 +57,7 @@ void SimulatedWorker::Resume() {
 
 void SimulatedWorker::Drain() {
   is_draining_ = true;
-  if (is_welcome_) world_.say(*this, {.is_draining = true});
+  if (is_welcome_) dependencies_.send(*this, {.is_draining = true});
 }
 
 void SimulatedWorker::Receive(const runtime::SessionCommand& command) {
@@ -72,18 +72,18 @@ void SimulatedWorker::On(const engine::WelcomeWorker& welcome) {
     Held* held = Find(verdict.attempt);
     if (held == nullptr) continue;
     if (held->state == State::kRunning) {
-      held->is_cancelled = true;  // It ends when it ends; nobody is told.
+      held->is_cancelled = true;  // It runs to its end, which is not reported.
     } else {
       std::erase_if(held_, [&](const auto& entry) { return entry->attempt == verdict.attempt; });
     }
   }
-  if (is_draining_) world_.say(*this, {.is_draining = true});
+  if (is_draining_) dependencies_.send(*this, {.is_draining = true});
   SendFinished();
   StartMore();
 }
 
 void SimulatedWorker::On(const engine::RefuseWorker& refusal) {
-  world_.violated(fmt::format("a right worker is refused: {}", refusal.message));
+  run_.Violated(fmt::format("a right worker is refused: {}", refusal.message));
   Die();
 }
 
@@ -93,13 +93,13 @@ std::int64_t SimulatedWorker::AttemptsMax() const {
 
 void SimulatedWorker::On(const engine::AssignAttempt& assignment) {
   CHECK(is_welcome_);
-  if (Find(assignment.attempt) != nullptr) world_.violated("an attempt is given twice");
+  if (Find(assignment.attempt) != nullptr) run_.Violated("an attempt is given twice");
   const auto unfinished = std::ranges::count_if(held_, [](const auto& held) {
     return held->state != State::kFinished && !held->is_cancelled;
   });
   if (unfinished >= AttemptsMax()) {
-    world_.violated(fmt::format("worker {} with {} slots is given an attempt beyond {}",
-                                traits_.instance.ToString(), traits_.slots, unfinished));
+    run_.Violated(fmt::format("worker {} with {} slots is given an attempt beyond {}",
+                              traits_.instance.ToString(), traits_.slots, unfinished));
   }
   auto held = std::make_unique<Held>();
   held->attempt = assignment.attempt;
@@ -123,19 +123,19 @@ void SimulatedWorker::On(const engine::CancelAttempt& cancel) {
   if (held == nullptr || held->state == State::kFinished) return;
   held->is_cancelled = true;
   if (held->state != State::kWaiting) return;
-  world_.say(*this, {.released = {cancel.attempt}});
+  dependencies_.send(*this, {.released = {cancel.attempt}});
   std::erase_if(held_, [&](const auto& entry) { return entry->attempt == cancel.attempt; });
 }
 
 void SimulatedWorker::On(const engine::RevokeAttempts& revoke) {
-  Said said;
+  WorkerMessage message;
   for (const model::AttemptId attempt : revoke.attempts) {
     const Held* held = Find(attempt);
     if (held != nullptr && held->state != State::kWaiting) continue;
     std::erase_if(held_, [&](const auto& entry) { return entry->attempt == attempt; });
-    said.released.push_back(attempt);
+    message.released.push_back(attempt);
   }
-  if (!said.released.empty()) world_.say(*this, std::move(said));
+  if (!message.released.empty()) dependencies_.send(*this, std::move(message));
 }
 
 void SimulatedWorker::On(const engine::DrainWorker&) {
@@ -145,21 +145,21 @@ void SimulatedWorker::On(const engine::DrainWorker&) {
 void SimulatedWorker::On(const engine::AcknowledgeOutcomes& acknowledged) {
   std::erase_if(held_, [&](const auto& held) {
     const bool is_known = held->sequence > 0 && held->sequence <= acknowledged.sequence;
-    if (is_known) world_.acknowledged(held->attempt);
+    if (is_known) dependencies_.on_acknowledged(held->attempt);
     return is_known;
   });
 }
 
 void SimulatedWorker::On(const engine::CloseSession&) {
-  // The connection's end follows.
+  // The connection is closed next.
 }
 
 void SimulatedWorker::Disconnected() {
   WhenAwake([this] {
     is_welcome_ = false;
     for (const auto& held : held_) held->sequence = 0;
-    world_.schedule.After(world_.dice.Within(absl::Milliseconds(100), absl::Seconds(2)),
-                          [this] { WhenAwake([this] { world_.connect(*this); }); });
+    run_.schedule.After(run_.dice.Within(absl::Milliseconds(100), absl::Seconds(2)),
+                        [this] { WhenAwake([this] { dependencies_.connect(*this); }); });
   });
 }
 
@@ -172,14 +172,13 @@ void SimulatedWorker::StartMore() {
     if (free <= 0) return;
     if (held->state != State::kWaiting) continue;
     held->state = State::kRunning;
-    held->started_at = world_.schedule.Now();
+    held->started_at = run_.schedule.Now();
     --free;
-    world_.executions[{held->workflow, held->location.ToString()}].push_back(held->attempt);
-    if (traits_.catalog->Find(held->task)->is_effect_once) world_.took_effect(held->attempt);
-    const bool is_long = world_.dice.Chance(5);
-    world_.schedule.After(
-        world_.dice.Within(absl::Milliseconds(1),
-                           is_long ? absl::Seconds(8) : traits_.task_time_max),
+    run_.executions[{held->workflow, held->location.ToString()}].push_back(held->attempt);
+    if (traits_.catalog->Find(held->task)->is_effect_once) dependencies_.on_effect(held->attempt);
+    const bool is_long = run_.dice.Chance(5);
+    run_.schedule.After(
+        run_.dice.Within(absl::Milliseconds(1), is_long ? absl::Seconds(8) : traits_.task_time_max),
         [this, attempt = held->attempt] { WhenAwake([this, attempt] { Finish(attempt); }); });
   }
 }
@@ -188,7 +187,7 @@ void SimulatedWorker::Finish(model::AttemptId attempt) {
   Held* held = Find(attempt);
   CHECK(held != nullptr);
   if (held->is_cancelled) {
-    if (is_welcome_) world_.say(*this, {.released = {attempt}});
+    if (is_welcome_) dependencies_.send(*this, {.released = {attempt}});
     std::erase_if(held_, [&](const auto& entry) { return entry->attempt == attempt; });
     StartMore();
     return;
@@ -202,7 +201,7 @@ void SimulatedWorker::Finish(model::AttemptId attempt) {
 model::Outcome SimulatedWorker::Compute(const Held& held) const {
   model::Outputs outputs;
   const std::string function_name = traits_.catalog->worker + "." + held.task;
-  // Also if nobody wants an output.
+  // Computes it even if no output is wanted.
   const bool has_failed = !RunTask(function_name, held.inputs, "value").has_value();
   for (const std::string& port : held.wanted) {
     auto value = RunTask(function_name, held.inputs, port);
@@ -214,7 +213,7 @@ model::Outcome SimulatedWorker::Compute(const Held& held) const {
   model::Outcome outcome{.attempt = held.attempt,
                          .sequence = 0,
                          .started_at = held.started_at,
-                         .finished_at = world_.schedule.Now(),
+                         .finished_at = run_.schedule.Now(),
                          .result = std::move(outputs)};
   if (has_failed) outcome.result = model::TaskError{.message = "it failed, as it does"};
   return outcome;
@@ -227,13 +226,13 @@ void SimulatedWorker::Lie(model::AttemptId attempt) {
   }
   const model::Outcome lie{.attempt = attempt,
                            .sequence = ++last_sequence_,
-                           .started_at = world_.schedule.Now(),
-                           .finished_at = world_.schedule.Now(),
+                           .started_at = run_.schedule.Now(),
+                           .finished_at = run_.schedule.Now(),
                            .result = std::move(outputs)};
-  world_.say(*this, {.outcomes = {lie}});
+  dependencies_.send(*this, {.outcomes = {lie}});
 }
 
-bool SimulatedWorker::TellTwice() {
+bool SimulatedWorker::RepeatOutcome() {
   const auto told =
       std::ranges::find_if(held_, [](const auto& held) { return held->sequence != 0; });
   if (told == held_.end()) return false;
@@ -243,14 +242,14 @@ bool SimulatedWorker::TellTwice() {
 
 void SimulatedWorker::SendFinished() {
   if (!is_welcome_) return;
-  Said said;
+  WorkerMessage message;
   for (const auto& held : held_) {
     if (held->state != State::kFinished || held->sequence != 0) continue;
     held->sequence = ++last_sequence_;
     held->outcome.sequence = held->sequence;
-    said.outcomes.push_back(held->outcome);
+    message.outcomes.push_back(held->outcome);
   }
-  if (!said.outcomes.empty()) world_.say(*this, std::move(said));
+  if (!message.outcomes.empty()) dependencies_.send(*this, std::move(message));
 }
 
 SimulatedWorker::Held* SimulatedWorker::Find(model::AttemptId attempt) {

@@ -1,13 +1,12 @@
-// A worker process as the protocol demands it to be, in simulated time.
+// A worker process that follows the protocol, in simulated time.
 //
-// It keeps outcomes until they are acknowledged, declares what it holds when it reconnects, starts
-// nothing while it is cut off, and counts what it executes. It may also hang, and then go on as if
-// nothing had been; leave; and lie, by outcomes that are not its own to tell.
+// It keeps outcomes until they are acknowledged, reports the attempts that it holds when it
+// reconnects, starts nothing while it is disconnected, and counts its executions. Faults make it
+// hang and continue, drain, or send false outcomes.
 #pragma once
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,82 +16,80 @@
 #include "controller/runtime/transport.h"
 #include "model/attempt_id.h"
 #include "model/outcome.h"
-#include "tests/simulation/dice.h"
 #include "tests/simulation/evaluation.h"
-#include "tests/simulation/schedule.h"
+#include "tests/simulation/simulation_run.h"
 #include "tests/simulation/workload.h"
 
 namespace orrery::simulation {
 
-// What a worker says on its connection.
-struct Said {
+// A message of a worker on its connection.
+struct WorkerMessage {
   std::vector<model::Outcome> outcomes;
   std::vector<model::AttemptId> released;
   bool is_draining = false;
 };
 
-// Executions by workflow and location: the attempts.
-using Executions = std::map<std::pair<Uuid, std::string>, std::vector<model::AttemptId>>;
-
 class SimulatedWorker {
  public:
-  struct World {
-    Schedule& schedule;
-    Dice& dice;
-    Executions& executions;
-    // Asks for a new connection; the world calls Connected when there is one.
+  // `run` outlives the worker.
+  struct Dependencies {
+    SimulationRun& run;
+    // Opens a new connection.
     std::function<void(SimulatedWorker&)> connect;
-    std::function<void(SimulatedWorker&, Said)> say;
-    // Told of every start of a task that takes effect at most once.
-    std::function<void(model::AttemptId attempt)> took_effect;
-    // Told of every outcome whose acknowledgement the worker has seen.
-    std::function<void(model::AttemptId attempt)> acknowledged;
-    std::function<void(std::string what)> violated;
+    // Sends a message on the connection; discards it if there is none.
+    std::function<void(SimulatedWorker&, const WorkerMessage&)> send;
+    // Called at every start of a task that takes effect at most once.
+    std::function<void(model::AttemptId attempt)> on_effect;
+    // Called for every outcome whose acknowledgement has arrived.
+    std::function<void(model::AttemptId attempt)> on_acknowledged;
   };
 
   struct Traits {
+    std::size_t index = 0;  // In order of the starts.
     Uuid instance;
     std::shared_ptr<const graph::Catalog> catalog;
     std::uint32_t slots = 1;
     absl::Duration task_time_max;
-    bool dies_with_controller = false;  // As those that a pool started.
+    bool dies_with_controller = false;  // As the workers of a pool do.
   };
 
-  SimulatedWorker(World world, Traits traits);
+  SimulatedWorker(Dependencies dependencies, Traits traits);
 
   SimulatedWorker(const SimulatedWorker&) = delete;
   SimulatedWorker& operator=(const SimulatedWorker&) = delete;
 
+  std::size_t index() const { return traits_.index; }
   const Uuid& instance() const { return traits_.instance; }
   bool dies_with_controller() const { return traits_.dies_with_controller; }
   bool is_dead() const { return is_dead_; }
   bool is_welcome() const { return is_welcome_; }
   bool is_hung() const { return is_hung_; }
   bool is_draining() const { return is_draining_; }
-  // It holds nothing.
+  // True if the worker holds no attempts.
   bool is_idle() const { return held_.empty(); }
-  // Those that it was given and has not told the end of.
+  // Returns the attempts without an outcome.
   std::vector<model::AttemptId> Unfinished() const;
 
+  void Connect() { dependencies_.connect(*this); }
   engine::WorkerHello Hello(engine::SessionId session) const;
   void Receive(const runtime::SessionCommand& command);
-  // The connection is gone: cut, or the controller died.
+  // Called when the connection is cut, or the controller has died.
   void Disconnected();
-  // The process dies, with all it held.
+  // Ends the process; its attempts are lost.
   void Die() { is_dead_ = true; }
-  // The process stops, and goes on with what has come meanwhile.
+  // Stops the process. After Resume, it handles what arrived meanwhile.
   void Hang() { is_hung_ = true; }
   void Resume();
-  // It takes no more work, and leaves when it holds nothing.
+  // Accepts no more attempts, and ends when it holds none.
   void Drain();
 
-  // Tells an end of an attempt that is none of its own, or has been told.
+  // Sends an outcome of an attempt that it does not hold, or has already finished.
   void Lie(model::AttemptId attempt);
-  // Leaves out a number.
+  // Leaves a gap in the sequence numbers.
   void SkipSequence() { ++last_sequence_; }
-  // Tells another end of what it has told; false: there is nothing.
-  bool TellTwice();
-  // From now on its results are wrong.
+  // Sends a second outcome of a finished attempt. Returns false if there is none.
+  bool RepeatOutcome();
+  // Makes all later outcomes wrong.
   void ComputeWrongly() { is_wrong_ = true; }
 
  private:
@@ -108,7 +105,7 @@ class SimulatedWorker {
     State state = State::kWaiting;
     bool is_cancelled = false;
     absl::Time started_at;
-    std::uint64_t sequence = 0;  // In this session; 0: not sent.
+    std::uint64_t sequence = 0;  // In this session; 0 if it is not sent yet.
     model::Outcome outcome;
   };
 
@@ -120,17 +117,18 @@ class SimulatedWorker {
   void On(const engine::DrainWorker& drain);
   void On(const engine::AcknowledgeOutcomes& acknowledged);
   void On(const engine::CloseSession& close);
-  // What a hung process does when it goes on; at once in one that is not.
+  // Runs `action` now, or after Resume if the process hangs.
   void WhenAwake(std::function<void()> action);
   void StartMore();
   void Finish(model::AttemptId attempt);
   model::Outcome Compute(const Held& held) const;
-  // How many it may be given by a controller that keeps to its limits.
+  // Returns the most attempts that a correct controller assigns.
   std::int64_t AttemptsMax() const;
   void SendFinished();
   Held* Find(model::AttemptId attempt);
 
-  const World world_;
+  const Dependencies dependencies_;
+  SimulationRun& run_;
   const Traits traits_;
   bool is_dead_ = false;
   bool is_hung_ = false;

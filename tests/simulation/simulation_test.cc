@@ -1,5 +1,5 @@
-// Many whole systems, each from one seed. ORRERY_SIMULATION_SEEDS=N runs N seeds in all instead of
-// the default number; orrery-sim runs any of them and tells its story.
+// Runs many whole systems, each from one seed. ORRERY_SIMULATION_SEEDS=N runs N seeds in total
+// instead of the default; orrery-sim runs any of them and prints its story.
 #include <cstdlib>
 #include <string>
 
@@ -16,8 +16,8 @@ namespace {
 constexpr std::uint64_t kSeeds = 10'000;
 constexpr std::uint64_t kShards = 4;
 
-// In all shards together. Fewer than the default are a quick look: what they came to is not
-// counted.
+// Returns the number of seeds of all shards together. A smaller number than the default is a quick
+// check without the expectations on the counts.
 std::uint64_t SeedsToRun() {
   const char* text = std::getenv("ORRERY_SIMULATION_SEEDS");
   return text == nullptr ? kSeeds : std::strtoull(text, nullptr, 10);
@@ -36,19 +36,19 @@ SeedsReport RunAlone(SeedRange range, const MakeOptions& make_options) {
   return RunSeeds(range, /*jobs=*/1, make_options, [](const SeedsReport&) {});
 }
 
-// Small, with nothing but the death of the controller after one record.
+// A small world whose only fault is the death of the controller after one record.
 WorldOptions DeathAfter(journal::Lsn record, bool keeps_last, journal::Durability durability) {
   WorldOptions options = OptionsForSeed(1);
   for (bool WorldOptions::*fault :
        {&WorldOptions::controllers_die, &WorldOptions::power_fails, &WorldOptions::disks_fail,
         &WorldOptions::clocks_jump, &WorldOptions::workers_die, &WorldOptions::workers_hang,
         &WorldOptions::workers_drain, &WorldOptions::workers_lie, &WorldOptions::connections_break,
-        &WorldOptions::connections_half_open, &WorldOptions::people_cancel}) {
+        &WorldOptions::connections_half_open, &WorldOptions::clients_cancel}) {
     options.*fault = false;
   }
   options.workflows = 3;
   options.nodes_per_workflow = 12;
-  options.people_rerun = true;
+  options.clients_rerun = true;
   options.durability = durability;
   options.dies_after_record = record;
   options.keeps_last_record = keeps_last;
@@ -118,7 +118,7 @@ TEST(Simulation, AControllerMayDieAfterEveryRecord) {
   }
 }
 
-// The checks have teeth: a system that is broken on purpose does not pass them.
+// Proves that the checks find bugs: a deliberately broken system must fail.
 class Sabotaged : public ::testing::TestWithParam<Sabotage> {};
 
 TEST_P(Sabotaged, WorldIsFoundOut) {

@@ -1,4 +1,4 @@
-// What happens in a simulated world, told in order: for people, and as one digest for comparing.
+// The events of a simulated world in order: as text, and as one digest for comparison.
 //
 // Threading: confined.
 #pragma once
@@ -15,26 +15,26 @@ namespace orrery::simulation {
 
 class Story {
  public:
-  // The clock outlives it.
+  // The clock outlives the story.
   Story(const Clock& clock, absl::Time beginning, bool tells_all)
       : clock_(clock), beginning_(beginning), tells_all_(tells_all) {}
 
-  // What is rare.
+  // Adds a line about a rare event.
   void Note(std::string_view what);
 
-  // What happens all the time: `what` makes the words, if they are wanted.
+  // Adds a line about a frequent event; calls `what` for the text only if all events are told.
   template <std::invocable What>
   void Detail(What&& what) {
     if (tells_all_) lines_.push_back(Line(what()));
   }
 
-  // Becomes part of the digest, without words.
+  // Adds a number to the digest only.
   void Trace(std::uint64_t number);
 
-  // The last lines, one each.
+  // Returns the last lines of the text.
   std::string Last(std::size_t lines) const;
   std::string All() const { return Last(lines_.size()); }
-  // Ends the digest.
+  // Returns the digest. Call once, last.
   Digest Finish() { return trace_.Finish(); }
 
  private:

@@ -11,7 +11,7 @@
 namespace orrery::simulation {
 namespace {
 
-// Of an outcome; null if the record is none.
+// Returns the origin of an outcome. Returns null if the record has no outcome.
 const engine::AttemptOrigin* OriginOf(const engine::Record& record) {
   if (const auto* body = std::get_if<engine::NodeFinished>(&record.body)) return &body->origin;
   if (const auto* body = std::get_if<engine::NodeFailed>(&record.body)) return &body->origin;
@@ -69,18 +69,18 @@ absl::Status Witness::Read(const engine::Record& record) {
 
 void Witness::Lose(journal::Lsn survivors) {
   std::erase_if(accepted_at_, [&](const auto& entry) { return entry.second > survivors; });
-  if (followed_ > survivors) Forget();
+  if (followed_ > survivors) Reset();
   survivors_ = survivors;
 }
 
-void Witness::Forget() {
+void Witness::Reset() {
   engine_ = std::make_unique<engine::Engine>(engine::Settings{});
   followed_ = 0;
   accepted_.clear();
   numbers_.clear();
   uncached_.clear();
   settled_.clear();
-  // What was accepted is lost with its records.
+  // Accepted outcomes are lost with their records.
   std::erase_if(acknowledged_,
                 [&](const auto& attempt) { return !accepted_at_.contains(attempt); });
 }
@@ -88,7 +88,7 @@ void Witness::Forget() {
 void Witness::OnAppended(journal::Lsn first, std::span<const engine::Record> records) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     const engine::AttemptOrigin* origin = OriginOf(records[i]);
-    // What another run takes over was accepted before.
+    // emplace: outcomes that another run reuses were accepted earlier.
     if (origin != nullptr) accepted_at_.emplace(origin->attempt, first + i);
   }
 }
@@ -98,7 +98,7 @@ const std::pair<std::uint64_t, std::string>* Witness::StartedNode(model::Attempt
   return it == started_.end() ? nullptr : &it->second;
 }
 
-bool Witness::IsAcceptedInVain(model::AttemptId attempt) const {
+bool Witness::IsAcceptedButNotDurable(model::AttemptId attempt) const {
   const auto it = accepted_at_.find(attempt);
   return it != accepted_at_.end() && it->second > std::max(followed_, survivors_);
 }

@@ -19,10 +19,10 @@ const std::vector<std::string> kTasks = {"alpha.mix", "alpha.fold", "beta.mix"};
 
 graph::Node Constant(Value value) { return {graph::ConstNode{std::move(value)}, {}}; }
 
-// How deep evals nest.
+// The depth of nested evals.
 constexpr int kDepth = 3;
 
-// Grows one graph node by node; every node may read any earlier port.
+// Builds one graph node by node; every node may read any earlier port.
 class Grower {
  public:
   Grower(Dice& dice, const WorkloadOptions& options, std::map<Digest, std::string>& blobs)
@@ -105,7 +105,7 @@ class Grower {
     }
   }
 
-  // A constant graph with the inputs left and right.
+  // Adds a constant graph with the inputs left and right.
   graph::PortRef AddBody(Graph& graph, int depth) {
     const Graph nested = Grow(static_cast<int>(dice_.Between(1, 5)), depth - 1, {"left", "right"});
     Value body = graph::JsonValue(graph::WriteGraphData(nested), "graph");
@@ -125,7 +125,7 @@ class Grower {
     ports.push_back(Add(graph, {graph::EvalNode{body}, {left, right}}, "last"));
   }
 
-  // A list, each element through a graph, and a list again.
+  // Adds a map between two lists.
   void AddMap(Graph& graph, std::vector<graph::PortRef>& ports, int depth) {
     const graph::NodeInput right{"right", Pick(ports)};
     std::string list;
@@ -141,7 +141,7 @@ class Grower {
     ports.push_back(Builtin(graph, "fold_values", {{"values_glob", mapped}}));
   }
 
-  // Counts to a few, with a task at every step.
+  // Adds a loop of a few iterations, with a task in each.
   void AddLoop(Graph& graph, std::vector<graph::PortRef>& ports) {
     Graph nested;
     const graph::PortRef count = Add(nested, {graph::InputNode{"count"}, {}}, "count");
@@ -164,7 +164,7 @@ class Grower {
                         "state"));
   }
 
-  // A call that is made again and again, here and by other jobs.
+  // Adds a call that is made repeatedly, here and by other jobs.
   void AddKnown(Graph& graph, std::vector<graph::PortRef>& ports) {
     const graph::PortRef known = Number(graph, dice_.Between(0, 2));
     ports.push_back(Add(
@@ -181,7 +181,7 @@ class Grower {
     ports.push_back(Add(graph, {graph::IfElseNode{pred, yes, no, dice_.Chance(30)}, {}}));
   }
 
-  // Something is chosen when a while has passed.
+  // Adds a choice after a sleep.
   void AddSleep(Graph& graph, std::vector<graph::PortRef>& ports) {
     const graph::PortRef yes = Pick(ports);
     const graph::PortRef no = Pick(ports);
@@ -194,7 +194,7 @@ class Grower {
     ports.push_back(Add(graph, {graph::IfElseNode{pred, yes, no, dice_.Chance(30)}, {}}));
   }
 
-  // Something is chosen by a random number, the same whichever is drawn.
+  // Adds a choice by a random number; both alternatives give the same result.
   void AddDraw(Graph& graph, std::vector<graph::PortRef>& ports) {
     const graph::PortRef yes = Pick(ports);
     const graph::PortRef no = Pick(ports);
@@ -203,8 +203,8 @@ class Grower {
     const graph::PortRef limit = Number(graph, dice_.Chance(50) ? -1 : 9);
     const graph::PortRef pred = Builtin(graph, "igt", {{"a", drawn}, {"b", limit}});
     if (dice_.Chance(50)) {
-      // A task has it, too, but what that makes of it is not chosen. Drawn anew after a crash, the
-      // number is another input.
+      // A task gets the number, too, but its output is not used: after a crash, another number may
+      // be drawn.
       const graph::PortRef mixed =
           Add(graph, {graph::FunctionNode{kTasks[dice_.Below(kTasks.size())]}, {{"in0", drawn}}});
       const graph::PortRef always = Builtin(graph, "igt", {{"a", drawn}, {"b", Number(graph, -1)}});
@@ -213,7 +213,7 @@ class Grower {
     ports.push_back(Add(graph, {graph::IfElseNode{pred, yes, no, dice_.Chance(30)}, {}}));
   }
 
-  // A builtin's result that has to be stored before anybody may read it.
+  // Adds a builtin whose result must be stored before a task can read it.
   void AddLarge(Graph& graph, std::vector<graph::PortRef>& ports) {
     const std::string half = "\"" + std::string(40'000, 'x') + "\"";
     const graph::PortRef left = Add(graph, Constant(graph::JsonValue(half)));

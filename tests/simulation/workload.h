@@ -23,7 +23,7 @@ struct Job {
   Uuid id;
   std::shared_ptr<const graph::Graph> graph;
   std::vector<graph::NamedValue> inputs;
-  // Nodes to run though the output may not need them.
+  // Nodes to run even if the output does not need them.
   std::vector<std::uint32_t> side_effects;
   graph::FailureRules failure_rules;
   model::CacheMode cache_mode = model::CacheMode::kUse;
@@ -32,19 +32,19 @@ struct Job {
 struct WorkloadOptions {
   // Some tasks fail.
   bool may_fail = true;
-  // Graphs and results that do not travel inline.
+  // Some graphs and results are not inline.
   bool may_be_large = true;
-  // Tasks that fail are tried again, and workflows go on after a failure.
+  // Some tasks are retried, and some workflows continue after a failure.
   bool has_policies = true;
 };
 
-// A graph of up to `nodes` nodes: functions of several workers, calls that other jobs make, too,
-// builtins, sleeps, random numbers, constants, inputs, nested evals, loops, maps and if-elses, some
-// through a graph that is too large to travel inline and so goes to `blobs`.
+// Returns a graph of up to `nodes` nodes: functions of several workers, calls that other jobs also
+// make, builtins, sleeps, random numbers, constants, inputs, nested evals, loops, maps and
+// if-elses. Graphs that are too large to be inline go to `blobs`.
 Job RandomJob(Dice& dice, int nodes, const WorkloadOptions& options,
               std::map<Digest, std::string>& blobs);
 
-// What the simulated workers offer.
+// Returns the catalogs of the simulated workers.
 std::vector<std::shared_ptr<const graph::Catalog>> Catalogs();
 
 }  // namespace orrery::simulation

@@ -5,7 +5,7 @@
 namespace orrery::simulation {
 namespace {
 
-// So that the mixture does not repeat the numbers that the world then draws.
+// Makes the mixture independent of the numbers that the world draws.
 constexpr std::uint64_t kMixtureSalt = 0x6f72726572792121;
 
 }  // namespace
@@ -20,8 +20,8 @@ void MakeGentle(WorldOptions& options) {
   options.workers_drain = false;
   options.workers_lie = false;
   options.connections_half_open = false;
-  options.people_cancel = false;
-  options.people_rerun = false;
+  options.clients_cancel = false;
+  options.clients_rerun = false;
   options.retain_for = absl::InfiniteDuration();
 }
 
@@ -51,8 +51,9 @@ WorldOptions OptionsForSeed(std::uint64_t seed) {
         &WorldOptions::clocks_jump, &WorldOptions::workers_die, &WorldOptions::workers_hang,
         &WorldOptions::workers_drain, &WorldOptions::workers_lie, &WorldOptions::connections_break,
         &WorldOptions::connections_half_open, &WorldOptions::tasks_fail,
-        &WorldOptions::values_are_large, &WorldOptions::blobs_fail, &WorldOptions::people_cancel,
-        &WorldOptions::people_pause, &WorldOptions::people_rerun, &WorldOptions::memory_is_short}) {
+        &WorldOptions::values_are_large, &WorldOptions::blobs_fail, &WorldOptions::clients_cancel,
+        &WorldOptions::clients_pause, &WorldOptions::clients_rerun,
+        &WorldOptions::memory_is_short}) {
     options.*fault = dice.Chance(60);
   }
   options.journal_is_compacted = dice.Chance(60);

@@ -1,4 +1,4 @@
-// What a simulated world is like and what may befall it, and what came of it.
+// The properties and faults of a simulated world, and the report on its run.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 
 namespace orrery::simulation {
 
-// A lie that the checks must find out: proof that they would.
+// A deliberate bug that the checks must find.
 enum class Sabotage {
   kNone,
-  kLyingDisk,    // The disk says that it has records which a crash then takes.
-  kWrongOutput,  // A worker computes something else.
+  kLyingDisk,    // Reports records as durable that a crash then loses.
+  kWrongOutput,  // A worker returns wrong outputs.
 };
 
 struct WorldOptions {
@@ -23,75 +23,75 @@ struct WorldOptions {
   int nodes_per_workflow = 30;
   int workers = 4;
   journal::Durability durability = journal::Durability::kDisk;
-  // How long faults go on; events after it are fault-free.
+  // The duration of the faults. No fault happens afterwards.
   absl::Duration faults_for = absl::Seconds(20);
   absl::Duration fault_interval_max = absl::Seconds(2);
-  // How long what is not rare takes at most; each may take much longer now and then.
+  // The usual maximum of each delay; rare ones are much longer.
   absl::Duration task_time_max = absl::Milliseconds(50);
   absl::Duration sync_time_max = absl::Milliseconds(3);
   absl::Duration load_time_max = absl::Milliseconds(20);
   absl::Duration latency_max = absl::Milliseconds(1);
 
   bool controllers_die = true;
-  // The machine: the controller and some workers at once.
+  // Kills the controller and some workers at once.
   bool power_fails = true;
   bool disks_fail = true;
-  // Large values cannot be read or stored now and then.
+  // Large values sometimes cannot be read or stored.
   bool blobs_fail = true;
   bool clocks_jump = true;
   bool workers_die = true;
-  // Most of those that an executor sees die have taken too much memory.
+  // Most deaths that an executor reports are out of memory.
   bool memory_is_short = true;
-  // They stop as if paused, some beyond their grace.
+  // Workers stop as if paused, some for longer than their lease.
   bool workers_hang = true;
-  // They take no more work, and leave.
+  // Workers drain.
   bool workers_drain = true;
   bool workers_lie = true;
   bool connections_break = true;
-  // One side may believe for long that a broken connection lives.
+  // One side may notice a broken connection late.
   bool connections_half_open = true;
   bool tasks_fail = true;
-  // Values that are too large to travel inline.
+  // Some values are too large to be inline.
   bool values_are_large = true;
-  bool people_cancel = true;
-  bool people_pause = true;
+  bool clients_cancel = true;
+  bool clients_pause = true;
   // Settled workflows are resumed, or restarted from a node.
-  bool people_rerun = true;
-  // What nothing follows from any more is taken out of the journal.
+  bool clients_rerun = true;
+  // Obsolete records are removed from the journal.
   bool journal_is_compacted = true;
-  // How long a finished workflow is kept.
+  // The retention of finished workflows.
   absl::Duration retain_for = absl::InfiniteDuration();
 
-  // The controller dies right after it has appended this record, once; 0: never.
+  // Kills the controller once, right after it has appended this record; 0: never.
   journal::Lsn dies_after_record = 0;
-  // Whether that record survives.
+  // If true, that record survives.
   bool keeps_last_record = false;
 
   Sabotage sabotage = Sabotage::kNone;
-  // Every message and record is told, not only what is rare.
+  // Tells every message and record, not only rare events.
   bool tells_all = false;
 
-  // Nothing happens that could be a reason to execute anything twice.
+  // True if nothing may be executed twice in this world.
   bool is_gentle() const {
     return durability == journal::Durability::kDisk && !power_fails && !workers_die &&
            !workers_hang && !workers_drain && !workers_lie && !connections_half_open &&
-           !clocks_jump && !people_cancel && !people_rerun &&
+           !clocks_jump && !clients_cancel && !clients_rerun &&
            retain_for == absl::InfiniteDuration();
   }
 };
 
-// Leaves what can be no reason to execute anything twice.
+// Turns off all faults that may cause repeated executions.
 void MakeGentle(WorldOptions& options);
 
-// Another mixture of sizes and faults for each seed: what is rare together comes up, too.
+// Returns a random mixture of sizes and faults, so that rare faults also occur together.
 WorldOptions OptionsForSeed(std::uint64_t seed);
 
 struct RunReport {
-  // Empty if nothing was wrong.
+  // Empty if the run was correct.
   std::string violation;
-  // What happened, one line each.
+  // The events, one on each line.
   std::string story;
-  // Of everything that happened: equal for equal seeds.
+  // The digest of all events: equal for equal seeds.
   Digest trace;
   int controller_deaths = 0;
   int power_cuts = 0;

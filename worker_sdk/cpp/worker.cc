@@ -4,7 +4,7 @@
 #include <string_view>
 #include <variant>
 
-#include "base/library_locks.h"
+#include "base/mutex.h"
 #include "graph/catalog_json.h"
 #include "worker_sdk/cpp/command_line.h"
 #include "worker_sdk/cpp/session/serve.h"
@@ -21,7 +21,7 @@ void Print(std::FILE* stream, std::string_view text) {
 }  // namespace
 
 int Worker::Main(int argc, char** argv) {
-  TrustLibraryLocks();
+  DisableAbseilDeadlockDetection();
   const auto parsed = ParseCommandLine(registry_.worker(), argc, argv);
   if (const auto* end = std::get_if<CommandEnd>(&parsed)) {
     Print(stdout, end->output);

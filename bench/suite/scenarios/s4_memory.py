@@ -15,7 +15,7 @@ def _measure(context: Context, count: int) -> Measured:
     with System(context.programs) as system:
         system.start()
         assert system.controller is not None
-        # What any first workflow takes is no matter of the map.
+        # The memory of a first workflow must not count for the map.
         system.add_workers()
         system.client("map", "--count", 100)
         for worker in system.workers:

@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "client/cli/graph/graph_commands.h"
-#include "client/cli/graph/graph_source.h"
+#include "client/cli/graph/graph_file.h"
 #include "client/cli/graph/offline_check.h"
 #include "client/cli/input_argument.h"
 #include "fmt/format.h"

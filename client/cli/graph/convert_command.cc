@@ -7,9 +7,8 @@
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
 #include "base/status_macros.h"
-#include "client/cli/graph/document.h"
 #include "client/cli/graph/graph_commands.h"
-#include "client/cli/graph/graph_source.h"
+#include "client/cli/graph/graph_file.h"
 #include "graph/codec/graph_format.h"
 
 namespace orrery::cli {

@@ -9,7 +9,7 @@
 #include "CLI/Formatter.hpp"
 #include "base/status_macros.h"
 #include "client/cli/graph/graph_commands.h"
-#include "client/cli/graph/graph_source.h"
+#include "client/cli/graph/graph_file.h"
 #include "graph/json.h"
 #include "graph/render/summary.h"
 #include "graph/render/text_tree.h"

@@ -8,8 +8,8 @@
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
-#include "base/instant.h"
 #include "base/status_macros.h"
+#include "base/time_text.h"
 #include "client/cli/commands.h"
 #include "client/cpp/address.h"
 #include "client/cpp/admin.h"
@@ -40,7 +40,7 @@ absl::StatusOr<ExitCode> RunBackup(Invocation& invocation, const std::string& di
   if (invocation.is_json()) {
     invocation.console.out << graph::WriteJson(
         graph::Object{{"directory", backup.directory},
-                      {"created_at", FormatInstant(backup.created_at)},
+                      {"created_at", FormatTimestamp(backup.created_at)},
                       {"records", backup.records},
                       {"blobs", backup.blobs},
                       {"blob_bytes", backup.blob_bytes}});

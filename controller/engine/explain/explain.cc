@@ -5,8 +5,8 @@
 #include <utility>
 #include <variant>
 
-#include "base/instant.h"
 #include "base/overload.h"
+#include "base/time_text.h"
 #include "fmt/format.h"
 #include "model/attempt_id.h"
 #include "model/explanation.h"
@@ -91,7 +91,7 @@ std::vector<std::string> WhyQueued(const EngineView& view, const Workflow& workf
         break;
       case model::WorkerState::kLost:
         reasons.push_back(fmt::format("{} has lost its connection; it is awaited until {}", who,
-                                      FormatInstant(worker.lost_until)));
+                                      FormatTimestamp(worker.lost_until)));
         break;
     }
   }
@@ -106,13 +106,13 @@ std::vector<std::string> WhyReady(const EngineView& view, const Workflow& workfl
           [](Paused) { return Reasons{"the workflow is paused"}; },
           [](const Delayed& delayed) {
             return Reasons{"its last attempt failed; it is tried again at " +
-                           FormatInstant(delayed.until)};
+                           FormatTimestamp(delayed.until)};
           },
           [&](AwaitingWorker) {
             return Reasons{
                 fmt::format("a worker from before the controller's restart may have it; "
                             "it is awaited until {}",
-                            FormatInstant(view.recovery.awaited_until()))};
+                            FormatTimestamp(view.recovery.awaited_until()))};
           },
           [](Cached) { return Reasons{"its outcome is about to be taken from the cache"}; },
           [](Uncertain) { return Reasons{"it may have taken effect, and is about to fail"}; },
@@ -138,7 +138,7 @@ std::vector<std::string> WhereRunning(const EngineView& view, const Workflow& wo
                       worker.description.host, worker.description.process_id, id.epoch, id.number);
       if (worker.state == model::WorkerState::kLost) {
         where += fmt::format("; its connection is lost, it is awaited until {}",
-                             FormatInstant(worker.lost_until));
+                             FormatTimestamp(worker.lost_until));
       }
       if (!attempt->progress.has_value()) return {std::move(where)};
       return {std::move(where), DescribeProgress(*attempt->progress)};
@@ -166,7 +166,7 @@ model::NodeExplanation ExplainNode(const EngineView& view, const Workflow& workf
       break;
     case NodeState::kWaiting:
       if (const auto until = view.waits.SleepsUntil(key)) {
-        explanation.reasons.push_back("it sleeps until " + FormatInstant(*until));
+        explanation.reasons.push_back("it sleeps until " + FormatTimestamp(*until));
       }
       break;
     case NodeState::kIdle:
@@ -209,7 +209,7 @@ std::vector<std::string> WaitingFor(const EngineView& view, const Uuid& id) {
     const std::size_t workers = view.recovery.awaited_count();
     reasons.push_back(fmt::format(
         "{} until {} for {} connected before the controller restarted and may hold them",
-        NodesWait(held), FormatInstant(view.recovery.awaited_until()),
+        NodesWait(held), FormatTimestamp(view.recovery.awaited_until()),
         workers == 1 ? "1 worker that was" : fmt::format("{} workers that were", workers)));
   }
   for (const auto& [kind, count] : ready.CountQueued(number)) {
@@ -220,7 +220,8 @@ std::vector<std::string> WaitingFor(const EngineView& view, const Uuid& id) {
   }
   if (const Waits::Sleepers sleepers = view.waits.SleepersOf(number); sleepers.count > 0) {
     reasons.push_back(fmt::format("{} for time to pass, the first until {}",
-                                  NodesWait(sleepers.count), FormatInstant(sleepers.first_until)));
+                                  NodesWait(sleepers.count),
+                                  FormatTimestamp(sleepers.first_until)));
   }
   for (const auto& [digest, count] : view.waits.LoadsOf(number)) {
     reasons.push_back(fmt::format("{} for value {}", NodesWait(count), digest.ToHex()));

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/instant.h"
+#include "base/time_text.h"
 #include "fmt/format.h"
 #include "model/explanation.h"
 #include "model/outcome.h"
@@ -16,7 +16,7 @@ std::string DescribeOrigin(const AttemptOrigin& origin) {
   if (origin.worker.empty()) return "";
   return fmt::format(" on worker {} at {}, attempt {}.{}, from {} to {}", origin.worker,
                      origin.host, origin.attempt.epoch, origin.attempt.number,
-                     FormatInstant(origin.started_at), FormatInstant(origin.finished_at));
+                     FormatTimestamp(origin.started_at), FormatTimestamp(origin.finished_at));
 }
 
 // How the outcome of a cacheable task came about; empty if there is nothing to say.

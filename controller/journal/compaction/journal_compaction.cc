@@ -23,7 +23,7 @@
 namespace orrery::journal {
 namespace {
 
-// A run of entries and the records of it that stay.
+// A run of entries and its remaining records.
 struct EntryRun {
   Lsn first = 0;
   Lsn end = 0;
@@ -32,7 +32,7 @@ struct EntryRun {
   std::vector<Numbered<std::string>> records;
   std::size_t bytes = 0;
 
-  // One entry of which everything stays is left as it is.
+  // An entry that keeps all its records is not rewritten.
   bool is_changed() const { return entries > 1 || has_dropped; }
 };
 
@@ -41,7 +41,7 @@ absl::Status CompactionCancelled() { return absl::CancelledError("the compaction
 class Compaction {
  public:
   Compaction(const CompactionTarget& target, const CompactionRequest& request)
-      : target_(target), request_(request), census_(request.in_use, request.forgotten) {
+      : target_(target), request_(request), census_(request.in_use, request.deleted) {
     write_options_.sync = target.is_synced;
   }
 
@@ -51,10 +51,10 @@ class Compaction {
   absl::Status Count();
   absl::Status Rewrite();
   absl::Status VisitEntry(Lsn first, std::string_view bytes);
-  // What comes after `up_to`.
+  // Visits the records after `up_to`.
   absl::Status VisitLater(const Batch& batch);
   absl::Status Flush();
-  // Those that an earlier compaction has not done with stay in the header.
+  // Workflows that an earlier compaction has not finished stay in the header.
   absl::Status BeginRemoving(const std::vector<engine::WorkflowNumber>& removing);
   absl::Status EndRemoving();
   absl::Status WriteHeader(JournalHeader header);
@@ -150,7 +150,7 @@ absl::Status Compaction::Flush() {
   const EntryRun run = std::exchange(run_, {});
   if (run.is_changed() && !request_.is_dry_run) {
     rocksdb::WriteBatch batch;
-    // A batch in memory takes what it is given.
+    // DeleteRange on a batch in memory does not fail.
     CHECK(batch.DeleteRange(JournalKey(run.first), JournalKey(run.end)).ok());
     CHECK(batch.Put(JournalKey(run.first), EncodeCompactedBatch(run.first, run.end, run.records))
               .ok());
@@ -171,7 +171,7 @@ absl::Status Compaction::BeginRemoving(const std::vector<engine::WorkflowNumber>
 absl::Status Compaction::EndRemoving() { return WriteHeader({}); }
 
 absl::Status Compaction::WriteHeader(JournalHeader header) {
-  // A dry run reads on as if it had been written.
+  // A dry run reads on as if the header had been written.
   const bool is_news = header.removing != header_.removing;
   header_ = std::move(header);
   if (!is_news || request_.is_dry_run) return absl::OkStatus();

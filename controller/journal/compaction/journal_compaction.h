@@ -1,12 +1,11 @@
-// Takes out of a journal what nothing follows from any more, while it is written to.
+// Removes the obsolete records of a journal while it is in use.
 //
-// Entries are put together, one after the other from the first on, into entries of compacted
-// records; each write replaces a run of entries by one, as a whole or not at all. Records keep
-// their numbers. Between the first write and the last the header names the workflows that are being
-// removed, so that a journal whose compaction was cut short is read as one that was done. The next
-// compaction goes on with it.
+// Merges the entries, from the first on, into entries of compacted records. Each write replaces a
+// run of entries by one entry, atomically. Records keep their LSNs. Between the first write and the
+// last, the header names the workflows that are being removed: a journal whose compaction was
+// interrupted reads like one whose compaction was completed. The next compaction continues it.
 //
-// Threading: functions without state; they block on the disk. Others may read and append
+// Threading: functions without state; they block on the disk. Other threads may read and append
 // meanwhile, but not compact.
 #pragma once
 
@@ -26,25 +25,25 @@ class DB;
 namespace orrery::journal {
 
 struct CompactionRequest {
-  // Records after it are left alone. The last of a write that is durable.
+  // Records after this one are not changed. Must be the last record of a durable write.
   Lsn up_to = 0;
-  // Workflows, forgotten or not, from which others still take over outcomes.
+  // Workflows, deleted or not, whose outcomes other workflows still reuse.
   std::set<engine::WorkflowNumber> in_use;
-  // Changes nothing, and tells what a compaction would do if these were forgotten, too.
+  // Changes nothing; reports the effect of a compaction if these workflows were deleted, too.
   bool is_dry_run = false;
-  std::set<engine::WorkflowNumber> forgotten;
-  // Asked between writes: what is done by then stays.
+  std::set<engine::WorkflowNumber> deleted;
+  // Called between writes. Completed writes are kept.
   std::function<bool()> is_cancelled;
-  // Told between writes of the last record that has been dealt with.
+  // Called between writes with the last processed record.
   std::function<void(Lsn)> on_progress;
-  // Each record that stays, and, after those, each that came after `up_to`.
+  // Called with each record that is kept, and then with each record after `up_to`.
   std::function<void(const engine::Record&)> on_kept;
 };
 
 struct CompactionReport {
   std::uint64_t records_removed = 0;
   std::uint64_t records_kept = 0;
-  // Of the records as they are encoded.
+  // The size of the encoded records.
   std::uint64_t bytes_removed = 0;
   std::uint64_t bytes_kept = 0;
 };
@@ -52,13 +51,14 @@ struct CompactionReport {
 struct CompactionTarget {
   rocksdb::DB& database;
   std::string path;
-  // Each write is synced.
+  // Syncs each write.
   bool is_synced = true;
-  // Encoded records of one entry, bytes; a larger record has its own.
+  // The size of the encoded records of one entry, in bytes; a larger record has an entry of its
+  // own.
   std::size_t batch_bytes_max = 0;
 };
 
-// kCancelled; otherwise errors as of Journal::Scan, and of writes.
+// Errors: kCancelled; those of Journal::Scan; errors of writes.
 absl::StatusOr<CompactionReport> CompactJournal(const CompactionTarget& target,
                                                 const CompactionRequest& request);
 

@@ -8,8 +8,8 @@
 namespace orrery::journal {
 
 RecordCensus::RecordCensus(std::set<engine::WorkflowNumber> in_use,
-                           std::set<engine::WorkflowNumber> forgotten)
-    : in_use_(std::move(in_use)), forgotten_(std::move(forgotten)) {}
+                           std::set<engine::WorkflowNumber> deleted)
+    : in_use_(std::move(in_use)), deleted_(std::move(deleted)) {}
 
 void RecordCensus::Add(Lsn lsn, const engine::Record& record) {
   last_ = lsn;
@@ -23,27 +23,27 @@ void RecordCensus::Add(Lsn lsn, const engine::Record& record) {
 }
 
 void RecordCensus::AddBody(Lsn lsn, const engine::ControllerStarted&) {
-  if (started_.has_value()) needless_.insert(*started_);
+  if (started_.has_value()) obsolete_.insert(*started_);
   started_ = lsn;
 }
 
 void RecordCensus::AddBody(Lsn lsn, const engine::WorkerJoined& body) {
   const auto [it, is_new] = joined_.emplace(body.instance, lsn);
   if (is_new) return;
-  needless_.insert(it->second);
+  obsolete_.insert(it->second);
   it->second = lsn;
 }
 
 void RecordCensus::AddBody(Lsn lsn, const engine::WorkerLeft& body) {
   const auto it = joined_.find(body.instance);
-  needless_.insert(lsn);
+  obsolete_.insert(lsn);
   if (it == joined_.end()) return;
-  needless_.insert(it->second);
+  obsolete_.insert(it->second);
   joined_.erase(it);
 }
 
 void RecordCensus::AddBody(Lsn, const engine::WorkflowForgotten& body) {
-  forgotten_.insert(body.number);
+  deleted_.insert(body.number);
 }
 
 void RecordCensus::AddBody(Lsn lsn, const engine::NodeSleeping& body) {
@@ -74,25 +74,25 @@ void RecordCensus::EndNode(const engine::NodeKey& node) {
   const auto it = open_.find(node);
   if (it == open_.end()) return;
   const auto& [sleeps, starts, attempts] = it->second;
-  needless_.insert(sleeps.begin(), sleeps.end());
-  // The last start says, to those who ask, that the task takes effect at most once.
-  if (!starts.empty()) needless_.insert(starts.begin(), starts.end() - 1);
+  obsolete_.insert(sleeps.begin(), sleeps.end());
+  // The last start is kept: it shows that the task takes effect at most once.
+  if (!starts.empty()) obsolete_.insert(starts.begin(), starts.end() - 1);
   const std::size_t shown = std::min(attempts.size(), kAttemptsShownMax);
-  needless_.insert(attempts.begin(), attempts.end() - static_cast<std::ptrdiff_t>(shown));
+  obsolete_.insert(attempts.begin(), attempts.end() - static_cast<std::ptrdiff_t>(shown));
   open_.erase(it);
 }
 
 bool RecordCensus::IsGone(engine::WorkflowNumber workflow) const {
-  return forgotten_.contains(workflow) && !in_use_.contains(workflow);
+  return deleted_.contains(workflow) && !in_use_.contains(workflow);
 }
 
 bool RecordCensus::IsNeeded(Lsn lsn, const engine::Record& record) const {
-  // The last one says how far the journal goes.
+  // The last record is kept: it shows where the journal ends.
   if (lsn == last_) return true;
   if (const auto workflow = WorkflowOf(record); workflow.has_value() && IsGone(*workflow)) {
     return *workflow == highest_ && std::holds_alternative<engine::WorkflowForgotten>(record.body);
   }
-  return !needless_.contains(lsn);
+  return !obsolete_.contains(lsn);
 }
 
 std::vector<engine::WorkflowNumber> RecordCensus::Removable() const {

@@ -1,13 +1,13 @@
-// Which records of a journal nothing follows from any more.
+// Decides which journal records are obsolete.
 //
-// All records are counted in, then each is asked about. Needless are: all of a forgotten workflow,
-// unless another run still takes over from it; starts of controllers but the last; workers that
-// have joined and left; sleeps that have ended; starts whose node has its outcome, but the last;
-// and, of a node that has its outcome, the attempts before those that are shown. A replay of the
-// rest leads to the same state, also where only the first of the needless records are left out,
-// with two exceptions. Of a forgotten workflow either all records are there or none is read. And
-// the record that forgets the workflow with the highest number stays, so that no other gets that
-// number.
+// First all records are added, then each is looked up. Obsolete are: all records of a deleted
+// workflow, unless another run still reuses its outcomes; all starts of controllers but the last;
+// joins and ends of workers that have left; sleeps that have ended; all starts of a node with an
+// outcome but the last; and, for a node with an outcome, the attempts before those that are shown.
+// A replay of the remaining records leads to the same state, even if only the first of the obsolete
+// records are removed, with two exceptions: the records of a deleted workflow must be read all or
+// not at all, and the deletion of the workflow with the highest number is kept, so that the number
+// is not used again.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -26,23 +26,23 @@ namespace orrery::journal {
 
 class RecordCensus {
  public:
-  // Attempts of a node that are shown once it has its outcome.
+  // The number of attempts of a node that are shown after its outcome.
   static constexpr std::size_t kAttemptsShownMax = 16;
 
-  // `in_use`: forgotten or not, other runs still take over from them. `forgotten`: as if records
-  // said so.
+  // `in_use`: workflows, deleted or not, whose outcomes other runs still reuse. `deleted`:
+  // workflows to treat as deleted.
   explicit RecordCensus(std::set<engine::WorkflowNumber> in_use,
-                        std::set<engine::WorkflowNumber> forgotten = {});
+                        std::set<engine::WorkflowNumber> deleted = {});
 
-  // In the order of their numbers.
+  // Requires: records in the order of their LSNs.
   void Add(Lsn lsn, const engine::Record& record);
 
   bool IsNeeded(Lsn lsn, const engine::Record& record) const;
-  // Forgotten workflows whose records are needless, and that have some.
+  // Returns the deleted workflows that have obsolete records.
   std::vector<engine::WorkflowNumber> Removable() const;
 
  private:
-  // Of a node that has no outcome yet.
+  // The records of a node without an outcome.
   struct OpenNode {
     std::vector<Lsn> sleeps;
     // Starts of attempts that take effect at most once, and their releases.
@@ -68,8 +68,8 @@ class RecordCensus {
   bool IsGone(engine::WorkflowNumber workflow) const;
 
   const std::set<engine::WorkflowNumber> in_use_;
-  std::set<engine::WorkflowNumber> forgotten_;
-  // That have records besides the one that forgets them.
+  std::set<engine::WorkflowNumber> deleted_;
+  // Workflows that have records other than their deletion.
   std::set<engine::WorkflowNumber> present_;
   engine::WorkflowNumber highest_{0};
   Lsn last_ = 0;
@@ -77,7 +77,7 @@ class RecordCensus {
   std::optional<Lsn> started_;
   std::map<Uuid, Lsn> joined_;
   std::map<engine::NodeKey, OpenNode> open_;
-  absl::flat_hash_set<Lsn> needless_;  // Lookup only.
+  absl::flat_hash_set<Lsn> obsolete_;  // Used for lookup only.
 };
 
 }  // namespace orrery::journal

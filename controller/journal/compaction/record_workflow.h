@@ -1,4 +1,4 @@
-// Which workflow a record is about.
+// Finds the workflow that a record is about.
 //
 // Threading: functions without state.
 #pragma once
@@ -10,7 +10,7 @@
 
 namespace orrery::journal {
 
-// Nothing: it is about none.
+// Returns nullopt if the record is not about a workflow.
 std::optional<engine::WorkflowNumber> WorkflowOf(const engine::Record& record);
 
 }  // namespace orrery::journal

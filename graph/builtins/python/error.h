@@ -10,7 +10,7 @@
 
 namespace orrery::graph::internal {
 
-// kInvalidArgument under the name of the exception: "ZeroDivisionError: division by zero".
+// Returns kInvalidArgument with the name of the exception: "ZeroDivisionError: division by zero".
 inline absl::Status PythonError(std::string_view exception, std::string_view what) {
   return absl::InvalidArgumentError(fmt::format("{}: {}", exception, what));
 }

@@ -19,7 +19,7 @@ std::string FloatText(double number) {
   return WriteFloat(number);
 }
 
-// A part of a complex number is written without ".0".
+// Writes a part of a complex number without ".0".
 std::string PartText(double number) {
   std::string text = FloatText(number);
   if (text.ends_with(".0")) text.resize(text.size() - 2);
@@ -33,7 +33,7 @@ std::string ComplexText(const std::complex<double>& number) {
   return fmt::format("({}{}{}j)", PartText(number.real()), sign, imaginary);
 }
 
-// Appends to one text, so that deep values cost no copies.
+// Appends to one text, so that deep values are not copied.
 class Writer {
  public:
   std::string Take() && { return std::move(text_); }
@@ -88,7 +88,7 @@ class Writer {
   }
 
  private:
-  // Single quotes, unless double ones save escapes.
+  // Returns single quotes, or double quotes if they avoid escapes.
   static char QuoteFor(std::string_view text) {
     return text.find('\'') != text.npos && text.find('"') == text.npos ? '"' : '\'';
   }

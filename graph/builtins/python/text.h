@@ -1,4 +1,4 @@
-// How Python writes values for people: str() and repr().
+// Python's str() and repr() of values.
 //
 // Threading: functions without state.
 #pragma once
@@ -10,13 +10,13 @@
 
 namespace orrery::graph::internal {
 
-// A str as it is, everything else as ReprOf.
+// Returns a str unchanged, any other value as ReprOf.
 std::string StrOf(const Datum& datum);
 
-// "True", "None", "nan", "(1+2j)", "[1, 'a']", "{'a': 1}", "b'\x00'".
+// Returns texts such as "True", "None", "nan", "(1+2j)", "[1, 'a']", "{'a': 1}", "b'\x00'".
 std::string ReprOf(const Datum& datum);
 
-// The text in quotes, with escapes for what is not printable.
+// Returns the text in quotes, with escapes for unprintable characters.
 std::string ReprOfText(std::string_view text);
 
 }  // namespace orrery::graph::internal

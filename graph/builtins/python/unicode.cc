@@ -10,7 +10,7 @@ namespace {
 
 #include "graph/builtins/unicode_tables.inc"
 
-// Where each run begins.
+// Returns the first character of each run.
 const std::vector<char32_t>& RunStarts() {
   static const std::vector<char32_t> kStarts = [] {
     std::vector<char32_t> starts;

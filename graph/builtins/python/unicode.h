@@ -1,4 +1,4 @@
-// What Python 3.12 knows about characters (Unicode 15.0), as far as its texts of values need it.
+// The character properties of Python 3.12 (Unicode 15.0) that the text forms of values need.
 //
 // Threading: functions without state.
 #pragma once
@@ -7,13 +7,13 @@
 
 namespace orrery::graph::internal {
 
-// str.isprintable() of one character. Requires a code point up to U+10FFFF.
+// Returns str.isprintable() of one character. Requires: a code point up to U+10FFFF.
 bool IsPrintable(char32_t character);
 
-// The value of a decimal digit of any script.
+// Returns the value of a decimal digit of any script.
 std::optional<int> DecimalDigit(char32_t character);
 
-// What int() skips around digits.
+// Returns true for the white space that int() skips around digits.
 bool IsSpace(char32_t character);
 
 }  // namespace orrery::graph::internal

@@ -31,7 +31,7 @@ class Graph:
         return [index, name]
 
     def call(self, function: str, **inputs: Any) -> Reference:
-        """A function node; an input that is no reference becomes a constant before it."""
+        """Adds a function node; an input that is not a reference becomes a constant before it."""
         wires = {name: value if is_reference(value) else self.const(value)
                  for name, value in inputs.items()}
         return self.add("function", function_name=function, inputs=wires)

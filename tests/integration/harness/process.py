@@ -42,7 +42,7 @@ def eventually(claim: str, probe: Callable[[], Found], limit: float = LIMIT_SECO
 
 
 def is_alive(pid: int) -> bool:
-    """Whether the process exists and is no zombie."""
+    """Returns True if the process exists and has not ended."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):

@@ -64,8 +64,8 @@ std::int64_t Tally(TaskContext& context, std::int64_t value, const std::string& 
   return value;
 }
 
-// Runs until the gate is there, for all or for this process, whatever it is told: a test decides
-// when it ends. What it returns says by which process.
+// Runs until the gate exists, for all processes or for this one, and ignores cancellation: a test
+// decides when it ends. Returns the process id.
 std::int64_t Hold(TaskContext& context, const std::string& gate, const std::string& begun,
                   const std::string& ended) {
   Touch(begun, context);

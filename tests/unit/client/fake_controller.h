@@ -18,7 +18,7 @@
 
 namespace orrery::client {
 
-// What a client submitted.
+// A submission of a client.
 struct Submission {
   std::string workflow_id;
   model::Submission content;
@@ -37,20 +37,21 @@ class FakeController {
 
   const std::string& address() const;
 
-  // Puts a workflow in place of the one of its id, and tells who watches it.
+  // Replaces the workflow with the same id, and notifies its watchers.
   void Put(const Workflow& workflow);
-  // What a submitted workflow becomes at once; by default it stays running.
+  // Sets the state of all submitted workflows; by default they stay running.
   void SettleSubmissions(const Workflow& end);
-  // It knows no RunWorkflow.
+  // Makes it an older controller without RunWorkflow.
   void BecomeOlder();
-  // The answer to the next submission.
+  // Sets the answer to the next submission.
   void RefuseNextSubmission(absl::Status status);
   // Accepts the next submission, but answers kUnavailable.
   void LoseNextAnswer();
-  // What GetTrace tells of this loop of any workflow, at most `page_max` iterations at a time.
+  // Sets GetTrace's answer for this loop of any workflow, with at most `page_max` iterations in
+  // each page.
   void PutTrace(const std::string& loop, std::vector<std::vector<graph::NamedValue>> iterations,
                 std::uint32_t page_max);
-  // The next blob that is read has another byte.
+  // Changes a byte of the next blob that is read.
   void CorruptNextBlob();
   void AddWorker(WorkerInfo worker);
   // Stores a blob; returns a value that refers to it.

@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// What the program printed, once all of it has ended.
+// Returns the output of a program after its end.
 absl::StatusOr<std::string> RunToEnd(CaptureSpec spec) {
   boost::asio::io_context context;
   std::optional<absl::StatusOr<std::string>> result;

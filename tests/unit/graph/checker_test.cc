@@ -333,8 +333,9 @@ TEST_F(CheckerTest, WhatIsRunMustBeAGraph) {
 
   EXPECT_THAT(
       MessagesOf(graph),
-      ElementsAre("-.N0: node 0 (const): it is run as a graph, but is none: graph: expected an "
-                  "object, found int"));
+      ElementsAre(
+          "-.N0: node 0 (const): it runs as a graph, but is not a graph: graph: expected an "
+          "object, found int"));
 }
 
 TEST_F(CheckerTest, AnEvalIsWiredAsItsGraphWants) {

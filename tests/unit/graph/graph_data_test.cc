@@ -176,7 +176,7 @@ TEST(GraphDataTest, ErrorsNameNodeFieldAndWhatWasFound) {
             "node 0 (output): field \"inputs.a\": expected a reference [node index, port], "
             "found list");
   EXPECT_EQ(ErrorOf(R"({"nodes": [{"type": "output", "inputs": {"a": [-2, "x"]}}]})"),
-            "node 0 (output): field \"inputs.a\": -2 is no node index; the first node is 0, the "
+            "node 0 (output): field \"inputs.a\": -2 is not a node index; the first node is 0, the "
             "outside is -1");
   EXPECT_EQ(ErrorOf(R"({"nodes": [{"type": "const", "value": {"__orrery_value__": {}}}]})"),
             "node 0 (const): field \"value\": __orrery_value__ needs a media_type");

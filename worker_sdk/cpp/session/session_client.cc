@@ -18,7 +18,6 @@
 #include "model/attempt_id.h"
 #include "model/codec/session_codec.h"
 #include "model/outcome.h"
-#include "model/worker.h"
 #include "rpc/channel.h"
 #include "rpc/queue_waker.h"
 #include "worker_sdk/cpp/session/session_stream.h"

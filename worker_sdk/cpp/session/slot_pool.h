@@ -10,7 +10,6 @@
 
 #include "absl/time/time.h"
 #include "base/mutex.h"
-#include "model/outcome.h"
 #include "worker_sdk/cpp/session/session_client.h"
 
 namespace orrery {

@@ -24,7 +24,7 @@ class CompletionTest : public ::testing::Test {
     worker->add_subcommand("list", "List them")->add_option("-o,--output", output_, "json");
   }
 
-  // What bash offers for the last of `words`.
+  // Returns bash's completions of the last of `words`.
   std::string CompleteInBash(const std::string& words) const {
     const std::string path = folder_.path() + "/completion.bash";
     EXPECT_TRUE(WriteFileAtomically(path, CompletionScript(app_, Shell::kBash), Sync::kNone).ok());

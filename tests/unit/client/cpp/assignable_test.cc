@@ -16,7 +16,7 @@
 
 namespace orrery::client {
 
-// What the stand-in for numpy.ndarray stands for.
+// The type that stands for numpy.ndarray.
 struct RealArray {};
 
 }  // namespace orrery::client

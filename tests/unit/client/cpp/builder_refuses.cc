@@ -1,6 +1,6 @@
 // Mistakes that must not compile: with MISTAKES defined, each line marked `refused` is an error.
-// What follows the mark is a regular expression that the error has to match; builder_refuses.cmake
-// compiles this file and checks that.
+// The text after the mark is a regular expression for the error; builder_refuses.cmake compiles
+// this file and checks it.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -68,11 +68,11 @@ void RunGraphs(const demo::Sum& sum, const demo::Count& count) {
   g.Loop(sum, {.x = 1, .intercept = 2});  // refused: no matching.*Loop
   // An output of a loop that it does not have.
   g.Output("step", g.Loop(count, {.count = 10, .step = 1}).step);  // refused: step
-  // Branches of two types; a condition that is none.
+  // Branches of two types; a condition that is not a bool.
   g.IfElse(pred, 1, text);       // refused: no matching.*IfElse
   g.EagerIfElse(pred, 1, text);  // refused: no matching.*EagerIfElse
   g.IfElse(text, 1, 2);          // refused: no matching.*IfElse
-  // What remains is no input of the graph.
+  // The remaining input does not exist in the graph.
   g.Partial<demo::Countdown<Port>>(sum, {.intercept = 2});  // refused: no matching.*Partial
   // A graph of other ports.
   const Port<demo::Count> other = partial;  // refused: conversion.*OnlyX.*Countdown

@@ -46,7 +46,7 @@ struct RecordingBinder {
   }
 };
 
-// What a stub says of its task.
+// Returns the task that a stub describes.
 template <class Stub>
 TaskSpec SpecOf() {
   TaskSpec spec{.name = graph::SplitFunctionName(Stub::kFunctionName).task};

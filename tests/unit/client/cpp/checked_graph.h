@@ -1,4 +1,4 @@
-// What the checker says of a built graph.
+// Runs the checker on a built graph.
 #pragma once
 
 #include <string>

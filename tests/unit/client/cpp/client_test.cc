@@ -120,7 +120,7 @@ TEST_F(ClientTest, ChosenIdThatIsTakenIsRefused) {
   EXPECT_EQ(controller_.submissions().size(), 1u);
 }
 
-// Made again, it would forget what the first one may have done.
+// A repetition would delete the workflow that the first request may have started.
 TEST_F(ClientTest, CleanSubmissionIsNotMadeAgain) {
   controller_.RefuseNextSubmission(absl::UnavailableError("gone"));
 
@@ -430,7 +430,7 @@ TEST(ClientConnectionTest, WatchAfterAnAnswerAwaitsAControllerThatWentAway) {
   const auto end = client.Wait(Uuid::FromInteger(1), kLong);
   restart.join();
 
-  // Who is there before its workflow is says that it does not know it.
+  // A client that asks before the workflow exists gets kNotFound.
   EXPECT_TRUE(end.ok() || absl::IsNotFound(end.status())) << end.status();
 }
 

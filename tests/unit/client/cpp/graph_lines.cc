@@ -22,7 +22,7 @@ std::optional<graph::Graph> GraphIn(const graph::NodeKind& kind) {
   return *std::move(graph);
 }
 
-// What a node is, without its wiring.
+// Describes a node without its edges.
 std::string HeadOf(const graph::NodeKind& kind) {
   const std::string name(graph::KindName(kind));
   if (const auto* function = std::get_if<graph::FunctionNode>(&kind))

@@ -13,7 +13,7 @@
 namespace orrery::checkpoints {
 namespace {
 
-// What others post to the loop, which is the test.
+// Collects messages to the loop; the test runs them.
 class Loop {
  public:
   void Post(std::function<void()> message) {

@@ -70,8 +70,8 @@ void EngineFixture::ReplayInto(Engine& engine, std::size_t count) const {
 }
 
 void EngineFixture::ExpectReplayGivesTheSameState() const {
-  // What follows from large values, or from long computations, a replay derives when it must: until
-  // then the states differ by it.
+  // A replay derives the consequences of large values and long computations only when it must:
+  // until then the states differ.
   const bool is_behind =
       has_loaded_ || settings_.nodes_per_step_max < Settings().nodes_per_step_max;
   if (!is_started_ || is_behind) return;

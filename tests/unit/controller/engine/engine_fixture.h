@@ -17,7 +17,6 @@
 #include "model/attempt_id.h"
 #include "model/outcome.h"
 #include "model/submission.h"
-#include "model/worker.h"
 #include "model/workflow.h"
 #include "tests/unit/controller/engine/sketch.h"
 #include <gmock/gmock.h>
@@ -123,11 +122,12 @@ class EngineFixture : public ::testing::Test {
     }
     return found;
   }
-  // Whether the last Hello's only held attempt is kept.
+  // Returns true if the only held attempt of the last Hello is kept.
   bool IsKept() const;
-  // Up to where the last step acknowledged the session's outcomes; 0: not at all.
+  // Returns the sequence number up to which the last step acknowledged the session's outcomes; 0 if
+  // it did not.
   std::uint64_t AcknowledgedTo(SessionId session) const;
-  // How often a record of this kind was decided in the whole test.
+  // Returns the number of records of this kind in the whole test.
   template <class Kind>
   std::size_t CountOf() const {
     std::size_t count = 0;
@@ -136,7 +136,7 @@ class EngineFixture : public ::testing::Test {
   }
 
   Settings settings_;
-  // What waits for a record is performed in the same step.
+  // Gated effects are performed in the same step.
   bool is_disk_fast_ = true;
   std::unique_ptr<Engine> engine_;
   absl::Time now_ = absl::FromUnixSeconds(1'700'000'000);

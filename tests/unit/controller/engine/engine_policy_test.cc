@@ -1,4 +1,4 @@
-// What is done when an attempt fails or takes too long, and when a node has failed.
+// Attempts that fail or take too long, and workflows with a failed node.
 #include "model/outcome.h"
 #include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"

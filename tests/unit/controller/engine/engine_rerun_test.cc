@@ -51,7 +51,7 @@ class EngineRerunTest : public EngineFixture {
     for (const Record& record : records_) Collect(record, number, *history);
     Step(HistoryLoaded{number, std::shared_ptr<const History>(std::move(history))});
   }
-  // Until nothing follows by itself any more.
+  // Runs until the engine has no more work of its own.
   void RunOn() { Elapse(absl::ZeroDuration()); }
   void SucceedAt(const std::string& location, const std::string& json = "1",
                  const Uuid& id = kFlow) {
@@ -373,7 +373,7 @@ TEST_F(EngineRerunTest, WithoutItsHistoryARestartedControllerRunsEverything) {
   Fail(AttemptAt("-.N1"));
   Step(RerunWorkflow{.request = RequestId(999), .source = kFlow, .id = kFlow});
   AnswerHistories();
-  // What was taken over is lost with the controller, and what it was taken from cannot be read.
+  // The reused outcomes are lost with the controller, and their source cannot be read.
   while (!std::holds_alternative<WorkflowSubmitted>(records_.back().body)) records_.pop_back();
   assigned_.clear();
 

@@ -259,7 +259,7 @@ TEST_F(EngineWorkerTest, AReturningWorkerAbandonsWhatOthersWereGiven) {
   EXPECT_EQ(OutputOf(), "7");
 }
 
-// The record that makes it superfluous may not be durable: to abandon it would be to forget it.
+// The record that supersedes the attempt may not be durable, so its outcome must not be discarded.
 TEST_F(EngineWorkerTest, AFinishedAttemptIsToldAgainAndAcknowledgedThoughItWasAccepted) {
   const SessionId before = Connect(kLeft);
   ASSERT_TRUE(Submit(OneTask()).ok());

@@ -109,7 +109,7 @@ TEST(GraphCacheTest, AForgottenGraphCanStillBeUsed) {
   cache.Release(graph->digest());
 }
 
-// What the views or the checkpoint tree still hold must not decide what the engine does.
+// Pointers that views or the checkpoint tree hold must not affect the engine.
 TEST(GraphCacheTest, WhoHoldsThePointerIsNoUser) {
   GraphCache cache;
   const GraphPtr held = *cache.Intern(Shared(OneTask()));

@@ -82,7 +82,7 @@ TEST(JournalBatchTest, OtherVersionIsRefusedAsSuch) {
               HasSubstr("format version 3, this program reads 1 and 2"));
 }
 
-// Whoever made these bytes could compute a checksum: lengths are still not trusted.
+// A writer of corrupt bytes can compute a checksum: lengths are still not trusted.
 TEST(JournalBatchTest, WrongLengthsUnderARightChecksumAreDataLoss) {
   const std::string bytes = EncodeBatch(7, kRecords);
   for (std::size_t position = 4; position < 12; ++position) {

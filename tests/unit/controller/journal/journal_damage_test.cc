@@ -1,5 +1,5 @@
-// What is promised of a journal whose files are not what they were: it is refused, or all that was
-// acknowledged is there. Each kind of damage is done to real files.
+// A journal with damaged files is rejected, or has all its acknowledged records. The tests damage
+// real files.
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -154,7 +154,7 @@ TEST_P(JournalDamageTest, FlippedByteInTheLogIsDataLossOrNoLoss) {
   }
 }
 
-// The process died in the middle of the last write, of which nobody was told.
+// The process died in the middle of the last write, before it was acknowledged.
 TEST_P(JournalDamageTest, UnacknowledgedTailOfTheLogIsDropped) {
   WriteRecords();
   const std::string log = NameOf(".log");

@@ -40,7 +40,7 @@ graph::ValuePtr Blob() {
                                                      "application/x-npy", "numpy.ndarray"});
 }
 
-// What comes out of the codec for what went in.
+// Encodes and decodes a body.
 template <class Body>
 Body RoundTrip(Body body) {
   const std::string bytes = EncodeRecord({kAt, std::move(body)}).value();

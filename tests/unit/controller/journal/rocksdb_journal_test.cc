@@ -37,7 +37,7 @@ std::vector<std::uint64_t> Numbers(std::uint64_t last) {
   return numbers;
 }
 
-// What the journal reports, for a test that waits for it.
+// Collects the journal's reports, for tests that wait for them.
 class Reports {
  public:
   JournalListener Listener() {
@@ -190,7 +190,7 @@ TEST_F(RocksDbJournalTest, WhatAccumulatesDuringASyncIsOneSync) {
 
 TEST_F(RocksDbJournalTest, WhatNobodyWaitsForIsWrittenTogether) {
   RocksDbJournalOptions options = Options();
-  options.linger = absl::Hours(1);
+  options.batch_delay = absl::Hours(1);
   {
     const std::unique_ptr<RocksDbJournal> journal = Open(options);
     ASSERT_TRUE(ReplayNumbers(*journal).ok());
@@ -198,7 +198,7 @@ TEST_F(RocksDbJournalTest, WhatNobodyWaitsForIsWrittenTogether) {
     reports_.WaitForDurable(1);
 
     for (std::uint64_t i = 2; i <= 100; ++i) journal->Append(NumberedRecords(i, 1));
-    journal->Hurry();
+    journal->RequestFlush();
     reports_.WaitForDurable(100);
     EXPECT_THAT(reports_.durable(), ElementsAre(1, 100));
 

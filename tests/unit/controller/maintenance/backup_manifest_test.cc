@@ -63,7 +63,8 @@ TEST(BackupManifestTest, FolderWithoutOneIsNoBackup) {
   const absl::Status status = ReadBackupManifest(directory.path()).status();
 
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
-  EXPECT_THAT(std::string(status.message()), HasSubstr(directory.path() + " is no backup"));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr(directory.path() + " is not a complete backup"));
 }
 
 }  // namespace

@@ -76,13 +76,13 @@ void ServerFixture::Start(Limits limits) {
           }});
   blob_io_.emplace(*blob_store_, server_->mailbox(), 1 << 20);
   histories_.emplace(*journal_, server_->mailbox());
-  controller_.emplace(runtime::ControllerSeams{.clock = clock_,
-                                               .random = random_,
-                                               .journal = *journal_,
-                                               .transport = server_->transport(),
-                                               .blobs = *blob_io_,
-                                               .histories = *histories_,
-                                               .checkpoints = checkpoints_},
+  controller_.emplace(runtime::ControllerDependencies{.clock = clock_,
+                                                      .random = random_,
+                                                      .journal = *journal_,
+                                                      .transport = server_->transport(),
+                                                      .blobs = *blob_io_,
+                                                      .histories = *histories_,
+                                                      .checkpoints = checkpoints_},
                       engine::Settings{});
   std::promise<void> ready;
   loop_ = std::thread([this, &ready] {

@@ -2,7 +2,6 @@
 
 #include "model/codec/session_codec.h"
 #include "model/outcome.h"
-#include "model/worker.h"
 #include "orrery/worker/v1/worker_service.pb.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

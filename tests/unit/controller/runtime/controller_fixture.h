@@ -1,4 +1,4 @@
-// A controller at its four seams: a clock that stands still, a disk that syncs when told,
+// A controller with fake dependencies: a clock that stands still, a disk that syncs on request,
 // connections that only listen.
 #pragma once
 
@@ -127,7 +127,7 @@ class FakeSink : public CheckpointSink {
   void SetShownUpTo(std::uint64_t lsn) { shown_up_to_ = lsn; }
   std::uint64_t told_lsn() const { return told_lsn_; }
   void SetSlow() { is_slow_ = true; }
-  // What was shown can be seen now.
+  // Reports all shown events as written.
   void CatchUp() {
     for (const auto& done : std::exchange(pending_, {})) done();
   }
@@ -156,13 +156,13 @@ class ControllerFixture : public ::testing::Test {
   void Open() {
     sink_ = std::make_unique<FakeSink>();
     transport_ = std::make_unique<FakeTransport>();
-    controller_ = std::make_unique<Controller>(ControllerSeams{.clock = clock_,
-                                                               .random = random_,
-                                                               .journal = journal_,
-                                                               .transport = *transport_,
-                                                               .blobs = blobs_,
-                                                               .histories = histories_,
-                                                               .checkpoints = *sink_},
+    controller_ = std::make_unique<Controller>(ControllerDependencies{.clock = clock_,
+                                                                      .random = random_,
+                                                                      .journal = journal_,
+                                                                      .transport = *transport_,
+                                                                      .blobs = blobs_,
+                                                                      .histories = histories_,
+                                                                      .checkpoints = *sink_},
                                                engine::Settings());
     journal_.SetListener(
         {.on_durable = [this](journal::Lsn lsn) { controller_->OnDurable(lsn); },

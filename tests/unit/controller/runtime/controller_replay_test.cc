@@ -168,7 +168,7 @@ TEST_F(ControllerReplayTest, WhatAnEarlierLifeHasShownIsNotShownAgain) {
   EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
 }
 
-// What is shown with an end is not all shown yet: only what was gated by earlier records is.
+// The events of a workflow's end are not all shown yet, only those gated by earlier records.
 TEST_F(ControllerReplayTest, TheSinkIsToldHowFarItHasCome) {
   const journal::Lsn before = journal_.durable_lsn();
 

@@ -1,4 +1,4 @@
-// What the controller does for those who look after the store.
+// Retention and garbage collection in the controller.
 #include "tests/unit/controller/runtime/controller_fixture.h"
 
 namespace orrery::runtime {
@@ -21,19 +21,19 @@ class ControllerRetentionTest : public ControllerFixture {
     Succeed(Assigned().at(0));
     FlushAndSync();
   }
-  std::shared_ptr<std::optional<absl::Status>> Forget() {
+  std::shared_ptr<std::optional<absl::Status>> Delete() {
     auto answer = std::make_shared<std::optional<absl::Status>>();
-    controller_->Forget({kNumber}, [answer](absl::Status status) { *answer = status; });
+    controller_->DeleteWorkflows({kNumber}, [answer](absl::Status status) { *answer = status; });
     return answer;
   }
 };
 
-TEST_F(ControllerRetentionTest, WhatHasFinishedIsFoundAndForgotten) {
+TEST_F(ControllerRetentionTest, FinishedWorkflowsAreFoundAndDeleted) {
   EXPECT_THAT(controller_->FindExpired({.count_max = 0}), IsEmpty()) << "it runs";
   Finish();
   EXPECT_THAT(controller_->FindExpired({.count_max = 0}), ElementsAre(kNumber));
 
-  const auto answer = Forget();
+  const auto answer = Delete();
   controller_->Flush();
   EXPECT_FALSE(answer->has_value()) << "it may be lost yet";
   EXPECT_NE(controller_->views().Find(kFlow), nullptr);
@@ -45,9 +45,9 @@ TEST_F(ControllerRetentionTest, WhatHasFinishedIsFoundAndForgotten) {
   EXPECT_EQ(sink_->CountOf<engine::WorkflowDropped>(), 1u);
 }
 
-TEST_F(ControllerRetentionTest, WhatWasForgottenAndCompactedIsGoneAfterARestart) {
+TEST_F(ControllerRetentionTest, DeletedWorkflowsAreGoneAfterACompactionAndARestart) {
   Finish();
-  Forget();
+  Delete();
   FlushAndSync();
   journal_.Compact(controller_->durable_lsn(), controller_->FindRoots().sources);
   const journal::Lsn last = journal_.last_lsn();
@@ -63,18 +63,18 @@ TEST_F(ControllerRetentionTest, WhatWasForgottenAndCompactedIsGoneAfterARestart)
 TEST_F(ControllerRetentionTest, OnlyWhatIsNotKnownIsHidden) {
   const Uuid unknown = Uuid::FromInteger(7);
 
-  EXPECT_EQ(controller_->HideUnknown({kFlow, unknown}), 1u);
+  EXPECT_EQ(controller_->DeleteUnknownCheckpoints({kFlow, unknown}), 1u);
 
   const auto* dropped = std::get_if<engine::WorkflowDropped>(&sink_->shown().back());
   ASSERT_NE(dropped, nullptr);
   EXPECT_EQ(dropped->id, unknown);
 }
 
-TEST_F(ControllerRetentionTest, NothingIsForgottenOnceTheJournalHasFailed) {
+TEST_F(ControllerRetentionTest, NothingIsDeletedOnceTheJournalHasFailed) {
   Finish();
   journal_.Fail(absl::InternalError("the disk is broken"));
 
-  const auto answer = Forget();
+  const auto answer = Delete();
 
   ASSERT_TRUE(answer->has_value());
   EXPECT_EQ((*answer)->code(), absl::StatusCode::kUnavailable);

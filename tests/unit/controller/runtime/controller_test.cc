@@ -1,4 +1,4 @@
-// What waits for the disk and what does not.
+// The effects that wait for the disk, and those that do not.
 #include "controller/runtime/controller.h"
 
 #include "model/workflow.h"

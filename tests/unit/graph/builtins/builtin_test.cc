@@ -117,7 +117,7 @@ TEST(BuiltinTest, EveryBuiltinOfTheModelIsThere) {
   EXPECT_EQ(FindBuiltin(""), nullptr);
 }
 
-// Whatever is thrown at a builtin, it answers.
+// Every call returns, whatever its arguments are.
 TEST(BuiltinTest, AbsentAndStrangeArgumentsAreErrorsAndNothingElse) {
   const std::vector<Datum> strange = {None{},
                                       true,

@@ -105,7 +105,7 @@ inline std::vector<std::string> MessagesOf(const Graph& graph,
   return messages;
 }
 
-// What the port of a node carries, as `tell` complains of it; or what else is wrong.
+// Returns the type at a port, from the problem at a call of `tell`; or the other problems.
 inline std::string TypeAt(std::vector<Node> nodes, PortRef port,
                           const CheckOptions& options = KitOptions()) {
   nodes.push_back(Call("t.tell", {{"x", std::move(port)}}));

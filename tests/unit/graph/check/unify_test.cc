@@ -8,7 +8,7 @@ namespace {
 
 const Type kUnknown;
 
-// What T is after a port of type `pattern` has been given `actual`.
+// Returns the type of T after `actual` has arrived at a port of type `pattern`.
 Type BoundBy(const Type& pattern, const Type& actual) {
   Bindings bindings;
   EXPECT_FALSE(bindings.Unify("a", pattern, actual).has_value());

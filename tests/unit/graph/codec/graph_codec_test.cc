@@ -58,7 +58,7 @@ TEST(GraphProtoTest, ErrorsNameNodeAndField) {
 
   message = Written(EveryKind());
   message.mutable_nodes(6)->mutable_if_else()->mutable_pred()->set_node(-2);
-  EXPECT_THAT(ErrorOf(message), HasSubstr("node 6: field \"pred\": -2 is no node index"));
+  EXPECT_THAT(ErrorOf(message), HasSubstr("node 6: field \"pred\": -2 is not a node index"));
 }
 
 TEST(GraphProtoTest, FixedInputsAreGivenOnce) {

@@ -30,9 +30,9 @@ TEST(TypeProtoTest, EveryKindSurvivesARoundTrip) {
 TEST(TypeProtoTest, WrongTypesAreRefused) {
   v1::Type unspecified;
   unspecified.set_simple(v1::SIMPLE_TYPE_UNSPECIFIED);
-  EXPECT_EQ(ErrorOf(unspecified), "0 is no simple type");
+  EXPECT_EQ(ErrorOf(unspecified), "invalid simple type 0");
   unspecified.set_simple(static_cast<v1::SimpleType>(99));
-  EXPECT_EQ(ErrorOf(unspecified), "99 is no simple type");
+  EXPECT_EQ(ErrorOf(unspecified), "invalid simple type 99");
 
   v1::Type union_of_one;
   union_of_one.mutable_union_()->add_alternatives();

@@ -14,6 +14,7 @@
 
 #include "boost/describe/class.hpp"
 #include "graph/json.h"
+#include "model/outcome.h"
 #include "worker_sdk/cpp/array/array_codecs.h"
 #include "worker_sdk/cpp/worker.h"
 #include <gmock/gmock.h>

@@ -42,7 +42,7 @@ class EngineCacheTest : public EngineFixture {
     Start();
     Connect(kLeft, {.slots = 10, .catalog = CachingCatalog()});
   }
-  // Until nothing follows by itself any more.
+  // Runs until the engine has no more work of its own.
   void RunOn() { Elapse(absl::ZeroDuration()); }
 
   // Submits a graph as workflow `id`, and lets what then runs succeed with `json`.
@@ -57,7 +57,7 @@ class EngineCacheTest : public EngineFixture {
     }
     ASSERT_EQ(StatusOf(id), model::WorkflowStatus::kSucceeded);
   }
-  // Whether the graph was answered by the cache alone.
+  // Returns true if the cache answers the whole graph.
   bool IsCached(graph::Graph graph, model::CacheMode mode = model::CacheMode::kUse) {
     Run(std::move(graph), Uuid::FromInteger(++last_probe_), "0", mode);
     return assigned_.empty();
@@ -81,7 +81,7 @@ class EngineCacheTest : public EngineFixture {
     for (const Record& record : records_) Collect(record, number, history);
     return history;
   }
-  // What is said of a node that has finished.
+  // Returns the reasons in the explanation of a finished node.
   std::vector<std::string> ReasonsAt(const std::string& location, const Uuid& id) const {
     const graph::Location place = graph::Location::Parse(location).value();
     model::Explanation explanation = engine_->Explain(id, place).value();
@@ -266,7 +266,7 @@ TEST_F(EngineCacheTest, ANodeWhoseOutcomeGoesAtTheLastMomentIsRun) {
   ASSERT_TRUE(Submit(Fan(3), {}, flow).ok());
   ASSERT_TRUE(Pause(true, flow).ok());
   RunOn();
-  // All at once, of which a step takes one.
+  // All become ready, and each step takes one from the cache.
   ASSERT_TRUE(Pause(false, flow).ok());
   EXPECT_THAT(ReasonsAt("-.N2", flow), ElementsAre(HasSubstr("about to be taken from the cache")));
 
@@ -282,7 +282,7 @@ TEST_F(EngineCacheTest, AnOutcomeGoesWithTheWorkflowsThatHaveIt) {
 
   EXPECT_FALSE(IsCached(Adding("2")));
 
-  // What another has taken over stays with that one.
+  // An outcome that another workflow reuses is kept for that one.
   Run(Adding("3"), kOtherFlow, "6");
   EXPECT_TRUE(IsCached(Adding("3")));
   ASSERT_TRUE(Submit(OneTask("ada.times"), {.clean = true}, kOtherFlow).ok());

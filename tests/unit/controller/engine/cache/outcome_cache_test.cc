@@ -28,7 +28,7 @@ NodeFinished OutcomeOf(const std::string& what, WorkflowNumber workflow, std::ui
 
 class OutcomeCacheTest : public ::testing::Test {
  protected:
-  // What the cache has as the value of the call; empty if nothing.
+  // Returns the cached value of the call; empty if it is not cached.
   std::string ValueOf(const std::string& what) const {
     const NodeFinished* known = cache_.Find(Key(what));
     return known == nullptr ? "" : std::string(known->outputs.at(0).value->bytes());
@@ -84,7 +84,7 @@ TEST_F(OutcomeCacheTest, InlineBytesAreBounded) {
   EXPECT_EQ(ValueOf("a"), "");
   EXPECT_EQ(cache_.bytes(), 8u);
 
-  // What is too large for all of it takes nobody's place but its own.
+  // An outcome that is too large for the whole cache replaces only the earlier outcome of its call.
   cache_.Keep(OutcomeOf("b", kFirst, 4, "12345678901"));
   EXPECT_EQ(ValueOf("b"), "");
   EXPECT_EQ(ValueOf("c"), "1234");
@@ -116,7 +116,7 @@ TEST_F(OutcomeCacheTest, AnOutcomeGoesWithTheLastWorkflowThatHasIt) {
   EXPECT_EQ(cache_.bytes(), 0u);
 }
 
-// As a replay finds it once the journal has nothing of the forgotten workflow any more.
+// As after a replay of a journal without the deleted workflow.
 TEST_F(OutcomeCacheTest, AForgottenWorkflowLeavesTheCacheAsIfItHadNotBeen) {
   cache_.Keep(OutcomeOf("a", kFirst, 1, "1"));
   cache_.Keep(OutcomeOf("a", kSecond, 2, "2"));

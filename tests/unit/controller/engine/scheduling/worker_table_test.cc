@@ -42,7 +42,7 @@ class WorkerTableTest : public ::testing::Test {
     worker.is_admitted = true;
     return worker;
   }
-  // Gives it so many attempts.
+  // Assigns `count` attempts.
   static void Load(Worker& worker, std::uint64_t count) {
     for (std::uint64_t i = 0; i < count; ++i) {
       worker.attempts.insert({1, worker.attempts.size() + 1});

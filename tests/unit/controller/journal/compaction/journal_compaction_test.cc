@@ -27,7 +27,7 @@ using ::testing::SizeIs;
 
 constexpr int kWorkflows = 12;
 
-// What an engine makes of the journal.
+// The result of a replay.
 struct Replayed {
   std::string state;
   std::uint64_t epoch = 0;
@@ -128,7 +128,7 @@ class JournalCompactionTest : public ::testing::Test {
     }
     return bytes;
   }
-  // What fsck reads.
+  // Reads the journal as fsck does.
   void ExpectSound() const {
     const JournalReader reader = JournalReader::Open(Options().path).value();
     const absl::StatusOr<Lsn> last =
@@ -203,8 +203,8 @@ TEST_F(JournalCompactionTest, ADryRunTellsWhatWouldGoAndChangesNothing) {
   const CompactionReport dry = Compact(request);
   EXPECT_EQ(Entries(), entries);
 
-  // As if one more were forgotten.
-  request.forgotten = {engine::WorkflowNumber(1)};
+  // As if one more were deleted.
+  request.deleted = {engine::WorkflowNumber(1)};
   EXPECT_EQ(Compact(request).records_removed, dry.records_removed + 4);
 
   const CompactionReport wet = Compact(Request());

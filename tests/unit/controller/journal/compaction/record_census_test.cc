@@ -28,10 +28,10 @@ Body Finished(engine::WorkflowNumber workflow) {
   return engine::NodeFinished{.node = Node(workflow)};
 }
 Body Forgotten(engine::WorkflowNumber number) { return engine::WorkflowForgotten{number}; }
-// What ends every list below: the last record always stays.
+// The end of every list below: the last record is always kept.
 Body Last() { return engine::WorkflowPaused{.number = kOne}; }
 
-// The numbers of the records that stay.
+// Returns the LSNs of the records that are kept.
 std::vector<Lsn> Needed(const std::vector<Body>& bodies, RecordCensus census = RecordCensus({})) {
   Lsn lsn = 0;
   for (const Body& body : bodies) census.Add(++lsn, {{}, body});

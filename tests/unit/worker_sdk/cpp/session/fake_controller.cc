@@ -11,7 +11,7 @@
 namespace orrery {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(20);
+constexpr absl::Duration kTimeout = absl::Seconds(20);
 
 }  // namespace
 
@@ -39,11 +39,11 @@ class FakeController::Service : public worker::v1::WorkerService::Service {
   }
 
   std::optional<Request> Receive() {
-    const absl::Time deadline = absl::Now() + kPatience;
+    const absl::Time deadline = absl::Now() + kTimeout;
     const MutexLock lock(mutex_);
     while (received_.empty()) {
       if (absl::Now() > deadline) return std::nullopt;
-      changed_.WaitFor(mutex_, kPatience);
+      changed_.WaitFor(mutex_, kTimeout);
     }
     Request request = std::move(received_.front());
     received_.pop_front();
@@ -62,11 +62,11 @@ class FakeController::Service : public worker::v1::WorkerService::Service {
   }
 
   bool AwaitEnd() {
-    const absl::Time deadline = absl::Now() + kPatience;
+    const absl::Time deadline = absl::Now() + kTimeout;
     const MutexLock lock(mutex_);
     while (stream_ != nullptr) {
       if (absl::Now() > deadline) return false;
-      changed_.WaitFor(mutex_, kPatience);
+      changed_.WaitFor(mutex_, kTimeout);
     }
     return true;
   }

@@ -28,9 +28,9 @@ class FakeController {
 
   // The next message of any session, in the order they came. Fails the test after a while.
   Request Receive();
-  // The next one that is no heartbeat.
+  // Returns the next message that is not a heartbeat.
   Request ReceiveEvent();
-  // To the session that is on.
+  // Sends to the current session.
   void Send(const Response& response);
   // Refuses the worker for good, now and whenever it comes again.
   void Dismiss();

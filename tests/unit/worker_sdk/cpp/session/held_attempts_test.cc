@@ -10,7 +10,6 @@
 #include "graph/location.h"
 #include "model/attempt_id.h"
 #include "model/outcome.h"
-#include "model/worker.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -121,7 +121,8 @@ class SessionClientTest : public ::testing::Test {
     return result_->end;
   }
 
-  // Whether an attempt that `hello` declares has ended. Fails the test if it is no Hello.
+  // Returns true if `hello` reports a finished attempt. Fails the test if the message is not a
+  // Hello.
   static bool HasFinished(const SessionRequest& hello) {
     EXPECT_TRUE(hello.has_hello());
     return !hello.has_hello() ||
@@ -278,7 +279,7 @@ TEST_F(SessionClientTest, CommittedOutcomeIsNotDeclaredAgain) {
   End(1);
   controller_->ReceiveEvent();
   Commit(1);
-  // What follows the commit on the stream is read after it.
+  // Messages after the commit are read after it.
   Assign(2);
   AwaitExecution(2);
   controller_->Cut();

@@ -4,7 +4,9 @@
 
 #include "base/digest.h"
 #include "base/uuid.h"
+#include "model/attempt_id.h"
 #include "model/codec/session_codec.h"
+#include "model/worker.h"
 #include "orrery/worker/v1/worker_service.pb.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -6,6 +6,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "model/attempt_id.h"
 #include "worker_sdk/cpp/session/attempt_runner.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

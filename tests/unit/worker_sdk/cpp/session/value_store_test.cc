@@ -53,7 +53,7 @@ std::string DigestBytes(std::string_view bytes) {
   return std::string(digest.bytes.begin(), digest.bytes.end());
 }
 
-// Whether the bytes are a page of a file, not of this process's own.
+// Returns true if the bytes are in a mapped file, not in memory of this process.
 bool IsMapped(const char* bytes) {
   std::ifstream maps("/proc/self/maps");
   const auto address = reinterpret_cast<std::uintptr_t>(bytes);

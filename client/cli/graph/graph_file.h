@@ -1,4 +1,4 @@
-// Reads the graph that a command line names: a file, or - for standard input, in either format.
+// The files that the graph commands read and write; - is standard input or output.
 //
 // Threading: functions without state.
 #pragma once
@@ -7,8 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "client/cli/console.h"
+#include "client/cli/commands.h"
 #include "graph/codec/graph_format.h"
 #include "graph/graph.h"
 
@@ -31,5 +32,17 @@ struct GraphFile {
 // graph in its format. Messages begin with the path.
 absl::StatusOr<GraphFile> ReadGraphFile(Console& console, const std::string& path,
                                         std::optional<graph::GraphFormat> format = {});
+
+struct Document {
+  // "dot", "svg", "proto", ...
+  std::string_view format;
+  std::string bytes;
+  bool is_text = true;
+};
+
+// Writes `document` to standard output if `path` is empty or -. With -o json, prints one object:
+// "format", and "file" and "size" of a file, else the document as "text" or "base64".
+absl::Status WriteDocument(Invocation& invocation, const Document& document,
+                           const std::string& path);
 
 }  // namespace orrery::cli

@@ -1,4 +1,4 @@
-#include "base/duration.h"
+#include "base/time_text.h"
 
 #include <charconv>
 #include <cstdint>
@@ -21,6 +21,10 @@ std::int64_t SecondsOf(std::string_view unit) {
 }
 
 }  // namespace
+
+std::string FormatTimestamp(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
+}
 
 absl::StatusOr<absl::Duration> ParseDuration(std::string_view text) {
   std::uint32_t count = 0;

@@ -1,10 +1,14 @@
-#include "client/cli/graph/graph_source.h"
+#include "client/cli/graph/graph_file.h"
 
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "base/file.h"
 #include "base/status_macros.h"
+#include "client/cli/output_file.h"
 #include "fmt/format.h"
+#include "graph/datum.h"
+#include "graph/json.h"
 #include "graph/limits.h"
 
 namespace orrery::cli {
@@ -49,6 +53,27 @@ absl::StatusOr<GraphFile> ReadGraphFile(Console& console, const std::string& pat
   if (graph.ok()) return GraphFile{*std::move(graph), *format};
   return absl::InvalidArgumentError(
       fmt::format("{}: {}", SourceName(path), std::string(graph.status().message())));
+}
+
+absl::Status WriteDocument(Invocation& invocation, const Document& document,
+                           const std::string& path) {
+  graph::Object object = {{"format", document.format}};
+  if (!path.empty() && path != kStandardStream) {
+    ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(path));
+    RETURN_IF_ERROR(file.Append(document.bytes));
+    RETURN_IF_ERROR(std::move(file).Commit());
+    object.emplace_back("file", path);
+    object.emplace_back("size", document.bytes.size());
+  } else if (!invocation.is_json()) {
+    invocation.console.out << document.bytes << std::flush;
+  } else if (document.is_text) {
+    object.emplace_back("text", document.bytes);
+  } else {
+    object.emplace_back("base64", absl::Base64Escape(document.bytes));
+  }
+  if (invocation.is_json()) invocation.console.out << graph::WriteJson(object) << std::endl;
+  return invocation.console.out.good() ? absl::OkStatus()
+                                       : absl::UnknownError("cannot write to standard output");
 }
 
 }  // namespace orrery::cli

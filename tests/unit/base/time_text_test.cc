@@ -1,4 +1,4 @@
-#include "base/duration.h"
+#include "base/time_text.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -6,7 +6,12 @@
 namespace orrery {
 namespace {
 
-TEST(DurationTest, ADurationIsANumberAndAUnit) {
+TEST(TimeTextTest, ATimestampIsInUtcToTheMillisecond) {
+  EXPECT_EQ(FormatTimestamp(absl::UnixEpoch() + absl::Microseconds(1'500)),
+            "1970-01-01T00:00:00.001Z");
+}
+
+TEST(TimeTextTest, ADurationIsANumberAndAUnit) {
   EXPECT_EQ(ParseDuration("45s").value(), absl::Seconds(45));
   EXPECT_EQ(ParseDuration("90m").value(), absl::Minutes(90));
   EXPECT_EQ(ParseDuration("12h").value(), absl::Hours(12));
@@ -15,7 +20,7 @@ TEST(DurationTest, ADurationIsANumberAndAUnit) {
   EXPECT_EQ(ParseDuration("0s").value(), absl::ZeroDuration());
 }
 
-TEST(DurationTest, MalformedTextIsRefused) {
+TEST(TimeTextTest, MalformedTextIsRefused) {
   for (const char* text : {"", "30", "d", "-1d", "1.5h", "1y", "1d ", "99999999999d", "1d2h"}) {
     const absl::Status status = ParseDuration(text).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << text;
