@@ -15,6 +15,7 @@
 #include "model/attempt_id.h"
 #include "model/codec/session_codec.h"
 #include "model/outcome.h"
+#include "model/worker.h"
 
 namespace orrery::rpc {
 namespace {

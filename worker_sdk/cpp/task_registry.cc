@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "base/check.h"
 #include "fmt/format.h"
+#include "model/outcome.h"
 
 namespace orrery {
 namespace {

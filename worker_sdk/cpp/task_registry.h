@@ -15,6 +15,7 @@
 #include "graph/native/codec_set.h"
 #include "graph/native/type_of.h"
 #include "graph/task.h"
+#include "model/outcome.h"
 #include "worker_sdk/cpp/registered_task.h"
 
 namespace orrery {

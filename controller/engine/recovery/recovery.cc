@@ -6,6 +6,7 @@
 #include "fmt/format.h"
 #include "model/attempt_id.h"
 #include "model/outcome.h"
+#include "model/worker.h"
 
 namespace orrery::engine {
 

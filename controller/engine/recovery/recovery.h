@@ -24,6 +24,7 @@
 #include "controller/engine/scheduling/scheduler.h"
 #include "model/attempt_id.h"
 #include "model/outcome.h"
+#include "model/worker.h"
 
 namespace orrery::engine {
 

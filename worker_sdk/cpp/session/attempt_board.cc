@@ -3,6 +3,7 @@
 #include "fmt/format.h"
 #include "graph/utf8.h"
 #include "model/codec/session_codec.h"
+#include "model/outcome.h"
 
 namespace orrery {
 

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "model/attempt_id.h"
+#include "model/outcome.h"
 #include "worker_sdk/cpp/session/held_attempts.h"
 
 namespace orrery {

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "fmt/format.h"
 #include "graph/render/output_tail.h"
+#include "model/worker.h"
 
 namespace orrery {
 namespace {

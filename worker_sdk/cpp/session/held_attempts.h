@@ -33,6 +33,7 @@
 #include "graph/canonical.h"
 #include "model/attempt_id.h"
 #include "model/outcome.h"
+#include "model/worker.h"
 #include "worker_sdk/cpp/cancellation.h"
 #include "worker_sdk/cpp/session/assignment.h"
 

@@ -19,6 +19,7 @@
 #include <string>
 
 #include "base/random.h"
+#include "model/outcome.h"
 #include "model/worker.h"
 #include "worker_sdk/cpp/session/attempt_board.h"
 #include "worker_sdk/cpp/session/session_messages.h"

@@ -13,6 +13,7 @@
 #include "graph/location.h"
 #include "graph/utf8.h"
 #include "model/codec/session_codec.h"
+#include "model/outcome.h"
 #include "orrery/graph/v1/value.pb.h"
 #include "orrery/worker/v1/worker_service.pb.h"
 

@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "graph/task.h"
 #include "model/attempt_id.h"
+#include "model/outcome.h"
 #include "model/worker.h"
 #include "worker_sdk/cpp/session/assignment.h"
 #include "worker_sdk/cpp/session/attempt_board.h"

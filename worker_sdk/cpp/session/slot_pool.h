@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "base/mutex.h"
+#include "model/outcome.h"
 #include "worker_sdk/cpp/session/session_client.h"
 
 namespace orrery {

@@ -1,5 +1,6 @@
 // Attempts from before a restart whose nodes are not ready yet.
 #include "model/outcome.h"
+#include "model/worker.h"
 #include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 

@@ -1,6 +1,7 @@
 // Tasks that take effect at most once: when they start, and what is done when it is not known
 // whether they did.
 #include "model/explanation.h"
+#include "model/worker.h"
 #include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 

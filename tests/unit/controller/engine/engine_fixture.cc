@@ -6,6 +6,7 @@
 
 #include "model/attempt_id.h"
 #include "model/outcome.h"
+#include "model/worker.h"
 #include "model/workflow.h"
 
 namespace orrery::engine {

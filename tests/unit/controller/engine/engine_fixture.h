@@ -17,6 +17,7 @@
 #include "model/attempt_id.h"
 #include "model/outcome.h"
 #include "model/submission.h"
+#include "model/worker.h"
 #include "model/workflow.h"
 #include "tests/unit/controller/engine/sketch.h"
 #include <gmock/gmock.h>

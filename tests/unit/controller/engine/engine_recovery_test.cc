@@ -1,5 +1,6 @@
 // A controller that restarts: what it remembers, whom it waits for, what it adopts.
 #include "model/outcome.h"
+#include "model/worker.h"
 #include "model/workflow.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 

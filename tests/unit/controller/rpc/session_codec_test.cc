@@ -2,6 +2,7 @@
 
 #include "model/codec/session_codec.h"
 #include "model/outcome.h"
+#include "model/worker.h"
 #include "orrery/worker/v1/worker_service.pb.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+#include "model/worker.h"
 #include "worker_sdk/cpp/session/held_attempts.h"
 
 #include <memory>
