@@ -114,7 +114,7 @@ Applier::Result Applier::ApplyBody(const WorkflowSubmitted& body) {
                     node, body.id.ToString(), (*compiled)->node_count()));
   }
   Workflow& workflow =
-      core_.workflows.Add(std::make_unique<Workflow>(body.number, body.id, body.submission.name),
+      core_.workflows.Add(std::make_unique<Workflow>(body.number, body.id),
                           model::SubmissionDigest(body.submission, (*compiled)->digest()));
   // Its own graph as a value is made only for those who read it.
   graph::ValuePtr self;
@@ -124,11 +124,8 @@ Applier::Result Applier::ApplyBody(const WorkflowSubmitted& body) {
   }
   phases_.reuses.Apply(body);
   if (body.reuse.has_value()) workflow.BeginReuse(*body.reuse);
-  workflow.SetFailureRules(body.submission.failure_rules);
-  workflow.SetCacheMode(body.submission.cache_mode);
   Turn turn = core_.NewTurn();
-  workflow.Start({*std::move(compiled), std::move(self)}, body.submission.inputs,
-                 body.submission.side_effects, turn);
+  workflow.Start({*std::move(compiled), std::move(self)}, body.submission, turn);
   return ConsequenceOf(workflow, std::move(turn));
 }
 

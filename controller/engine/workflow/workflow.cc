@@ -24,16 +24,17 @@ ElementListPtr FindElements(const std::vector<std::pair<std::string, ElementList
 
 }  // namespace
 
-Workflow::Workflow(WorkflowNumber number, Uuid id, std::string name)
-    : WorkflowState(number, id, std::move(name)) {}
+Workflow::Workflow(WorkflowNumber number, Uuid id) : WorkflowState(number, id) {}
 
-void Workflow::Start(Body body, const model::Outputs& inputs,
-                     const std::vector<NodeIndex>& side_effects, Turn& turn) {
+void Workflow::Start(Body body, const model::Submission& submission, Turn& turn) {
+  rules_ = submission.failure_rules;
+  cache_mode_ = submission.cache_mode;
   turn.events.push_back(
-      WorkflowStarted{.id = id_, .name = name_, .at = turn.at, .source = reuse_.source});
+      WorkflowStarted{.id = id_, .name = submission.name, .at = turn.at, .source = reuse_.source});
+  const std::vector<NodeIndex>& side_effects = submission.side_effects;
   targets_.insert(body.graph->output_node());
   targets_.insert(side_effects.begin(), side_effects.end());
-  OpenFrame(std::move(body), /*parent=*/{}, /*step=*/{}, inputs, turn);
+  OpenFrame(std::move(body), /*parent=*/{}, /*step=*/{}, submission.inputs, turn);
   for (const NodeIndex node : side_effects) Demand({0, node});
 }
 

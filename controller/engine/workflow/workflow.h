@@ -44,17 +44,14 @@ namespace orrery::engine {
 
 class Workflow : private WorkflowState {
  public:
-  Workflow(WorkflowNumber number, Uuid id, std::string name);
+  Workflow(WorkflowNumber number, Uuid id);
 
   Workflow(const Workflow&) = delete;
   Workflow& operator=(const Workflow&) = delete;
 
-  // Opens the root frame. Requires a checked graph; `body.value` may be null if nobody reads it.
-  // `side_effects` are nodes to run though the output may not need them. Once; after the setters.
-  void Start(Body body, const model::Outputs& inputs, const std::vector<NodeIndex>& side_effects,
-             Turn& turn);
-  void SetFailureRules(graph::FailureRules rules) { rules_ = std::move(rules); }
-  void SetCacheMode(model::CacheMode mode) { cache_mode_ = mode; }
+  // Opens the root frame, once. `body` is the compiled graph of the submission; its value may be
+  // null if no node reads it.
+  void Start(Body body, const model::Submission& submission, Turn& turn);
   // Before Start. Until EndReuse maps open all elements, and the node at reuse.from does not start.
   void BeginReuse(const Reuse& reuse);
   void EndReuse();

@@ -5,7 +5,6 @@
 #include <map>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/digest.h"
@@ -24,13 +23,11 @@ namespace orrery::engine {
 
 class WorkflowState {
  protected:
-  WorkflowState(WorkflowNumber number, Uuid id, std::string name)
-      : number_(number), id_(id), name_(std::move(name)) {}
+  WorkflowState(WorkflowNumber number, Uuid id) : number_(number), id_(id) {}
   ~WorkflowState() = default;
 
   const WorkflowNumber number_;
   const Uuid id_;
-  const std::string name_;
   model::WorkflowStatus status_ = model::WorkflowStatus::kRunning;
   model::NodeCounts counts_;
   model::Outputs outputs_;

@@ -28,9 +28,9 @@ class WorkflowTest : public ::testing::Test {
             .waits = {}};
   }
   void Start(graph::Graph graph, const model::Outputs& inputs = {}) {
+    const auto shared = std::make_shared<const graph::Graph>(std::move(graph));
     Turn turn = NewTurn();
-    workflow_.Start({*graphs_.Intern(std::make_shared<const graph::Graph>(graph)), body_}, inputs,
-                    /*side_effects=*/{}, turn);
+    workflow_.Start({*graphs_.Intern(shared), body_}, {.graph = shared, .inputs = inputs}, turn);
     Take(turn);
   }
   void Finish(const std::string& location, const model::Outputs& outputs = {{"value", Json("1")}}) {
@@ -104,7 +104,7 @@ class WorkflowTest : public ::testing::Test {
   std::vector<Effect> events_;
   std::vector<std::string> ready_;
   std::vector<std::string> loading_;
-  Workflow workflow_{WorkflowNumber(1), Uuid::FromInteger(100), "flow"};
+  Workflow workflow_{WorkflowNumber(1), Uuid::FromInteger(100)};
 };
 
 TEST_F(WorkflowTest, ATaskWithoutInputsIsReadyAtOnce) {
