@@ -13,11 +13,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "controller/engine/core.h"
+#include "controller/engine/phases.h"
 #include "controller/engine/record.h"
-#include "controller/engine/recovery/recovery.h"
-#include "controller/engine/reuse/reuses.h"
-#include "controller/engine/scheduling/scheduler.h"
-#include "controller/engine/waits/waits.h"
 #include "model/attempt_failure.h"
 
 namespace orrery::engine {
@@ -37,13 +34,6 @@ struct OpenNode {
 
 class Applier {
  public:
-  // The phases whose state records change. All outlive this.
-  struct Phases {
-    Scheduler& scheduler;
-    Recovery& recovery;
-    Reuses& reuses;
-    Waits& waits;
-  };
   using Result = absl::StatusOr<std::optional<Consequence>>;
 
   Applier(Core& core, Phases phases) : core_(core), phases_(phases) {}

@@ -5,23 +5,12 @@
 #pragma once
 
 #include "controller/engine/core.h"
-#include "controller/engine/recovery/recovery.h"
-#include "controller/engine/reuse/reuses.h"
-#include "controller/engine/scheduling/scheduler.h"
-#include "controller/engine/waits/waits.h"
+#include "controller/engine/phases.h"
 
 namespace orrery::engine {
 
 class Derivation {
  public:
-  // The phases that what is found goes to. All outlive this.
-  struct Phases {
-    Scheduler& scheduler;
-    Recovery& recovery;
-    Reuses& reuses;
-    Waits& waits;
-  };
-
   Derivation(Core& core, Phases phases) : core_(core), phases_(phases) {}
   Derivation(const Derivation&) = delete;
   Derivation& operator=(const Derivation&) = delete;
