@@ -64,6 +64,8 @@ class CompiledGraph {
   std::size_t port_count() const { return producers_.size(); }
   NodeOp op(NodeIndex node) const { return ops_[node]; }
   NodeIndex output_node() const { return output_node_; }
+  // The names of the graph's outputs, in the order of the output node's wires.
+  std::vector<std::string_view> OutputNames() const;
 
   // The node's wired inputs, in the graph's order, then steering(node).
   std::span<const Wire> wires(NodeIndex node) const;

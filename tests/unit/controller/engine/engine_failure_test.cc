@@ -131,7 +131,7 @@ TEST_F(EngineFailureTest, AGraphMadeByATaskThatIsNoneFailsItsEval) {
   Succeed(AttemptAt("-.N0"), "[1, 2]");
 
   EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
-  EXPECT_THAT(FailureOf(), HasSubstr("the value is no graph"));
+  EXPECT_THAT(FailureOf(), HasSubstr("the value is not a graph"));
   EXPECT_EQ(SettledOf()->failures[0].location.ToString(), "-.N1");
   EXPECT_THAT(Records<NodeFailed>(), IsEmpty()) << "it follows from the value";
 }

@@ -450,7 +450,7 @@ TEST_F(EngineReloadTest, AGraphThatWasBeingReadWhenTheControllerDiedIsReadByTheN
   Connect(kLeft);
 
   EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
-  EXPECT_THAT(FailureOf(), HasSubstr("the value is no graph"));
+  EXPECT_THAT(FailureOf(), HasSubstr("the value is not a graph"));
 }
 
 TEST_F(EngineRecoveryTest, AReplayThatGetsPastAStorageFailureStillHasIt) {

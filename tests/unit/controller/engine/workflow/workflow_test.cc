@@ -98,7 +98,7 @@ class WorkflowTest : public ::testing::Test {
   }
 
   Settings settings_;
-  // What the root's `body` carries; the workflow only passes it on.
+  // The value of the root's port `body`; the workflow only passes it on.
   graph::ValuePtr body_ = Json("the root graph");
   GraphCache graphs_;
   std::vector<Effect> events_;
@@ -312,6 +312,23 @@ TEST_F(WorkflowTest, ALargeGraphIsAskedForAndRunWhenItComes) {
   EXPECT_THAT(Outstanding(), IsEmpty());
 }
 
+// The first one reads the graph, the second one finds it known.
+TEST_F(WorkflowTest, TwoEvalsOfOneLargeGraphWaitForNothingOnceItHasCome) {
+  const std::string bytes = graph::WriteGraphData(OneTask());
+  Sketch sketch;
+  const auto body = sketch.Const(BlobOf(bytes));
+  const auto left = sketch.Eval(body);
+  const auto right = sketch.Eval(body);
+  Start(sketch.Returning({{"left", left}, {"right", right}}));
+  EXPECT_TRUE(workflow_.waits_for_outside());
+
+  Provide("-.N1", bytes);
+  Provide("-.N2", bytes);
+
+  EXPECT_THAT(ready_, ElementsAre("-.N1.N0", "-.N2.N0"));
+  EXPECT_FALSE(workflow_.waits_for_outside());
+}
+
 TEST_F(WorkflowTest, AValueThatIsNoGraphFailsTheEval) {
   Sketch sketch;
   const auto eval = sketch.Eval(sketch.Const("42"));
@@ -320,7 +337,7 @@ TEST_F(WorkflowTest, AValueThatIsNoGraphFailsTheEval) {
 
   EXPECT_TRUE(workflow_.is_failing());
   EXPECT_EQ(StateAt("-.N1"), NodeState::kFailed);
-  EXPECT_THAT(FailureOf(), HasSubstr("the value is no graph"));
+  EXPECT_THAT(FailureOf(), HasSubstr("the value is not a graph"));
 }
 
 TEST_F(WorkflowTest, AnAbsentGraphFailsTheEval) {
@@ -394,7 +411,7 @@ TEST_F(WorkflowTest, AFailureCountsEvenIfNoneIsReported) {
   EXPECT_TRUE(workflow_.is_failing());
 }
 
-// Whether a graph was read before or after a failure must not matter: the time is not recorded.
+// A graph may be read before or after a failure: the time is not recorded.
 TEST_F(WorkflowTest, WhatFollowsIsDerivedAlsoAfterAFailure) {
   Sketch sketch;
   const auto eval = sketch.Eval(sketch.Const(BlobOf(graph::WriteGraphData(OneTask()))));
