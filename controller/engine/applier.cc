@@ -249,7 +249,7 @@ Applier::Result Applier::ApplyBody(const WorkflowCancelled& body) {
   return ConsequenceOf(*workflow, std::move(turn));
 }
 
-Applier::Result Applier::ApplyBody(const WorkflowForgotten& body) {
+Applier::Result Applier::ApplyBody(const WorkflowDeleted& body) {
   const Workflow* workflow = core_.workflows.Find(body.number);
   // A compaction leaves out its other records; its number must not be used again.
   if (workflow == nullptr && body.number <= WorkflowNumber(kCountMax)) {
@@ -260,7 +260,7 @@ Applier::Result Applier::ApplyBody(const WorkflowForgotten& body) {
     return absl::DataLossError(fmt::format(
         "the journal forgets workflow number {}, which has not settled", body.number.value()));
   }
-  core_.out.gated.push_back(WorkflowDropped{.id = workflow->id()});
+  core_.out.gated.push_back(WorkflowRemoved{.id = workflow->id()});
   phases_.scheduler.cache().RemoveWorkflow(body.number);
   core_.workflows.Erase(body.number);
   return std::nullopt;

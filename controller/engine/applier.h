@@ -58,7 +58,7 @@ class Applier {
   Result ApplyBody(const WorkflowFailed& body);
   Result ApplyBody(const WorkflowPaused& body);
   Result ApplyBody(const WorkflowCancelled& body);
-  Result ApplyBody(const WorkflowForgotten& body);
+  Result ApplyBody(const WorkflowDeleted& body);
   Result ApplyTo(const OpenNode& open, const NodeSleeping& body);
   Result ApplyTo(const OpenNode& open, const NodeFinished& body);
   Result ApplyTo(const OpenNode& open, const NodeFailed& body);

@@ -134,7 +134,7 @@ using Effect =
     std::variant<WelcomeWorker, AdmitWorker, RefuseWorker, AssignAttempt, CancelAttempt,
                  RevokeAttempts, DrainWorker, AcknowledgeOutcomes, CloseSession, AnswerRequest,
                  WorkflowStarted, WorkflowProgressed, TasksProgressed, WorkflowPauseChanged,
-                 WorkflowSettled, WorkflowDropped, FrameOpened, NodeStarted, NodeSettled, LoadValue,
+                 WorkflowSettled, WorkflowRemoved, FrameOpened, NodeStarted, NodeSettled, LoadValue,
                  StoreValue, LoadHistory, DrawRandom>;
 
 }  // namespace orrery::engine

@@ -52,7 +52,7 @@ struct WorkflowSettled {
 };
 
 // Forget it, and delete what the checkpoint tree holds of it.
-struct WorkflowDropped {
+struct WorkflowRemoved {
   Uuid id;
 };
 

@@ -75,7 +75,7 @@ struct RerunWorkflow {
 };
 
 // Forgets those of these that have finished and are not in use; the others stay as they are.
-struct ForgetWorkflows {
+struct DeleteWorkflows {
   RequestId request;
   std::vector<WorkflowNumber> workflows;
 };
@@ -183,7 +183,7 @@ struct Tick {};
 
 using Input =
     std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, PauseWorkflow, RerunWorkflow,
-                 ForgetWorkflows, HistoryLoaded, PoolAnnounced, WorkerHello, WorkerAdmitted,
+                 DeleteWorkflows, HistoryLoaded, PoolAnnounced, WorkerHello, WorkerAdmitted,
                  SessionLost, WorkerDied, WorkerDraining, DrainWorkers, ProgressReported,
                  OutcomesReceived, AttemptsReleased, ValueLoaded, ValueStored, RandomDrawn, Tick>;
 

@@ -165,7 +165,7 @@ struct WorkflowCancelled {
   std::string reason;
 };
 
-struct WorkflowForgotten {
+struct WorkflowDeleted {
   WorkflowNumber number;
 };
 
@@ -175,7 +175,7 @@ struct Record {
   std::variant<ControllerStarted, WorkerJoined, WorkerLeft, WorkflowSubmitted, ReuseEnded,
                NodeSleeping, NodeFinished, NodeFailed, AttemptStarted, AttemptReleased,
                AttemptFailed, AttemptLost, WorkflowFailed, WorkflowPaused, WorkflowCancelled,
-               WorkflowForgotten>
+               WorkflowDeleted>
       body;
 };
 

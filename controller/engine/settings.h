@@ -48,7 +48,7 @@ struct Settings {
   // How long finished workflows are kept.
   model::Retention retention;
   // Finished workflows forgotten in one step, so that nobody else waits.
-  std::uint32_t forgotten_per_step_max = 100;
+  std::uint32_t deleted_per_step_max = 100;
 };
 
 }  // namespace orrery::engine

@@ -430,14 +430,14 @@ void Controller::Forget(std::vector<engine::WorkflowNumber> workflows,
   }
   const engine::RequestId request =
       NewRequest([done = std::move(done)](const absl::Status& status, bool) { done(status); });
-  Feed(engine::ForgetWorkflows{.request = request, .workflows = std::move(workflows)});
+  Feed(engine::DeleteWorkflows{.request = request, .workflows = std::move(workflows)});
 }
 
 std::size_t Controller::HideUnknown(const std::vector<Uuid>& shown) {
   std::size_t hidden = 0;
   for (const Uuid& workflow : shown) {
     if (views_.Find(workflow) != nullptr) continue;
-    seams_.checkpoints.Show(engine::WorkflowDropped{workflow});
+    seams_.checkpoints.Show(engine::WorkflowRemoved{workflow});
     ++hidden;
   }
   return hidden;

@@ -83,7 +83,7 @@ std::string Describe(const engine::Record& record) {
           [](const engine::WorkflowCancelled& body) {
             return DescribeWorkflow(body.number, "cancelled");
           },
-          [](const engine::WorkflowForgotten& body) {
+          [](const engine::WorkflowDeleted& body) {
             return DescribeWorkflow(body.number, "forgotten");
           },
       },

@@ -273,7 +273,7 @@ void World::Show(runtime::CheckpointEvent event) {
       it->is_forgotten = false;
     }
   }
-  if (const auto* dropped = std::get_if<engine::WorkflowDropped>(&event)) {
+  if (const auto* dropped = std::get_if<engine::WorkflowRemoved>(&event)) {
     const auto it = std::ranges::find(
         submissions_, dropped->id, [](const Submission& submission) { return submission.job.id; });
     if (it != submissions_.end()) it->is_forgotten = true;

@@ -36,7 +36,7 @@ class OutcomeCache {
   const NodeFinished* Find(const Digest& key) const;
 
   // All that belong to it.
-  void Forget(WorkflowNumber workflow);
+  void RemoveWorkflow(WorkflowNumber workflow);
 
   std::size_t size() const { return outcomes_.size(); }
   std::uint64_t bytes() const { return bytes_; }
@@ -56,8 +56,8 @@ class OutcomeCache {
   };
 
   // By value: the key may be the one that goes with it.
-  void Drop(Key key);
-  void DropBeyond(const Digest& call);
+  void Remove(Key key);
+  void RemoveBeyondLimit(const Digest& call);
 
   const std::size_t outcomes_max_;
   const std::uint64_t bytes_max_;

@@ -47,7 +47,7 @@ class RecentCalls {
   // In what the call differs from the nearest one that is remembered, the latest of those.
   std::string DifferenceOf(std::string_view task, const RecentCall& call) const;
 
-  void Forget(WorkflowNumber workflow);
+  void RemoveWorkflow(WorkflowNumber workflow);
 
   static constexpr std::size_t kTasksMax = 256;
   static constexpr std::size_t kCallsPerTaskMax = 8;

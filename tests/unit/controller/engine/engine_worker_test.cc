@@ -289,7 +289,7 @@ TEST_F(EngineWorkerTest, ANewConnectionOfTheSameProcessClosesTheOld) {
   EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
 }
 
-TEST_F(EngineWorkerTest, AnIdleWorkerThatIsLostIsForgottenAtOnce) {
+TEST_F(EngineWorkerTest, AnIdleWorkerThatIsLostIsRemovedAtOnce) {
   const SessionId session = Connect(kLeft);
 
   Step(SessionLost{session});
