@@ -57,12 +57,6 @@ struct TaskProgress {
 
 using Outputs = std::vector<graph::NamedValue>;
 
-// Returns the value with the name; null if there is none.
-inline graph::ValuePtr FindOutput(const Outputs& outputs, std::string_view name) {
-  const auto it = std::ranges::find(outputs, name, &graph::NamedValue::name);
-  return it == outputs.end() ? nullptr : it->value;
-}
-
 struct Outcome {
   AttemptId attempt;
   // Numbers the outcomes of a session from 1; the controller acknowledges all up to a number.
@@ -71,5 +65,11 @@ struct Outcome {
   absl::Time finished_at;
   std::variant<Outputs, TaskError> result;
 };
+
+// Returns the value with the name; null if there is none.
+inline graph::ValuePtr FindOutput(const Outputs& outputs, std::string_view name) {
+  const auto it = std::ranges::find(outputs, name, &graph::NamedValue::name);
+  return it == outputs.end() ? nullptr : it->value;
+}
 
 }  // namespace orrery::model

@@ -1,8 +1,8 @@
 // Applies records: the only code that changes what a replay must rebuild.
 //
-// The same for a record that is decided and one that is replayed: it depends on the state that
-// records build, never on workers or time. Decides nothing: the consequence is returned, to be
-// acted on when the record has been applied.
+// The same code applies a record when it is decided and when it is replayed: it depends on the
+// state that records build, never on workers or time. It decides nothing: it returns the
+// consequence, on which Derivation acts when the record has been applied.
 //
 // Threading: confined to the engine's thread.
 #pragma once
@@ -19,10 +19,10 @@
 
 namespace orrery::engine {
 
-// The work that an applied record leaves to be done.
+// The work that follows from an applied record.
 struct Consequence {
   WorkflowNumber workflow;
-  // The findings of a turn of the workflow; nothing: it was paused, or goes on.
+  // The turn of the workflow; nothing: it was paused or unpaused.
   std::optional<Turn> turn;
 };
 
@@ -45,7 +45,7 @@ class Applier {
   Result Apply(const Record& record, std::optional<OpenNode> open = std::nullopt);
   bool is_applying() const { return is_applying_; }
 
-  // Nothing: there is no such node, or it does not wait for an outcome.
+  // Returns nothing if there is no such node, or it does not wait for an outcome.
   std::optional<OpenNode> FindOpen(const NodeKey& key) const;
 
  private:
@@ -65,9 +65,9 @@ class Applier {
   Result ApplyTo(const OpenNode& open, const AttemptStarted& body);
   Result ApplyTo(const OpenNode& open, const AttemptFailed& body);
   Result ApplyTo(const OpenNode& open, const AttemptLost& body);
-  // The storage refused a value that it gave to the replay, and the node went on there.
+  // The storage refused a value that it has given to this replay, in which the node went on.
   Result AdmitFailure(const NodeFailed& body);
-  // Why the journal may not have an outcome for the node.
+  // Returns the reason why the journal may not have an outcome for the node.
   absl::Status NotOpen(const NodeKey& key) const;
   // The node has its outcome; returns the attempts that went before.
   std::vector<model::AttemptFailure> EndNode(const NodeKey& node);

@@ -27,7 +27,7 @@ using PortIndex = std::uint32_t;
 
 inline constexpr PortIndex kNoPort = UINT32_MAX;
 
-// What the engine does with a node. One byte a node; the names stay in the graph.
+// The operation of a node, in one byte; the names stay in the graph.
 enum class NodeOp : std::uint8_t {
   kInput,
   kConst,

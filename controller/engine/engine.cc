@@ -93,7 +93,7 @@ absl::StatusOr<Output> Engine::Replay(const Record& record, const ValueReader& r
   derivation_.ReportProgress();
   Output output = std::exchange(core_.out, {});
   CHECK(output.records.empty());
-  // What is replayed is durable: nothing has to wait.
+  // Replayed records are durable: no effect has to wait.
   std::ranges::move(output.gated, std::back_inserter(output.free));
   output.gated.clear();
   return output;

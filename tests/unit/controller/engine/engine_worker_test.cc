@@ -151,7 +151,7 @@ TEST_F(EngineWorkerTest, AnOutcomeSentTwiceIsAppliedOnceAndAcknowledgedTwice) {
   EXPECT_EQ(CountOf<NodeFinished>(), 1u);
 }
 
-TEST_F(EngineWorkerTest, ASecondOutcomeOfAnAttemptIsDroppedAndAcknowledged) {
+TEST_F(EngineWorkerTest, ASecondOutcomeOfAnAttemptIsDiscardedAndAcknowledged) {
   const SessionId session = Connect(kLeft);
   ASSERT_TRUE(Submit(Chain(2)).ok());
   const AssignAttempt attempt = AttemptAt("-.N0");
@@ -176,7 +176,7 @@ TEST_F(EngineWorkerTest, AMissingSequenceNumberEndsTheSession) {
   EXPECT_THAT(last_.records, IsEmpty());
 }
 
-TEST_F(EngineWorkerTest, AnOutcomeOfAnotherWorkersAttemptIsDroppedAndAcknowledged) {
+TEST_F(EngineWorkerTest, AnOutcomeOfAnotherWorkersAttemptIsDiscardedAndAcknowledged) {
   Connect(kLeft);
   ASSERT_TRUE(Submit(OneTask()).ok());
   const AssignAttempt attempt = AttemptAt("-.N0");
@@ -259,7 +259,7 @@ TEST_F(EngineWorkerTest, AReturningWorkerAbandonsWhatOthersWereGiven) {
   EXPECT_EQ(OutputOf(), "7");
 }
 
-// The record that makes it superfluous may not be durable: to abandon it would be to forget it.
+// The record that supersedes the attempt may not be durable, so its outcome must not be discarded.
 TEST_F(EngineWorkerTest, AFinishedAttemptIsToldAgainAndAcknowledgedThoughItWasAccepted) {
   const SessionId before = Connect(kLeft);
   ASSERT_TRUE(Submit(OneTask()).ok());

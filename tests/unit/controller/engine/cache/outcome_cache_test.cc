@@ -116,7 +116,7 @@ TEST_F(OutcomeCacheTest, AnOutcomeGoesWithTheLastWorkflowThatHasIt) {
   EXPECT_EQ(cache_.bytes(), 0u);
 }
 
-// As a replay finds it once the journal has nothing of the forgotten workflow any more.
+// As after a replay of a journal without the deleted workflow.
 TEST_F(OutcomeCacheTest, ADeletedWorkflowLeavesTheCacheAsIfItHadNotBeen) {
   cache_.Keep(OutcomeOf("a", kFirst, 1, "1"));
   cache_.Keep(OutcomeOf("a", kSecond, 2, "2"));

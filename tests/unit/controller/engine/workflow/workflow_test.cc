@@ -98,7 +98,7 @@ class WorkflowTest : public ::testing::Test {
   }
 
   Settings settings_;
-  // The value of the root's port `body`; the workflow only passes it on.
+  // The value of the root's `body`; the workflow only passes it on.
   graph::ValuePtr body_ = Json("the root graph");
   GraphCache graphs_;
   std::vector<Effect> events_;
@@ -411,7 +411,7 @@ TEST_F(WorkflowTest, AFailureCountsEvenIfNoneIsReported) {
   EXPECT_TRUE(workflow_.is_failing());
 }
 
-// A graph may be read before or after a failure: the time is not recorded.
+// The order of reading a graph and a failure must not matter: the time is not recorded.
 TEST_F(WorkflowTest, WhatFollowsIsDerivedAlsoAfterAFailure) {
   Sketch sketch;
   const auto eval = sketch.Eval(sketch.Const(BlobOf(graph::WriteGraphData(OneTask()))));
