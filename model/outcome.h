@@ -1,13 +1,16 @@
 // The outcome of an attempt, as its worker reports it and the journal stores it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "graph/canonical.h"
+#include "graph/value.h"
 #include "model/attempt_id.h"
 
 namespace orrery::model {
@@ -71,5 +74,11 @@ struct Outcome {
   absl::Time finished_at;
   TaskResult result;
 };
+
+// Returns the value with the name; null if there is none.
+inline graph::ValuePtr FindOutput(const Outputs& outputs, std::string_view name) {
+  const auto it = std::ranges::find(outputs, name, &graph::NamedValue::name);
+  return it == outputs.end() ? nullptr : it->value;
+}
 
 }  // namespace orrery::model

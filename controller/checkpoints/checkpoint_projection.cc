@@ -227,7 +227,7 @@ std::vector<CheckpointItem> Items(const engine::WorkflowSettled& event) {
   return {std::move(root)};
 }
 
-std::vector<CheckpointItem> Items(const engine::WorkflowDropped& event) {
+std::vector<CheckpointItem> Items(const engine::WorkflowRemoved& event) {
   return {CheckpointRemoval{.workflow = event.id}};
 }
 

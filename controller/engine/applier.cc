@@ -16,8 +16,7 @@
 namespace orrery::engine {
 namespace {
 
-// A journal may have had more records before a compaction, but no number beyond this: there is
-// always a next one.
+// The largest number in a journal: there is always a next one.
 constexpr std::uint64_t kCountMax = std::numeric_limits<std::int64_t>::max();
 
 bool WaitsForOutcome(NodeState state) {
@@ -114,9 +113,9 @@ Applier::Result Applier::ApplyBody(const WorkflowSubmitted& body) {
                     node, body.id.ToString(), (*compiled)->node_count()));
   }
   Workflow& workflow =
-      core_.workflows.Add(std::make_unique<Workflow>(body.number, body.id, body.submission.name),
+      core_.workflows.Add(std::make_unique<Workflow>(body.number, body.id),
                           model::SubmissionDigest(body.submission, (*compiled)->digest()));
-  // Its own graph as a value is made only for those who read it.
+  // The graph is encoded as a value only if a node reads that.
   graph::ValuePtr self;
   if ((*compiled)->FindOutside(graph::kBodyPort) != kNoPort) {
     self = std::make_shared<const graph::Value>(
@@ -124,17 +123,14 @@ Applier::Result Applier::ApplyBody(const WorkflowSubmitted& body) {
   }
   phases_.reuses.Apply(body);
   if (body.reuse.has_value()) workflow.BeginReuse(*body.reuse);
-  workflow.SetFailureRules(body.submission.failure_rules);
-  workflow.SetCacheMode(body.submission.cache_mode);
   Turn turn = core_.NewTurn();
-  workflow.Start({*std::move(compiled), std::move(self)}, body.submission.inputs,
-                 body.submission.side_effects, turn);
+  workflow.Start({*std::move(compiled), std::move(self)}, body.submission, turn);
   return ConsequenceOf(workflow, std::move(turn));
 }
 
 Applier::Result Applier::ApplyBody(const ReuseEnded& body) {
   Workflow* workflow = core_.workflows.Find(body.number);
-  // Its end ended the phase, too, if a replay has derived that.
+  // The end of the workflow, which a replay may have derived, has ended the phase.
   if (workflow != nullptr && workflow->is_settled()) return std::nullopt;
   if (workflow == nullptr || !phases_.reuses.Has(body.number)) {
     return absl::DataLossError(
@@ -162,7 +158,7 @@ Applier::Result Applier::ApplyTo(const OpenNode& open, const NodeFinished& body)
   const bool is_waiting = workflow.state(open.node) == NodeState::kWaiting;
   if (workflow.op(open.node) != NodeOp::kTask && !is_waiting) {
     return absl::DataLossError(
-        fmt::format("the journal has outputs for node {} of workflow {}, which is no task",
+        fmt::format("the journal has outputs for node {} of workflow {}, which is not a task",
                     body.node.location.ToString(), workflow.id().ToString()));
   }
   EndNode(body.node);
@@ -217,7 +213,7 @@ Applier::Result Applier::ApplyTo(const OpenNode&, const AttemptLost& body) {
 
 Applier::Result Applier::ApplyBody(const WorkflowFailed& body) {
   Workflow* workflow = core_.workflows.Find(body.number);
-  // Its failure has been admitted, after all had gone well.
+  // Its failure was admitted after the replay had derived its success.
   if (workflow != nullptr && workflow->TakeOverruled()) return std::nullopt;
   if (workflow == nullptr || workflow->is_settled() || !workflow->is_failing()) {
     return absl::DataLossError(fmt::format(
@@ -230,7 +226,7 @@ Applier::Result Applier::ApplyBody(const WorkflowFailed& body) {
 
 Applier::Result Applier::ApplyBody(const WorkflowPaused& body) {
   Workflow* workflow = core_.workflows.Find(body.number);
-  // It may have ended by itself, from what a replay has already derived.
+  // It may have settled: a replay derives more than had been derived when this was decided.
   if (workflow == nullptr) {
     return absl::DataLossError(fmt::format(
         "the journal pauses workflow number {}, which does not exist", body.number.value()));
@@ -252,7 +248,7 @@ Applier::Result Applier::ApplyBody(const WorkflowCancelled& body) {
   return ConsequenceOf(*workflow, std::move(turn));
 }
 
-Applier::Result Applier::ApplyBody(const WorkflowForgotten& body) {
+Applier::Result Applier::ApplyBody(const WorkflowDeleted& body) {
   const Workflow* workflow = core_.workflows.Find(body.number);
   // A compaction leaves out its other records; its number must not be used again.
   if (workflow == nullptr && body.number <= WorkflowNumber(kCountMax)) {
@@ -261,9 +257,9 @@ Applier::Result Applier::ApplyBody(const WorkflowForgotten& body) {
   }
   if (workflow == nullptr || !workflow->is_settled()) {
     return absl::DataLossError(fmt::format(
-        "the journal forgets workflow number {}, which has not settled", body.number.value()));
+        "the journal deletes workflow number {}, which has not settled", body.number.value()));
   }
-  core_.out.gated.push_back(WorkflowDropped{.id = workflow->id()});
+  core_.out.gated.push_back(WorkflowRemoved{.id = workflow->id()});
   phases_.scheduler.cache().RemoveWorkflow(body.number);
   core_.workflows.Erase(body.number);
   return std::nullopt;

@@ -1,8 +1,8 @@
 // Applies records: the only code that changes what a replay must rebuild.
 //
-// The same for a record that is decided and one that is replayed: it depends on the state that
-// records build, never on workers or time. Decides nothing: the consequence is returned, to be
-// acted on when the record has been applied.
+// The same code applies a record when it is decided and when it is replayed: it depends on the
+// state that records build, never on workers or time. It decides nothing: it returns the
+// consequence, on which Derivation acts when the record has been applied.
 //
 // Threading: confined to the engine's thread.
 #pragma once
@@ -13,19 +13,16 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "controller/engine/core.h"
+#include "controller/engine/phases.h"
 #include "controller/engine/record.h"
-#include "controller/engine/recovery/recovery.h"
-#include "controller/engine/reuse/reuses.h"
-#include "controller/engine/scheduling/scheduler.h"
-#include "controller/engine/waits/waits.h"
 #include "model/attempt_failure.h"
 
 namespace orrery::engine {
 
-// The work that an applied record leaves to be done.
+// The work that follows from an applied record.
 struct Consequence {
   WorkflowNumber workflow;
-  // The findings of a turn of the workflow; nothing: it was paused, or goes on.
+  // The turn of the workflow; nothing: it was paused or unpaused.
   std::optional<Turn> turn;
 };
 
@@ -37,13 +34,6 @@ struct OpenNode {
 
 class Applier {
  public:
-  // The phases whose state records change. All outlive this.
-  struct Phases {
-    Scheduler& scheduler;
-    Recovery& recovery;
-    Reuses& reuses;
-    Waits& waits;
-  };
   using Result = absl::StatusOr<std::optional<Consequence>>;
 
   Applier(Core& core, Phases phases) : core_(core), phases_(phases) {}
@@ -55,7 +45,7 @@ class Applier {
   Result Apply(const Record& record, std::optional<OpenNode> open = std::nullopt);
   bool is_applying() const { return is_applying_; }
 
-  // Nothing: there is no such node, or it does not wait for an outcome.
+  // Returns nothing if there is no such node, or it does not wait for an outcome.
   std::optional<OpenNode> FindOpen(const NodeKey& key) const;
 
  private:
@@ -68,16 +58,16 @@ class Applier {
   Result ApplyBody(const WorkflowFailed& body);
   Result ApplyBody(const WorkflowPaused& body);
   Result ApplyBody(const WorkflowCancelled& body);
-  Result ApplyBody(const WorkflowForgotten& body);
+  Result ApplyBody(const WorkflowDeleted& body);
   Result ApplyTo(const OpenNode& open, const NodeSleeping& body);
   Result ApplyTo(const OpenNode& open, const NodeFinished& body);
   Result ApplyTo(const OpenNode& open, const NodeFailed& body);
   Result ApplyTo(const OpenNode& open, const AttemptStarted& body);
   Result ApplyTo(const OpenNode& open, const AttemptFailed& body);
   Result ApplyTo(const OpenNode& open, const AttemptLost& body);
-  // The storage refused a value that it gave to the replay, and the node went on there.
+  // The storage refused a value that it has given to this replay, in which the node went on.
   Result AdmitFailure(const NodeFailed& body);
-  // Why the journal may not have an outcome for the node.
+  // Returns the reason why the journal may not have an outcome for the node.
   absl::Status NotOpen(const NodeKey& key) const;
   // The node has its outcome; returns the attempts that went before.
   std::vector<model::AttemptFailure> EndNode(const NodeKey& node);

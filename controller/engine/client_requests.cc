@@ -116,7 +116,7 @@ void ClientRequests::OnSubmit(const SubmitWorkflow& input) {
     return;
   }
   if (const Workflow* known = core_.workflows.Find(input.id)) {
-    core_.Decide(WorkflowForgotten{known->number()});
+    core_.Decide(WorkflowDeleted{known->number()});
   }
   core_.Decide(WorkflowSubmitted{.number = core_.workflows.NextNumber(),
                                  .id = input.id,
@@ -243,29 +243,29 @@ absl::StatusOr<WorkflowSubmitted> ClientRequests::PrepareRerun(const RerunWorkfl
 absl::Status ClientRequests::StartRerun(const RerunWorkflow& input,
                                         std::shared_ptr<const History> history) {
   ASSIGN_OR_RETURN(const WorkflowSubmitted submitted, PrepareRerun(input, *history));
-  if (input.id == input.source) core_.Decide(WorkflowForgotten{submitted.reuse->source});
+  if (input.id == input.source) core_.Decide(WorkflowDeleted{submitted.reuse->source});
   core_.Decide(submitted);
   reuses_.SetHistory(submitted.number, std::move(history));
   return absl::OkStatus();
 }
 
-void ClientRequests::OnForget(const ForgetWorkflows& input) {
+void ClientRequests::OnDelete(const DeleteWorkflows& input) {
   const std::set<WorkflowNumber> in_use = reuses_.SourcesInUse();
   for (const WorkflowNumber number : input.workflows) {
     const Workflow* workflow = core_.workflows.Find(number);
     if (workflow == nullptr || !workflow->is_settled() || in_use.contains(number)) continue;
-    core_.Decide(WorkflowForgotten{number});
+    core_.Decide(WorkflowDeleted{number});
   }
   core_.graphs.Collect();
   core_.Answer(input.request, absl::OkStatus());
 }
 
-void ClientRequests::ForgetExpired() {
+void ClientRequests::DeleteExpired() {
   const std::set<WorkflowNumber> in_use = reuses_.SourcesInUse();
   for (const WorkflowNumber number : core_.workflows.finished().FindExpired(
-           core_.now, core_.settings.retention, in_use, core_.settings.forgotten_per_step_max)) {
-    COVERAGE_MARK("retention.workflow_forgotten");
-    core_.Decide(WorkflowForgotten{number});
+           core_.now, core_.settings.retention, in_use, core_.settings.deleted_per_step_max)) {
+    COVERAGE_MARK("retention.workflow_deleted");
+    core_.Decide(WorkflowDeleted{number});
     core_.graphs.Collect();
   }
 }

@@ -30,7 +30,7 @@ class ClientRequests {
   void OnPause(const PauseWorkflow& input);
   void OnRerun(const RerunWorkflow& input);
   void OnHistoryLoaded(const HistoryLoaded& input);
-  void OnForget(const ForgetWorkflows& input);
+  void OnDelete(const DeleteWorkflows& input);
 
   // The submission that runs the source of `input` again, given its history.
   // Errors: kNotFound, kFailedPrecondition, kAlreadyExists, kInvalidArgument: why there can be
@@ -39,7 +39,7 @@ class ClientRequests {
                                                  const History& history) const;
 
   // A phase of a step: deletes finished workflows that are kept no longer.
-  void ForgetExpired();
+  void DeleteExpired();
 
  private:
   absl::Status CheckSubmission(const model::Submission& submission, bool allow_unknown_tasks) const;

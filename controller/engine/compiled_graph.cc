@@ -177,6 +177,12 @@ absl::StatusOr<std::shared_ptr<const CompiledGraph>> CompiledGraph::Compile(
   return std::shared_ptr<const CompiledGraph>(std::move(compiled));
 }
 
+std::vector<std::string_view> CompiledGraph::OutputNames() const {
+  std::vector<std::string_view> names;
+  for (const Wire& wire : wires(output_node_)) names.push_back(name(wire.name));
+  return names;
+}
+
 std::span<const CompiledGraph::Wire> CompiledGraph::wires(NodeIndex node) const {
   CHECK(node < ops_.size());
   return std::span(wires_).subspan(wire_offsets_[node],

@@ -27,7 +27,7 @@ using PortIndex = std::uint32_t;
 
 inline constexpr PortIndex kNoPort = UINT32_MAX;
 
-// What the engine does with a node. One byte a node; the names stay in the graph.
+// The operation of a node, in one byte; the names stay in the graph.
 enum class NodeOp : std::uint8_t {
   kInput,
   kConst,
@@ -64,6 +64,8 @@ class CompiledGraph {
   std::size_t port_count() const { return producers_.size(); }
   NodeOp op(NodeIndex node) const { return ops_[node]; }
   NodeIndex output_node() const { return output_node_; }
+  // The names of the graph's outputs, in the order of the output node's wires.
+  std::vector<std::string_view> OutputNames() const;
 
   // The node's wired inputs, in the graph's order, then steering(node).
   std::span<const Wire> wires(NodeIndex node) const;

@@ -94,7 +94,7 @@ void Derivation::OnSettled(const Workflow& workflow) {
   phases_.waits.RemoveWorkflow(number);
   phases_.recovery.RemoveWorkflow(number);
   phases_.reuses.RemoveWorkflow(number);
-  phases_.recovery.DropClaimsOf(number, "the workflow has ended");
+  phases_.recovery.AbandonClaimsOf(number, "the workflow has ended");
   phases_.scheduler.Abandon([&](const Attempt& attempt) { return attempt.workflow == number; },
                             "the workflow has ended");
   core_.graphs.Collect();
@@ -116,7 +116,7 @@ void Derivation::Conclude() {
     if (workflow == nullptr) continue;
     const bool is_open = phases_.recovery.HoldsBack(number) || phases_.reuses.Has(number);
     if (workflow->is_stopping() && !workflow->is_settled() && !is_open) {
-      phases_.recovery.DropClaimsOf(number, "another node of the workflow has failed");
+      phases_.recovery.AbandonClaimsOf(number, "another node of the workflow has failed");
     }
     if (!is_open && HasFailed(*workflow)) core_.Decide(WorkflowFailed{number});
     core_.out.gated.push_back(

@@ -1,50 +1,39 @@
-// Derives the consequences of what is known, workflow by workflow, and acts on what it finds: ready
-// nodes, ends, requests to the outside.
+// Derives the consequences of recorded facts, workflow by workflow, and acts on them: queues ready
+// nodes, cleans up after settled workflows, and requests values and outcomes from outside.
 //
 // Threading: confined to the engine's thread.
 #pragma once
 
 #include "controller/engine/core.h"
-#include "controller/engine/recovery/recovery.h"
-#include "controller/engine/reuse/reuses.h"
-#include "controller/engine/scheduling/scheduler.h"
-#include "controller/engine/waits/waits.h"
+#include "controller/engine/phases.h"
 
 namespace orrery::engine {
 
 class Derivation {
  public:
-  // The phases that what is found goes to. All outlive this.
-  struct Phases {
-    Scheduler& scheduler;
-    Recovery& recovery;
-    Reuses& reuses;
-    Waits& waits;
-  };
-
   Derivation(Core& core, Phases phases) : core_(core), phases_(phases) {}
   Derivation(const Derivation&) = delete;
   Derivation& operator=(const Derivation&) = delete;
 
-  // From here on ready nodes and requests are acted on. A replay leaves them to ResumeAll.
+  // The replay has ended. From now on ready nodes and requests are acted on.
   void GoLive() { is_live_ = true; }
-  // Acts on all that the workflows of a replayed journal need.
+  // Acts on the ready nodes and requests of all workflows of a replayed journal.
   void ResumeAll();
 
-  // Acts on what a turn of the workflow found.
+  // Acts on the turn of a workflow.
   void Follow(Workflow& workflow, const Turn& turn);
-  // The workflow was paused, or goes on.
+  // The workflow was paused or unpaused.
   void OnPauseChanged(const Workflow& workflow);
 
   // --- Phases of a step ---
-  // Derives, in turns between workflows, up to the limit of a step.
+  // Derives, with a turn for each workflow, up to the limit of a step.
   void Derive();
-  // Fails workflows that have a failed node and nothing else to wait for, and reports progress.
+  // Fails workflows that have a failed node and wait for nothing else, and reports progress.
   void Conclude();
   // Only reports progress: a replay decides nothing.
   void ReportProgress();
 
-  // Returns true if a node has failed and nothing else is to be waited for.
+  // Returns true if a node of the workflow has failed, and the workflow waits for nothing else.
   bool HasFailed(const Workflow& workflow) const;
 
  private:

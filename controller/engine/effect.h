@@ -1,7 +1,7 @@
 // Everything that can be asked of the outside.
 //
 // Effects are free (performed at once) or gated (performed when the records that justify them are
-// durable); engine.h returns them apart. What is only told, event.h has.
+// durable); engine.h returns them apart. Notifications are in event.h.
 #pragma once
 
 #include <memory>
@@ -82,7 +82,7 @@ struct DrainWorker {
   std::string reason;
 };
 
-// Gated: from here on the worker may forget the session's outcomes up to `sequence`.
+// Gated: the worker may discard the outcomes of the session up to `sequence`.
 struct AcknowledgeOutcomes {
   SessionId session;
   std::uint64_t sequence = 0;
@@ -134,7 +134,7 @@ using Effect =
     std::variant<WelcomeWorker, AdmitWorker, RefuseWorker, AssignAttempt, CancelAttempt,
                  RevokeAttempts, DrainWorker, AcknowledgeOutcomes, CloseSession, AnswerRequest,
                  WorkflowStarted, WorkflowProgressed, TasksProgressed, WorkflowPauseChanged,
-                 WorkflowSettled, WorkflowDropped, FrameOpened, NodeStarted, NodeSettled, LoadValue,
+                 WorkflowSettled, WorkflowRemoved, FrameOpened, NodeStarted, NodeSettled, LoadValue,
                  StoreValue, LoadHistory, DrawRandom>;
 
 }  // namespace orrery::engine

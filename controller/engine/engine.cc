@@ -33,7 +33,7 @@ Output Engine::Step(absl::Time now, Input input) {
   scheduler_.Dispatch();
   scheduler_.Balance();
   derivation_.Conclude();
-  requests_.ForgetExpired();
+  requests_.DeleteExpired();
   return std::exchange(core_.out, {});
 }
 
@@ -46,7 +46,7 @@ void Engine::Dispatch(Input& input) {
                  [this](const PauseWorkflow& what) { requests_.OnPause(what); },
                  [this](const RerunWorkflow& what) { requests_.OnRerun(what); },
                  [this](const HistoryLoaded& what) { requests_.OnHistoryLoaded(what); },
-                 [this](const ForgetWorkflows& what) { requests_.OnForget(what); },
+                 [this](const DeleteWorkflows& what) { requests_.OnDelete(what); },
                  [this](const PoolAnnounced& what) {
                    scheduler_.workers().Announce(what.pool, what.catalog);
                  },
@@ -93,7 +93,7 @@ absl::StatusOr<Output> Engine::Replay(const Record& record, const ValueReader& r
   derivation_.ReportProgress();
   Output output = std::exchange(core_.out, {});
   CHECK(output.records.empty());
-  // What is replayed is durable: nothing has to wait.
+  // Replayed records are durable: no effect has to wait.
   std::ranges::move(output.gated, std::back_inserter(output.free));
   output.gated.clear();
   return output;

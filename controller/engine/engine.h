@@ -38,6 +38,7 @@
 #include "controller/engine/explain/explanation.h"
 #include "controller/engine/input.h"
 #include "controller/engine/output.h"
+#include "controller/engine/phases.h"
 #include "controller/engine/record.h"
 #include "controller/engine/recovery/recovery.h"
 #include "controller/engine/replayer.h"
@@ -126,8 +127,9 @@ class Engine {
   Recovery recovery_{core_, scheduler_};
   Reuses reuses_{core_, scheduler_.ready()};
   Waits waits_{core_};
-  Derivation derivation_{core_, {scheduler_, recovery_, reuses_, waits_}};
-  Applier applier_{core_, {scheduler_, recovery_, reuses_, waits_}};
+  const Phases phases_{scheduler_, recovery_, reuses_, waits_};
+  Derivation derivation_{core_, phases_};
+  Applier applier_{core_, phases_};
   Replayer replayer_{core_, applier_, reuses_};
   Sessions sessions_{core_, scheduler_, recovery_};
   ClientRequests requests_{core_, scheduler_, reuses_};

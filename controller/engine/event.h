@@ -1,4 +1,5 @@
-// What the views and the checkpoint tree are told. Gated, all of it: nobody sees what may be lost.
+// Notifications to the views and the checkpoint tree. All but TasksProgressed are gated: no client
+// sees a change that may be lost.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,7 @@ struct WorkflowStarted {
   Uuid id;
   std::string name;
   absl::Time at;
-  // The run from which it takes over outcomes; its own id if it goes on under that.
+  // The run whose outcomes it reuses; its own id if it was resumed or restarted.
   std::optional<Uuid> source;
 };
 
@@ -32,7 +33,7 @@ struct WorkflowProgressed {
   model::NodeCounts counts;
 };
 
-// Running tasks of it have reported how far they are. Free: a report is never durable.
+// Running tasks of the workflow have reported progress. Free: a report is never durable.
 struct TasksProgressed {
   Uuid id;
 };
@@ -51,17 +52,17 @@ struct WorkflowSettled {
   std::string reason;                            // If it was cancelled.
 };
 
-// Forget it, and delete what the checkpoint tree holds of it.
-struct WorkflowDropped {
+// The workflow was deleted: its view and its checkpoints are deleted, too.
+struct WorkflowRemoved {
   Uuid id;
 };
 
-// A graph instance began: what came in from outside.
+// A frame was opened, with these inputs.
 struct FrameOpened {
   Uuid workflow;
   graph::Location location;
   std::shared_ptr<const CompiledGraph> graph;
-  // The node it is an instance of; null for the root.
+  // The graph and node that opened it; null for the root.
   std::shared_ptr<const CompiledGraph> parent;
   NodeIndex parent_node = 0;
   model::Outputs inputs;
@@ -76,7 +77,7 @@ struct NodeStarted {
 
 struct NodeSettled {
   Uuid workflow;
-  // Of the node; of the root (`-`), an iteration or an element once that is done itself.
+  // Of the node; or of the root (`-`), an iteration or an element, when the frame itself has ended.
   graph::Location location;
   std::shared_ptr<const CompiledGraph> graph;
   NodeIndex node = 0;

@@ -16,7 +16,7 @@
 
 namespace orrery::engine {
 
-// The task of the builtin "worker.task"; null if it is none.
+// Returns the task of the builtin "worker.task"; null if that is not a builtin.
 const graph::TaskSpec* FindBuiltinTask(std::string_view worker, std::string_view task);
 
 class GraphCache {
@@ -25,7 +25,7 @@ class GraphCache {
   GraphCache(const GraphCache&) = delete;
   GraphCache& operator=(const GraphCache&) = delete;
 
-  // The compiled form of a graph already known by the digest of its bytes; null if it is not.
+  // Returns the compiled graph that was read from bytes with this digest; null if none was.
   std::shared_ptr<const CompiledGraph> Find(const Digest& content) const;
 
   // Reads, checks and compiles the GraphData JSON of a graph value whose digest is `content`.
@@ -40,12 +40,12 @@ class GraphCache {
   // A graph is kept as long as it has users; each Use is ended by one Release.
   void Use(const std::shared_ptr<const CompiledGraph>& graph);
   void Release(const Digest& graph);
-  // Forgets those that have no users.
+  // Removes the graphs that have no users.
   void Collect();
 
  private:
-  // Users are counted here: who else holds the pointer, the views or the checkpoint tree on another
-  // thread, must not decide what the engine knows.
+  // Users are counted here, not by the pointer: the views and the checkpoint tree hold copies on
+  // other threads, which must not affect the engine.
   struct Entry {
     std::shared_ptr<const CompiledGraph> graph;
     std::uint64_t users = 0;

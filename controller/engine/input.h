@@ -1,4 +1,4 @@
-// Everything that can happen: what the outside may tell the engine.
+// Every kind of input: facts and requests from outside the engine.
 //
 // With effect.h and record.h this is the table of contents of the controller.
 #pragma once
@@ -61,7 +61,7 @@ struct PauseWorkflow {
 struct RerunWorkflow {
   RequestId request;
   Uuid source;
-  // The source's own: the earlier run is forgotten. Another: a new workflow.
+  // The id of the source: the earlier run is deleted. Another id: a new workflow.
   Uuid id;
   // A node to run again, with all that depends on it.
   std::optional<graph::Location> from;
@@ -74,8 +74,8 @@ struct RerunWorkflow {
   bool is_resume() const { return id == source && !from.has_value(); }
 };
 
-// Forgets those of these that have finished and are not in use; the others stay as they are.
-struct ForgetWorkflows {
+// Deletes the workflows that have finished and are not in use; the others stay.
+struct DeleteWorkflows {
   RequestId request;
   std::vector<WorkflowNumber> workflows;
 };
@@ -97,19 +97,19 @@ struct WorkerAdmitted {
   SessionId session;
 };
 
-// What the workers of a pool will offer, told before any of them has connected. Not recorded: it is
-// asked for again after a restart.
+// The catalog that the workers of a pool will offer, before any of them has connected. Not
+// recorded: a restarted controller asks for it again.
 struct PoolAnnounced {
   std::string pool;
   std::shared_ptr<const graph::Catalog> catalog;
 };
 
-// The connection is gone. The worker may live, and come back.
+// The connection is lost. The worker may live, and reconnect.
 struct SessionLost {
   SessionId session;
 };
 
-// The process is known to have ended: it does not come back.
+// The worker process has ended: it will not reconnect.
 struct WorkerDied {
   Uuid instance;
   model::WorkerEnd end;
@@ -169,7 +169,7 @@ struct Tick {};
 
 using Input =
     std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, PauseWorkflow, RerunWorkflow,
-                 ForgetWorkflows, HistoryLoaded, PoolAnnounced, WorkerHello, WorkerAdmitted,
+                 DeleteWorkflows, HistoryLoaded, PoolAnnounced, WorkerHello, WorkerAdmitted,
                  SessionLost, WorkerDied, WorkerDraining, DrainWorkers, ProgressReported,
                  OutcomesReceived, AttemptsReleased, ValueLoaded, ValueStored, RandomDrawn, Tick>;
 

@@ -1,8 +1,7 @@
-// Everything that can be decided: what the journal holds, and all that a replay needs.
+// Every kind of record: the decisions that the journal holds, and all that a replay needs.
 //
-// Only outcomes are recorded. What follows from them (constants, evals, which node is ready) is
-// derived again. A record names nodes by workflow and location, which do not depend on the order in
-// which things happened to run.
+// Only outcomes are recorded. Their consequences (constants, evals, ready nodes) are derived again.
+// A record names nodes by workflow and location, which do not depend on the order of execution.
 #pragma once
 
 #include <memory>
@@ -28,8 +27,8 @@ struct ControllerStarted {
   std::uint64_t epoch = 0;
 };
 
-// Workers are recorded so that a restarted controller knows whom to wait for before it gives work
-// that may be in their hands to others.
+// Workers are recorded so that a restarted controller waits for them before it assigns attempts
+// that they may hold to other workers.
 struct WorkerJoined {
   Uuid instance;
   std::string worker;
@@ -40,11 +39,11 @@ struct WorkerLeft {
   Uuid instance;
 };
 
-// What a workflow takes over: the outcomes of an earlier run of the same graph.
+// The earlier run of the same graph whose outcomes a workflow reuses.
 struct Reuse {
   WorkflowNumber source;
   Uuid source_id;
-  // A node that is run again, with all that depends on it.
+  // A node that is run again, with every node that depends on it.
   std::optional<graph::Location> from;
 };
 
@@ -55,7 +54,7 @@ struct WorkflowSubmitted {
   std::optional<Reuse> reuse;
 };
 
-// All that could be taken over has been; from here on everything is run.
+// Every outcome that can be reused has been; all other nodes are run.
 struct ReuseEnded {
   WorkflowNumber number;
 };
@@ -68,7 +67,7 @@ struct NodeKey {
   friend auto operator<=>(const NodeKey&, const NodeKey&) = default;
 };
 
-// Who ran an attempt, for people.
+// The worker that ran an attempt, for people.
 struct AttemptOrigin {
   model::AttemptId attempt;
   Uuid instance;
@@ -84,11 +83,11 @@ struct NodeSleeping {
   absl::Time until;
 };
 
-// What the cache had to do with the outcome of a cacheable task.
+// The part of the cache in the outcome of a cacheable task.
 struct CacheNote {
-  // The task's, as its worker declared it.
+  // The version of the task, as its worker declared it.
   std::string version = {};
-  // Where it was taken from; nothing: the task was run.
+  // The node whose outcome was reused; nothing: the task was run.
   struct Source {
     Uuid workflow;
     graph::Location location;
@@ -96,20 +95,20 @@ struct CacheNote {
     friend bool operator==(const Source&, const Source&) = default;
   };
   std::optional<Source> source = {};
-  // Why it was run though outcomes may be taken over, for people.
+  // The reason why the task was run although outcomes may be reused, for people.
   std::string miss = {};
 
   friend bool operator==(const CacheNote&, const CacheNote&) = default;
 };
 
-// The one accepted outcome of a task, or of a builtin whose outcome no function of its arguments
-// is.
+// The one accepted outcome of a task, or of a builtin whose outcome does not follow from its
+// arguments.
 struct NodeFinished {
   NodeKey node;
   AttemptOrigin origin;
   model::Outputs outputs;
-  // Of what was called with which inputs (CallDigest): another run may take over the outcome of the
-  // same call.
+  // Of the function and its inputs (CallDigest): another run may reuse the outcome of the same
+  // call.
   Digest call;
   // Of a cacheable task.
   std::optional<CacheNote> cache = {};
@@ -121,20 +120,20 @@ struct NodeFailed {
   model::TaskError error;
 };
 
-// An attempt of a task that takes effect at most once. Durable before the worker is given the
-// attempt: a node that has one and no outcome is not given to another worker.
+// An attempt of a task that takes effect at most once. Durable before the attempt is assigned: a
+// node that has this record and no outcome is not assigned to another worker.
 struct AttemptStarted {
   NodeKey node;
   AttemptOrigin origin;
 };
 
-// The worker gave the attempt back before it ran: it has taken no effect.
+// The worker released the attempt before it ran: it has taken no effect.
 struct AttemptReleased {
   NodeKey node;
   model::AttemptId attempt;
 };
 
-// It ended with an error, and is tried again.
+// The attempt ended with an error, and the node is retried.
 struct AttemptFailed {
   NodeKey node;
   AttemptOrigin origin;
@@ -142,19 +141,19 @@ struct AttemptFailed {
   absl::Time retry_at;
 };
 
-// A worker died with it; counts against one of the node's budgets.
+// The worker of the attempt was lost; counts against one of the node's limits.
 struct AttemptLost {
   NodeKey node;
   AttemptOrigin origin;
   model::WorkerEnd end;
 };
 
-// A node had failed, and then nothing ran any more.
+// A node had failed, and nothing else of the workflow ran.
 struct WorkflowFailed {
   WorkflowNumber number;
 };
 
-// Nothing more is given to workers, or is again.
+// The workflow was paused or unpaused.
 struct WorkflowPaused {
   WorkflowNumber number;
   bool is_paused = true;
@@ -165,7 +164,7 @@ struct WorkflowCancelled {
   std::string reason;
 };
 
-struct WorkflowForgotten {
+struct WorkflowDeleted {
   WorkflowNumber number;
 };
 
@@ -175,7 +174,7 @@ struct Record {
   std::variant<ControllerStarted, WorkerJoined, WorkerLeft, WorkflowSubmitted, ReuseEnded,
                NodeSleeping, NodeFinished, NodeFailed, AttemptStarted, AttemptReleased,
                AttemptFailed, AttemptLost, WorkflowFailed, WorkflowPaused, WorkflowCancelled,
-               WorkflowForgotten>
+               WorkflowDeleted>
       body;
 };
 

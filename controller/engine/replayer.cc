@@ -26,7 +26,7 @@ std::optional<OpenNode> Replayer::CatchUp(const Record& record, const ValueReade
                           [](const Workflow& workflow) { return workflow.is_stopping(); });
           },
           // Its end may be one that follows by itself.
-          [&](const WorkflowForgotten& body) {
+          [&](const WorkflowDeleted& body) {
             return all_of(body.number, [](const Workflow&) { return false; });
           },
           [&](const ReuseEnded& body) {

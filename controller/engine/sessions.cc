@@ -69,7 +69,7 @@ void Sessions::OnWorkerConnected(const WorkerHello& input) {
     COVERAGE_MARK("hello.replaces_session");
     core_.out.free.push_back(
         CloseSession{.session = before->session, .reason = "the worker has connected anew"});
-    scheduler_.attempts().ForgetRevocationsAt(*before);
+    scheduler_.attempts().ClearRevocationsAt(*before);
   }
   const bool is_recorded = recovery_.HasJoined(input.worker.instance);
   if (!is_recorded) {
@@ -98,7 +98,7 @@ void Sessions::OnWorkerConnected(const WorkerHello& input) {
     if (kept.contains(id)) continue;
     COVERAGE_MARK("hello.attempt_never_arrived");
     Release(id);
-    recovery_.DropClaim(id, "the worker does not hold it any more");
+    recovery_.AbandonClaim(id, "the worker does not hold it any more");
   }
 
   ReleaseUndeclared(input);
@@ -263,7 +263,8 @@ void Sessions::OnAttemptsReleased(const AttemptsReleased& input) {
   for (const model::AttemptId id : input.attempts) {
     const Attempt* attempt = scheduler_.attempts().Find(id);
     if (attempt != nullptr && attempt->instance == worker->instance()) Release(id);
-    if (recovery_.FindClaim(*worker, id) != nullptr) recovery_.DropClaim(id, "it was given back");
+    if (recovery_.FindClaim(*worker, id) != nullptr)
+      recovery_.AbandonClaim(id, "it was given back");
   }
 }
 
@@ -332,7 +333,7 @@ void Sessions::OnSessionLost(const SessionLost& input) {
   Worker* worker = scheduler_.workers().FindSession(input.session);
   if (worker == nullptr) return;
   COVERAGE_MARK("session.lost");
-  scheduler_.attempts().ForgetRevocationsAt(*worker);
+  scheduler_.attempts().ClearRevocationsAt(*worker);
   scheduler_.workers().Disconnect(*worker, core_.now + core_.settings.reconnect_grace);
   if (worker->attempts.empty()) RemoveWorker(worker->instance(), {});
 }
@@ -366,11 +367,11 @@ void Sessions::RemoveWorker(Uuid instance, const model::WorkerEnd& end) {
     core_.out.free.push_back(
         CloseSession{.session = worker.session, .reason = "the worker's process has ended"});
   }
-  scheduler_.attempts().ForgetRevocationsFor(instance);
+  scheduler_.attempts().ClearRevocationsFor(instance);
   scheduler_.workers().Erase(instance);
   core_.Decide(WorkerLeft{instance});
   AnswerDrainWaits(instance);
-  recovery_.DropClaimsOf(instance, "its worker has gone");
+  recovery_.AbandonClaimsOf(instance, "its worker has gone");
 
   std::uint32_t possibly_running = worker.description.slots;
   for (const model::AttemptId id : worker.attempts) {

@@ -12,8 +12,9 @@ namespace orrery::engine {
 struct Settings {
   // How long the attempts of a worker whose connection is lost stay its own.
   absl::Duration reconnect_grace = absl::Seconds(30);
-  // Attempts a worker holds beyond its slots, so that it never waits for the next one: so many
-  // whatever they take, and of tasks known to be short as many as keep each slot busy for so long.
+  // Attempts that a worker holds beyond its slots, so that it never waits for the next one: at
+  // least `prefetch`; of short tasks as many as keep each slot busy for `prefetch_work`, but at
+  // most `prefetch_max`.
   std::uint32_t prefetch = 2;
   absl::Duration prefetch_work = absl::Milliseconds(2);
   std::uint32_t prefetch_max = 1000;
@@ -24,13 +25,12 @@ struct Settings {
   std::uint32_t workers_lost_max = 3;
   // How many workers the kernel may kill for their memory while they run a node before it fails.
   std::uint32_t out_of_memory_max = 2;
-  // What a failure policy leaves open: no other attempt, and how long before one.
+  // Attempts, and the backoff before a retry, where a failure policy does not set them.
   std::uint32_t attempts_default = 1;
   absl::Duration backoff_default = absl::Seconds(1);
-  // Nested graph instances; an eval beyond it fails its node.
+  // Nesting of frames; an eval, loop or map beyond it fails.
   std::uint32_t frame_depth_max = 1000;
-  // Graph instances of one workflow that are open at a time: the elements of its maps wait for
-  // room.
+  // Frames of one workflow that are open at a time: the elements of its maps wait for room.
   std::uint32_t frames_open_max = 4096;
   // How long a run that takes over what an earlier one left is not cancelled before it has all.
   absl::Duration reuse_uncancelled = absl::Seconds(10);
@@ -39,7 +39,7 @@ struct Settings {
   // Outcomes of cacheable tasks that later calls find, and the bytes of them that sit inline.
   std::uint32_t cached_outcomes_max = 50'000;
   std::uint64_t cached_bytes_max = std::uint64_t{64} << 20;
-  // Whether what happens to nodes is told for the checkpoint tree.
+  // Emits the events of nodes and frames, which the checkpoint tree shows.
   bool shows_nodes = true;
   // Attempts one Hello may declare held.
   std::uint32_t held_attempts_max = 100'000;
@@ -47,8 +47,8 @@ struct Settings {
   std::uint32_t failures_reported_max = 16;
   // How long finished workflows are kept.
   model::Retention retention;
-  // Finished workflows forgotten in one step, so that nobody else waits.
-  std::uint32_t forgotten_per_step_max = 100;
+  // Expired workflows deleted in one step, so that other work does not wait.
+  std::uint32_t deleted_per_step_max = 100;
 };
 
 }  // namespace orrery::engine

@@ -219,7 +219,7 @@ absl::StatusOr<JournalHeader> TakeHeader(rocksdb::Iterator& entries) {
 }
 
 bool IsRemoved(const engine::Record& record, const JournalHeader& header) {
-  if (std::holds_alternative<engine::WorkflowForgotten>(record.body)) return false;
+  if (std::holds_alternative<engine::WorkflowDeleted>(record.body)) return false;
   const std::optional<engine::WorkflowNumber> workflow = WorkflowOf(record);
   return workflow.has_value() && std::ranges::binary_search(header.removing, *workflow);
 }

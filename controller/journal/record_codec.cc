@@ -194,7 +194,7 @@ void BodyToProto(const engine::Record& record, journal_proto::Record& out) {
             out.mutable_workflow_cancelled()->set_number(body.number.value());
             out.mutable_workflow_cancelled()->set_reason(graph::ToUtf8(body.reason));
           },
-          [&out](const engine::WorkflowForgotten& body) {
+          [&out](const engine::WorkflowDeleted& body) {
             out.mutable_workflow_forgotten()->set_number(body.number.value());
           },
       },
@@ -411,7 +411,7 @@ absl::StatusOr<engine::Record> FromProto(const journal_proto::Record& record) {
                                     engine::WorkflowNumber(record.workflow_cancelled().number()),
                                     record.workflow_cancelled().reason()}};
     case journal_proto::Record::kWorkflowForgotten:
-      return engine::Record{at, engine::WorkflowForgotten{
+      return engine::Record{at, engine::WorkflowDeleted{
                                     engine::WorkflowNumber(record.workflow_forgotten().number())}};
     case journal_proto::Record::BODY_NOT_SET:
       break;

@@ -147,7 +147,7 @@ void Check::Count(const engine::Effect& effect) {
                    running_.insert(started.id);
                  },
                  [this](const engine::WorkflowSettled& settled) { running_.erase(settled.id); },
-                 [this](const engine::WorkflowDropped& dropped) {
+                 [this](const engine::WorkflowRemoved& dropped) {
                    known_.erase(dropped.id);
                    running_.erase(dropped.id);
                  },

@@ -82,7 +82,7 @@ void WatchCall::OnTurnEnd() {
   }
   const bool is_running = !workflow->is_settled();
   if (is_running && is_resting_) return;
-  // Not an order: a workflow that was forgotten and submitted again counts anew.
+  // Not an order: a workflow that was deleted and submitted again counts anew.
   const std::uint64_t version = environment_.controller.views().VersionOf(workflow_);
   if (version_written_ == version) return;
   version_written_ = version;

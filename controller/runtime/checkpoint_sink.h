@@ -13,7 +13,7 @@ namespace orrery::runtime {
 
 using CheckpointEvent =
     std::variant<engine::WorkflowStarted, engine::FrameOpened, engine::NodeStarted,
-                 engine::NodeSettled, engine::WorkflowSettled, engine::WorkflowDropped>;
+                 engine::NodeSettled, engine::WorkflowSettled, engine::WorkflowRemoved>;
 
 class CheckpointSink {
  public:

@@ -436,14 +436,14 @@ void Controller::DeleteWorkflows(std::vector<engine::WorkflowNumber> workflows,
   }
   const engine::RequestId request =
       NewRequest([done = std::move(done)](const absl::Status& status, bool) { done(status); });
-  Feed(engine::ForgetWorkflows{.request = request, .workflows = std::move(workflows)});
+  Feed(engine::DeleteWorkflows{.request = request, .workflows = std::move(workflows)});
 }
 
 std::size_t Controller::DeleteUnknownCheckpoints(const std::vector<Uuid>& shown) {
   std::size_t hidden = 0;
   for (const Uuid& workflow : shown) {
     if (views_.Find(workflow) != nullptr) continue;
-    dependencies_.checkpoints.Show(engine::WorkflowDropped{workflow});
+    dependencies_.checkpoints.Show(engine::WorkflowRemoved{workflow});
     ++hidden;
   }
   return hidden;

@@ -52,7 +52,7 @@ void Views::Apply(const engine::WorkflowSettled& event) {
   Changed(it->second);
 }
 
-void Views::Apply(const engine::WorkflowDropped& event) {
+void Views::Apply(const engine::WorkflowRemoved& event) {
   const auto order = order_of_.find(event.id);
   if (order == order_of_.end()) return;
   by_order_.erase(order->second);

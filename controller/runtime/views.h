@@ -34,7 +34,7 @@ class Views {
   void Apply(const engine::TasksProgressed& event);
   void Apply(const engine::WorkflowPauseChanged& event);
   void Apply(const engine::WorkflowSettled& event);
-  void Apply(const engine::WorkflowDropped& event);
+  void Apply(const engine::WorkflowRemoved& event);
 
   // Returns null if there is no such workflow. Without `waiting_for` and `progress`, which the
   // controller knows.

@@ -290,7 +290,7 @@ def test_eval_of_a_value_that_is_no_graph_fails_the_workflow(workers: System) ->
     failed = workers.run(graph, "-i", 'body_of_it={"nodes": [{"type": "nonsense"}]}', code=1)
 
     assert failed.json["error"]["location"] == "-.N1"
-    assert_says(failed.json["error"]["message"], "no graph")
+    assert_says(failed.json["error"]["message"], "not a graph")
 
 
 # --- Too much ---

@@ -83,8 +83,8 @@ std::string Describe(const engine::Record& record) {
           [](const engine::WorkflowCancelled& body) {
             return DescribeWorkflow(body.number, "cancelled");
           },
-          [](const engine::WorkflowForgotten& body) {
-            return DescribeWorkflow(body.number, "forgotten");
+          [](const engine::WorkflowDeleted& body) {
+            return DescribeWorkflow(body.number, "deleted");
           },
       },
       record.body);

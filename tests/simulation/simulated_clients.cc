@@ -180,7 +180,7 @@ void SimulatedClients::Show(runtime::CheckpointEvent event) {
       submission->is_deleted = false;
     }
   }
-  if (const auto* dropped = std::get_if<engine::WorkflowDropped>(&event)) {
+  if (const auto* dropped = std::get_if<engine::WorkflowRemoved>(&event)) {
     if (Submission* submission = Find(dropped->id)) submission->is_deleted = true;
   }
   if (const auto* settled = std::get_if<engine::WorkflowSettled>(&event)) CheckSettled(*settled);

@@ -69,8 +69,8 @@ void Cache::Keep(const Workflow& workflow, NodeRef node, const NodeFinished& out
 }
 
 void Cache::RemoveWorkflow(WorkflowNumber workflow) {
-  outcomes_.Forget(workflow);
-  recent_calls_.Forget(workflow);
+  outcomes_.RemoveWorkflow(workflow);
+  recent_calls_.RemoveWorkflow(workflow);
 }
 
 }  // namespace orrery::engine

@@ -26,12 +26,12 @@ void OutcomeCache::Keep(const NodeFinished& outcome) {
   const Key key{call, outcome.node.workflow};
   if (const auto known = outcomes_.find(key); known != outcomes_.end()) {
     if (known->second.outcome.origin.attempt > outcome.origin.attempt) return;
-    Drop(key);
+    Remove(key);
   }
   const std::uint64_t bytes = InlineBytesOf(outcome.outputs);
   if (bytes > bytes_max_ || outcomes_max_ == 0) return;
   while (outcomes_.size() >= outcomes_max_ || bytes_ + bytes > bytes_max_) {
-    Drop(by_age_.begin()->second);
+    Remove(by_age_.begin()->second);
   }
   Entry& entry = outcomes_[key];
   entry = {.outcome = outcome, .bytes = bytes, .recorded = ++records_};
@@ -40,17 +40,17 @@ void OutcomeCache::Keep(const NodeFinished& outcome) {
   by_age_[entry.recorded] = key;
   by_workflow_.emplace(outcome.node.workflow, call);
   bytes_ += bytes;
-  DropBeyond(call);
+  RemoveBeyondLimit(call);
 }
 
-void OutcomeCache::DropBeyond(const Digest& call) {
+void OutcomeCache::RemoveBeyondLimit(const Digest& call) {
   std::size_t count = 0;
   auto oldest = outcomes_.lower_bound({call, WorkflowNumber(0)});
   for (auto it = oldest; it != outcomes_.end() && it->first.first == call; ++it) {
     ++count;
     if (it->second.recorded < oldest->second.recorded) oldest = it;
   }
-  if (count > kWorkflowsPerCallMax) Drop(oldest->first);
+  if (count > kWorkflowsPerCallMax) Remove(oldest->first);
 }
 
 const NodeFinished* OutcomeCache::Find(const Digest& key) const {
@@ -65,15 +65,15 @@ const NodeFinished* OutcomeCache::Find(const Digest& key) const {
   return latest == nullptr ? nullptr : &latest->outcome;
 }
 
-void OutcomeCache::Forget(WorkflowNumber workflow) {
+void OutcomeCache::RemoveWorkflow(WorkflowNumber workflow) {
   while (true) {
     const auto it = by_workflow_.lower_bound({workflow, Digest()});
     if (it == by_workflow_.end() || it->first != workflow) return;
-    Drop({it->second, workflow});
+    Remove({it->second, workflow});
   }
 }
 
-void OutcomeCache::Drop(Key key) {
+void OutcomeCache::Remove(Key key) {
   const auto it = outcomes_.find(key);
   CHECK(it != outcomes_.end());
   bytes_ -= it->second.bytes;

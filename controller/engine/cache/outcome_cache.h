@@ -1,9 +1,9 @@
-// The latest outcomes of cacheable tasks, by what was called: a later call takes them over.
+// The latest outcomes of cacheable tasks, by the digest of the call: a later call reuses them.
 //
-// Each belongs to a workflow that has recorded it, and goes when that is forgotten: so what it
-// refers to is in a history that is still there. Made of records only; a replay rebuilds it, also
-// from a journal that has nothing of forgotten workflows any more. Bounded in number and in bytes
-// that sit inline: what was recorded longest ago goes first.
+// Each outcome belongs to the workflow that recorded it, and is removed when that is deleted: the
+// values that it refers to are needed by a known workflow. Built from records only; a replay
+// rebuilds it, also from a journal without the records of deleted workflows. Limited in number and
+// in inline bytes: the outcome that was recorded first is removed first.
 //
 // Threading: confined to the engine's thread.
 #pragma once
@@ -31,19 +31,19 @@ class OutcomeCache {
   // Requires the outcome of a cacheable task.
   void Keep(const NodeFinished& outcome);
 
-  // By its CacheKey: the one of the latest attempt. Null if there is none. Valid until the cache
-  // changes.
+  // Returns the outcome of the latest attempt with this CacheKey, valid until the cache changes;
+  // null if there is none.
   const NodeFinished* Find(const Digest& key) const;
 
-  // All that belong to it.
-  void Forget(WorkflowNumber workflow);
+  // Removes all outcomes of the workflow.
+  void RemoveWorkflow(WorkflowNumber workflow);
 
   std::size_t size() const { return outcomes_.size(); }
   std::uint64_t bytes() const { return bytes_; }
 
   void AppendState(std::string& out) const;
 
-  // Of one call: so many workflows that have its outcome, the last ones.
+  // The outcomes of one call that are kept, each of another workflow: those recorded last.
   static constexpr std::size_t kWorkflowsPerCallMax = 8;
 
  private:
@@ -55,15 +55,16 @@ class OutcomeCache {
     std::uint64_t recorded = 0;  // By records_.
   };
 
-  // By value: the key may be the one that goes with it.
-  void Drop(Key key);
-  void DropBeyond(const Digest& call);
+  // By value: the key may be a reference into the entry that is removed.
+  void Remove(Key key);
+  // Removes the first outcome of the call if there are more than kWorkflowsPerCallMax.
+  void RemoveBeyondLimit(const Digest& call);
 
   const std::size_t outcomes_max_;
   const std::uint64_t bytes_max_;
 
   std::map<Key, Entry> outcomes_;
-  // The same by when they were recorded, and by whose they are.
+  // The same keys in the order of recording, and by workflow.
   std::map<std::uint64_t, Key> by_age_;
   std::set<std::pair<WorkflowNumber, Digest>> by_workflow_;
   std::uint64_t bytes_ = 0;

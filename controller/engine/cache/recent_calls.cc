@@ -91,7 +91,7 @@ std::string RecentCalls::DifferenceOf(std::string_view task, const RecentCall& c
                      fmt::join(parts, ", "));
 }
 
-void RecentCalls::Forget(WorkflowNumber workflow) {
+void RecentCalls::RemoveWorkflow(WorkflowNumber workflow) {
   for (auto it = tasks_.begin(); it != tasks_.end();) {
     std::erase_if(it->second.calls,
                   [&](const RecentCall& call) { return call.node.workflow == workflow; });

@@ -1,7 +1,8 @@
-// What the latest calls of each cacheable task were made of, to tell in what another one differs.
+// The inputs and versions of the latest calls of each cacheable task, to explain how another call
+// differs.
 //
-// For people only: what is not remembered here costs an explanation, nothing else. So it is no part
-// of the state that a replay must rebuild, though it does as far as the journal has the calls.
+// For people only: a call that is not kept here costs an explanation and nothing else. A replay
+// rebuilds it as far as the journal has the calls, but need not.
 //
 // Threading: confined to the engine's thread.
 #pragma once
@@ -41,13 +42,14 @@ class RecentCalls {
   RecentCalls(const RecentCalls&) = delete;
   RecentCalls& operator=(const RecentCalls&) = delete;
 
-  // As the latest call of the task.
+  // Keeps the call as the latest one of the task.
   void Remember(std::string_view task, RecentCall call);
 
-  // In what the call differs from the nearest one that is remembered, the latest of those.
+  // Returns the differences between the call and the most similar one that is kept, the latest of
+  // those.
   std::string DifferenceOf(std::string_view task, const RecentCall& call) const;
 
-  void Forget(WorkflowNumber workflow);
+  void RemoveWorkflow(WorkflowNumber workflow);
 
   static constexpr std::size_t kTasksMax = 256;
   static constexpr std::size_t kCallsPerTaskMax = 8;

@@ -127,7 +127,7 @@ bool Recovery::ResolveClaim(const Workflow& workflow, NodeRef node) {
   if (it->second.function_name != workflow.FunctionNameOf(node) ||
       it->second.inputs_digest != DigestInputsOf(workflow, node)) {
     COVERAGE_MARK("claim.inputs_differ");
-    DropClaim(it, "the node's inputs are others now");
+    AbandonClaim(it, "the node's inputs are others now");
     return false;
   }
   COVERAGE_MARK("claim.resolved");
@@ -154,41 +154,41 @@ std::optional<std::pair<Uuid, model::Outcome>> Recovery::PopResolved() {
   return resolved;
 }
 
-void Recovery::DropClaim(model::AttemptId attempt, const std::string& reason) {
+void Recovery::AbandonClaim(model::AttemptId attempt, const std::string& reason) {
   const auto key = claim_of_.find(attempt);
-  if (key != claim_of_.end()) DropClaim(claims_.find(key->second), reason);
+  if (key != claim_of_.end()) AbandonClaim(claims_.find(key->second), reason);
 }
 
-void Recovery::DropClaim(Claims::iterator claim, const std::string& reason) {
-  const Claim dropped = std::move(claim->second);
-  claim_of_.erase(dropped.attempt);
+void Recovery::AbandonClaim(Claims::iterator claim, const std::string& reason) {
+  const Claim abandoned = std::move(claim->second);
+  claim_of_.erase(abandoned.attempt);
   claims_.erase(claim);
-  Worker* worker = scheduler_.workers().Find(dropped.instance);
+  Worker* worker = scheduler_.workers().Find(abandoned.instance);
   if (worker == nullptr) return;
-  worker->attempts.erase(dropped.attempt);
+  worker->attempts.erase(abandoned.attempt);
   --worker->claims;
-  if (dropped.outcome.has_value()) {
-    COVERAGE_MARK("claim.dropped_with_outcome");
-    worker->open_sequences.erase(dropped.outcome->sequence);
+  if (abandoned.outcome.has_value()) {
+    COVERAGE_MARK("claim.abandoned_with_outcome");
+    worker->open_sequences.erase(abandoned.outcome->sequence);
     Acknowledge(*worker);
   } else if (worker->session != SessionId(0)) {
-    COVERAGE_MARK("claim.dropped");
+    COVERAGE_MARK("claim.abandoned");
     core_.out.free.push_back(
-        CancelAttempt{.session = worker->session, .attempt = dropped.attempt, .reason = reason});
+        CancelAttempt{.session = worker->session, .attempt = abandoned.attempt, .reason = reason});
   }
 }
 
-void Recovery::DropClaimsOf(WorkflowNumber workflow, const std::string& reason) {
+void Recovery::AbandonClaimsOf(WorkflowNumber workflow, const std::string& reason) {
   for (auto it = claims_.begin(); it != claims_.end();) {
     const auto claim = it++;
-    if (claim->first.workflow == workflow) DropClaim(claim, reason);
+    if (claim->first.workflow == workflow) AbandonClaim(claim, reason);
   }
 }
 
-void Recovery::DropClaimsOf(const Uuid& instance, const std::string& reason) {
+void Recovery::AbandonClaimsOf(const Uuid& instance, const std::string& reason) {
   for (auto it = claims_.begin(); it != claims_.end();) {
     const auto claim = it++;
-    if (claim->second.instance == instance) DropClaim(claim, reason);
+    if (claim->second.instance == instance) AbandonClaim(claim, reason);
   }
 }
 

@@ -75,9 +75,9 @@ class Recovery {
   bool ResolveClaim(const Workflow& workflow, NodeRef node);
   // The next outcome that came before its claim was resolved, with its worker's instance.
   std::optional<std::pair<Uuid, model::Outcome>> PopResolved();
-  void DropClaim(model::AttemptId attempt, const std::string& reason);
-  void DropClaimsOf(WorkflowNumber workflow, const std::string& reason);
-  void DropClaimsOf(const Uuid& instance, const std::string& reason);
+  void AbandonClaim(model::AttemptId attempt, const std::string& reason);
+  void AbandonClaimsOf(WorkflowNumber workflow, const std::string& reason);
+  void AbandonClaimsOf(const Uuid& instance, const std::string& reason);
 
   // Tells the worker up to where its outcomes are durable.
   void Acknowledge(const Worker& worker);
@@ -85,7 +85,7 @@ class Recovery {
  private:
   using Claims = std::map<NodeKey, Claim>;
 
-  void DropClaim(Claims::iterator claim, const std::string& reason);
+  void AbandonClaim(Claims::iterator claim, const std::string& reason);
   void End();
 
   Core& core_;

@@ -1,4 +1,4 @@
-// What is needed of the store though no record of a known workflow says so.
+// Parts of the store that are needed although no record of a known workflow refers to them.
 #pragma once
 
 #include <set>
@@ -10,7 +10,7 @@
 namespace orrery::engine {
 
 struct StoreRoots {
-  // Runs, known or forgotten, from which others still take over outcomes.
+  // Workflows, also deleted ones, whose outcomes other workflows still reuse.
   std::set<WorkflowNumber> sources;
   // Blobs of values that were derived.
   std::vector<Digest> derived;

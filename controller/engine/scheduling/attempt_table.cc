@@ -27,7 +27,7 @@ void AttemptTable::Begin(model::AttemptId id, Attempt attempt, absl::Time now) {
 Attempt AttemptTable::End(model::AttemptId id) {
   const auto it = attempts_.find(id);
   CHECK(it != attempts_.end());
-  ForgetRevocation(it->second);
+  ClearRevocation(it->second);
   Attempt attempt = std::move(it->second);
   attempts_.erase(it);
   if (attempt.progress.has_value()) reported_.erase({attempt.workflow, id});
@@ -115,21 +115,21 @@ std::vector<model::AttemptId> AttemptTable::RevokeFor(Worker& idle, const Worker
   return revoked;
 }
 
-void AttemptTable::ForgetRevocation(Attempt& attempt) {
+void AttemptTable::ClearRevocation(Attempt& attempt) {
   if (!attempt.revoked_for.has_value()) return;
   if (Worker* idle = workers_.Find(*attempt.revoked_for)) --idle->awaited_revocations;
   attempt.revoked_for.reset();
 }
 
-void AttemptTable::ForgetRevocationsAt(const Worker& worker) {
+void AttemptTable::ClearRevocationsAt(const Worker& worker) {
   for (const model::AttemptId id : worker.attempts) {
-    if (Attempt* attempt = Find(id)) ForgetRevocation(*attempt);
+    if (Attempt* attempt = Find(id)) ClearRevocation(*attempt);
   }
 }
 
-void AttemptTable::ForgetRevocationsFor(const Uuid& instance) {
+void AttemptTable::ClearRevocationsFor(const Uuid& instance) {
   for (auto& [id, attempt] : attempts_) {
-    if (attempt.revoked_for == instance) ForgetRevocation(attempt);
+    if (attempt.revoked_for == instance) ClearRevocation(attempt);
   }
 }
 

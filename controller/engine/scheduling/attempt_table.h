@@ -53,16 +53,16 @@ class AttemptTable {
   // When something will have waited for long enough; infinite if nothing will.
   absl::Time next_balance() const { return next_balance_; }
   // The worker's connection is lost: what was said last may not have arrived.
-  void ForgetRevocationsAt(const Worker& worker);
+  void ClearRevocationsAt(const Worker& worker);
   // The worker goes: nothing is wanted for it any more.
-  void ForgetRevocationsFor(const Uuid& instance);
+  void ClearRevocationsFor(const Uuid& instance);
 
   // kInternal names what does not hold.
   absl::Status CheckInvariants() const;
 
  private:
   std::vector<model::AttemptId> RevokeFor(Worker& idle, const Worker& busy, absl::Time now);
-  void ForgetRevocation(Attempt& attempt);
+  void ClearRevocation(Attempt& attempt);
 
   const Settings& settings_;
   WorkerTable& workers_;

@@ -1,9 +1,9 @@
 // Many values in order, packed: the elements of a map, the iterations of a trace.
 //
 // A million small results cost their bytes and a cell of 8 bytes each, not a million values.
-// Larger ones, and blobs, are kept as they came.
+// Larger values, and blobs, are kept unpacked.
 //
-// Threading: thread-compatible; shared only once it does not change any more.
+// Threading: thread-compatible; a list is shared only when it is complete.
 #pragma once
 
 #include <cstddef>
@@ -23,14 +23,14 @@ class ElementList {
   explicit ElementList(std::size_t count = 0) : count_(count) {}
 
   void Append(const graph::ValuePtr& value) { Set(count_++, value); }
-  // Null is absent. An element is set once.
+  // Sets an element, once; null: it is absent.
   void Set(std::size_t index, const graph::ValuePtr& value);
 
-  // Null if it is absent.
+  // Returns null if the element is absent.
   graph::ValuePtr Get(std::size_t index) const;
   std::size_t size() const { return count_; }
-  // Whether an element sits inline with more bytes than that, which must be more than a packed one
-  // can have.
+  // Returns true if an inline element has more than `bytes` bytes. Requires at least 128, the most
+  // that a packed element has.
   bool has_larger_than(std::size_t bytes) const;
 
  private:
@@ -46,7 +46,7 @@ class ElementList {
   std::uint32_t KindOf(const graph::Value& value);
 
   std::size_t count_;
-  std::vector<Cell> cells_;  // Those behind the last one that was set are not there yet.
+  std::vector<Cell> cells_;  // Ends at the last element that was set.
   std::string bytes_;
   std::vector<graph::ValuePtr> whole_;
   // Media type and type name; few, so they are searched.
@@ -54,5 +54,8 @@ class ElementList {
 };
 
 using ElementListPtr = std::shared_ptr<const ElementList>;
+
+// The elements that a node made, by port.
+using MadeElements = std::vector<std::pair<std::string, ElementListPtr>>;
 
 }  // namespace orrery::engine

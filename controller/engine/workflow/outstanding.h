@@ -1,38 +1,75 @@
-// What a workflow keeps about nodes that wait for the storage.
+// The requests of a workflow to its surroundings: bytes to load, values to store, and outcomes to
+// wait for.
+//
+// Every request is also reported in the Turn that made it, or again by AppendTo.
+//
+// Threading: confined to the engine's thread.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "base/digest.h"
-#include "controller/engine/workflow/element_list.h"
-#include "model/outcome.h"
+#include "controller/engine/workflow/evaluation.h"
+#include "controller/engine/workflow/frame.h"
+#include "controller/engine/workflow/input_reader.h"
+#include "controller/engine/workflow/turn.h"
 
 namespace orrery::engine {
 
-// By port.
-using MadeElements = std::vector<std::pair<std::string, ElementListPtr>>;
+class Outstanding {
+ public:
+  Outstanding() = default;
+  Outstanding(const Outstanding&) = delete;
+  Outstanding& operator=(const Outstanding&) = delete;
 
-// What a node made: values, and the elements of mapped ports.
-struct NodeResult {
-  model::Outputs outputs;
-  MadeElements elements;
-};
+  // --- Bytes ---
+  // Requests bytes for the node, in addition to those that it has.
+  void Load(NodeRef node, const MissingBytes& missing, Turn& turn);
+  // Returns true if the node has got the last of the bytes that it waited for.
+  bool ProvideBytes(NodeRef node, const Digest& digest, std::shared_ptr<const std::string> bytes);
+  bool is_loading(NodeRef node) const { return loading_.contains(node); }
+  // Returns the bytes that were loaded for the node, valid until EndLoad; null: it requested none.
+  const LoadedBytes* FindLoaded(NodeRef node) const;
+  // The node does not need its bytes any more.
+  void EndLoad(NodeRef node) { loading_.erase(node); }
 
-// A node that wants to look into large values.
-struct Loading {
-  std::map<Digest, std::uint64_t> wanted;  // With the size in bytes.
-  std::map<Digest, std::shared_ptr<const std::string>> bytes;
-};
+  // --- Values ---
+  // Returns true if the result has a value that is too large to stay inline.
+  static bool MustStore(const NodeResult& result);
+  // Requests that the large values are stored, and keeps the result, in which they are blobs now.
+  // Requires MustStore.
+  void Store(NodeRef node, NodeResult result, Turn& turn);
+  // Returns the result of the node if the last of its values has been stored.
+  std::optional<NodeResult> ProvideStored(NodeRef node, const Digest& digest);
 
-// A node whose result has large values.
-struct Storing {
-  std::map<Digest, std::shared_ptr<const std::string>> wanted;
-  NodeResult result;
+  // --- Outcomes ---
+  void Wait(NodeRef node, OutsideOutcome outcome, Turn& turn);
+  void EndWait(NodeRef node) { waiting_.erase(node); }
+
+  // --- All ---
+  bool waits_for_storage() const { return !loading_.empty() || !storing_.empty(); }
+  bool empty() const { return !waits_for_storage() && waiting_.empty(); }
+  void Remove(NodeRef node);
+  void Clear();
+  // Reports every request once more.
+  void AppendTo(Turn& turn) const;
+
+ private:
+  struct Loading {
+    MissingBytes wanted;
+    LoadedBytes bytes;
+  };
+  struct Storing {
+    std::map<Digest, std::shared_ptr<const std::string>> wanted;
+    NodeResult result;
+  };
+
+  std::map<NodeRef, Loading> loading_;
+  std::map<NodeRef, Storing> storing_;
+  std::map<NodeRef, OutsideOutcome> waiting_;
 };
 
 }  // namespace orrery::engine

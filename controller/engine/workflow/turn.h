@@ -1,4 +1,4 @@
-// What deriving the consequences of a fact led to, and what it may use for it.
+// The consequences of a fact that a workflow derived in one turn, and the limits of that turn.
 //
 // Threading: confined to the engine's thread.
 #pragma once
@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -14,27 +13,24 @@
 #include "controller/engine/effect.h"
 #include "controller/engine/graph_cache.h"
 #include "controller/engine/settings.h"
+#include "controller/engine/workflow/evaluation.h"
 #include "controller/engine/workflow/frame.h"
-#include "graph/builtins/effects.h"
 
 namespace orrery::engine {
-
-// The outcome of a builtin that no function of its arguments is: that time has passed, or chance.
-using OutsideOutcome = std::variant<absl::Duration, graph::RandomRange>;
 
 struct Turn {
   GraphCache& graphs;
   const Settings& settings;
-  // When the fact became known.
+  // The time at which the fact became known.
   absl::Time at;
   // For the views and the checkpoint tree.
   std::vector<Effect>& events;
-  // How many nodes may be started before others must have their turn.
+  // The number of nodes that may still be started before other workflows have their turn.
   std::uint32_t steps_left = 0;
 
-  // Tasks that became ready, in the order found.
+  // Tasks that became ready, in the order in which they were found.
   std::vector<NodeRef> ready;
-  // Whether they were at a worker before.
+  // True if a worker had these tasks before.
   bool is_return = false;
 
   // A node that waits for the bytes of a value.
@@ -45,7 +41,7 @@ struct Turn {
   };
   std::vector<Load> loads;
 
-  // A node whose value must be in the blob store before anybody may read it.
+  // A node whose value must be in the blob store before other nodes may read it.
   struct Store {
     NodeRef node;
     Digest digest;
@@ -53,6 +49,7 @@ struct Turn {
   };
   std::vector<Store> stores;
 
+  // A node that waits for an outcome.
   struct Wait {
     NodeRef node;
     OutsideOutcome what;

@@ -1,40 +1,39 @@
 #include "controller/engine/workflow/workflow.h"
 
 #include <algorithm>
-#include <utility>
+#include <limits>
 
 #include "base/check.h"
+#include "controller/engine/workflow/evaluation.h"
+#include "controller/engine/workflow/steering.h"
 #include "fmt/format.h"
-#include "model/outcome.h"
-#include "model/workflow.h"
+#include "graph/canonical.h"
 
 namespace orrery::engine {
 namespace {
 
-graph::ValuePtr FindValue(const model::Outputs& values, std::string_view name) {
-  const auto it = std::ranges::find(values, name, &graph::NamedValue::name);
-  return it == values.end() ? nullptr : it->value;
+ElementListPtr FindElements(const MadeElements& elements, std::string_view port) {
+  const auto it = std::ranges::find(elements, port, &std::pair<std::string, ElementListPtr>::first);
+  return it == elements.end() ? nullptr : it->second;
 }
 
-ElementListPtr FindElements(const std::vector<std::pair<std::string, ElementListPtr>>& elements,
-                            std::string_view name) {
-  const auto it = std::ranges::find(elements, name, &std::pair<std::string, ElementListPtr>::first);
-  return it == elements.end() ? nullptr : it->second;
+void AppendValue(const graph::ValuePtr& value, std::string& out) {
+  out += value == nullptr ? std::string("-") : graph::ContentDigest(*value).ToHex();
+  out += '\n';
 }
 
 }  // namespace
 
-Workflow::Workflow(WorkflowNumber number, Uuid id, std::string name)
-    : WorkflowState(number, id, std::move(name)) {}
-
-void Workflow::Start(Body body, const model::Outputs& inputs,
-                     const std::vector<NodeIndex>& side_effects, Turn& turn) {
+void Workflow::Start(Body body, const model::Submission& submission, Turn& turn) {
+  rules_ = submission.failure_rules;
+  cache_mode_ = submission.cache_mode;
   turn.events.push_back(
-      WorkflowStarted{.id = id_, .name = name_, .at = turn.at, .source = reuse_.source});
+      WorkflowStarted{.id = id_, .name = submission.name, .at = turn.at, .source = reuse_.source});
+  const std::vector<NodeIndex>& side_effects = submission.side_effects;
   targets_.insert(body.graph->output_node());
   targets_.insert(side_effects.begin(), side_effects.end());
-  OpenFrame(std::move(body), /*parent=*/{}, /*step=*/{}, inputs, turn);
-  for (const NodeIndex node : side_effects) Demand({0, node});
+  OpenFrame(std::move(body), /*parent=*/{}, /*step=*/{}, submission.inputs, turn);
+  for (const NodeIndex node : side_effects) startable_.Demand({0, node});
 }
 
 void Workflow::BeginReuse(const Reuse& reuse) {
@@ -45,22 +44,21 @@ void Workflow::BeginReuse(const Reuse& reuse) {
 
 void Workflow::EndReuse() {
   reuse_.is_open = false;
-  if (reuse_.node.has_value()) startable_.push_back(*std::exchange(reuse_.node, std::nullopt));
+  if (reuse_.node.has_value()) startable_.Push(*std::exchange(reuse_.node, std::nullopt));
 }
 
 void Workflow::Run(Turn& turn) {
   while (has_pending(turn.settings) && turn.steps_left > 0) {
-    if (targets_.empty() && !is_failing()) {
+    if (has_succeeded()) {
       Settle(model::WorkflowStatus::kSucceeded, turn);
       return;
     }
     if (startable_.empty()) {
-      OpenElement(expanding_.back(), turn);
+      OpenElement(maps_.innermost(), turn);
       continue;
     }
     --turn.steps_left;
-    const NodeRef node = startable_.front();
-    startable_.pop_front();
+    const NodeRef node = startable_.Pop();
     if (reuse_.is_open && reuse_.location.has_value() && LocationOf(node) == *reuse_.location) {
       reuse_.node = node;
       continue;
@@ -71,134 +69,19 @@ void Workflow::Run(Turn& turn) {
 
 bool Workflow::has_pending(const Settings& settings) const {
   if (is_settled()) return false;
-  const bool has_succeeded = targets_.empty() && !is_failing();
-  return has_succeeded || !startable_.empty() || CanExpand(settings);
+  return has_succeeded() || !startable_.empty() || CanOpenElement(settings);
 }
 
-void Workflow::OpenFrame(Body body, NodeRef parent, graph::LocationStep step,
-                         const model::Outputs& inputs, Turn& turn) {
-  const FrameIndex index = NewFrame(std::move(body), parent, step, turn);
-  frames_[index].Fill([&](std::string_view name) { return FindValue(inputs, name); });
-  if (turn.settings.shows_nodes) ShowOpened(index, inputs, turn);
-  Demand({index, frames_[index].graph().output_node()});
-}
-
-FrameIndex Workflow::NewFrame(Body body, NodeRef parent, graph::LocationStep step, Turn& turn) {
-  const bool is_root = parent.frame == kNoFrame;
-  auto index = static_cast<FrameIndex>(frames_.size());
-  if (free_frames_.empty()) {
-    frames_.emplace_back();
-  } else {
-    index = free_frames_.back();
-    free_frames_.pop_back();
-  }
-  if (!is_root) {
-    const std::int64_t instance = step.kind == graph::StepKind::kNode ? 0 : step.index;
-    frames_[parent.frame].children[{parent.node, instance}] = index;
-  }
-
-  if (graphs_in_use_.insert(body.graph->digest()).second) turn.graphs.Use(body.graph);
-  Frame& frame = frames_[index];
-  frame.body = std::move(body);
-  frame.parent = parent;
-  frame.step = step;
-  frame.depth = is_root ? 0 : frames_[parent.frame].depth + 1;
-  const CompiledGraph& graph = frame.graph();
-  frame.states.assign(graph.node_count(), NodeState::kIdle);
-  frame.missing.assign(graph.node_count(), 0);
-  frame.values.assign(graph.port_count(), nullptr);
-  return index;
-}
-
-void Workflow::CloseFrame(FrameIndex index) {
-  Frame& frame = frames_[index];
-  CHECK(frame.children.empty());
-  if (frame.parent.frame != kNoFrame) {
-    const std::int64_t instance = frame.step.kind == graph::StepKind::kNode ? 0 : frame.step.index;
-    frames_[frame.parent.frame].children.erase({frame.parent.node, instance});
-  }
-  // The vectors keep their memory for the next one.
-  frame.body = {};
-  frame.states.clear();
-  frame.values.clear();
-  frame.elements.clear();
-  free_frames_.push_back(index);
-}
-
-void Workflow::Demand(NodeRef node) {
-  Frame& frame = frames_[node.frame];
-  const CompiledGraph& graph = frame.graph();
-  std::vector<NodeIndex> stack = {node.node};
-  std::vector<NodeIndex> startable;
-  while (!stack.empty()) {
-    const NodeIndex current = stack.back();
-    stack.pop_back();
-    if (frame.states[current] != NodeState::kIdle) continue;
-    frame.states[current] = NodeState::kBlocked;
-    auto wires = graph.wires(current);
-    // A lazy if-else needs its predicate first; then it asks for one of its branches.
-    if (graph.op(current) == NodeOp::kIfElse) wires = graph.steering(current).first(1);
-    for (const CompiledGraph::Wire& wire : wires) {
-      if (frame.is_available(wire.source)) continue;
-      ++frame.missing[current];
-      stack.push_back(static_cast<NodeIndex>(graph.producer(wire.source)));
-    }
-    if (frame.missing[current] == 0) startable.push_back(current);
-  }
-  // In the order of the graph, not in that of the search.
-  std::ranges::sort(startable);
-  for (const NodeIndex current : startable) startable_.push_back({node.frame, current});
-}
-
-void Workflow::Unblock(NodeRef node) {
-  Frame& frame = frames_[node.frame];
-  if (frame.states[node.node] != NodeState::kBlocked || frame.missing[node.node] == 0) return;
-  if (frame.graph().op(node.node) == NodeOp::kIfElse) {
-    // Only the wire it waits for counts: the predicate, and once that is known, the branch.
-    const bool knows_branch = frame.missing[node.node] == kBranchMissing;
-    const auto next = knows_branch
-                          ? NextOfIfElse(node)
-                          : absl::StatusOr<PortIndex>(frame.graph().steering(node.node)[0].source);
-    if (next.ok() && !frame.is_available(*next)) return;
-    frame.missing[node.node] = 0;
-  } else {
-    --frame.missing[node.node];
-  }
-  if (frame.missing[node.node] == 0) startable_.push_back(node);
-}
-
-void Workflow::Deliver(NodeRef node, const model::Outputs& outputs, const MadeElements& elements,
-                       Turn& turn) {
-  Frame& frame = frames_[node.frame];
-  const CompiledGraph& graph = frame.graph();
-  ShowSettled(node, outputs, elements, turn);
-  for (const PortIndex port : graph.outputs(node.node)) {
-    const std::string_view name = graph.port_name(port);
-    frame.values[port] = FindValue(outputs, name);
-    if (ElementListPtr list = FindElements(elements, name)) frame.elements[port] = list;
-  }
-  End(node);
-}
-
-void Workflow::End(NodeRef node) {
-  SetState(node, NodeState::kFinished);
-  const CompiledGraph& graph = frames_[node.frame].graph();
-  for (const PortIndex port : graph.outputs(node.node)) {
-    for (const NodeIndex consumer : graph.consumers(port)) Unblock({node.frame, consumer});
-  }
-  if (node.frame == 0) targets_.erase(node.node);
-}
+// --- Facts ---
 
 void Workflow::Finish(NodeRef node, const NodeFinished& outcome, Turn& turn) {
-  waiting_.erase(node);
+  outstanding_.EndWait(node);
   if (outcome.cache.has_value() && outcome.cache->source.has_value()) ++counts_.cached;
   Deliver(node, outcome.outputs, {}, turn);
 }
 
 void Workflow::Fail(NodeRef node, model::WorkflowFailure failure, Turn& turn) {
-  waiting_.erase(node);
-  loading_.erase(node);
-  storing_.erase(node);
+  outstanding_.Remove(node);
   SetState(node, NodeState::kFailed);
   turn.events.push_back(NodeSettled{.workflow = id_,
                                     .location = LocationOf(node),
@@ -219,46 +102,22 @@ void Workflow::AdmitFailure(model::WorkflowFailure failure, Turn& turn) {
   Settle(model::WorkflowStatus::kFailed, turn);
 }
 
-void Workflow::FailDerived(NodeRef node, std::string message, Turn& turn) {
-  Fail(node,
-       {.location = LocationOf(node),
-        .function_name = std::string(FunctionNameOf(node)),
-        .error = {.kind = model::TaskErrorKind::kInvalidValue, .message = std::move(message)}},
-       turn);
+void Workflow::ProvideBytes(NodeRef node, const Digest& digest,
+                            std::shared_ptr<const std::string> bytes) {
+  if (!outstanding_.ProvideBytes(node, digest, std::move(bytes))) return;
+  SetState(node, NodeState::kBlocked);
+  startable_.Push(node);
+}
+
+void Workflow::ProvideStored(NodeRef node, const Digest& digest, Turn& turn) {
+  const std::optional<NodeResult> result = outstanding_.ProvideStored(node, digest);
+  if (result.has_value()) Deliver(node, result->outputs, result->elements, turn);
 }
 
 void Workflow::Cancel(std::string reason, Turn& turn) {
   CHECK(!is_settled());
   cancel_reason_ = std::move(reason);
   Settle(model::WorkflowStatus::kCancelled, turn);
-}
-
-void Workflow::SettleFailed(Turn& turn) {
-  CHECK(is_failing() && !is_settled());
-  CHECK(counts_.running == 0);
-  Settle(model::WorkflowStatus::kFailed, turn);
-}
-
-void Workflow::Settle(model::WorkflowStatus status, Turn& turn) {
-  status_ = status;
-  counts_.ready = 0;
-  counts_.running = 0;
-  frames_.clear();
-  free_frames_.clear();
-  startable_.clear();
-  reuse_.node.reset();
-  expanding_.clear();
-  loading_.clear();
-  storing_.clear();
-  waiting_.clear();
-  for (const Digest& graph : std::exchange(graphs_in_use_, {})) turn.graphs.Release(graph);
-  turn.ready.clear();
-  turn.events.push_back(WorkflowSettled{.id = id_,
-                                        .status = status,
-                                        .at = turn.at,
-                                        .outputs = outputs_,
-                                        .failures = failures_,
-                                        .reason = cancel_reason_});
 }
 
 void Workflow::MarkRunning(NodeRef node) {
@@ -270,6 +129,299 @@ void Workflow::TakeBack(NodeRef node, Turn& turn) {
   CHECK(state(node) == NodeState::kRunning);
   SetState(node, NodeState::kReady);
   if (!is_stopping()) turn.ready.push_back(node);
+}
+
+void Workflow::SettleFailed(Turn& turn) {
+  CHECK(is_failing() && !is_settled());
+  CHECK(counts_.running == 0);
+  Settle(model::WorkflowStatus::kFailed, turn);
+}
+
+// --- Start a node of each kind ---
+
+void Workflow::StartNode(NodeRef node, Turn& turn) {
+  const Frame& frame = frames_[node.frame];
+  const CompiledGraph& graph = frame.graph();
+  const NodeOp kind = graph.op(node.node);
+  const bool may_take_elements = kind == NodeOp::kMap || kind == NodeOp::kFold;
+  if (!frame.elements.empty() && !may_take_elements && RefuseElements(node, turn)) return;
+  // A task is started when a worker has it; a node that had to wait for bytes has been shown.
+  if (kind != NodeOp::kTask && !outstanding_.is_loading(node)) ShowStarted(node, turn);
+  switch (kind) {
+    case NodeOp::kInput:
+      return StartInput(node, turn);
+    case NodeOp::kConst:
+      return Deliver(node, {{std::string(graph::kValuePort), graph.constant(node.node)}}, {}, turn);
+    case NodeOp::kOutput:
+      return FinishFrame(node, turn);
+    case NodeOp::kTask:
+      SetState(node, NodeState::kReady);
+      turn.ready.push_back(node);
+      return;
+    case NodeOp::kBuiltin:
+    case NodeOp::kFold:
+    case NodeOp::kUnfold:
+      return StartEvaluated(node, turn);
+    case NodeOp::kEval:
+      return StartEval(node, turn);
+    case NodeOp::kLoop:
+      return StartLoop(node, turn);
+    case NodeOp::kMap:
+      return StartMap(node, turn);
+    case NodeOp::kIfElse:
+    case NodeOp::kEagerIfElse:
+      return StartIfElse(node, turn);
+  }
+}
+
+bool Workflow::RefuseElements(NodeRef node, Turn& turn) {
+  const Frame& frame = frames_[node.frame];
+  const CompiledGraph& graph = frame.graph();
+  for (const CompiledGraph::Wire& wire : graph.wires(node.node)) {
+    if (!frame.elements.contains(wire.source)) continue;
+    FailDerived(node,
+                fmt::format("port \"{}\" is given the elements of port \"{}\"; only maps and "
+                            "builtins.fold_values take elements",
+                            graph.name(wire.name), graph.port_name(wire.source)),
+                turn);
+    return true;
+  }
+  return false;
+}
+
+void Workflow::StartInput(NodeRef node, Turn& turn) {
+  const Frame& frame = frames_[node.frame];
+  if (turn.settings.shows_nodes) {
+    model::Outputs outputs;
+    for (const PortIndex port : frame.graph().outputs(node.node)) {
+      if (frame.values[port] == nullptr) continue;
+      outputs.push_back({std::string(frame.graph().port_name(port)), frame.values[port]});
+    }
+    ShowSettled(node, outputs, {}, turn);
+  }
+  End(node);
+}
+
+void Workflow::StartEvaluated(NodeRef node, Turn& turn) {
+  const LoadedBytes* loaded = outstanding_.FindLoaded(node);
+  absl::StatusOr<Evaluation> evaluation = Evaluate(frames_[node.frame], node.node, loaded);
+  if (!evaluation.ok()) return FailDerived(node, evaluation.status(), turn);
+  if (const auto* missing = std::get_if<MissingBytes>(&*evaluation)) {
+    return Load(node, *missing, turn);
+  }
+  if (loaded != nullptr) outstanding_.EndLoad(node);
+  if (auto* outcome = std::get_if<OutsideOutcome>(&*evaluation)) {
+    SetState(node, NodeState::kWaiting);
+    return outstanding_.Wait(node, std::move(*outcome), turn);
+  }
+  Complete(node, std::get<NodeResult>(*std::move(evaluation)), turn);
+}
+
+std::optional<Body> Workflow::BodyOf(NodeRef node, Turn& turn) {
+  const Frame& frame = frames_[node.frame];
+  if (frame.depth + 1 > turn.settings.frame_depth_max) {
+    FailDerived(node,
+                fmt::format("graphs are nested deeper than the limit of {}; does a graph evaluate "
+                            "itself without end?",
+                            turn.settings.frame_depth_max),
+                turn);
+    return std::nullopt;
+  }
+  const LoadedBytes* loaded = outstanding_.FindLoaded(node);
+  auto body = ReadBody(frame, node.node, loaded, turn.graphs);
+  if (!body.ok()) {
+    FailDerived(node, body.status(), turn);
+    return std::nullopt;
+  }
+  if (const auto* missing = std::get_if<MissingBytes>(&*body)) {
+    Load(node, *missing, turn);
+    return std::nullopt;
+  }
+  if (loaded != nullptr) outstanding_.EndLoad(node);
+  return std::get<Body>(*std::move(body));
+}
+
+void Workflow::StartEval(NodeRef node, Turn& turn) {
+  std::optional<Body> body = BodyOf(node, turn);
+  if (!body.has_value()) return;
+  const Frame& frame = frames_[node.frame];
+  const CompiledGraph& graph = frame.graph();
+  const model::Outputs inputs = frame.NamedInputsOf(node.node);
+  const bool wants_body = graph.FindOutput(node.node, graph::kBodyPort) != kNoPort;
+  if (wants_body && graph.outputs(node.node).size() > 1) {
+    return FailDerived(node,
+                       "both the graph with its inputs fixed (port \"body\") and its outputs are "
+                       "used; evaluate it twice",
+                       turn);
+  }
+  if (wants_body) {
+    return Complete(
+        node,
+        {.outputs = {{std::string(graph::kBodyPort), FixInputs(body->graph->graph(), inputs)}},
+         .elements = {}},
+        turn);
+  }
+  SetState(node, NodeState::kUnfolded);
+  OpenFrame(*std::move(body), node, {graph::StepKind::kNode, node.node}, inputs, turn);
+}
+
+void Workflow::StartLoop(NodeRef node, Turn& turn) {
+  std::optional<Body> body = BodyOf(node, turn);
+  if (!body.has_value()) return;
+  const LoopRunner::Iteration& first = loops_.Begin(node, *std::move(body));
+  SetState(node, NodeState::kUnfolded);
+  OpenIteration(node, first, turn);
+}
+
+void Workflow::StartMap(NodeRef node, Turn& turn) {
+  std::optional<Body> body = BodyOf(node, turn);
+  if (!body.has_value()) return;
+  const absl::StatusOr<std::optional<MadeElements>> result = maps_.Begin(node, *std::move(body));
+  if (!result.ok()) return FailDerived(node, result.status(), turn);
+  if (result->has_value()) return Deliver(node, {}, **result, turn);
+  SetState(node, NodeState::kUnfolded);
+}
+
+void Workflow::StartIfElse(NodeRef node, Turn& turn) {
+  const Frame& frame = frames_[node.frame];
+  const absl::StatusOr<PortIndex> branch = NextOfIfElse(frame, node.node);
+  if (!branch.ok()) return FailDerived(node, branch.status(), turn);
+  if (!frame.is_available(*branch)) return startable_.DemandBranch(node, *branch);
+  model::Outputs outputs;
+  if (frame.values[*branch] != nullptr) {
+    outputs.push_back({std::string(graph::kValuePort), frame.values[*branch]});
+  }
+  Deliver(node, outputs, {}, turn);
+}
+
+// --- Frames ---
+
+void Workflow::OpenFrame(Body body, NodeRef parent, graph::LocationStep step,
+                         const model::Outputs& inputs, Turn& turn) {
+  const FrameIndex index = frames_.Open(std::move(body), parent, step, turn.graphs);
+  frames_[index].Fill([&](std::string_view name) { return model::FindOutput(inputs, name); });
+  if (turn.settings.shows_nodes) ShowOpened(index, inputs, turn);
+  startable_.Demand({index, frames_[index].graph().output_node()});
+}
+
+void Workflow::OpenIteration(NodeRef node, const LoopRunner::Iteration& iteration, Turn& turn) {
+  OpenFrame(iteration.body, node, iteration.step(), iteration.inputs, turn);
+}
+
+void Workflow::OpenElement(NodeRef node, Turn& turn) {
+  const MapRunner::Element element = maps_.OpenNext(node);
+  const FrameIndex index = frames_.Open(element.body(), node, element.step(), turn.graphs);
+  frames_[index].Fill([&](std::string_view name) { return element.Find(name); });
+  if (turn.settings.shows_nodes) ShowOpened(index, element.Inputs(), turn);
+  startable_.Demand({index, frames_[index].graph().output_node()});
+}
+
+bool Workflow::CanOpenElement(const Settings& settings) const {
+  return maps_.CanOpen(reuse_.is_open ? std::numeric_limits<std::size_t>::max()
+                                      : settings.frames_open_max);
+}
+
+bool Workflow::OpenElementsTo(const graph::Location& location, Turn& turn) {
+  graph::Location way;
+  for (const graph::LocationStep& step : location.steps) {
+    if (step.kind == graph::StepKind::kElement) {
+      const std::optional<NodeRef> node = Find(way);
+      const MapRunner::Counts* map = node.has_value() ? maps_.Find(*node) : nullptr;
+      if (map == nullptr) return false;
+      const auto index = static_cast<std::size_t>(step.index);
+      if (index >= map->opened && index < map->elements) {
+        while (map->opened <= index) OpenElement(*node, turn);
+        return true;
+      }
+    }
+    way.steps.push_back(step);
+  }
+  return false;
+}
+
+void Workflow::FinishFrame(NodeRef output_node, Turn& turn) {
+  const Frame& frame = frames_[output_node.frame];
+  const NodeRef parent = frame.parent;
+  const bool is_root = parent.frame == kNoFrame;
+  const graph::LocationStep step = frame.step;
+  const bool is_shown = turn.settings.shows_nodes;
+  const bool is_element = !is_root && step.kind == graph::StepKind::kElement;
+  model::Outputs outputs;
+  if (is_shown || !is_element) outputs = frame.NamedInputsOf(output_node.node);
+  Deliver(output_node, {}, {}, turn);
+  // The frame itself; that of an eval is shown as the eval.
+  if (is_shown && (is_root || step.kind != graph::StepKind::kNode)) {
+    turn.events.push_back(
+        NodeSettled{.workflow = id_,
+                    .location = frames_.LocationOf(output_node.frame),
+                    .graph = is_root ? frame.body.graph : frames_[parent.frame].body.graph,
+                    .node = parent.node,
+                    .result = outputs,
+                    .elements = {}});
+  }
+  if (is_root) {
+    outputs_ = std::move(outputs);
+    return;
+  }
+  std::optional<MadeElements> elements;
+  if (is_element) elements = maps_.FinishElement(parent, frame);
+  frames_.Close(output_node.frame);
+  switch (step.kind) {
+    case graph::StepKind::kNode:
+      return Deliver(parent, outputs, {}, turn);
+    case graph::StepKind::kIteration:
+      return FinishIteration(parent, outputs, turn);
+    case graph::StepKind::kElement:
+      if (elements.has_value()) Deliver(parent, {}, *elements, turn);
+      return;
+  }
+}
+
+void Workflow::FinishIteration(NodeRef node, const model::Outputs& outputs, Turn& turn) {
+  const absl::StatusOr<const LoopRunner::Iteration*> next = loops_.FinishIteration(node, outputs);
+  if (!next.ok()) return FailDerived(node, next.status(), turn);
+  if (*next == nullptr) return Deliver(node, outputs, {}, turn);
+  OpenIteration(node, **next, turn);
+}
+
+// --- End a node ---
+
+void Workflow::Complete(NodeRef node, NodeResult result, Turn& turn) {
+  if (!Outstanding::MustStore(result)) return Deliver(node, result.outputs, result.elements, turn);
+  outstanding_.Store(node, std::move(result), turn);
+  SetState(node, NodeState::kStoring);
+}
+
+void Workflow::Deliver(NodeRef node, const model::Outputs& outputs, const MadeElements& elements,
+                       Turn& turn) {
+  Frame& frame = frames_[node.frame];
+  const CompiledGraph& graph = frame.graph();
+  ShowSettled(node, outputs, elements, turn);
+  for (const PortIndex port : graph.outputs(node.node)) {
+    const std::string_view name = graph.port_name(port);
+    frame.values[port] = model::FindOutput(outputs, name);
+    if (ElementListPtr list = FindElements(elements, name)) frame.elements[port] = list;
+  }
+  End(node);
+}
+
+void Workflow::End(NodeRef node) {
+  SetState(node, NodeState::kFinished);
+  startable_.UnblockConsumers(node);
+  if (node.frame == 0) targets_.erase(node.node);
+}
+
+void Workflow::FailDerived(NodeRef node, std::string message, Turn& turn) {
+  Fail(node,
+       {.location = LocationOf(node),
+        .function_name = std::string(FunctionNameOf(node)),
+        .error = {.kind = model::TaskErrorKind::kInvalidValue, .message = std::move(message)}},
+       turn);
+}
+
+void Workflow::Load(NodeRef node, const MissingBytes& missing, Turn& turn) {
+  outstanding_.Load(node, missing, turn);
+  SetState(node, NodeState::kLoading);
 }
 
 void Workflow::SetState(NodeRef node, NodeState state) {
@@ -295,11 +447,32 @@ void Workflow::SetState(NodeRef node, NodeState state) {
   current = state;
 }
 
+void Workflow::Settle(model::WorkflowStatus status, Turn& turn) {
+  status_ = status;
+  counts_.ready = 0;
+  counts_.running = 0;
+  startable_.Clear();
+  reuse_.node.reset();
+  loops_.Clear();
+  maps_.Clear();
+  outstanding_.Clear();
+  frames_.Clear(turn.graphs);
+  turn.ready.clear();
+  turn.events.push_back(WorkflowSettled{.id = id_,
+                                        .status = status,
+                                        .at = turn.at,
+                                        .outputs = outputs_,
+                                        .failures = failures_,
+                                        .reason = cancel_reason_});
+}
+
+// --- Report to the checkpoint tree ---
+
 void Workflow::ShowOpened(FrameIndex index, model::Outputs inputs, Turn& turn) const {
   const Frame& frame = frames_[index];
   const bool is_root = frame.parent.frame == kNoFrame;
   for (const auto& [name, value] : frame.graph().graph().fixed_inputs) {
-    if (FindValue(inputs, name) == nullptr) {
+    if (model::FindOutput(inputs, name) == nullptr) {
       inputs.push_back({name, std::make_shared<const graph::Value>(value)});
     }
   }
@@ -308,7 +481,7 @@ void Workflow::ShowOpened(FrameIndex index, model::Outputs inputs, Turn& turn) c
   }
   turn.events.push_back(
       FrameOpened{.workflow = id_,
-                  .location = FrameLocation(index),
+                  .location = frames_.LocationOf(index),
                   .graph = frame.body.graph,
                   .parent = is_root ? nullptr : frames_[frame.parent.frame].body.graph,
                   .parent_node = frame.parent.node,
@@ -332,6 +505,129 @@ void Workflow::ShowSettled(NodeRef node, const model::Outputs& outputs,
                                     .node = node.node,
                                     .result = outputs,
                                     .elements = elements});
+}
+
+// --- Its nodes ---
+
+Place Workflow::Locate(const graph::Location& location) const {
+  const FrameTable::Search search = frames_.Find(location);
+  if (search.node.has_value()) return {.node = search.node, .may_come = true};
+  if (!search.closed.has_value()) return {};
+  const auto [node, number] = *search.closed;
+  const bool has_ended = state(node) == NodeState::kFinished || state(node) == NodeState::kFailed;
+  return {.node = std::nullopt,
+          .may_come = !has_ended && loops_.MayOpen(node, number) && maps_.MayOpen(node, number)};
+}
+
+std::string_view Workflow::FunctionNameOf(NodeRef node) const {
+  const graph::NodeKind& kind = frames_[node.frame].graph().graph().nodes[node.node].kind;
+  const auto* function = std::get_if<graph::FunctionNode>(&kind);
+  return function == nullptr ? graph::KindName(kind) : std::string_view(function->function_name);
+}
+
+graph::FailurePolicy Workflow::PolicyOf(NodeRef node) const {
+  const graph::NodeKind& kind = frames_[node.frame].graph().graph().nodes[node.node].kind;
+  const auto& function = std::get<graph::FunctionNode>(kind);
+  graph::FailurePolicy policy = function.policy;
+  if (rules_.policies.empty()) return policy;
+  for (const std::string_view task : {graph::kAllTasks, std::string_view(function.function_name)}) {
+    const auto rule = rules_.policies.find(task);
+    if (rule != rules_.policies.end()) policy = graph::Combine(rule->second, policy);
+  }
+  return policy;
+}
+
+bool Workflow::IsRunAgain(NodeRef node) const {
+  return reuse_.location.has_value() && LocationOf(node).IsIn(*reuse_.location);
+}
+
+std::vector<NodeRef> Workflow::OpenNodesIn(const graph::Location& location) const {
+  std::vector<NodeRef> nodes;
+  for (const NodeState state : {NodeState::kReady, NodeState::kRunning, NodeState::kWaiting}) {
+    for (const NodeRef node : frames_.NodesIn(state)) {
+      if (location.steps.empty() || LocationOf(node).IsIn(location)) nodes.push_back(node);
+    }
+  }
+  std::ranges::sort(nodes);
+  return nodes;
+}
+
+// --- Invariants and state ---
+
+absl::Status Workflow::CheckInvariants() const {
+  const auto broken = [&](const std::string& what) {
+    return absl::InternalError(fmt::format("workflow {}: {}", id_.ToString(), what));
+  };
+  if (is_settled()) {
+    if (!frames_.empty()) return broken("settled, yet it has frames");
+    if (counts_.ready + counts_.running != 0) return broken("settled, yet nodes are counted open");
+    return absl::OkStatus();
+  }
+  model::NodeCounts open;
+  absl::Status frames;
+  frames_.ForEach([&](FrameIndex index) {
+    const std::vector<NodeState>& states = frames_[index].states;
+    open.ready += static_cast<std::uint64_t>(std::ranges::count(states, NodeState::kReady));
+    open.running += static_cast<std::uint64_t>(std::ranges::count(states, NodeState::kRunning));
+    frames.Update(CheckFrame(index));
+  });
+  if (!frames.ok()) return broken(std::string(frames.message()));
+  if (open.ready != counts_.ready || open.running != counts_.running) {
+    return broken(fmt::format("counts {} ready and {} running, has {} and {}", counts_.ready,
+                              counts_.running, open.ready, open.running));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Workflow::CheckFrame(FrameIndex index) const {
+  const Frame& frame = frames_[index];
+  for (NodeIndex node = 0; node < frame.states.size(); ++node) {
+    const NodeState state = frame.states[node];
+    if (state == NodeState::kBlocked && frame.missing[node] == 0 && startable_.empty() &&
+        !reuse_.node.has_value()) {
+      return absl::InternalError(fmt::format("node {} is blocked by nothing", node));
+    }
+    const auto child = frame.children.lower_bound({node, 0});
+    const bool has_child = child != frame.children.end() && child->first.first == node;
+    const MapRunner::Counts* map = maps_.Find({index, node});
+    const bool may_expand = map != nullptr && map->opened < map->elements;
+    if ((state == NodeState::kUnfolded) != (has_child || may_expand)) {
+      return absl::InternalError(fmt::format("node {} and its frames disagree", node));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void Workflow::AppendState(std::string& out) const {
+  out += fmt::format("workflow {} {} status {} finished {} failed {}\n", number_.value(),
+                     id_.ToString(), static_cast<int>(status_), counts_.finished, counts_.failed);
+  if (is_paused_) out += "paused\n";
+  if (counts_.cached > 0) out += fmt::format("cached {}\n", counts_.cached);
+  if (cache_mode_ != model::CacheMode::kUse) {
+    out += fmt::format("cache mode {}\n", static_cast<int>(cache_mode_));
+  }
+  for (const graph::NamedValue& output : outputs_) AppendValue(output.value, out);
+  for (const auto& [location, trace] : traces()) {
+    out += fmt::format("trace {} {} {}\n", location.ToString(), trace.name, trace.iterations);
+  }
+  frames_.ForEach([&](FrameIndex index) { AppendFrame(index, out); });
+}
+
+void Workflow::AppendFrame(FrameIndex index, std::string& out) const {
+  const Frame& frame = frames_[index];
+  out += fmt::format("frame {} {}\n", frames_.LocationOf(index).ToString(),
+                     frame.graph().digest().ToHex());
+  for (const NodeState state : frame.states) {
+    const NodeState same = state == NodeState::kRunning ? NodeState::kReady : state;
+    out += static_cast<char>('0' + static_cast<int>(same));
+  }
+  out += '\n';
+  for (const graph::ValuePtr& value : frame.values) AppendValue(value, out);
+  for (const auto& [port, list] : frame.elements) {
+    out += fmt::format("elements {} {}\n", port, list->size());
+  }
+  loops_.AppendState(index, out);
+  maps_.AppendState(index, out);
 }
 
 }  // namespace orrery::engine

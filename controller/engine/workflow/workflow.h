@@ -1,20 +1,19 @@
-// One submitted execution of a graph: its frames, and how values move through them.
+// One submitted execution of a graph: derives everything that follows from the facts it is told.
 //
-// Demand-driven: a node runs when the output node, or a side effect, needs it and its inputs are
-// there. The workflow derives all that follows from a fact (constants, builtins, evals, iterations,
-// elements, the next tasks) and reports in a Turn what it needs from outside; it decides nothing
-// about workers. Deriving is done by Run, in bounded pieces.
+// Demand-driven: a node starts when the output node, or a side effect, needs it and its inputs are
+// available. The workflow derives constants, builtins, frames and ready tasks, and reports in a
+// Turn what it needs from outside; it decides nothing about workers. Run derives, in bounded
+// pieces.
 //
-//   workflow.cc   frames, demand, delivery, the end
-//   nodes.cc      what starting a node of each kind does
-//   instances.cc  iterations and elements
-//   values.cc     bytes to read, values to store, outcomes to wait for
-//   query.cc      questions and invariants
+// This class starts nodes of each kind, delivers their outputs, and ends the workflow. Its parts:
 //
-// Invariants:
-//   * a settled workflow has no frames;
-//   * the counts are those of the tasks' states;
-//   * given the same facts in any order that respects their dependencies, the same values arise.
+//   frame_table.h      the open frames, and the locations of their nodes
+//   startable_nodes.h  demand: which node can start next
+//   steering.h         reads the graphs and bools that steer nodes
+//   evaluation.h       evaluates builtins, folds and unfolds
+//   loop_runner.h      which iteration comes next, and the traces
+//   map_runner.h       which element comes next, and the collected outputs
+//   outstanding.h      bytes to load, values to store, outcomes to wait for
 //
 // Threading: confined to the engine's thread.
 #pragma once
@@ -23,38 +22,46 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
+#include "base/digest.h"
 #include "base/uuid.h"
-#include "controller/engine/effect.h"
 #include "controller/engine/ids.h"
 #include "controller/engine/record.h"
-#include "controller/engine/workflow/frame.h"
+#include "controller/engine/settings.h"
+#include "controller/engine/workflow/frame_table.h"
+#include "controller/engine/workflow/loop_runner.h"
+#include "controller/engine/workflow/map_runner.h"
+#include "controller/engine/workflow/outstanding.h"
+#include "controller/engine/workflow/startable_nodes.h"
 #include "controller/engine/workflow/turn.h"
-#include "controller/engine/workflow/workflow_state.h"
 #include "model/outcome.h"
 #include "model/submission.h"
 #include "model/workflow.h"
 
 namespace orrery::engine {
 
-class Workflow : private WorkflowState {
+// A place in a workflow: the node that is there now, or whether one may still appear.
+struct Place {
+  std::optional<NodeRef> node;
+  bool may_come = false;
+};
+
+class Workflow {
  public:
-  Workflow(WorkflowNumber number, Uuid id, std::string name);
+  Workflow(WorkflowNumber number, Uuid id) : number_(number), id_(id) {}
 
   Workflow(const Workflow&) = delete;
   Workflow& operator=(const Workflow&) = delete;
 
-  // Opens the root frame. Requires a checked graph; `body.value` may be null if nobody reads it.
-  // `side_effects` are nodes to run though the output may not need them. Once; after the setters.
-  void Start(Body body, const model::Outputs& inputs, const std::vector<NodeIndex>& side_effects,
-             Turn& turn);
-  void SetFailureRules(graph::FailureRules rules) { rules_ = std::move(rules); }
-  void SetCacheMode(model::CacheMode mode) { cache_mode_ = mode; }
+  // Opens the root frame, once. `body` is the compiled graph of the submission; its value may be
+  // null if no node reads it.
+  void Start(Body body, const model::Submission& submission, Turn& turn);
   // Before Start. Until EndReuse maps open all elements, and the node at reuse.from does not start.
   void BeginReuse(const Reuse& reuse);
   void EndReuse();
@@ -62,143 +69,171 @@ class Workflow : private WorkflowState {
   void Run(Turn& turn);
   bool has_pending(const Settings& settings) const;
 
-  // A node has its outcome. Requires a task that is ready or running, or a builtin that waits.
+  // --- Facts ---
+  // The node has its outcome. Requires a task that is ready or running, or a builtin that waits.
   void Finish(NodeRef node, const NodeFinished& outcome, Turn& turn);
   // From now on the workflow is failing. Requires that the node waits for something.
   void Fail(NodeRef node, model::WorkflowFailure failure, Turn& turn);
-  // A replay has got past a node that is recorded as failed: what is recorded counts, even if the
-  // workflow has succeeded since.
+  // A replay has derived more than the recorded run, in which the node failed. The failure counts,
+  // even if the workflow has succeeded since.
   void AdmitFailure(model::WorkflowFailure failure, Turn& turn);
-  // Whether that has ended it, of which there is a record still to come; once.
+  // Returns true, once, if an admitted failure has ended the workflow. The record of that end is
+  // still to be replayed.
   bool TakeOverruled() { return std::exchange(is_overruled_, false); }
-  bool waits_for_storage() const { return !loading_.empty() || !storing_.empty(); }
-  bool waits_for_outside() const { return waits_for_storage() || !waiting_.empty(); }
-  // What a loading node wanted; it may want more.
+  // Bytes that a loading node waits for.
   void ProvideBytes(NodeRef node, const Digest& digest, std::shared_ptr<const std::string> bytes);
-  // What a storing node made is in the blob store.
+  // A value of a storing node is in the blob store.
   void ProvideStored(NodeRef node, const Digest& digest, Turn& turn);
   void Cancel(std::string reason, Turn& turn);
-
-  // A ready task was given to a worker.
+  // A worker has got a ready task.
   void MarkRunning(NodeRef node);
-  // A running task was taken back from a worker: it is ready again, if anything is still started.
+  // A running task was taken back from a worker: it is ready again, if tasks are still assigned.
   void TakeBack(NodeRef node, Turn& turn);
-  // Nothing runs any more in a failing workflow. Whether that is so, only the engine knows.
+  // Ends a failing workflow. Requires that nothing of it runs, which only the engine knows.
   void SettleFailed(Turn& turn);
+  // Tasks of a paused workflow are not assigned.
+  void SetPaused(bool is_paused) { is_paused_ = is_paused; }
 
+  // --- Its state ---
   WorkflowNumber number() const { return number_; }
   const Uuid& id() const { return id_; }
   model::WorkflowStatus status() const { return status_; }
   bool is_settled() const { return status_ != model::WorkflowStatus::kRunning; }
   // A node has failed.
   bool is_failing() const { return !failures_.empty(); }
-  // And so nothing more is given to workers; what runs is finished. What follows from values is
-  // still derived: whether bytes were read before or after a failure changes nothing.
+  // A node has failed, and so no more tasks are assigned; those that run are finished. Values are
+  // still derived: it makes no difference whether bytes were loaded before or after a failure.
   bool is_stopping() const { return is_failing() && !rules_.continues; }
-  // Nothing is given to workers until it is no longer.
   bool is_paused() const { return is_paused_; }
-  void SetPaused(bool is_paused) { is_paused_ = is_paused; }
+  bool waits_for_storage() const { return outstanding_.waits_for_storage(); }
+  bool waits_for_outside() const { return !outstanding_.empty(); }
   const graph::FailureRules& failure_rules() const { return rules_; }
   model::CacheMode cache_mode() const { return cache_mode_; }
-  // Whether it is the node that is to be run again, or lies in it.
-  bool IsRunAgain(NodeRef node) const;
-  // Of a task: what the submission, or else the graph, says of it.
-  graph::FailurePolicy PolicyOf(NodeRef node) const;
   const std::vector<model::WorkflowFailure>& failures() const { return failures_; }
   const std::string& cancel_reason() const { return cancel_reason_; }
   const model::NodeCounts& counts() const { return counts_; }
   const model::Outputs& outputs() const { return outputs_; }
+  // Of named loops, by location.
+  const std::map<graph::Location, TraceLog>& traces() const { return loops_.traces(); }
 
+  // --- Its nodes ---
   Place Locate(const graph::Location& location) const;
   std::optional<NodeRef> Find(const graph::Location& location) const {
-    return Locate(location).node;
+    return frames_.Find(location).node;
   }
-  // Opens the elements of a map up to the one on the way to the location, beyond the usual room:
-  // a replay has to find what an earlier life had open. False: there is no such map.
+  // Opens the elements of a map up to the one on the way to the location, whatever the limit of
+  // open frames: a replay has to find what was open when a record was decided. Returns false if no
+  // map on the way has such an element to open.
   bool OpenElementsTo(const graph::Location& location, Turn& turn);
-  graph::Location LocationOf(NodeRef node) const;
+  graph::Location LocationOf(NodeRef node) const { return frames_.LocationOf(node); }
   const Frame& frame(FrameIndex index) const { return frames_[index]; }
-  NodeState state(NodeRef node) const { return frames_[node.frame].states[node.node]; }
-  NodeOp op(NodeRef node) const { return frames_[node.frame].graph().op(node.node); }
-  // The values of the node's wired inputs, in order; null where absent.
-  std::vector<graph::ValuePtr> InputsOf(NodeRef node) const;
-  // "worker.task", or the kind of a node that is no function.
+  NodeState state(NodeRef node) const { return frames_.state(node); }
+  NodeOp op(NodeRef node) const { return frames_.op(node); }
+  // Returns the values of the node's wired inputs, in order; null where absent.
+  std::vector<graph::ValuePtr> InputsOf(NodeRef node) const {
+    return frames_[node.frame].InputsOf(node.node);
+  }
+  // Returns "worker.task", or the kind of a node that calls no function.
   std::string_view FunctionNameOf(NodeRef node) const;
-  // Tasks that are ready, in the order of their locations.
-  std::vector<NodeRef> ReadyNodes() const;
-  // Tasks that are ready or run, and builtins that wait for time or chance, at or in the location.
-  // Sorted.
+  // Returns the failure policy of a task: the submission's rules, combined with the graph's.
+  graph::FailurePolicy PolicyOf(NodeRef node) const;
+  // Returns true if the node is the one to run again, or lies in it.
+  bool IsRunAgain(NodeRef node) const;
+  // Returns the ready tasks, in the order of their locations.
+  std::vector<NodeRef> ReadyNodes() const { return frames_.NodesIn(NodeState::kReady); }
+  // Returns ready and running tasks, and waiting builtins, at or in the location. Sorted.
   std::vector<NodeRef> OpenNodesIn(const graph::Location& location) const;
-  // Everything that it waits for from outside, once more.
-  void AppendOutstanding(Turn& turn) const;
-  // Of named loops, by where they are.
-  const std::map<graph::Location, TraceLog>& traces() const { return traces_; }
+  // Reports once more everything that the workflow waits for from outside.
+  void AppendOutstanding(Turn& turn) const { outstanding_.AppendTo(turn); }
 
-  // kInternal names what does not hold.
+  // Checks that a settled workflow has no frames, that the counts are those of the tasks' states,
+  // and that every node that waits has something to wait for. kInternal: names the violation.
   absl::Status CheckInvariants() const;
-  // Appends everything a replay must rebuild; ready and running are the same to it.
+  // Appends everything that a replay must rebuild; ready and running are the same to it.
   void AppendState(std::string& out) const;
 
  private:
-  // --- workflow.cc ---
+  // The outcomes of an earlier run that are being reused.
+  struct ReuseHold {
+    bool is_open = false;
+    // The workflow that has the outcomes.
+    std::optional<Uuid> source;
+    // The node to run again, and that node once it can start.
+    std::optional<graph::Location> location;
+    std::optional<NodeRef> node;
+  };
+
+  // --- Start a node of each kind ---
+  void StartNode(NodeRef node, Turn& turn);
+  void StartInput(NodeRef node, Turn& turn);
+  void StartEvaluated(NodeRef node, Turn& turn);
+  void StartEval(NodeRef node, Turn& turn);
+  void StartLoop(NodeRef node, Turn& turn);
+  void StartMap(NodeRef node, Turn& turn);
+  void StartIfElse(NodeRef node, Turn& turn);
+  // Fails the node if it reads elements. Returns true if it did.
+  bool RefuseElements(NodeRef node, Turn& turn);
+  // Returns the graph to run below the node; nothing: the node has to load it first, or has failed.
+  std::optional<Body> BodyOf(NodeRef node, Turn& turn);
+
+  // --- Frames ---
   void OpenFrame(Body body, NodeRef parent, graph::LocationStep step, const model::Outputs& inputs,
                  Turn& turn);
-  FrameIndex NewFrame(Body body, NodeRef parent, graph::LocationStep step, Turn& turn);
-  void CloseFrame(FrameIndex index);
-  // Marks `node`, and all that it needs, as demanded.
-  void Demand(NodeRef node);
-  void Unblock(NodeRef node);
-  // Keeps what the node made, and ends it.
+  void OpenIteration(NodeRef node, const LoopRunner::Iteration& iteration, Turn& turn);
+  void OpenElement(NodeRef node, Turn& turn);
+  bool CanOpenElement(const Settings& settings) const;
+  // The output node has its inputs: ends its frame, and continues with the node above.
+  void FinishFrame(NodeRef output_node, Turn& turn);
+  void FinishIteration(NodeRef node, const model::Outputs& outputs, Turn& turn);
+
+  // --- End a node ---
+  // Ends the node: now, or when its large values are stored.
+  void Complete(NodeRef node, NodeResult result, Turn& turn);
+  // Sets the outputs of the node, and ends it.
   void Deliver(NodeRef node, const model::Outputs& outputs, const MadeElements& elements,
                Turn& turn);
-  // It has ended, and what it made is in the frame: lets its consumers know.
+  // Ends the node, whose outputs are in its frame, and unblocks its consumers.
   void End(NodeRef node);
   void FailDerived(NodeRef node, std::string message, Turn& turn);
-  void Settle(model::WorkflowStatus status, Turn& turn);
+  void FailDerived(NodeRef node, const absl::Status& status, Turn& turn) {
+    FailDerived(node, std::string(status.message()), turn);
+  }
+  void Load(NodeRef node, const MissingBytes& missing, Turn& turn);
   void SetState(NodeRef node, NodeState state);
+  bool has_succeeded() const { return targets_.empty() && !is_failing(); }
+  void Settle(model::WorkflowStatus status, Turn& turn);
+
+  // --- Report to the checkpoint tree ---
   void ShowOpened(FrameIndex index, model::Outputs inputs, Turn& turn) const;
   void ShowStarted(NodeRef node, Turn& turn) const;
   void ShowSettled(NodeRef node, const model::Outputs& outputs, const MadeElements& elements,
                    Turn& turn) const;
 
-  // --- nodes.cc ---
-  void StartNode(NodeRef node, Turn& turn);
-  void StartInput(NodeRef node, Turn& turn);
-  void StartBuiltin(NodeRef node, Turn& turn);
-  void CallBuiltin(NodeRef node, const graph::Builtin& builtin, Turn& turn);
-  void StartFold(NodeRef node, Turn& turn);
-  void StartUnfold(NodeRef node, Turn& turn);
-  void StartEval(NodeRef node, Turn& turn);
-  void StartIfElse(NodeRef node, Turn& turn);
-  // What an if-else waits for next: its predicate, then the branch it takes.
-  absl::StatusOr<PortIndex> NextOfIfElse(NodeRef node) const;
-  // The builtin's arguments in the order of its inputs; null where absent. Nothing: it has to wait,
-  // or has failed.
-  std::optional<std::vector<std::optional<graph::Datum>>> ArgumentsOf(NodeRef node,
-                                                                      const graph::Builtin& builtin,
-                                                                      Turn& turn);
+  absl::Status CheckFrame(FrameIndex index) const;
+  void AppendFrame(FrameIndex index, std::string& out) const;
 
-  // --- instances.cc ---
-  // The graph that steers an eval, loop or map; nothing: it has to wait, or has failed.
-  std::optional<Body> BodyOf(NodeRef node, Turn& turn);
-  // The plain inputs that are there, by name.
-  model::Outputs NamedInputs(NodeRef node) const;
-  void StartLoop(NodeRef node, Turn& turn);
-  void StartMap(NodeRef node, Turn& turn);
-  bool CanExpand(const Settings& settings) const;
-  void OpenElement(NodeRef node, Turn& turn);
-  void FinishGraph(NodeRef output_node, Turn& turn);
-  void FinishIteration(NodeRef node, const model::Outputs& outputs, Turn& turn);
-  void FinishElement(NodeRef node, Turn& turn);
+  const WorkflowNumber number_;
+  const Uuid id_;
+  // Set by Start.
+  graph::FailureRules rules_;
+  model::CacheMode cache_mode_ = model::CacheMode::kUse;
 
-  // --- values.cc ---
-  // The value's bytes, with the node waiting for them if they are still to be read.
-  class Reader;
-  // Ends the node: at once, or when what is too large to sit inline is stored.
-  void Complete(NodeRef node, NodeResult result, Turn& turn);
-  void WaitFor(NodeRef node, OutsideOutcome what, Turn& turn);
-  graph::Location FrameLocation(FrameIndex index) const;
-  std::vector<NodeRef> NodesIn(NodeState state) const;
+  model::WorkflowStatus status_ = model::WorkflowStatus::kRunning;
+  model::NodeCounts counts_;
+  model::Outputs outputs_;
+  std::vector<model::WorkflowFailure> failures_;
+  std::string cancel_reason_;
+  bool is_paused_ = false;
+  bool is_overruled_ = false;
+  ReuseHold reuse_;
+
+  FrameTable frames_;
+  StartableNodes startable_{frames_};
+  LoopRunner loops_{frames_};
+  MapRunner maps_{frames_};
+  Outstanding outstanding_;
+  // Nodes of the root frame that must finish for the workflow to succeed.
+  std::set<NodeIndex> targets_;
 };
 
 }  // namespace orrery::engine

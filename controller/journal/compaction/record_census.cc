@@ -15,7 +15,7 @@ void RecordCensus::Add(Lsn lsn, const engine::Record& record) {
   last_ = lsn;
   if (const auto workflow = WorkflowOf(record)) {
     highest_ = std::max(highest_, *workflow);
-    if (!std::holds_alternative<engine::WorkflowForgotten>(record.body)) {
+    if (!std::holds_alternative<engine::WorkflowDeleted>(record.body)) {
       present_.insert(*workflow);
     }
   }
@@ -42,7 +42,7 @@ void RecordCensus::AddBody(Lsn lsn, const engine::WorkerLeft& body) {
   joined_.erase(it);
 }
 
-void RecordCensus::AddBody(Lsn, const engine::WorkflowForgotten& body) {
+void RecordCensus::AddBody(Lsn, const engine::WorkflowDeleted& body) {
   deleted_.insert(body.number);
 }
 
@@ -90,7 +90,7 @@ bool RecordCensus::IsNeeded(Lsn lsn, const engine::Record& record) const {
   // The last record is kept: it shows where the journal ends.
   if (lsn == last_) return true;
   if (const auto workflow = WorkflowOf(record); workflow.has_value() && IsGone(*workflow)) {
-    return *workflow == highest_ && std::holds_alternative<engine::WorkflowForgotten>(record.body);
+    return *workflow == highest_ && std::holds_alternative<engine::WorkflowDeleted>(record.body);
   }
   return !obsolete_.contains(lsn);
 }

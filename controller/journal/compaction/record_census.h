@@ -53,7 +53,7 @@ class RecordCensus {
   void AddBody(Lsn lsn, const engine::ControllerStarted& body);
   void AddBody(Lsn lsn, const engine::WorkerJoined& body);
   void AddBody(Lsn lsn, const engine::WorkerLeft& body);
-  void AddBody(Lsn lsn, const engine::WorkflowForgotten& body);
+  void AddBody(Lsn lsn, const engine::WorkflowDeleted& body);
   void AddBody(Lsn lsn, const engine::NodeSleeping& body);
   void AddBody(Lsn lsn, const engine::AttemptStarted& body);
   void AddBody(Lsn lsn, const engine::AttemptReleased& body);

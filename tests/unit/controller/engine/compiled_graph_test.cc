@@ -163,6 +163,10 @@ TEST(CompiledGraphTest, AReferenceToItselfIsRefused) {
   EXPECT_THAT(RefusalOf(sketch.Returning(self)), HasSubstr("node 0 refers to node 0"));
 }
 
+TEST(CompiledGraphTest, OutputNamesAreThoseOfTheOutputNode) {
+  EXPECT_THAT(Compiled(Diamond())->OutputNames(), ElementsAre("value", "again"));
+}
+
 TEST(CompiledGraphTest, AReferenceBeyondTheOutsideIsRefused) {
   EXPECT_THAT(RefusalOf(Sketch().Returning({-2, "x"})), HasSubstr("node -2"));
 }

@@ -110,7 +110,7 @@ TEST_F(EngineClaimTest, OtherInputsThanTheClaimsCancelIt) {
   EXPECT_THAT(AssignedLocations(), ElementsAre("-.N1"));
 }
 
-TEST_F(EngineClaimTest, OtherInputsThanThoseOfAnOutcomeDropIt) {
+TEST_F(EngineClaimTest, OtherInputsThanThoseOfAnOutcomeDiscardIt) {
   const SessionId right = ReturnSecond(/*is_finished=*/true);
   Send(right, second_.attempt, OutputsOf(second_, "6"));
   const SessionId left = ReturnFirst();
@@ -148,7 +148,7 @@ TEST_F(EngineClaimTest, AClaimsOutcomeCountsThoughItsWorkerIsAway) {
   EXPECT_EQ(OutputOf(), "6");
 }
 
-TEST_F(EngineClaimTest, AClaimThatAReturningWorkerDoesNotDeclareIsDropped) {
+TEST_F(EngineClaimTest, AClaimThatAReturningWorkerDoesNotDeclareIsAbandoned) {
   Step(SessionLost{ReturnSecond()});
 
   Connect(kRight);
@@ -156,7 +156,7 @@ TEST_F(EngineClaimTest, AClaimThatAReturningWorkerDoesNotDeclareIsDropped) {
   EXPECT_EQ(engine_->Workers().at(0).attempts, 0u);
 }
 
-TEST_F(EngineClaimTest, AClaimGivenBackIsDropped) {
+TEST_F(EngineClaimTest, AClaimGivenBackIsAbandoned) {
   const SessionId right = ReturnSecond();
 
   Step(AttemptsReleased{right, {second_.attempt}});

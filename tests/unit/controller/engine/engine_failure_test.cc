@@ -131,12 +131,12 @@ TEST_F(EngineFailureTest, AGraphMadeByATaskThatIsNoneFailsItsEval) {
   Succeed(AttemptAt("-.N0"), "[1, 2]");
 
   EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
-  EXPECT_THAT(FailureOf(), HasSubstr("the value is no graph"));
+  EXPECT_THAT(FailureOf(), HasSubstr("the value is not a graph"));
   EXPECT_EQ(SettledOf()->failures[0].location.ToString(), "-.N1");
   EXPECT_THAT(Records<NodeFailed>(), IsEmpty()) << "it follows from the value";
 }
 
-TEST_F(EngineFailureTest, CancelStopsWhatRunsAndDropsItsOutcome) {
+TEST_F(EngineFailureTest, CancelStopsWhatRunsAndDiscardsItsOutcome) {
   const SessionId session = Connect(kLeft);
   ASSERT_TRUE(Submit(Fan(2)).ok());
   const AssignAttempt attempt = AttemptAt("-.N0");
@@ -189,7 +189,7 @@ TEST_F(EngineFailureTest, WhatWasCancelledWhileTheWorkerWasAwayIsAbandonedWhenIt
   EXPECT_EQ(engine_->Workers().at(0).attempts, 0u);
 }
 
-TEST_F(EngineFailureTest, ACancelledWorkflowMayBeForgottenWhileItsAttemptsStillRun) {
+TEST_F(EngineFailureTest, ACancelledWorkflowMayBeDeletedWhileItsAttemptsStillRun) {
   Connect(kLeft);
   ASSERT_TRUE(Submit(OneTask()).ok());
   const AssignAttempt attempt = AttemptAt("-.N0");

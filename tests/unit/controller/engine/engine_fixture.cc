@@ -40,7 +40,7 @@ const Output& EngineFixture::Step(Input input) {
       has_loaded_ || !FreeEffects<LoadValue>().empty() || !FreeEffects<StoreValue>().empty();
   for (const AssignAttempt& attempt : Effects<AssignAttempt>()) assigned_.push_back(attempt);
   for (const WorkflowSettled& settled : Effects<WorkflowSettled>()) settled_[settled.id] = settled;
-  for (const WorkflowDropped& dropped : Effects<WorkflowDropped>()) settled_.erase(dropped.id);
+  for (const WorkflowRemoved& removed : Effects<WorkflowRemoved>()) settled_.erase(removed.id);
   return last_;
 }
 

@@ -85,7 +85,7 @@ TEST_F(EngineRecoveryTest, RecordsThatDoNotFollowAreDataLoss) {
   EXPECT_EQ(replay({start, start}).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(replay({{now_, ControllerStarted{.epoch = UINT64_MAX}}}).code(),
             absl::StatusCode::kDataLoss);
-  EXPECT_EQ(replay({{now_, WorkflowForgotten{WorkflowNumber(UINT64_MAX)}}}).code(),
+  EXPECT_EQ(replay({{now_, WorkflowDeleted{WorkflowNumber(UINT64_MAX)}}}).code(),
             absl::StatusCode::kDataLoss);
   EXPECT_EQ(replay({{now_, beyond}}).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(replay({{now_, ReuseEnded{WorkflowNumber(1)}}}).code(), absl::StatusCode::kDataLoss);
@@ -451,7 +451,7 @@ TEST_F(EngineReloadTest, AGraphThatWasBeingReadWhenTheControllerDiedIsReadByTheN
   Connect(kLeft);
 
   EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
-  EXPECT_THAT(FailureOf(), HasSubstr("the value is no graph"));
+  EXPECT_THAT(FailureOf(), HasSubstr("the value is not a graph"));
 }
 
 TEST_F(EngineRecoveryTest, AReplayThatGetsPastAStorageFailureStillHasIt) {

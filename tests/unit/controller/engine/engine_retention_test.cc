@@ -44,7 +44,7 @@ TEST_F(EngineRetentionTest, WithoutALimitAllAreKept) {
   EXPECT_EQ(engine_->NextDeadline(), std::nullopt);
 }
 
-TEST_F(EngineRetentionTest, AFinishedWorkflowIsForgottenWhenItIsTooOld) {
+TEST_F(EngineRetentionTest, AFinishedWorkflowIsDeletedWhenItIsTooOld) {
   Begin({.age_max = absl::Hours(1)});
   Finish(1);
   Elapse(absl::Minutes(59));
@@ -53,9 +53,9 @@ TEST_F(EngineRetentionTest, AFinishedWorkflowIsForgottenWhenItIsTooOld) {
   Elapse(absl::Minutes(1));
 
   EXPECT_FALSE(IsKnown(1));
-  EXPECT_THAT(Records<WorkflowForgotten>(), ::testing::SizeIs(1));
-  ASSERT_THAT(GatedEffects<WorkflowDropped>(), ::testing::SizeIs(1));
-  EXPECT_THAT(FreeEffects<WorkflowDropped>(), IsEmpty()) << "it may not be durable yet";
+  EXPECT_THAT(Records<WorkflowDeleted>(), ::testing::SizeIs(1));
+  ASSERT_THAT(GatedEffects<WorkflowRemoved>(), ::testing::SizeIs(1));
+  EXPECT_THAT(FreeEffects<WorkflowRemoved>(), IsEmpty()) << "it may not be durable yet";
 }
 
 TEST_F(EngineRetentionTest, ARunningWorkflowIsKeptHoweverOld) {
@@ -65,10 +65,10 @@ TEST_F(EngineRetentionTest, ARunningWorkflowIsKeptHoweverOld) {
   Elapse(absl::Hours(1000));
 
   EXPECT_TRUE(IsKnown(1));
-  EXPECT_EQ(CountOf<WorkflowForgotten>(), 0u);
+  EXPECT_EQ(CountOf<WorkflowDeleted>(), 0u);
 }
 
-TEST_F(EngineRetentionTest, OfTooManyTheOldestIsForgotten) {
+TEST_F(EngineRetentionTest, OfTooManyTheOldestIsDeleted) {
   Begin({.count_max = 2});
   Finish(1);
   Finish(2);
@@ -106,7 +106,7 @@ TEST_F(EngineRetentionTest, AgeIsCountedOnOverARestart) {
 }
 
 // Where a clock is set back, `now` stands still until it has caught up.
-TEST_F(EngineRetentionTest, NothingIsForgottenWhileTheClockStands) {
+TEST_F(EngineRetentionTest, NothingIsDeletedWhileTheClockStands) {
   Begin({.age_max = absl::Hours(1)});
   Finish(1);
 
@@ -115,19 +115,19 @@ TEST_F(EngineRetentionTest, NothingIsForgottenWhileTheClockStands) {
   EXPECT_TRUE(IsKnown(1));
 }
 
-TEST_F(EngineRetentionTest, ManyAreForgottenInSeveralSteps) {
-  Reset({.prefetch = 0, .retention = {.age_max = absl::Hours(1)}, .forgotten_per_step_max = 2});
+TEST_F(EngineRetentionTest, ManyAreDeletedInSeveralSteps) {
+  Reset({.prefetch = 0, .retention = {.age_max = absl::Hours(1)}, .deleted_per_step_max = 2});
   Start();
   Connect(kLeft, {.slots = 100});
   for (int i = 1; i <= 5; ++i) Finish(i);
   Advance(absl::Hours(2));
 
   Step(Tick{});
-  EXPECT_THAT(Records<WorkflowForgotten>(), ::testing::SizeIs(2));
+  EXPECT_THAT(Records<WorkflowDeleted>(), ::testing::SizeIs(2));
   EXPECT_LE(engine_->NextDeadline(), now_);
   Elapse(absl::ZeroDuration());
 
-  EXPECT_EQ(CountOf<WorkflowForgotten>(), 5u);
+  EXPECT_EQ(CountOf<WorkflowDeleted>(), 5u);
 }
 
 TEST_F(EngineRetentionTest, AWorkflowWhoseHistoryIsBeingReadIsKept) {
@@ -168,12 +168,12 @@ TEST_F(EngineRetentionTest, ASourceIsKeptUntilItHasBeenReadAgainAfterARestart) {
   EXPECT_FALSE(IsKnown(1));
 }
 
-TEST_F(EngineRetentionTest, WhoAsksNamesTheWorkflowsToForget) {
+TEST_F(EngineRetentionTest, ARequestNamesTheWorkflowsToDelete) {
   Begin({});
   Finish(1);
   ASSERT_TRUE(Submit(OneTask(), {}, IdOf(2)).ok());
 
-  Step(ForgetWorkflows{.request = RequestId(7),
+  Step(DeleteWorkflows{.request = RequestId(7),
                        .workflows = {WorkflowNumber(1), WorkflowNumber(2), WorkflowNumber(9)}});
 
   EXPECT_FALSE(IsKnown(1));
@@ -193,7 +193,7 @@ TEST_F(EngineRetentionTest, WhoAsksWhatIsExpiredChangesNothing) {
   EXPECT_TRUE(IsKnown(1));
 }
 
-TEST_F(EngineRetentionTest, DerivedBlobsAreNeededUntilTheirWorkflowIsForgotten) {
+TEST_F(EngineRetentionTest, DerivedBlobsAreNeededUntilTheirWorkflowIsDeleted) {
   Begin({.age_max = absl::Hours(1)});
   Sketch sketch;
   const graph::PortRef text = sketch.Const("\"" + std::string(50'000, 'x') + "\"");
@@ -212,18 +212,18 @@ TEST_F(EngineRetentionTest, DerivedBlobsAreNeededUntilTheirWorkflowIsForgotten) 
 
 // --- What a compaction leaves of a journal ---
 
-TEST_F(EngineRetentionTest, NumbersOfForgottenWorkflowsAreNotUsedAgain) {
+TEST_F(EngineRetentionTest, NumbersOfDeletedWorkflowsAreNotUsedAgain) {
   Begin({});
   Finish(1);
   Finish(2);
-  const Record forgotten{now_, WorkflowForgotten{WorkflowNumber(2)}};
+  const Record deleted{now_, WorkflowDeleted{WorkflowNumber(2)}};
   std::erase_if(records_, [](const Record& record) {
     const auto* submitted = std::get_if<WorkflowSubmitted>(&record.body);
     const auto* finished = std::get_if<NodeFinished>(&record.body);
     return (submitted != nullptr && submitted->number == WorkflowNumber(2)) ||
            (finished != nullptr && finished->node.workflow == WorkflowNumber(2));
   });
-  records_.push_back(forgotten);
+  records_.push_back(deleted);
   Restart();
 
   ASSERT_TRUE(Submit(OneTask(), {}, IdOf(3)).ok());

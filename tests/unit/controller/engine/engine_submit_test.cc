@@ -165,15 +165,15 @@ TEST_F(EngineSubmitTest, AnIdThatHasFinishedIsRefused) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("--clean"));
 }
 
-TEST_F(EngineSubmitTest, CleanForgetsTheFinishedWorkflowAndRunsAnew) {
+TEST_F(EngineSubmitTest, CleanDeletesTheFinishedWorkflowAndRunsAnew) {
   Connect(kLeft);
   ASSERT_TRUE(Submit(OneTask()).ok());
   Succeed(AttemptAt("-.N0"), "1");
 
   ASSERT_TRUE(Submit(OneTask(), {.clean = true}).ok());
 
-  EXPECT_THAT(GatedEffects<WorkflowDropped>(), SizeIs(1));
-  EXPECT_THAT(Records<WorkflowForgotten>(), SizeIs(1));
+  EXPECT_THAT(GatedEffects<WorkflowRemoved>(), SizeIs(1));
+  EXPECT_THAT(Records<WorkflowDeleted>(), SizeIs(1));
   EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
   Succeed(AttemptAt("-.N0"), "2");
   EXPECT_EQ(OutputOf(), "2");
@@ -186,7 +186,7 @@ TEST_F(EngineSubmitTest, CleanDoesNotTouchARunningWorkflow) {
   EXPECT_THAT(last_.records, IsEmpty());
 }
 
-TEST_F(EngineSubmitTest, AWrongGraphWithCleanForgetsNothing) {
+TEST_F(EngineSubmitTest, AWrongGraphWithCleanDeletesNothing) {
   Sketch sketch;
   const auto one = sketch.Const("1");
   ASSERT_TRUE(Submit(sketch.Returning(one)).ok());

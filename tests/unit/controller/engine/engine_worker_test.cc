@@ -151,7 +151,7 @@ TEST_F(EngineWorkerTest, AnOutcomeSentTwiceIsAppliedOnceAndAcknowledgedTwice) {
   EXPECT_EQ(CountOf<NodeFinished>(), 1u);
 }
 
-TEST_F(EngineWorkerTest, ASecondOutcomeOfAnAttemptIsDroppedAndAcknowledged) {
+TEST_F(EngineWorkerTest, ASecondOutcomeOfAnAttemptIsDiscardedAndAcknowledged) {
   const SessionId session = Connect(kLeft);
   ASSERT_TRUE(Submit(Chain(2)).ok());
   const AssignAttempt attempt = AttemptAt("-.N0");
@@ -176,7 +176,7 @@ TEST_F(EngineWorkerTest, AMissingSequenceNumberEndsTheSession) {
   EXPECT_THAT(last_.records, IsEmpty());
 }
 
-TEST_F(EngineWorkerTest, AnOutcomeOfAnotherWorkersAttemptIsDroppedAndAcknowledged) {
+TEST_F(EngineWorkerTest, AnOutcomeOfAnotherWorkersAttemptIsDiscardedAndAcknowledged) {
   Connect(kLeft);
   ASSERT_TRUE(Submit(OneTask()).ok());
   const AssignAttempt attempt = AttemptAt("-.N0");
@@ -289,7 +289,7 @@ TEST_F(EngineWorkerTest, ANewConnectionOfTheSameProcessClosesTheOld) {
   EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
 }
 
-TEST_F(EngineWorkerTest, AnIdleWorkerThatIsLostIsForgottenAtOnce) {
+TEST_F(EngineWorkerTest, AnIdleWorkerThatIsLostIsRemovedAtOnce) {
   const SessionId session = Connect(kLeft);
 
   Step(SessionLost{session});

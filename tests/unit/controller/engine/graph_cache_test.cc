@@ -71,7 +71,7 @@ TEST(GraphCacheTest, AWrongGraphIsRefused) {
   EXPECT_EQ(cache.Load(Sha256(json), json).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
-TEST(GraphCacheTest, AGraphIsForgottenWhenItsLastUserReleasedIt) {
+TEST(GraphCacheTest, AGraphIsRemovedWhenItsLastUserReleasedIt) {
   GraphCache cache;
   const std::string json = graph::WriteGraphData(OneTask());
   const GraphPtr graph = Loaded(cache, json);
@@ -88,7 +88,7 @@ TEST(GraphCacheTest, AGraphIsForgottenWhenItsLastUserReleasedIt) {
   EXPECT_EQ(cache.Find(Sha256(json)), nullptr);
 }
 
-TEST(GraphCacheTest, AGraphThatNobodyUsedIsForgotten) {
+TEST(GraphCacheTest, AGraphThatNobodyUsedIsRemoved) {
   GraphCache cache;
   const std::string json = graph::WriteGraphData(OneTask());
   const GraphPtr graph = Loaded(cache, json);
@@ -98,7 +98,7 @@ TEST(GraphCacheTest, AGraphThatNobodyUsedIsForgotten) {
   EXPECT_EQ(cache.Find(Sha256(json)), nullptr);
 }
 
-TEST(GraphCacheTest, AForgottenGraphCanStillBeUsed) {
+TEST(GraphCacheTest, ARemovedGraphCanStillBeUsed) {
   GraphCache cache;
   const GraphPtr graph = *cache.Intern(Shared(OneTask()));
   cache.Collect();

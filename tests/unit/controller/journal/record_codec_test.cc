@@ -222,7 +222,7 @@ TEST(RecordCodecTest, EndsOfWorkflowsRoundTrip) {
   EXPECT_EQ(cancelled.number, WorkflowNumber(4));
   EXPECT_EQ(cancelled.reason, "asked");
   EXPECT_EQ(RoundTrip(engine::WorkflowFailed{WorkflowNumber(6)}).number, WorkflowNumber(6));
-  EXPECT_EQ(RoundTrip(engine::WorkflowForgotten{WorkflowNumber(5)}).number, WorkflowNumber(5));
+  EXPECT_EQ(RoundTrip(engine::WorkflowDeleted{WorkflowNumber(5)}).number, WorkflowNumber(5));
 }
 
 // An exception's text may hold anything; the record must be readable all the same.

@@ -42,7 +42,7 @@ TEST_F(ControllerRetentionTest, FinishedWorkflowsAreFoundAndDeleted) {
   ASSERT_TRUE(answer->has_value());
   EXPECT_TRUE((*answer)->ok());
   EXPECT_EQ(controller_->views().Find(kFlow), nullptr);
-  EXPECT_EQ(sink_->CountOf<engine::WorkflowDropped>(), 1u);
+  EXPECT_EQ(sink_->CountOf<engine::WorkflowRemoved>(), 1u);
 }
 
 TEST_F(ControllerRetentionTest, DeletedWorkflowsAreGoneAfterACompactionAndARestart) {
@@ -65,7 +65,7 @@ TEST_F(ControllerRetentionTest, OnlyWhatIsNotKnownIsHidden) {
 
   EXPECT_EQ(controller_->DeleteUnknownCheckpoints({kFlow, unknown}), 1u);
 
-  const auto* dropped = std::get_if<engine::WorkflowDropped>(&sink_->shown().back());
+  const auto* dropped = std::get_if<engine::WorkflowRemoved>(&sink_->shown().back());
   ASSERT_NE(dropped, nullptr);
   EXPECT_EQ(dropped->id, unknown);
 }

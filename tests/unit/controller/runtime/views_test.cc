@@ -85,7 +85,7 @@ TEST_F(ViewsTest, TheVersionGrowsWithEveryChangeOnly) {
 TEST_F(ViewsTest, EventsOfAnUnknownWorkflowAreIgnored) {
   Progress(kAda, 1);
   Settle(kAda);
-  views_.Apply(engine::WorkflowDropped{kAda});
+  views_.Apply(engine::WorkflowRemoved{kAda});
 
   EXPECT_THAT(views_.Find(kAda), IsNull());
 }
@@ -94,7 +94,7 @@ TEST_F(ViewsTest, ADroppedWorkflowIsGoneEverywhere) {
   Start(kAda);
   Start(kBob);
 
-  views_.Apply(engine::WorkflowDropped{kAda});
+  views_.Apply(engine::WorkflowRemoved{kAda});
 
   EXPECT_THAT(views_.Find(kAda), IsNull());
   EXPECT_THAT(Ids(*views_.List(10, "")), ElementsAre(2));
@@ -107,7 +107,7 @@ TEST_F(ViewsTest, AWorkflowUnderAnIdUsedBeforeIsAnotherAndTheNewest) {
   Settle(kAda);
   Start(kBob);
 
-  views_.Apply(engine::WorkflowDropped{kAda});
+  views_.Apply(engine::WorkflowRemoved{kAda});
   Start(kAda);
 
   EXPECT_NE(views_.IncarnationOf(kAda), before);
@@ -146,8 +146,8 @@ TEST_F(ViewsTest, PagesGoOnWhereTheyWereThoughWorkflowsComeAndGo) {
   const std::string token = views_.List(2, "")->next_token;
 
   Start(Uuid::FromInteger(9));
-  views_.Apply(engine::WorkflowDropped{Uuid::FromInteger(3)});
-  views_.Apply(engine::WorkflowDropped{Uuid::FromInteger(2)});
+  views_.Apply(engine::WorkflowRemoved{Uuid::FromInteger(3)});
+  views_.Apply(engine::WorkflowRemoved{Uuid::FromInteger(2)});
 
   EXPECT_THAT(Ids(*views_.List(2, token)), ElementsAre(1));
 }

@@ -107,22 +107,22 @@ TEST_F(OutcomeCacheTest, AnOutcomeGoesWithTheLastWorkflowThatHasIt) {
   cache_.Keep(OutcomeOf("b", kFirst, 2));
   cache_.Keep(OutcomeOf("b", kSecond, 2));
 
-  cache_.Forget(kFirst);
+  cache_.RemoveWorkflow(kFirst);
 
   EXPECT_EQ(ValueOf("a"), "");
   EXPECT_EQ(ValueOf("b"), "1");
-  cache_.Forget(kSecond);
+  cache_.RemoveWorkflow(kSecond);
   EXPECT_EQ(cache_.size(), 0u);
   EXPECT_EQ(cache_.bytes(), 0u);
 }
 
 // As after a replay of a journal without the deleted workflow.
-TEST_F(OutcomeCacheTest, AForgottenWorkflowLeavesTheCacheAsIfItHadNotBeen) {
+TEST_F(OutcomeCacheTest, ADeletedWorkflowLeavesTheCacheAsIfItHadNotBeen) {
   cache_.Keep(OutcomeOf("a", kFirst, 1, "1"));
   cache_.Keep(OutcomeOf("a", kSecond, 2, "2"));
   EXPECT_EQ(ValueOf("a"), "2");
 
-  cache_.Forget(kSecond);
+  cache_.RemoveWorkflow(kSecond);
 
   OutcomeCache without({});
   without.Keep(OutcomeOf("a", kFirst, 1, "1"));
@@ -140,7 +140,7 @@ TEST(OutcomeCacheOfManyWorkflowsTest, OnlyTheLastWorkflowsThatHaveAnOutcomeCount
   for (std::uint64_t i = 1; i <= count; ++i) cache.Keep(OutcomeOf("a", WorkflowNumber(i), 1));
   EXPECT_EQ(cache.size(), OutcomeCache::kWorkflowsPerCallMax);
 
-  for (std::uint64_t i = 2; i <= count; ++i) cache.Forget(WorkflowNumber(i));
+  for (std::uint64_t i = 2; i <= count; ++i) cache.RemoveWorkflow(WorkflowNumber(i));
 
   EXPECT_EQ(cache.Find(Key("a")), nullptr);
 }

@@ -108,14 +108,14 @@ TEST_F(RecentCallsTest, TheTaskThatWasCalledLongestAgoMakesRoomForAnother) {
   EXPECT_THAT(Difference(CallOf({{"a", "1"}}), "ada.times"), HasSubstr("no earlier call"));
 }
 
-TEST_F(RecentCallsTest, CallsOfAForgottenWorkflowAreForgotten) {
+TEST_F(RecentCallsTest, CallsOfADeletedWorkflowAreRemoved) {
   calls_.Remember("ada.add", CallOf({{"a", "1"}}, 0, 1));
   calls_.Remember("ada.add", CallOf({{"a", "2"}}, 0, 2));
 
-  calls_.Forget(WorkflowNumber(2));
+  calls_.RemoveWorkflow(WorkflowNumber(2));
   EXPECT_THAT(Difference(CallOf({{"a", "2"}})), HasSubstr("input a is 2 instead of 1"));
 
-  calls_.Forget(WorkflowNumber(1));
+  calls_.RemoveWorkflow(WorkflowNumber(1));
   EXPECT_THAT(Difference(CallOf({{"a", "2"}})), HasSubstr("no earlier call"));
 }
 

@@ -28,9 +28,9 @@ class WorkflowTest : public ::testing::Test {
             .waits = {}};
   }
   void Start(graph::Graph graph, const model::Outputs& inputs = {}) {
+    const auto shared = std::make_shared<const graph::Graph>(std::move(graph));
     Turn turn = NewTurn();
-    workflow_.Start({*graphs_.Intern(std::make_shared<const graph::Graph>(graph)), body_}, inputs,
-                    /*side_effects=*/{}, turn);
+    workflow_.Start({*graphs_.Intern(shared), body_}, {.graph = shared, .inputs = inputs}, turn);
     Take(turn);
   }
   void Finish(const std::string& location, const model::Outputs& outputs = {{"value", Json("1")}}) {
@@ -104,7 +104,7 @@ class WorkflowTest : public ::testing::Test {
   std::vector<Effect> events_;
   std::vector<std::string> ready_;
   std::vector<std::string> loading_;
-  Workflow workflow_{WorkflowNumber(1), Uuid::FromInteger(100), "flow"};
+  Workflow workflow_{WorkflowNumber(1), Uuid::FromInteger(100)};
 };
 
 TEST_F(WorkflowTest, ATaskWithoutInputsIsReadyAtOnce) {
@@ -312,6 +312,23 @@ TEST_F(WorkflowTest, ALargeGraphIsAskedForAndRunWhenItComes) {
   EXPECT_THAT(Outstanding(), IsEmpty());
 }
 
+// The first one reads the graph, the second one finds it known.
+TEST_F(WorkflowTest, TwoEvalsOfOneLargeGraphWaitForNothingOnceItHasCome) {
+  const std::string bytes = graph::WriteGraphData(OneTask());
+  Sketch sketch;
+  const auto body = sketch.Const(BlobOf(bytes));
+  const auto left = sketch.Eval(body);
+  const auto right = sketch.Eval(body);
+  Start(sketch.Returning({{"left", left}, {"right", right}}));
+  EXPECT_TRUE(workflow_.waits_for_outside());
+
+  Provide("-.N1", bytes);
+  Provide("-.N2", bytes);
+
+  EXPECT_THAT(ready_, ElementsAre("-.N1.N0", "-.N2.N0"));
+  EXPECT_FALSE(workflow_.waits_for_outside());
+}
+
 TEST_F(WorkflowTest, AValueThatIsNoGraphFailsTheEval) {
   Sketch sketch;
   const auto eval = sketch.Eval(sketch.Const("42"));
@@ -320,7 +337,7 @@ TEST_F(WorkflowTest, AValueThatIsNoGraphFailsTheEval) {
 
   EXPECT_TRUE(workflow_.is_failing());
   EXPECT_EQ(StateAt("-.N1"), NodeState::kFailed);
-  EXPECT_THAT(FailureOf(), HasSubstr("the value is no graph"));
+  EXPECT_THAT(FailureOf(), HasSubstr("the value is not a graph"));
 }
 
 TEST_F(WorkflowTest, AnAbsentGraphFailsTheEval) {

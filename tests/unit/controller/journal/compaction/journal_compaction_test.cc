@@ -47,7 +47,7 @@ class JournalCompactionTest : public ::testing::Test {
     Append(engine::ControllerStarted{2});
     // Every second one, the last among them.
     for (int i = 2; i <= kWorkflows; i += 2) {
-      Append(engine::WorkflowForgotten{engine::WorkflowNumber(static_cast<std::uint64_t>(i))});
+      Append(engine::WorkflowDeleted{engine::WorkflowNumber(static_cast<std::uint64_t>(i))});
     }
     Append(engine::WorkerJoined{.instance = worker});
     WriteJournal();

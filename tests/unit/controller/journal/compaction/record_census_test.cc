@@ -27,7 +27,7 @@ Body Submitted(engine::WorkflowNumber number) {
 Body Finished(engine::WorkflowNumber workflow) {
   return engine::NodeFinished{.node = Node(workflow)};
 }
-Body Forgotten(engine::WorkflowNumber number) { return engine::WorkflowForgotten{number}; }
+Body Deleted(engine::WorkflowNumber number) { return engine::WorkflowDeleted{number}; }
 // The end of every list below: the last record is always kept.
 Body Last() { return engine::WorkflowPaused{.number = kOne}; }
 
@@ -43,20 +43,20 @@ std::vector<Lsn> Needed(const std::vector<Body>& bodies, RecordCensus census = R
   return needed;
 }
 
-TEST(RecordCensusTest, NothingIsLeftOfAForgottenWorkflow) {
+TEST(RecordCensusTest, NothingIsLeftOfADeletedWorkflow) {
   EXPECT_THAT(Needed({Submitted(kOne), Submitted(kTwo), Finished(kOne), Finished(kTwo),
-                      Forgotten(kOne), Finished(kTwo)}),
+                      Deleted(kOne), Finished(kTwo)}),
               ElementsAre(2, 4, 6));
 }
 
 TEST(RecordCensusTest, TheHighestNumberIsRemembered) {
-  EXPECT_THAT(Needed({Submitted(kOne), Submitted(kTwo), Forgotten(kTwo), Forgotten(kOne),
+  EXPECT_THAT(Needed({Submitted(kOne), Submitted(kTwo), Deleted(kTwo), Deleted(kOne),
                       engine::WorkerLeft{}}),
               ElementsAre(3, 5));
 }
 
-TEST(RecordCensusTest, ARunThatOthersTakeOverFromStaysThoughItIsForgotten) {
-  EXPECT_THAT(Needed({Submitted(kOne), Finished(kOne), Forgotten(kOne), Submitted(kTwo), Last()},
+TEST(RecordCensusTest, ARunThatOthersReuseStaysThoughItIsDeleted) {
+  EXPECT_THAT(Needed({Submitted(kOne), Finished(kOne), Deleted(kOne), Submitted(kTwo), Last()},
                      RecordCensus({kOne})),
               ElementsAre(1, 2, 3, 4, 5));
 }
@@ -105,14 +105,14 @@ TEST(RecordCensusTest, OfANodeThatHasEndedTheAttemptsStayThatAreShown) {
 TEST(RecordCensusTest, OnlyWorkflowsThatStillHaveRecordsAreToBeRemoved) {
   RecordCensus census({kTwo});
   Lsn lsn = 0;
-  for (const Body& body : {Forgotten(engine::WorkflowNumber(9)), Submitted(kOne), Submitted(kTwo),
-                           Forgotten(kOne), Forgotten(kTwo)}) {
+  for (const Body& body : {Deleted(engine::WorkflowNumber(9)), Submitted(kOne), Submitted(kTwo),
+                           Deleted(kOne), Deleted(kTwo)}) {
     census.Add(++lsn, {{}, body});
   }
   EXPECT_THAT(census.Removable(), ElementsAre(kOne));
 }
 
-TEST(RecordCensusTest, AWorkflowCanBeTakenForForgotten) {
+TEST(RecordCensusTest, AWorkflowCanBeTakenForDeleted) {
   EXPECT_THAT(Needed({Submitted(kOne), Submitted(kTwo), Finished(kOne), engine::WorkerLeft{}},
                      RecordCensus({}, {kOne})),
               ElementsAre(2, 4));

@@ -8,7 +8,7 @@ namespace {
 TEST(RecordWorkflowTest, RecordsOfAWorkflowAndOfItsNodesAreAboutIt) {
   const engine::WorkflowNumber seven(7);
   EXPECT_EQ(WorkflowOf({{}, engine::WorkflowSubmitted{.number = seven}}), seven);
-  EXPECT_EQ(WorkflowOf({{}, engine::WorkflowForgotten{seven}}), seven);
+  EXPECT_EQ(WorkflowOf({{}, engine::WorkflowDeleted{seven}}), seven);
   EXPECT_EQ(WorkflowOf({{}, engine::ReuseEnded{seven}}), seven);
   EXPECT_EQ(WorkflowOf({{}, engine::NodeFinished{.node = {seven, {}}}}), seven);
   EXPECT_EQ(WorkflowOf({{}, engine::NodeSleeping{.node = {seven, {}}}}), seven);

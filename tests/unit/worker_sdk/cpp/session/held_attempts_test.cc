@@ -1,4 +1,3 @@
-#include "model/worker.h"
 #include "worker_sdk/cpp/session/held_attempts.h"
 
 #include <memory>
@@ -11,6 +10,7 @@
 #include "graph/location.h"
 #include "model/attempt_id.h"
 #include "model/outcome.h"
+#include "model/worker.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

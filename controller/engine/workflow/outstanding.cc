@@ -1,0 +1,111 @@
+#include "controller/engine/workflow/outstanding.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+
+namespace orrery::engine {
+namespace {
+
+bool IsTooLarge(const graph::ValuePtr& value) {
+  return value != nullptr && value->is_inline() &&
+         value->bytes().size() > graph::kInlineValueBytesMax;
+}
+
+}  // namespace
+
+void Outstanding::Load(NodeRef node, const MissingBytes& missing, Turn& turn) {
+  Loading& loading = loading_[node];
+  for (const auto& [digest, size_bytes] : missing) {
+    loading.wanted.emplace(digest, size_bytes);
+    turn.loads.push_back({node, digest, size_bytes});
+  }
+}
+
+bool Outstanding::ProvideBytes(NodeRef node, const Digest& digest,
+                               std::shared_ptr<const std::string> bytes) {
+  const auto loading = loading_.find(node);
+  if (loading == loading_.end() || loading->second.wanted.erase(digest) == 0) return false;
+  loading->second.bytes[digest] = std::move(bytes);
+  return loading->second.wanted.empty();
+}
+
+const LoadedBytes* Outstanding::FindLoaded(NodeRef node) const {
+  const auto loading = loading_.find(node);
+  return loading == loading_.end() ? nullptr : &loading->second.bytes;
+}
+
+bool Outstanding::MustStore(const NodeResult& result) {
+  return std::ranges::any_of(result.outputs, IsTooLarge, &graph::NamedValue::value) ||
+         std::ranges::any_of(result.elements, [](const auto& made) {
+           return made.second->has_larger_than(graph::kInlineValueBytesMax);
+         });
+}
+
+void Outstanding::Store(NodeRef node, NodeResult result, Turn& turn) {
+  Storing storing;
+  const auto store = [&](graph::ValuePtr& value) {
+    if (!IsTooLarge(value)) return;
+    auto bytes = std::make_shared<const std::string>(value->bytes());
+    const Digest digest = Sha256(*bytes);
+    value = std::make_shared<const graph::Value>(
+        graph::Value{graph::BlobRef{digest, bytes->size()}, value->media_type, value->type_name});
+    storing.wanted[digest] = std::move(bytes);
+  };
+  for (graph::NamedValue& output : result.outputs) store(output.value);
+  for (auto& [name, list] : result.elements) {
+    if (!list->has_larger_than(graph::kInlineValueBytesMax)) continue;
+    auto stored = std::make_shared<ElementList>();
+    for (std::size_t i = 0; i < list->size(); ++i) {
+      graph::ValuePtr element = list->Get(i);
+      store(element);
+      stored->Append(element);
+    }
+    list = std::move(stored);
+  }
+  CHECK(!storing.wanted.empty());
+  for (const auto& [digest, bytes] : storing.wanted) turn.stores.push_back({node, digest, bytes});
+  storing.result = std::move(result);
+  storing_[node] = std::move(storing);
+}
+
+std::optional<NodeResult> Outstanding::ProvideStored(NodeRef node, const Digest& digest) {
+  const auto storing = storing_.find(node);
+  if (storing == storing_.end() || storing->second.wanted.erase(digest) == 0) return std::nullopt;
+  if (!storing->second.wanted.empty()) return std::nullopt;
+  NodeResult result = std::move(storing->second.result);
+  storing_.erase(storing);
+  return result;
+}
+
+void Outstanding::Wait(NodeRef node, OutsideOutcome outcome, Turn& turn) {
+  turn.waits.push_back({node, outcome});
+  waiting_.emplace(node, std::move(outcome));
+}
+
+void Outstanding::Remove(NodeRef node) {
+  loading_.erase(node);
+  storing_.erase(node);
+  waiting_.erase(node);
+}
+
+void Outstanding::Clear() {
+  loading_.clear();
+  storing_.clear();
+  waiting_.clear();
+}
+
+void Outstanding::AppendTo(Turn& turn) const {
+  for (const auto& [node, loading] : loading_) {
+    for (const auto& [digest, size_bytes] : loading.wanted) {
+      turn.loads.push_back({node, digest, size_bytes});
+    }
+  }
+  for (const auto& [node, storing] : storing_) {
+    for (const auto& [digest, bytes] : storing.wanted) turn.stores.push_back({node, digest, bytes});
+  }
+  for (const auto& [node, outcome] : waiting_) turn.waits.push_back({node, outcome});
+}
+
+}  // namespace orrery::engine
