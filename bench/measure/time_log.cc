@@ -16,17 +16,17 @@ namespace {
 
 constexpr std::uint64_t kEntriesMax = 4'000'000;
 
-struct Entry {
-  std::int64_t elapsed_ns;
-  std::int64_t value;
-  std::int32_t process_id;
-  TimeEvent event;
-};
-static_assert(sizeof(Entry) == 24);
-
 }  // namespace
 
 struct TimeLog::Content {
+  struct Entry {
+    std::int64_t elapsed_ns;
+    std::int64_t value;
+    std::int32_t process_id;
+    TimeEvent event;
+  };
+  static_assert(sizeof(Entry) == 24);
+
   std::atomic<std::uint64_t> count;
   Entry entries[kEntriesMax];
 };

@@ -21,9 +21,9 @@
 #include "controller/daemon/store_commands.h"
 #include "fmt/format.h"
 
-// What jemalloc is told, if it is the allocator: memory that is not needed any more is given back
-// after half a second, also if nothing happens; else a controller that has become idle keeps all
-// that it ever had. The environment's MALLOC_CONF goes before it.
+// Options of jemalloc, if it is the allocator: its background thread returns free memory to the
+// system after half a second. Otherwise an idle controller would keep the memory of its busiest
+// time. MALLOC_CONF in the environment overrides them.
 extern "C" {
 extern const char* malloc_conf;
 const char* malloc_conf = "background_thread:true,dirty_decay_ms:500,muzzy_decay_ms:0";

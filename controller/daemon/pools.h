@@ -20,10 +20,12 @@ namespace orrery::daemon {
 absl::StatusOr<std::vector<executors::PoolSpec>> MakePools(const Settings& settings,
                                                            const std::string& server);
 
-// The pool's program with `--catalog`, which prints what it offers instead of serving.
+// Returns the command that makes the pool's program print its catalog instead of serving.
 executors::CaptureSpec CatalogProgram(const executors::PoolSpec& pool);
 
-// What it printed. kInvalidArgument: that is no catalog.
+// Parses the output of that command.
+//
+// Errors: the error in `printed`; kInvalidArgument if the output is not a catalog.
 absl::StatusOr<graph::Catalog> ReadCatalog(const absl::StatusOr<std::string>& printed);
 
 }  // namespace orrery::daemon

@@ -1,7 +1,7 @@
-// SIGTERM and SIGINT as calls of a function.
+// Calls a function on SIGTERM and SIGINT.
 //
-// The signals are blocked for the whole process and taken by one thread. Children inherit the mask:
-// whoever starts them unblocks it.
+// The signals are blocked for the whole process, and one thread waits for them. Child processes
+// inherit the mask: the code that starts them must unblock the signals.
 //
 // Threading: `on_signal` runs on the thread of this object.
 #pragma once

@@ -11,9 +11,10 @@
 
 namespace orrery::daemon {
 
-// A pool for each executable file <directory>/<name> or <directory>/<name>/main, by name. What is
-// neither, or begins with a dot, is left out. kNotFound, kPermissionDenied: the folder cannot be
-// read.
+// Returns a pool for each executable file <directory>/<name> or <directory>/<name>/main, ordered by
+// name. Ignores other files, and names that begin with a dot.
+//
+// Errors: kNotFound or kPermissionDenied if the folder cannot be read.
 absl::StatusOr<std::vector<PoolSettings>> FindWorkers(const std::string& directory);
 
 }  // namespace orrery::daemon

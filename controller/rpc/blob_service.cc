@@ -28,7 +28,8 @@ namespace blob_proto = orrery::blob::v1;
 // As much as stays in a cache, and as malloc keeps when it is given back.
 constexpr std::size_t kSentChunkBytesMax = 256 * 1024;
 
-// What follows at the descriptor's offset; empty at the end. Valid until `buffer` is written again.
+// Returns the bytes at the descriptor's offset; empty at the end of the file. The view is valid
+// until `buffer` changes.
 absl::StatusOr<std::string_view> ReadChunk(const FileDescriptor& file, std::string& buffer,
                                            const std::string& path) {
   ssize_t size = 0;

@@ -33,7 +33,7 @@
 namespace orrery::rpc {
 namespace {
 
-// What a controller whose storage has failed takes to tell those who wait.
+// Time for a controller whose storage has failed to answer pending calls.
 constexpr absl::Duration kFailedStopTimeout = absl::Seconds(1);
 
 gpr_timespec ToGprTimespec(absl::Time time) {
@@ -108,13 +108,13 @@ class Server::Impl {
   const Limits& limits() const { return options_.sessions.limits; }
 
   absl::StatusOr<std::vector<std::string>> Listen();
-  // What is listened at in the end, with the ports that were found.
+  // Returns the addresses of the listeners, with the ports that the system chose.
   std::vector<std::string> Bound() const;
   absl::Status WritePortFile() const;
 
   void OnWoken(bool) { waker_.Rearm(); }
   void Turn();
-  // Whether the queue was found empty.
+  // Returns true if the queue was empty.
   bool HandleEvents(absl::Time deadline);
   absl::Time NextDeadline() const;
   bool MustEnd() const { return stop_is_wanted_ || !controller_->health().ok(); }
@@ -247,7 +247,7 @@ void Server::Impl::Turn() {
 absl::Time Server::Impl::NextDeadline() const {
   if (!turn_end_.is_empty()) return absl::InfinitePast();
   absl::Time next = turn_until_;
-  // What is durable is told without a wake-up, if nobody is kept waiting.
+  // The journal thread wakes the loop only for a waiting sender; durable records are found here.
   if (!controller_->is_idle()) next = std::min(next, clock_.Now() + limits().unhurried_interval);
   if (const auto due = controller_->NextDeadline()) next = std::min(next, *due);
   if (const auto due = sessions_.NextDeadline()) next = std::min(next, *due);

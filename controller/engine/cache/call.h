@@ -1,4 +1,4 @@
-// What a node calls, named by content: the same call of a cacheable task has the same outcome.
+// Identifies a call by its content: the same call of a cacheable task has the same outcome.
 //
 // Threading: functions without state.
 #pragma once

@@ -23,10 +23,10 @@ std::vector<std::string> PartsOf(const RecentCall& call, const RecentCall& earli
     const bool is_right_only =
         left == call.inputs.end() || (right != earlier.inputs.end() && right->port < left->port);
     if (is_left_only) {
-      parts.push_back(fmt::format("input {} is {} instead of none", left->port, left->text));
+      parts.push_back(fmt::format("input {} is {}, but was absent", left->port, left->text));
       ++left;
     } else if (is_right_only) {
-      parts.push_back(fmt::format("input {} is none instead of {}", right->port, right->text));
+      parts.push_back(fmt::format("input {} is absent, but was {}", right->port, right->text));
       ++right;
     } else {
       if (left->digest != right->digest) {

@@ -31,7 +31,7 @@ std::vector<WorkflowNumber> FinishedWorkflows::FindExpired(absl::Time now,
   std::vector<WorkflowNumber> expired;
   std::size_t position = 0;
   for (const auto& [finished_at, workflow] : by_time_) {
-    // Who finished later is kept longer.
+    // A workflow that finished later expires later.
     if (expired.size() == limit || ExpiryOf(finished_at, position, retention) > now) break;
     if (!in_use.contains(workflow)) expired.push_back(workflow);
     ++position;

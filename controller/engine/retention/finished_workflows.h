@@ -19,23 +19,22 @@ namespace orrery::engine {
 
 class FinishedWorkflows {
  public:
-  // The first end counts.
+  // Ignores a workflow that was added before.
   void Add(WorkflowNumber workflow, absl::Time finished_at);
   void Remove(WorkflowNumber workflow);
 
-  // Those that are kept no longer and are not in use, the first that finished first, at most so
-  // many.
+  // Returns at most `limit` workflows that have expired and are not in use, ordered by their end.
   std::vector<WorkflowNumber> FindExpired(absl::Time now, const model::Retention& retention,
                                           const std::set<WorkflowNumber>& in_use,
                                           std::size_t limit) const;
-  // When FindExpired will have something; infinite: never, as things are.
+  // Returns the time at which the next workflow expires; InfiniteFuture if none does.
   absl::Time NextExpiry(const model::Retention& retention,
                         const std::set<WorkflowNumber>& in_use) const;
 
   std::size_t count() const { return by_time_.size(); }
 
  private:
-  // When the one that finished as the `position`th is kept no longer.
+  // Returns the time at which the workflow that finished as the `position`th expires.
   absl::Time ExpiryOf(absl::Time finished_at, std::size_t position,
                       const model::Retention& retention) const;
 

@@ -61,9 +61,10 @@ std::vector<LogEntry> AttemptBoard::TakeLogs() {
   const MutexLock lock(mutex_);
   if (logs_dropped_ > 0 && !logs_.empty()) {
     LogEntry& last = logs_.back();
-    logs_.push_back({last.attempt, last.time,
-                     fmt::format("{} log lines were dropped: more came than could be sent",
-                                 std::exchange(logs_dropped_, 0))});
+    logs_.push_back(
+        {last.attempt, last.time,
+         fmt::format("{} log lines were discarded: they came faster than they could be sent",
+                     std::exchange(logs_dropped_, 0))});
   }
   log_bytes_ = 0;
   return std::exchange(logs_, {});

@@ -22,7 +22,7 @@
 
 namespace orrery {
 
-// Log text that waits to be written; more is dropped, and a line says how much.
+// Size of the log text that waits to be sent; more is discarded, and a line says how much.
 inline constexpr std::size_t kLogBytesMax = 1024 * 1024;
 
 struct LogEntry {
@@ -49,8 +49,8 @@ class AttemptBoard {
   // For running tasks, through their context.
   void ReportProgress(model::AttemptProgress progress);
   void AppendLog(model::AttemptId attempt, std::string_view text);
-  // What went to stderr, for the error of the attempt that wrote it; of an unknown author it may be
-  // any that runs.
+  // Appends stderr output to the tail of the attempt that wrote it; of all running attempts if the
+  // author is unknown.
   void AppendOutput(std::optional<model::AttemptId> author, std::string_view text);
 
   // For the session: `change` is called with the HeldAttempts, under the lock.

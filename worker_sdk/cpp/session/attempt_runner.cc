@@ -11,10 +11,10 @@
 namespace orrery {
 namespace {
 
-// One outcome's inline outputs together, so that it fits a message however many ports there are.
+// Total size of an outcome's inline outputs, so that it fits a message with any number of ports.
 constexpr std::uint64_t kInlineOutcomeBytesMax = 1024 * 1024;
 
-// What a running task tells goes to the board.
+// Forwards the reports of a running task to the board.
 class BoardListener : public TaskListener {
  public:
   BoardListener(AttemptBoard& board, model::AttemptId attempt) : board_(board), attempt_(attempt) {}

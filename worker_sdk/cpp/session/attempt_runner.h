@@ -31,7 +31,7 @@ class AttemptThread {
 
 class AttemptRunner {
  public:
-  // What takes part; all outlive this.
+  // Collaborators; they must outlive this object.
   struct Parts {
     const TaskRegistry& registry;
     AttemptBoard& board;

@@ -11,14 +11,14 @@
 namespace orrery {
 namespace {
 
-// What a value or an outcome takes in a message besides its bytes, generously.
+// Upper bound of the size of a value or an outcome in a message, without its bytes.
 constexpr std::size_t kOverheadBytes = 256;
 
 }  // namespace
 
 std::vector<model::HeldAttempt> HeldAttempts::Declare() {
   CHECK(!is_connected_);
-  // What is not declared is not held: that says it.
+  // A Hello that does not declare an attempt releases it.
   released_.clear();
   std::vector<model::HeldAttempt> declared;
   declared.reserve(attempts_.size());

@@ -49,11 +49,11 @@ struct AttemptVerdict {
 struct CancelRequest {
   std::vector<model::AttemptId> attempts;
   std::string reason;
-  // When a task that ignores it is left behind.
+  // Time at which the worker stops waiting for a task that ignores the cancellation.
   absl::Time deadline;
 };
 
-// What a slot gets to run.
+// An attempt that a slot runs.
 struct StartedAttempt {
   std::shared_ptr<const Assignment> assignment;  // Without inputs.
   std::vector<graph::NamedValue> inputs;
@@ -67,24 +67,26 @@ class HeldAttempts {
   HeldAttempts(const HeldAttempts&) = delete;
   HeldAttempts& operator=(const HeldAttempts&) = delete;
 
-  // What the Hello of a new session says. Requires that no session is on.
+  // Returns the attempts for the Hello of a new session. Requires: no session is open.
   std::vector<model::HeldAttempt> Declare();
-  // The Welcome: drops what is abandoned, lets the rest go on, and counts sequences from 1.
-  // kInvalidArgument: an attempt that was declared has no verdict; the session must end.
+  // Applies the verdicts of the Welcome: discards abandoned attempts, continues the others, and
+  // numbers outcomes from 1.
+  //
+  // Errors: kInvalidArgument if a declared attempt has no verdict; the session must end.
   absl::Status Resume(std::span<const AttemptVerdict> verdicts);
   void Disconnect();
 
-  // An attempt that is held already is left as it is.
+  // Ignores an attempt that is held already.
   void Assign(Assignment assignment);
-  // Gives back what has not started; what is not held at all is given back too, so that a
-  // controller that is mistaken about it learns so.
+  // Releases the attempts that have not started, and those that are not held, so that the
+  // controller learns that.
   void Revoke(std::span<const model::AttemptId> attempts);
-  // Gives back what waits, or has finished without having been sent; tells running tasks.
+  // Releases the attempts that wait or whose outcome was not sent; tells running tasks.
   void Cancel(const CancelRequest& request);
-  // Forgets the outcomes of this session up to `sequence`.
+  // Deletes the outcomes of this session up to `sequence`.
   void Commit(std::uint64_t sequence);
 
-  // The attempt that has waited longest; it runs from now on.
+  // Starts the attempt that has waited longest; returns nullopt if none waits.
   std::optional<StartedAttempt> Start(absl::Time now);
   void Finish(model::AttemptId attempt, model::TaskResult result, absl::Time now);
   void ReportProgress(model::AttemptProgress progress);
@@ -140,7 +142,7 @@ class HeldAttempts {
   void Abandon(Attempts::iterator it);
   void Erase(Attempts::iterator it);
   void Settle(Held& held, model::TaskResult result, absl::Time now);
-  // Forgets an attempt and tells the controller.
+  // Deletes an attempt and tells the controller.
   void Release(model::AttemptId attempt);
   void QueueFinished();
   static std::size_t EstimateBytes(const model::Outcome& outcome);

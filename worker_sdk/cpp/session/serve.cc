@@ -28,7 +28,7 @@ namespace orrery {
 namespace {
 
 constexpr const char* kSdkVersion = "0.1.0";
-// What tasks get to notice that they were cancelled, once the session is over.
+// Time for tasks to notice their cancellation after the session has ended.
 constexpr absl::Duration kLastWords = absl::Seconds(1);
 
 std::string HostName() {
@@ -43,10 +43,10 @@ absl::StatusOr<Uuid> InstanceId(Random& random) {
   absl::StatusOr<Uuid> instance = Uuid::Parse(text);
   if (instance.ok()) return instance;
   return absl::InvalidArgumentError(
-      fmt::format("ORRERY_INSTANCE_ID is '{}', which is no uuid", text));
+      fmt::format("ORRERY_INSTANCE_ID is '{}': expected a UUID", text));
 }
 
-// False: the parent is dead already.
+// Returns false if the parent is dead already.
 bool DieWithParent() {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return false;
   const std::string parent = EnvironmentVariable("ORRERY_PARENT_PID");

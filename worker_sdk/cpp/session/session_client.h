@@ -47,7 +47,7 @@ struct SessionResult {
 
 class SessionClient {
  public:
-  // What else takes part; all outlive this.
+  // Collaborators; they must outlive this object.
   struct Parts {
     AttemptBoard& board;
     ValueStore& values;

@@ -19,7 +19,7 @@
 
 namespace orrery {
 
-// What the completion queue tells. There is one stream at a time, so its kind says it all.
+// An event of the completion queue. There is one stream at a time, so the kind identifies it.
 enum class SessionEvent : std::uintptr_t {
   kWake = 1,
   kStarted,
@@ -31,8 +31,8 @@ enum class SessionEvent : std::uintptr_t {
 
 inline void* TagOf(SessionEvent event) { return reinterpret_cast<void*>(event); }
 
-// One call of Session. Every operation that is begun comes back as an event, even after Abort; the
-// stream may be destroyed when is_over.
+// One call of Session. Every operation ends with an event, even after Abort; the stream may be
+// destroyed when is_over returns true.
 class SessionStream {
  public:
   SessionStream(const std::string& address, grpc::CompletionQueue& queue)

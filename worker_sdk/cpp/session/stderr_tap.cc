@@ -37,7 +37,7 @@ ssize_t StderrTap::Write(void* tap, const char* text, std::size_t bytes) {
   while (!rest.empty()) {
     const ssize_t written = ::write(STDERR_FILENO, rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) break;  // What stderr does not take is lost, as ever.
+    if (written <= 0) break;  // Output that stderr does not accept is lost.
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
   try {

@@ -1,10 +1,10 @@
-// Hears what the process writes to stderr, and lets it through.
+// Copies the output of the process to stderr, and passes it on.
 //
-// Heard are std::cerr, std::clog and C's stderr, on the thread that writes, so that it is known who
-// does. What a child process writes is not heard, nor write(2) on the descriptor: a pipe in between
-// would hear it, but lose the last words of a process that dies.
+// Sees std::cerr, std::clog and C's stderr, on the thread that writes, so the author is known. Does
+// not see the output of child processes, nor write(2) on the descriptor: a pipe would, but it would
+// lose the last output of a process that dies.
 //
-// Threading: one at a time in a process; made and ended while no other thread writes.
+// Threading: one object at a time in a process; create and destroy it while no other thread writes.
 #pragma once
 
 #include <cstdio>

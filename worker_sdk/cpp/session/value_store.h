@@ -35,12 +35,12 @@ class ValueStore {
   ValueStore(const ValueStore&) = delete;
   ValueStore& operator=(const ValueStore&) = delete;
 
-  // What the Welcome says.
+  // Terms of the session, from the Welcome.
   struct Settings {
-    // Empty: there is none to see.
+    // Empty if the worker cannot read it.
     std::string storage_root;
     std::uint64_t inline_bytes_max = graph::kInlineValueBytesMax;
-    // Of what is written under the root.
+    // For blobs that are written in the root.
     Sync sync = Sync::kSync;
   };
 

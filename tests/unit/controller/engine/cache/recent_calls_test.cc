@@ -52,7 +52,7 @@ TEST_F(RecentCallsTest, EveryPartThatDiffersIsNamedWithBothValues) {
   EXPECT_EQ(Difference(CallOf({{"a", "1"}, {"b", "5"}, {"d", "3"}}, 0, 8, "2")),
             "compared with the nearest earlier call, at -.N4 of workflow "
             "00000000-0000-0000-0000-000000000007, version is 2 instead of 1, input b is 5 instead "
-            "of 2, input c is none instead of 3, input d is 3 instead of none");
+            "of 2, input c is absent, but was 3, input d is 3, but was absent");
 }
 
 TEST_F(RecentCallsTest, TheNearestCallIsTheLatestOfThoseThatDifferLeast) {

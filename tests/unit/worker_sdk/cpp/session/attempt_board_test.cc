@@ -52,7 +52,7 @@ TEST_F(AttemptBoardTest, LogsBeyondTheLimitAreCountedInsteadOfKept) {
   const std::vector<LogEntry> logs = board_.TakeLogs();
 
   ASSERT_EQ(logs.size(), fitting + 1);
-  EXPECT_THAT(logs.back().text, HasSubstr("3 log lines were dropped"));
+  EXPECT_THAT(logs.back().text, HasSubstr("3 log lines were discarded"));
 }
 
 TEST_F(AttemptBoardTest, ALogLineAndStderrAreTheOutputOfAnError) {
