@@ -236,7 +236,11 @@ void ClientRequests::OnHistoryLoaded(const HistoryLoaded& input) {
 absl::StatusOr<WorkflowSubmitted> ClientRequests::PrepareRerun(const RerunWorkflow& input,
                                                                const History& history) const {
   ASSIGN_OR_RETURN(WorkflowSubmitted submitted, reuses_.MakeSubmission(input, history));
-  RETURN_IF_ERROR(CheckSubmission(submitted.submission, /*allow_unknown_tasks=*/true));
+  // The failure rules were checked at submit. A worker that has declared the task differently since
+  // does not make the rerun invalid.
+  model::Submission unruled = submitted.submission;
+  unruled.failure_rules = {};
+  RETURN_IF_ERROR(CheckSubmission(unruled, /*allow_unknown_tasks=*/true));
   return submitted;
 }
 

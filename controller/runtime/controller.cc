@@ -404,6 +404,9 @@ std::optional<model::Workflow> Controller::Find(const Uuid& id) const {
 void Controller::Explain(const Uuid& workflow, std::optional<graph::Location> location,
                          std::function<void(absl::StatusOr<model::Explanation>)> done) {
   absl::StatusOr<model::Explanation> explanation = engine_.Explain(workflow, location);
+  // The engine may be ahead of what is durable: the status is the one that Find returns.
+  const model::Workflow* view = views_.Find(workflow);
+  if (explanation.ok() && view != nullptr) explanation->status = view->status;
   const std::optional<engine::WorkflowNumber> number = engine_.FindNumber(workflow);
   if (!explanation.ok() || !location.has_value() || !number.has_value()) {
     done(std::move(explanation));

@@ -235,7 +235,7 @@ absl::StatusOr<model::Explanation> Explain(const EngineView& view, const Uuid& i
   if (workflow == nullptr) {
     return absl::NotFoundError(fmt::format("there is no workflow {}", id.ToString()));
   }
-  model::Explanation explanation{.status = workflow->status(), .reasons = WaitingFor(view, id)};
+  model::Explanation explanation{.reasons = WaitingFor(view, id)};
   for (const model::WorkflowFailure& failure : workflow->failures()) {
     explanation.reasons.push_back(DescribeFailure(failure));
   }

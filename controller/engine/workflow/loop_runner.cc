@@ -4,6 +4,7 @@
 #include <string_view>
 #include <variant>
 
+#include "base/check.h"
 #include "controller/engine/workflow/steering.h"
 #include "fmt/format.h"
 #include "graph/graph.h"
@@ -34,6 +35,7 @@ const LoopRunner::Iteration& LoopRunner::Begin(NodeRef node, Body body) {
 absl::StatusOr<const LoopRunner::Iteration*> LoopRunner::FinishIteration(
     NodeRef node, const model::Outputs& outputs) {
   const auto loop = loops_.find(node);
+  CHECK(loop != loops_.end());
   Iteration& iteration = loop->second;
   const graph::LoopNode& definition = DefinitionOf(frames_[node.frame].graph(), node.node);
   if (!definition.name.empty()) {

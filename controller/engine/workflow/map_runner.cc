@@ -111,6 +111,7 @@ MapRunner::Element MapRunner::OpenNext(NodeRef node) {
 
 std::optional<MadeElements> MapRunner::FinishElement(NodeRef node, const Frame& element) {
   const auto it = maps_.find(node);
+  CHECK(it != maps_.end());
   Map& map = it->second;
   const auto wires = element.graph().wires(element.graph().output_node());
   for (const Result& result : map.results) {

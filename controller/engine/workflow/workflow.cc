@@ -564,14 +564,20 @@ absl::Status Workflow::CheckInvariants() const {
     return absl::OkStatus();
   }
   model::NodeCounts open;
+  std::size_t visited = 0;
   absl::Status frames;
   frames_.ForEach([&](FrameIndex index) {
+    ++visited;
     const std::vector<NodeState>& states = frames_[index].states;
     open.ready += static_cast<std::uint64_t>(std::ranges::count(states, NodeState::kReady));
     open.running += static_cast<std::uint64_t>(std::ranges::count(states, NodeState::kRunning));
     frames.Update(CheckFrame(index));
   });
   if (!frames.ok()) return broken(std::string(frames.message()));
+  if (visited != frames_.open_count()) {
+    return broken(fmt::format("{} frames are open, {} of them below the root", frames_.open_count(),
+                              visited));
+  }
   if (open.ready != counts_.ready || open.running != counts_.running) {
     return broken(fmt::format("counts {} ready and {} running, has {} and {}", counts_.ready,
                               counts_.running, open.ready, open.running));

@@ -226,6 +226,23 @@ TEST_F(EngineEffectOnceTest, AResumeRunsItAgain) {
   EXPECT_EQ(OutputOf(), "5");
 }
 
+TEST_F(EngineEffectOnceTest, ARuleFromBeforeTheTaskWasDeclaredDoesNotForbidAResume) {
+  ASSERT_TRUE(Submit(Sending(), {.failure_rules = {.policies = {{"ada.send", {.attempts = 2}}}},
+                                 .wait_for_workers = true})
+                  .ok());
+  ASSERT_TRUE(Cancel().ok());
+  History history;
+  const WorkflowNumber number = *engine_->FindNumber(kFlow);
+  for (const Record& record : records_) Collect(record, number, history);
+  Connect(kLeft);
+
+  const absl::StatusOr<WorkflowSubmitted> resumed =
+      engine_->PrepareRerun({.source = kFlow, .id = kFlow}, history);
+
+  ASSERT_TRUE(resumed.ok()) << resumed.status();
+  EXPECT_EQ(resumed->submission.failure_rules.policies.at("ada.send").attempts, 2u);
+}
+
 TEST_F(EngineEffectOnceTest, ItsCancellationDoesNotOvertakeItsAssignment) {
   Connect(kLeft);
   ASSERT_TRUE(Submit(Sending()).ok());

@@ -383,6 +383,26 @@ TEST_F(ControllerTest, ADrainingWorkerAndAReleasedAttemptReachTheEngine) {
   EXPECT_THAT(controller_->Find(kFlow)->waiting_for, SizeIs(1));
 }
 
+TEST_F(ControllerTest, AnExplanationHasTheStatusThatIsDurable) {
+  Connect();
+  Submit(engine::OneTask());
+  FlushAndSync();
+  const auto explained = [this] {
+    model::WorkflowStatus status = model::WorkflowStatus::kFailed;
+    controller_->Explain(kFlow, std::nullopt,
+                         [&](const absl::StatusOr<model::Explanation>& explanation) {
+                           status = explanation.value().status;
+                         });
+    return status;
+  };
+
+  Succeed(Assigned().at(0));
+
+  EXPECT_EQ(explained(), model::WorkflowStatus::kRunning);
+  FlushAndSync();
+  EXPECT_EQ(explained(), model::WorkflowStatus::kSucceeded);
+}
+
 TEST_F(ControllerTest, ALargeGraphIsReadAndRun) {
   const std::string bytes = graph::WriteGraphData(engine::OneTask());
   blobs_.Put(bytes);

@@ -45,6 +45,18 @@ TEST(WorkflowCodecTest, FailedWorkflowSurvives) {
 
   const absl::StatusOr<Workflow> read = FromProto(message);
 
+  EXPECT_EQ(message.workflow_id(), workflow.id.ToString());
+  EXPECT_EQ(message.status(), proto::WORKFLOW_STATUS_FAILED);
+  EXPECT_EQ(message.nodes().failed(), 2u);
+  EXPECT_EQ(message.nodes().cached(), 3u);
+  EXPECT_EQ(message.error().location(), "-.N3");
+  EXPECT_EQ(message.error().function_name(), "ada.add");
+  EXPECT_EQ(message.error().details(), "trace");
+  EXPECT_EQ(message.error().worker(), "ada");
+  EXPECT_EQ(message.error().host(), "here");
+  EXPECT_EQ(message.error().attempt(), "2.9");
+  EXPECT_EQ(message.error().earlier_attempts(0).host(), "there");
+  EXPECT_EQ(message.error().earlier_attempts(0).message(), "lost");
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(read->id, workflow.id);
   EXPECT_EQ(read->name, "flow");
@@ -64,6 +76,7 @@ TEST(WorkflowCodecTest, FailedWorkflowSurvives) {
   EXPECT_EQ(read->failure->attempt, (AttemptId{2, 9}));
   ASSERT_THAT(read->failure->earlier, SizeIs(1));
   EXPECT_EQ(read->failure->earlier[0].attempt, (AttemptId{2, 8}));
+  EXPECT_EQ(read->failure->earlier[0].worker, "ada");
   EXPECT_EQ(read->failure->earlier[0].host, "there");
   EXPECT_EQ(read->failure->earlier[0].message, "lost");
   EXPECT_EQ(read->failure->earlier[0].output.text, "first words");
@@ -197,6 +210,11 @@ TEST(WorkflowCodecTest, WorkerSurvivesInEveryState) {
 
     ASSERT_TRUE(read.ok()) << read.status();
     EXPECT_EQ(message.name(), "ada");
+    EXPECT_EQ(message.host(), "here");
+    EXPECT_EQ(message.process_id(), 12u);
+    EXPECT_EQ(message.slots(), 4u);
+    EXPECT_EQ(message.attempts(), 3u);
+    EXPECT_EQ(message.sdk_version(), "0.1.0");
     EXPECT_EQ(read->description.instance, worker.description.instance);
     EXPECT_EQ(read->description.name(), "ada");
     EXPECT_EQ(read->description.host, "here");
