@@ -71,7 +71,7 @@ struct Workflow {
   std::optional<WorkflowFailure> failure;
   // The reasons why the workflow waits, if any.
   std::vector<std::string> waiting_for;
-  // Progress of running tasks that report it, ordered by location.
+  // Progress of at most 20 running tasks that report it, ordered by location.
   std::vector<TaskReport> progress;
 
   bool is_settled() const { return status != WorkflowStatus::kRunning; }

@@ -206,7 +206,8 @@ class Client {
     return graph::DecodeNative<T>(value, codecs);
   }
 
-  // Returns a part of the outputs of a named loop so far.
+  // Returns a part of the outputs of a named loop so far. Has fewer iterations than the limit if no
+  // more exist or a message cannot hold more; none only if the offset is at least `total`.
   //
   // Errors: kNotFound if there is no such workflow or loop; the message lists the loops.
   absl::StatusOr<LoopTrace> Trace(const Uuid& id, std::string_view loop, TraceRange range = {});

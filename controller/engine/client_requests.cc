@@ -145,11 +145,10 @@ void ClientRequests::OnCancel(const CancelWorkflow& input) {
   }
   if (reuses_.IsProtected(workflow->number())) {
     // Outcomes that it has not reused yet would be lost to the next run.
-    core_.Answer(input.request,
-                 absl::FailedPreconditionError(
-                     fmt::format("workflow {} is still taking over what its earlier run left; try "
-                                 "again in a moment",
-                                 input.id.ToString())));
+    core_.Answer(input.request, absl::FailedPreconditionError(fmt::format(
+                                    "workflow {} is still reusing outcomes of its earlier run; try "
+                                    "again in a moment",
+                                    input.id.ToString())));
     return;
   }
   if (input.location.has_value()) {

@@ -1,5 +1,5 @@
-// Notifications to the views and the checkpoint tree. All but TasksProgressed are gated: no client
-// sees a change that may be lost.
+// Notifications to the views and the checkpoint tree. All but TasksProgressed are gated: neither
+// shows a change that may be lost.
 #pragma once
 
 #include <cstdint>

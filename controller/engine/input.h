@@ -57,7 +57,7 @@ struct PauseWorkflow {
   bool is_paused = true;
 };
 
-// Runs a settled workflow again and takes over what is still valid of it.
+// Runs a settled workflow again, and reuses the outcomes that are still valid.
 struct RerunWorkflow {
   RequestId request;
   Uuid source;

@@ -32,7 +32,7 @@ struct Settings {
   std::uint32_t frame_depth_max = 1000;
   // Frames of one workflow that are open at a time: the elements of its maps wait for room.
   std::uint32_t frames_open_max = 4096;
-  // How long a run that takes over what an earlier one left is not cancelled before it has all.
+  // How long a run that still reuses outcomes of an earlier one cannot be cancelled.
   absl::Duration reuse_uncancelled = absl::Seconds(10);
   // Nodes started in one step, so that a long computation of builtins keeps nobody waiting.
   std::uint32_t nodes_per_step_max = 1000;

@@ -18,7 +18,7 @@ class GarbageReport;
 
 namespace model {
 
-// Does not encode `retention.age_min`, which only the controller's own collections have.
+// Does not encode `retention.age_min`, which only the controller's own retention has.
 void ToProto(const GarbageRequest& request, admin::v1::CollectGarbageRequest& out);
 void ToProto(GarbageStage stage, admin::v1::GarbageProgress& out);
 void ToProto(const GarbageReport& report, admin::v1::GarbageReport& out);

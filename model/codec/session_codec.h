@@ -32,9 +32,9 @@ namespace model {
 
 inline constexpr std::uint32_t kProtocolVersion = 1;
 
-// Largest sizes of texts. Workers cut longer texts; the controller cuts or refuses them.
-inline constexpr std::size_t kLabelBytesMax =
-    1024;  // A host, an SDK version, a label's name or value.
+// Largest sizes of texts. Workers cut longer texts; the controller cuts or refuses them, but
+// accepts a longer message of an error. A host, an SDK version, a label's name or value.
+inline constexpr std::size_t kLabelBytesMax = 1024;
 inline constexpr std::size_t kErrorTextBytesMax = 16 * 1024;
 inline constexpr std::size_t kProgressNoteBytesMax = 1024;
 inline constexpr std::size_t kLogEntryBytesMax = 16 * 1024;

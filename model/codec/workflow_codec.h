@@ -23,7 +23,8 @@ class Workflow;
 
 namespace model {
 
-// Bytes that are not UTF-8 become U+FFFD. Of an error, the kind is not encoded.
+// Bytes that are not UTF-8 become U+FFFD. Not encoded are TaskError::kind and is_final,
+// AttemptFailure::is_lost and WorkerDescription::dies_with_controller.
 void ToProto(const Workflow& workflow, workflow::v1::Workflow& out);
 void ToProto(const Explanation& explanation, workflow::v1::ExplainWorkflowResponse& out);
 void ToProto(const RerunPlan& plan, workflow::v1::RerunPlan& out);

@@ -116,9 +116,9 @@ std::vector<std::string> WhyReady(const EngineView& view, const Workflow& workfl
           },
           [](Cached) { return Reasons{"its outcome is about to be taken from the cache"}; },
           [](Uncertain) { return Reasons{"it may have taken effect, and is about to fail"}; },
-          [](Reusable) { return Reasons{"what the earlier run left is being taken over first"}; },
+          [](Reusable) { return Reasons{"outcomes of the earlier run are being reused first"}; },
           [](AwaitingReuse) {
-            return Reasons{"what the earlier run left is being taken over first"};
+            return Reasons{"outcomes of the earlier run are being reused first"};
           },
       },
       view.scheduler.ready().PlaceOf({workflow.number(), node}));
@@ -197,7 +197,7 @@ std::vector<std::string> WaitingFor(const EngineView& view, const Uuid& id) {
   const WorkflowNumber number = workflow->number();
   const ReadyNodes& ready = view.scheduler.ready();
   if (view.reuses.Has(number)) {
-    reasons.emplace_back("what its earlier run left is being taken over");
+    reasons.emplace_back("outcomes of its earlier run are being reused");
   }
   if (workflow->is_paused()) {
     reasons.push_back(fmt::format(

@@ -28,8 +28,8 @@ class Trial {
     while (!has_ended_ && (!inputs_.empty() || engine_.NextDeadline() == now_)) {
       if (++steps > kPlanStepsMax) {
         return absl::ResourceExhaustedError(fmt::format(
-            "what the run takes over has not come to an end after {} steps of the controller, so "
-            "there is no plan; run it without one",
+            "the run still reuses outcomes after {} steps of the controller, so there is no plan: "
+            "run it without one",
             kPlanStepsMax));
       }
       Input input = Tick{};
@@ -74,7 +74,7 @@ class Trial {
   std::deque<Input> inputs_;
   std::map<Digest, std::string> stored_;
   std::set<graph::Location> finished_;
-  // From then on it would run, and not take over any more.
+  // From then on nodes would run, and no outcome would be reused.
   bool has_ended_ = false;
 };
 

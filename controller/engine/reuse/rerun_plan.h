@@ -17,7 +17,7 @@
 namespace orrery::engine {
 
 // Of a submission that reuses `history`, as Engine::PrepareRerun gives it. Takes as long as it
-// takes to follow all that is taken over. kResourceExhausted: that has not come to an end after
+// takes to follow all outcomes that are reused. kResourceExhausted: there are still some after
 // kPlanStepsMax steps of an engine; a workflow of builtins may have none.
 absl::StatusOr<model::RerunPlan> PlanRerun(WorkflowSubmitted submission,
                                            const std::shared_ptr<const History>& history,

@@ -450,7 +450,7 @@ TEST_F(EngineRerunTest, WhileItTakesOverItIsNotCancelled) {
 
   EXPECT_EQ(Cancel().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(engine_->WaitingFor(kFlow),
-              ElementsAre("what its earlier run left is being taken over"));
+              ElementsAre("outcomes of its earlier run are being reused"));
   RunOn();
   EXPECT_TRUE(Cancel().ok());
 }
