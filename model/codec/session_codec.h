@@ -33,7 +33,7 @@ namespace model {
 inline constexpr std::uint32_t kProtocolVersion = 1;
 
 // Largest sizes of texts. Workers cut longer texts; the controller cuts or refuses them, but
-// accepts a longer message of an error. A host, an SDK version, a label's name or value.
+// accepts a longer message of an error. kLabelBytesMax is for hosts and SDK versions, too.
 inline constexpr std::size_t kLabelBytesMax = 1024;
 inline constexpr std::size_t kErrorTextBytesMax = 16 * 1024;
 inline constexpr std::size_t kProgressNoteBytesMax = 1024;
