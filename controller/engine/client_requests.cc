@@ -1,6 +1,7 @@
 #include "controller/engine/client_requests.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 #include <vector>
@@ -52,8 +53,8 @@ std::string ClientRequests::ProblemOfRule(const std::string& task,
   return why.empty() ? why : fmt::format("failure policy of {}: {}", task, why);
 }
 
-absl::Status ClientRequests::CheckSubmission(const model::Submission& submission,
-                                             bool allow_unknown_tasks) const {
+std::vector<graph::Problem> ClientRequests::ProblemsOfGraph(const model::Submission& submission,
+                                                            bool allow_unknown_tasks) const {
   graph::CheckOptions options;
   options.find_task = [this](std::string_view worker, std::string_view task) {
     return worker == graph::kBuiltinsWorker ? FindBuiltinTask(worker, task)
@@ -75,11 +76,17 @@ absl::Status ClientRequests::CheckSubmission(const model::Submission& submission
                         .message = fmt::format("side effect {}: the graph has {} nodes", node,
                                                submission.graph->nodes.size())});
   }
-  for (const auto& [task, policy] : submission.failure_rules.policies) {
+  return problems;
+}
+
+std::vector<graph::Problem> ClientRequests::ProblemsOfRules(const graph::FailureRules& rules,
+                                                            bool allow_unknown_tasks) const {
+  std::vector<graph::Problem> problems;
+  for (const auto& [task, policy] : rules.policies) {
     const std::string problem = ProblemOfRule(task, policy, allow_unknown_tasks);
     if (!problem.empty()) problems.push_back({.location = "-", .port = "", .message = problem});
   }
-  return graph::ProblemsToStatus(problems);
+  return problems;
 }
 
 void ClientRequests::OnSubmit(const SubmitWorkflow& input) {
@@ -110,7 +117,13 @@ void ClientRequests::OnSubmit(const SubmitWorkflow& input) {
     }
   }
   absl::Status status = input.submission.failure_rules.Check();
-  if (status.ok()) status = CheckSubmission(input.submission, input.wait_for_workers);
+  if (status.ok()) {
+    std::vector<graph::Problem> problems =
+        ProblemsOfGraph(input.submission, input.wait_for_workers);
+    std::ranges::move(ProblemsOfRules(input.submission.failure_rules, input.wait_for_workers),
+                      std::back_inserter(problems));
+    status = graph::ProblemsToStatus(problems);
+  }
   if (!status.ok()) {
     core_.Answer(input.request, std::move(status));
     return;
@@ -237,9 +250,8 @@ absl::StatusOr<WorkflowSubmitted> ClientRequests::PrepareRerun(const RerunWorkfl
   ASSIGN_OR_RETURN(WorkflowSubmitted submitted, reuses_.MakeSubmission(input, history));
   // The failure rules were checked at submit. A worker that has declared the task differently since
   // does not make the rerun invalid.
-  model::Submission unruled = submitted.submission;
-  unruled.failure_rules = {};
-  RETURN_IF_ERROR(CheckSubmission(unruled, /*allow_unknown_tasks=*/true));
+  RETURN_IF_ERROR(
+      graph::ProblemsToStatus(ProblemsOfGraph(submitted.submission, /*allow_unknown_tasks=*/true)));
   return submitted;
 }
 

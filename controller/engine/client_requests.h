@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -13,6 +14,7 @@
 #include "controller/engine/input.h"
 #include "controller/engine/reuse/reuses.h"
 #include "controller/engine/scheduling/scheduler.h"
+#include "graph/checker.h"
 #include "model/submission.h"
 
 namespace orrery::engine {
@@ -42,7 +44,11 @@ class ClientRequests {
   void DeleteExpired();
 
  private:
-  absl::Status CheckSubmission(const model::Submission& submission, bool allow_unknown_tasks) const;
+  // Return what is wrong with the graph and its inputs, and with the failure rules.
+  std::vector<graph::Problem> ProblemsOfGraph(const model::Submission& submission,
+                                              bool allow_unknown_tasks) const;
+  std::vector<graph::Problem> ProblemsOfRules(const graph::FailureRules& rules,
+                                              bool allow_unknown_tasks) const;
   // Why no task can have the policy that a submission gives it; empty if one can.
   std::string ProblemOfRule(const std::string& task, const graph::FailurePolicy& policy,
                             bool may_come) const;

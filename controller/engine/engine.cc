@@ -194,9 +194,8 @@ absl::Status Engine::CheckHeldAttempts() const {
       const Attempt* attempt = scheduler_.attempts().Find(id);
       const bool is_mine = attempt != nullptr && attempt->instance == instance;
       if (!is_mine && !recovery_.HasClaim(id)) {
-        return absl::InternalError(
-            fmt::format("attempt {}.{} is held by worker {} but nowhere else", id.epoch, id.number,
-                        instance.ToString()));
+        return absl::InternalError(fmt::format("attempt {} is held by worker {} but nowhere else",
+                                               id.ToString(), instance.ToString()));
       }
       ++held;
     }

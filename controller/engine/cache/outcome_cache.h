@@ -32,7 +32,7 @@ class OutcomeCache {
   void Keep(const NodeFinished& outcome);
 
   // Returns the outcome of the latest attempt with this CacheKey, valid until the cache changes;
-  // null if there is none.
+  // null if the cache has no such outcome.
   const NodeFinished* Find(const Digest& key) const;
 
   // Removes all outcomes of the workflow.

@@ -134,8 +134,8 @@ std::vector<std::string> WhereRunning(const EngineView& view, const Workflow& wo
         continue;
       }
       std::string where =
-          fmt::format("worker {} at {} (process {}) has it, attempt {}.{}", worker.name(),
-                      worker.description.host, worker.description.process_id, id.epoch, id.number);
+          fmt::format("worker {} at {} (process {}) has it, attempt {}", worker.name(),
+                      worker.description.host, worker.description.process_id, id.ToString());
       if (worker.state == model::WorkerState::kLost) {
         where += fmt::format("; its connection is lost, it is awaited until {}",
                              FormatTimestamp(worker.lost_until));

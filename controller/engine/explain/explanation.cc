@@ -14,9 +14,9 @@ namespace {
 
 std::string DescribeOrigin(const AttemptOrigin& origin) {
   if (origin.worker.empty()) return "";
-  return fmt::format(" on worker {} at {}, attempt {}.{}, from {} to {}", origin.worker,
-                     origin.host, origin.attempt.epoch, origin.attempt.number,
-                     FormatTimestamp(origin.started_at), FormatTimestamp(origin.finished_at));
+  return fmt::format(" on worker {} at {}, attempt {}, from {} to {}", origin.worker, origin.host,
+                     origin.attempt.ToString(), FormatTimestamp(origin.started_at),
+                     FormatTimestamp(origin.finished_at));
 }
 
 // How the outcome of a cacheable task came about; empty if there is nothing to say.

@@ -139,8 +139,8 @@ absl::Status AttemptTable::CheckInvariants() const {
     if (attempt.revoked_for.has_value()) ++revocations[*attempt.revoked_for];
     const auto worker = workers_.workers().find(attempt.instance);
     if (worker == workers_.workers().end() || !worker->second.attempts.contains(id)) {
-      return absl::InternalError(fmt::format("attempt {}.{} is not held by worker {}", id.epoch,
-                                             id.number, attempt.instance.ToString()));
+      return absl::InternalError(fmt::format("attempt {} is not held by worker {}", id.ToString(),
+                                             attempt.instance.ToString()));
     }
   }
   for (const auto& [instance, worker] : workers_.workers()) {
