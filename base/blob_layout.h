@@ -32,7 +32,7 @@ std::string CheckpointsPath(std::string_view root);
 // token file is malformed.
 absl::StatusOr<std::string> ReadStorageToken(std::string_view root);
 
-// Returns the token of a root; creates it if there is none. Only the owner can read the file.
+// Returns the token of a root; creates a missing one. Only the owner can read the file.
 absl::StatusOr<std::string> EnsureStorageToken(std::string_view root, Random& random);
 
 }  // namespace orrery

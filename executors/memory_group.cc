@@ -20,7 +20,7 @@ std::string ReadKernelFile(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-// Returns the rest of the first line with this prefix; nullopt if there is none.
+// Returns the rest of the first line with this prefix; nullopt if no line has it.
 std::optional<std::string_view> FindLine(std::string_view text, std::string_view beginning) {
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));

@@ -22,4 +22,6 @@ absl::StatusOr<AttemptId> AttemptId::Parse(std::string_view text) {
 
 std::string AttemptId::ToString() const { return fmt::format("{}.{}", epoch, number); }
 
+std::string AttemptId::ToStringOrEmpty() const { return *this == AttemptId() ? "" : ToString(); }
+
 }  // namespace orrery::model

@@ -24,6 +24,8 @@ struct AttemptId {
 
   // Returns "epoch.number".
   std::string ToString() const;
+  // Returns the same, but empty text for {0, 0}.
+  std::string ToStringOrEmpty() const;
 
   friend auto operator<=>(const AttemptId&, const AttemptId&) = default;
 

@@ -75,7 +75,7 @@ struct Outcome {
   TaskResult result;
 };
 
-// Returns the value with the name; null if there is none.
+// Returns the value with the name; null if no output has it.
 inline graph::ValuePtr FindOutput(const Outputs& outputs, std::string_view name) {
   const auto it = std::ranges::find(outputs, name, &graph::NamedValue::name);
   return it == outputs.end() ? nullptr : it->value;

@@ -18,11 +18,6 @@ std::string_view MessageOf(const absl::Status& status) {
   return {status.message().data(), status.message().size()};
 }
 
-// Returns empty text if no attempt was involved.
-std::string AttemptText(const model::AttemptId& attempt) {
-  return attempt == model::AttemptId() ? "" : attempt.ToString();
-}
-
 }  // namespace
 
 graph::Datum ValueToJson(const graph::Value& value) {
@@ -79,7 +74,7 @@ graph::Object WorkflowToJson(const client::Workflow& workflow) {
     error.emplace_back("details", failure.error.details);
     error.emplace_back("worker", failure.worker);
     error.emplace_back("host", failure.host);
-    error.emplace_back("attempt", AttemptText(failure.attempt));
+    error.emplace_back("attempt", failure.attempt.ToStringOrEmpty());
     error.emplace_back("output", OutputToJson(failure.error.output));
     error.emplace_back("earlier_attempts", AttemptsToJson(failure.earlier));
     object.emplace_back("error", std::move(error));

@@ -322,7 +322,7 @@ absl::StatusOr<workflow::v1::RerunWorkflowRequest> Client::Impl::RerunRequest(
   if (options.cache_mode.has_value()) request.set_cache_mode(model::ToProto(*options.cache_mode));
   std::vector<graph::NamedValue> inputs = options.inputs;
   RETURN_IF_ERROR(UploadInputs(inputs));
-  for (const graph::NamedValue& input : inputs) graph::ToProto(input, *request.add_inputs());
+  graph::ToProto(inputs, *request.mutable_inputs());
   return request;
 }
 

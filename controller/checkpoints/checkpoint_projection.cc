@@ -54,7 +54,7 @@ std::string BootId() {
   return id->substr(0, id->find('\n'));
 }
 
-// Returns the LSN that an earlier process wrote in this boot; 0 if there is none.
+// Returns the LSN that an earlier process wrote in this boot; 0 if none did.
 std::uint64_t ReadWritten(const std::string& path, const std::string& boot) {
   const auto text = ReadFile(path, /*bytes_max=*/200);
   if (!text.ok() || boot.empty()) return 0;

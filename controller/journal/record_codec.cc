@@ -22,7 +22,6 @@ namespace {
 
 namespace journal_proto = orrery::storage::v1;
 using model::TaskErrorKind;
-using NamedValues = google::protobuf::RepeatedPtrField<graph::v1::NamedValue>;
 
 // Unlike graph::EncodeTime, keeps times outside the years 1 to 9999 as they are.
 void ToProto(absl::Time time, google::protobuf::Timestamp& out) {
@@ -58,10 +57,6 @@ journal_proto::TaskErrorKind ToProto(TaskErrorKind kind) {
       return journal_proto::TASK_ERROR_KIND_OUT_OF_MEMORY;
   }
   return journal_proto::TASK_ERROR_KIND_UNSPECIFIED;
-}
-
-void ToProto(const std::vector<graph::NamedValue>& values, NamedValues& out) {
-  for (const graph::NamedValue& value : values) graph::ToProto(value, *out.Add());
 }
 
 void ToProto(const engine::NodeKey& node, journal_proto::NodeKey& out) {
@@ -117,7 +112,7 @@ void ToProto(const engine::WorkflowSubmitted& body, journal_proto::WorkflowSubmi
 void ToProto(const engine::NodeFinished& body, journal_proto::NodeFinished& out) {
   ToProto(body.node, *out.mutable_node());
   ToProto(body.origin, *out.mutable_origin());
-  ToProto(body.outputs, *out.mutable_outputs());
+  graph::ToProto(body.outputs, *out.mutable_outputs());
   out.set_call_digest(body.call.ToBytes());
   if (body.cache.has_value()) ToProto(*body.cache, *out.mutable_cache());
 }
@@ -249,15 +244,6 @@ absl::StatusOr<TaskErrorKind> FromProto(journal_proto::TaskErrorKind kind) {
   }
 }
 
-absl::StatusOr<std::vector<graph::NamedValue>> FromProto(const NamedValues& messages) {
-  std::vector<graph::NamedValue> values;
-  values.reserve(static_cast<std::size_t>(messages.size()));
-  for (const graph::v1::NamedValue& message : messages) {
-    ASSIGN_OR_RETURN(values.emplace_back(), graph::FromProto(message));
-  }
-  return values;
-}
-
 absl::StatusOr<engine::NodeKey> FromProto(const journal_proto::NodeKey& node) {
   ASSIGN_OR_RETURN(graph::Location location, graph::Location::Parse(node.location()));
   return engine::NodeKey{engine::WorkflowNumber(node.workflow_number()), std::move(location)};
@@ -315,7 +301,7 @@ absl::StatusOr<engine::NodeSleeping> FromProto(const journal_proto::NodeSleeping
 absl::StatusOr<engine::NodeFinished> FromProto(const journal_proto::NodeFinished& body) {
   ASSIGN_OR_RETURN(engine::NodeKey node, FromProto(body.node()));
   ASSIGN_OR_RETURN(engine::AttemptOrigin origin, FromProto(body.origin()));
-  ASSIGN_OR_RETURN(model::Outputs outputs, FromProto(body.outputs()));
+  ASSIGN_OR_RETURN(model::Outputs outputs, graph::FromProto(body.outputs()));
   Digest call;  // Missing in records older than the field.
   if (!body.call_digest().empty()) {
     ASSIGN_OR_RETURN(call, Digest::FromBytes(body.call_digest(), "call_digest"));

@@ -4,8 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
+#include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "base/tail_buffer.h"
@@ -75,7 +76,9 @@ struct Limits {
 
 inline constexpr Limits kLimits;
 
-// kInvalidArgument: `value`, called `what`, is inline and larger than graph::kInlineValueBytesMax.
-absl::Status CheckInlineBytes(const graph::Value& value, std::string_view what);
+// Checks the size of an inline value; `what` names it in an error.
+//
+// Errors: kInvalidArgument if it is larger than graph::kInlineValueBytesMax.
+absl::Status CheckInlineBytes(const graph::Value& value, absl::FunctionRef<std::string()> what);
 
 }  // namespace orrery::rpc

@@ -65,7 +65,8 @@ absl::Status CheckHello(const worker_proto::Hello& message, const Limits& limits
 
 absl::Status CheckOutputs(const model::Outputs& outputs) {
   for (const graph::NamedValue& output : outputs) {
-    RETURN_IF_ERROR(CheckInlineBytes(*output.value, fmt::format("output \"{}\"", output.name)));
+    RETURN_IF_ERROR(
+        CheckInlineBytes(*output.value, [&] { return fmt::format("output \"{}\"", output.name); }));
   }
   return absl::OkStatus();
 }

@@ -87,7 +87,7 @@ void WatchCall::OnTurnEnd() {
   if (version_written_ == version) return;
   version_written_ = version;
   workflow::v1::WatchWorkflowResponse response;
-  model::ToProto(*environment_.controller.Find(workflow_), *response.mutable_workflow());
+  EncodeNow(environment_.controller, *workflow, *response.mutable_workflow());
   ++operations_;
   if (is_running) {
     is_writing_ = true;

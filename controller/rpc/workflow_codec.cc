@@ -10,6 +10,7 @@
 #include "fmt/format.h"
 #include "graph/codec/value_codec.h"
 #include "model/codec/submission_codec.h"
+#include "model/codec/workflow_codec.h"
 #include "orrery/graph/v1/value.pb.h"
 #include "orrery/workflow/v1/workflow_service.pb.h"
 
@@ -22,20 +23,24 @@ absl::Status CheckConstants(const graph::Graph& graph) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const auto* constant = std::get_if<graph::ConstNode>(&graph.nodes[i].kind);
     if (constant == nullptr) continue;
-    RETURN_IF_ERROR(CheckInlineBytes(constant->value, fmt::format("constant -.N{}", i)));
+    RETURN_IF_ERROR(
+        CheckInlineBytes(constant->value, [&] { return fmt::format("constant -.N{}", i); }));
   }
-  for (const auto& [name, value] : graph.fixed_inputs) {
-    RETURN_IF_ERROR(CheckInlineBytes(value, fmt::format("fixed input \"{}\"", name)));
+  for (const auto& fixed : graph.fixed_inputs) {
+    RETURN_IF_ERROR(CheckInlineBytes(
+        fixed.second, [&] { return fmt::format("fixed input \"{}\"", fixed.first); }));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckInputs(const std::vector<graph::NamedValue>& inputs) {
   std::set<std::string_view> names;
-  for (const auto& [name, value] : inputs) {
-    RETURN_IF_ERROR(CheckInlineBytes(*value, fmt::format("input \"{}\"", name)));
-    if (!names.insert(name).second) {
-      return absl::InvalidArgumentError(fmt::format("input \"{}\" is given more than once", name));
+  for (const graph::NamedValue& input : inputs) {
+    RETURN_IF_ERROR(
+        CheckInlineBytes(*input.value, [&] { return fmt::format("input \"{}\"", input.name); }));
+    if (!names.insert(input.name).second) {
+      return absl::InvalidArgumentError(
+          fmt::format("input \"{}\" is given more than once", input.name));
     }
   }
   return absl::OkStatus();
@@ -102,12 +107,16 @@ absl::StatusOr<runtime::Rerun> FromProto(const workflow_proto::RerunWorkflowRequ
                     rerun.source.ToString()));
   }
   ASSIGN_OR_RETURN(rerun.from, LocationFromProto(message.from_location()));
-  for (const graph::v1::NamedValue& input : message.inputs()) {
-    ASSIGN_OR_RETURN(rerun.inputs.emplace_back(), graph::FromProto(input));
-  }
+  ASSIGN_OR_RETURN(rerun.inputs, graph::FromProto(message.inputs()));
   RETURN_IF_ERROR(CheckInputs(rerun.inputs));
   ASSIGN_OR_RETURN(rerun.cache_mode, model::FromProto(message.cache_mode()));
   return rerun;
+}
+
+void EncodeNow(const runtime::Controller& controller, const model::Workflow& view,
+               workflow_proto::Workflow& out) {
+  if (view.is_settled()) return model::ToProto(view, out);
+  model::ToProto(controller.WithActivity(view), out);
 }
 
 }  // namespace orrery::rpc

@@ -1,22 +1,22 @@
-// Decodes the requests of the workflow service, within limits.
+// Decodes the requests of the workflow service, within limits, and encodes workflows as they are
+// now.
 //
 // Threading: functions without state.
 #pragma once
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "controller/rpc/limits.h"
 #include "controller/runtime/controller.h"
-#include "controller/runtime/views.h"
 
 namespace orrery::workflow::v1 {
 class CancelWorkflowRequest;
 class RerunWorkflowRequest;
 class ResumeWorkflowRequest;
 class SubmitWorkflowRequest;
+class Workflow;
 }  // namespace orrery::workflow::v1
 
 namespace orrery::rpc {
@@ -39,5 +39,10 @@ absl::StatusOr<runtime::Cancellation> FromProto(const workflow::v1::CancelWorkfl
 // Errors: kInvalidArgument if an id, a location or an input is invalid.
 absl::StatusOr<runtime::Rerun> FromProto(const workflow::v1::ResumeWorkflowRequest& message);
 absl::StatusOr<runtime::Rerun> FromProto(const workflow::v1::RerunWorkflowRequest& message);
+
+// Encodes a workflow of the controller's views; if it runs, with what it waits for and the progress
+// of its tasks.
+void EncodeNow(const runtime::Controller& controller, const model::Workflow& view,
+               workflow::v1::Workflow& out);
 
 }  // namespace orrery::rpc

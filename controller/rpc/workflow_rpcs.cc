@@ -184,7 +184,7 @@ void WorkflowRpcs::Impl::Get(const workflow_proto::GetWorkflowRequest& request,
     return;
   }
   workflow_proto::GetWorkflowResponse response;
-  model::ToProto(*controller_.Find((*workflow)->id), *response.mutable_workflow());
+  EncodeNow(controller_, **workflow, *response.mutable_workflow());
   done(std::move(response));
 }
 

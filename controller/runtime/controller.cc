@@ -392,19 +392,17 @@ void Controller::Pause(const Uuid& workflow, bool is_paused,
   Feed(engine::PauseWorkflow{.request = request, .id = workflow, .is_paused = is_paused});
 }
 
-std::optional<model::Workflow> Controller::Find(const Uuid& id) const {
-  const model::Workflow* view = views_.Find(id);
-  if (view == nullptr) return std::nullopt;
-  model::Workflow workflow = *view;
-  workflow.waiting_for = engine_.WaitingFor(id);
-  workflow.progress = engine_.Progress(id);
+model::Workflow Controller::WithActivity(const model::Workflow& view) const {
+  model::Workflow workflow = view;
+  workflow.waiting_for = engine_.WaitingFor(view.id);
+  workflow.progress = engine_.Progress(view.id);
   return workflow;
 }
 
 void Controller::Explain(const Uuid& workflow, std::optional<graph::Location> location,
                          std::function<void(absl::StatusOr<model::Explanation>)> done) {
   absl::StatusOr<model::Explanation> explanation = engine_.Explain(workflow, location);
-  // The engine may be ahead of what is durable: the status is the one that Find returns.
+  // The engine may be ahead of what is durable: the status is that of the view.
   const model::Workflow* view = views_.Find(workflow);
   if (explanation.ok() && view != nullptr) explanation->status = view->status;
   const std::optional<engine::WorkflowNumber> number = engine_.FindNumber(workflow);

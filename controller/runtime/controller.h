@@ -93,9 +93,9 @@ class Controller {
   void Cancel(Cancellation cancellation, std::function<void(absl::Status)> done);
   void Pause(const Uuid& workflow, bool is_paused, std::function<void(absl::Status)> done);
   Views& views() { return views_; }
-  // Returns the workflow as it is now, with what it waits for and the progress of its tasks;
-  // nullopt if there is no such workflow.
-  std::optional<model::Workflow> Find(const Uuid& id) const;
+  // Returns a copy of a running workflow of the views, with what it waits for and the progress of
+  // its tasks.
+  model::Workflow WithActivity(const model::Workflow& view) const;
   // Explains the state of the workflow, or of the nodes at the location.
   void Explain(const Uuid& workflow, std::optional<graph::Location> location,
                std::function<void(absl::StatusOr<model::Explanation>)> done);

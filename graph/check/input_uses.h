@@ -29,7 +29,7 @@ struct InputUse {
 class InputUses {
  public:
   // Adds a use. Returns the mismatch with an earlier use, as the end of a sentence that starts with
-  // the port; nullopt if there is none. Compares only the first kUsesMax different ports of an
+  // the port; nullopt if all uses match. Compares only the first kUsesMax different ports of an
   // input.
   std::optional<Mismatch> Add(const InputUse& use);
 

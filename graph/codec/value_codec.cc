@@ -67,4 +67,19 @@ absl::StatusOr<NamedValue> FromProto(const v1::NamedValue& message) {
   return NamedValue{message.name(), std::make_shared<const Value>(*std::move(value))};
 }
 
+void ToProto(const std::vector<NamedValue>& values,
+             google::protobuf::RepeatedPtrField<v1::NamedValue>& messages) {
+  for (const NamedValue& value : values) ToProto(value, *messages.Add());
+}
+
+absl::StatusOr<std::vector<NamedValue>> FromProto(
+    const google::protobuf::RepeatedPtrField<v1::NamedValue>& messages) {
+  std::vector<NamedValue> values;
+  values.reserve(static_cast<std::size_t>(messages.size()));
+  for (const v1::NamedValue& message : messages) {
+    ASSIGN_OR_RETURN(values.emplace_back(), FromProto(message));
+  }
+  return values;
+}
+
 }  // namespace orrery::graph

@@ -92,19 +92,13 @@ TaskError DecodeError(const worker_proto::TaskError& message) {
           .output = {.text = message.output_tail(), .is_shared = message.output_shared()}};
 }
 
-void EncodeOutputs(const Outputs& outputs, worker_proto::Outputs& out) {
-  for (const graph::NamedValue& output : outputs) graph::ToProto(output, *out.add_values());
-}
-
 absl::StatusOr<Outputs> DecodeOutputs(const worker_proto::Outputs& message) {
-  Outputs outputs;
-  outputs.reserve(static_cast<std::size_t>(message.values_size()));
+  ASSIGN_OR_RETURN(Outputs outputs, graph::FromProto(message.values()));
   std::set<std::string_view> names;
-  for (const graph::v1::NamedValue& value : message.values()) {
-    ASSIGN_OR_RETURN(outputs.emplace_back(), graph::FromProto(value));
-    if (message.values_size() > 1 && !names.insert(value.name()).second) {
+  for (const graph::NamedValue& output : outputs) {
+    if (outputs.size() > 1 && !names.insert(output.name).second) {
       return absl::InvalidArgumentError(
-          fmt::format("output \"{}\" came more than once", value.name()));
+          fmt::format("output \"{}\" came more than once", output.name));
     }
   }
   return outputs;
@@ -193,10 +187,11 @@ void ToProto(const Outcome& outcome, worker_proto::Outcome& out) {
   out.set_sequence(outcome.sequence);
   graph::EncodeTime(outcome.started_at, *out.mutable_started_at());
   graph::EncodeTime(outcome.finished_at, *out.mutable_finished_at());
-  std::visit(
-      Overload{[&](const Outputs& outputs) { EncodeOutputs(outputs, *out.mutable_outputs()); },
-               [&](const TaskError& error) { EncodeError(error, *out.mutable_error()); }},
-      outcome.result);
+  std::visit(Overload{[&](const Outputs& outputs) {
+                        graph::ToProto(outputs, *out.mutable_outputs()->mutable_values());
+                      },
+                      [&](const TaskError& error) { EncodeError(error, *out.mutable_error()); }},
+             outcome.result);
 }
 
 absl::StatusOr<Outcome> FromProto(const worker_proto::Outcome& message) {

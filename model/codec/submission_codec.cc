@@ -22,9 +22,7 @@ template <class Message>
 void Encode(const Submission& submission, Message& out) {
   out.set_name(graph::ToUtf8(submission.name));
   graph::ToProto(*submission.graph, *out.mutable_graph());
-  for (const graph::NamedValue& input : submission.inputs) {
-    graph::ToProto(input, *out.add_inputs());
-  }
+  graph::ToProto(submission.inputs, *out.mutable_inputs());
   out.mutable_side_effects()->Assign(submission.side_effects.begin(),
                                      submission.side_effects.end());
   if (submission.failure_rules != graph::FailureRules()) {
@@ -39,10 +37,7 @@ absl::StatusOr<Submission> Decode(const Message& message) {
   if (!message.has_graph()) return absl::InvalidArgumentError("the submission has no graph");
   ASSIGN_OR_RETURN(graph::Graph graph, graph::FromProto(message.graph()));
   submission.graph = std::make_shared<const graph::Graph>(std::move(graph));
-  submission.inputs.reserve(static_cast<std::size_t>(message.inputs_size()));
-  for (const graph::v1::NamedValue& input : message.inputs()) {
-    ASSIGN_OR_RETURN(submission.inputs.emplace_back(), graph::FromProto(input));
-  }
+  ASSIGN_OR_RETURN(submission.inputs, graph::FromProto(message.inputs()));
   submission.side_effects.assign(message.side_effects().begin(), message.side_effects().end());
   ASSIGN_OR_RETURN(submission.failure_rules, graph::FromProto(message.failure_rules()));
   ASSIGN_OR_RETURN(const std::optional<CacheMode> cache_mode, FromProto(message.cache_mode()));

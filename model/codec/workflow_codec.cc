@@ -76,11 +76,6 @@ absl::StatusOr<WorkerState> FromProto(proto::WorkerState state) {
   }
 }
 
-// The text of an attempt's id; empty for {0, 0}, which identifies no attempt.
-std::string AttemptText(const AttemptId& attempt) {
-  return attempt == AttemptId() ? "" : attempt.ToString();
-}
-
 absl::StatusOr<AttemptId> ParseAttempt(std::string_view text) {
   if (text.empty()) return AttemptId();
   return AttemptId::Parse(text);
@@ -102,7 +97,7 @@ void ToProto(const std::vector<AttemptFailure>& failures,
              RepeatedPtrField<proto::AttemptFailure>& out) {
   for (const AttemptFailure& failure : failures) {
     proto::AttemptFailure& added = *out.Add();
-    added.set_attempt(AttemptText(failure.attempt));
+    added.set_attempt(failure.attempt.ToStringOrEmpty());
     added.set_worker(ToUtf8(failure.worker));
     added.set_host(ToUtf8(failure.host));
     added.set_message(ToUtf8(failure.message));
@@ -133,7 +128,7 @@ void ToProto(const WorkflowFailure& failure, proto::WorkflowError& out) {
   out.set_details(ToUtf8(failure.error.details));
   out.set_worker(ToUtf8(failure.worker));
   out.set_host(ToUtf8(failure.host));
-  out.set_attempt(AttemptText(failure.attempt));
+  out.set_attempt(failure.attempt.ToStringOrEmpty());
   ToProto(failure.earlier, *out.mutable_earlier_attempts());
   SetOutput(failure.error.output, out);
 }
@@ -153,7 +148,7 @@ absl::StatusOr<WorkflowFailure> FromProto(const proto::WorkflowError& message) {
 void ToProto(const TaskReport& report, proto::TaskProgress& out) {
   out.set_location(report.location.ToString());
   out.set_function_name(ToUtf8(report.function_name));
-  out.set_attempt(AttemptText(report.attempt));
+  out.set_attempt(report.attempt.ToStringOrEmpty());
   out.set_fraction(report.progress.fraction);
   out.set_note(ToUtf8(report.progress.note));
 }
@@ -166,19 +161,11 @@ absl::StatusOr<TaskReport> FromProto(const proto::TaskProgress& message) {
   return report;
 }
 
-void ToProto(const Outputs& outputs, RepeatedPtrField<graph::v1::NamedValue>& out) {
+// Leaves out absent outputs.
+void EncodeOutputs(const Outputs& outputs, RepeatedPtrField<graph::v1::NamedValue>& out) {
   for (const graph::NamedValue& output : outputs) {
     if (output.value != nullptr) graph::ToProto(output, *out.Add());
   }
-}
-
-absl::StatusOr<Outputs> FromProto(const RepeatedPtrField<graph::v1::NamedValue>& messages) {
-  Outputs outputs;
-  outputs.reserve(static_cast<std::size_t>(messages.size()));
-  for (const graph::v1::NamedValue& message : messages) {
-    ASSIGN_OR_RETURN(outputs.emplace_back(), graph::FromProto(message));
-  }
-  return outputs;
 }
 
 }  // namespace
@@ -198,7 +185,7 @@ void ToProto(const Workflow& workflow, proto::Workflow& out) {
   out.mutable_nodes()->set_finished(workflow.nodes.finished);
   out.mutable_nodes()->set_failed(workflow.nodes.failed);
   out.mutable_nodes()->set_cached(workflow.nodes.cached);
-  ToProto(workflow.outputs, *out.mutable_outputs());
+  EncodeOutputs(workflow.outputs, *out.mutable_outputs());
   if (workflow.failure.has_value()) ToProto(*workflow.failure, *out.mutable_error());
   for (const std::string& reason : workflow.waiting_for) out.add_waiting_for(ToUtf8(reason));
   for (const TaskReport& report : workflow.progress) ToProto(report, *out.add_progress());
@@ -215,7 +202,7 @@ absl::StatusOr<Workflow> FromProto(const proto::Workflow& message) {
                     .finished = message.nodes().finished(),
                     .failed = message.nodes().failed(),
                     .cached = message.nodes().cached()};
-  ASSIGN_OR_RETURN(workflow.outputs, FromProto(message.outputs()));
+  ASSIGN_OR_RETURN(workflow.outputs, graph::FromProto(message.outputs()));
   if (message.has_error()) {
     ASSIGN_OR_RETURN(workflow.failure, FromProto(message.error()));
   }
@@ -281,7 +268,7 @@ void ToProto(const LoopTrace& trace, std::size_t bytes_max, proto::GetTraceRespo
   std::size_t size_bytes = 0;
   for (const Outputs& outputs : trace.iterations) {
     proto::LoopIteration iteration;
-    ToProto(outputs, *iteration.mutable_outputs());
+    EncodeOutputs(outputs, *iteration.mutable_outputs());
     size_bytes += iteration.ByteSizeLong();
     if (out.iterations_size() > 0 && size_bytes > bytes_max) break;
     *out.add_iterations() = std::move(iteration);
@@ -291,7 +278,7 @@ void ToProto(const LoopTrace& trace, std::size_t bytes_max, proto::GetTraceRespo
 absl::StatusOr<LoopTrace> FromProto(const proto::GetTraceResponse& message) {
   LoopTrace trace{.total = message.total()};
   for (const proto::LoopIteration& iteration : message.iterations()) {
-    ASSIGN_OR_RETURN(trace.iterations.emplace_back(), FromProto(iteration.outputs()));
+    ASSIGN_OR_RETURN(trace.iterations.emplace_back(), graph::FromProto(iteration.outputs()));
   }
   return trace;
 }

@@ -16,13 +16,9 @@ std::string Describe(const engine::NodeKey& node) {
 
 }  // namespace
 
-std::string Describe(model::AttemptId attempt) {
-  return fmt::format("{}.{}", attempt.epoch, attempt.number);
-}
-
 std::string DescribeStart(const engine::NodeKey& node, model::AttemptId attempt,
                           std::string_view what) {
-  return fmt::format("attempt {} of node {} {}", Describe(attempt), Describe(node), what);
+  return fmt::format("attempt {} of node {} {}", attempt.ToString(), Describe(node), what);
 }
 
 std::string DescribeWorkflow(engine::WorkflowNumber workflow, std::string_view end) {
@@ -54,14 +50,14 @@ std::string Describe(const engine::Record& record) {
           [](const engine::NodeFinished& body) {
             const bool is_cached = body.cache.has_value() && body.cache->source.has_value();
             return fmt::format("node {} finished, attempt {}{}", Describe(body.node),
-                               Describe(body.origin.attempt), is_cached ? ", from the cache" : "");
+                               body.origin.attempt.ToString(), is_cached ? ", from the cache" : "");
           },
           [](const engine::NodeFailed& body) {
             return fmt::format("node {} failed: {}", Describe(body.node), body.error.message);
           },
           [](const engine::AttemptFailed& body) {
             return fmt::format("node {} is tried again after attempt {}", Describe(body.node),
-                               Describe(body.origin.attempt));
+                               body.origin.attempt.ToString());
           },
           [](const engine::WorkflowPaused& body) {
             return DescribeWorkflow(body.number, body.is_paused ? "paused" : "goes on");
@@ -74,7 +70,7 @@ std::string Describe(const engine::Record& record) {
           },
           [](const engine::AttemptLost& body) {
             return fmt::format("node {} lost attempt {}{}", Describe(body.node),
-                               Describe(body.origin.attempt),
+                               body.origin.attempt.ToString(),
                                body.end.is_out_of_memory ? ", out of memory" : "");
           },
           [](const engine::WorkflowFailed& body) {
@@ -99,16 +95,16 @@ std::string Describe(const runtime::SessionCommand& command) {
           },
           [](const engine::RefuseWorker& what) { return "refused: " + what.message; },
           [](const engine::AssignAttempt& what) {
-            return fmt::format("attempt {} of node {}", Describe(what.attempt),
+            return fmt::format("attempt {} of node {}", what.attempt.ToString(),
                                what.location.ToString());
           },
           [](const engine::CancelAttempt& what) {
-            return fmt::format("cancel attempt {}: {}", Describe(what.attempt), what.reason);
+            return fmt::format("cancel attempt {}: {}", what.attempt.ToString(), what.reason);
           },
           [](const engine::DrainWorker& what) { return fmt::format("drain: {}", what.reason); },
           [](const engine::RevokeAttempts& what) {
             std::string text = "give back, if not started:";
-            for (const model::AttemptId attempt : what.attempts) text += " " + Describe(attempt);
+            for (const model::AttemptId attempt : what.attempts) text += " " + attempt.ToString();
             return text;
           },
           [](const engine::AcknowledgeOutcomes& what) {
@@ -122,10 +118,10 @@ std::string Describe(const runtime::SessionCommand& command) {
 std::string Describe(const WorkerMessage& message) {
   std::string text;
   for (const model::Outcome& outcome : message.outcomes) {
-    text += fmt::format("outcome {} of attempt {}; ", outcome.sequence, Describe(outcome.attempt));
+    text += fmt::format("outcome {} of attempt {}; ", outcome.sequence, outcome.attempt.ToString());
   }
   for (const model::AttemptId attempt : message.released) {
-    text += fmt::format("attempt {} given back; ", Describe(attempt));
+    text += fmt::format("attempt {} given back; ", attempt.ToString());
   }
   if (message.is_draining) text += "no more work; ";
   return text.substr(0, text.size() - std::min<std::size_t>(2, text.size()));

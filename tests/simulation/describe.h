@@ -9,13 +9,12 @@
 #include "controller/engine/effect.h"
 #include "controller/engine/record.h"
 #include "controller/runtime/transport.h"
-#include "model/attempt_id.h"
 #include "tests/simulation/simulated_worker.h"
 
 namespace orrery::simulation {
 
-std::string Describe(model::AttemptId attempt);
 std::string Describe(const engine::Record& record);
 std::string Describe(const runtime::SessionCommand& command);
 std::string Describe(const WorkerMessage& message);
+
 }  // namespace orrery::simulation

@@ -126,8 +126,7 @@ void SimulatedController::Crash(const std::string& why, Death death, journal::Ls
   CheckReplay();
   const bool may_lose = disk_.MayLoseDurable(death);
   if (const auto lost = witness_.FindLost(survivors); lost.has_value() && !may_lose) {
-    run_.Violated(fmt::format("the acknowledged outcome of attempt {}.{} is lost", lost->epoch,
-                              lost->number));
+    run_.Violated(fmt::format("the acknowledged outcome of attempt {} is lost", lost->ToString()));
   }
   has_lost_durable_ = has_lost_durable_ || survivors < disk_.journal().durable_lsn();
   disk_.Crash(survivors);
@@ -210,8 +209,8 @@ void SimulatedController::CheckEffect(model::AttemptId attempt) {
   if (has_lost_durable_) return;
   const auto* node = witness_.StartedNode(attempt);
   if (node == nullptr) {
-    run_.Violated(fmt::format("attempt {}.{} takes effect before its start is durable",
-                              attempt.epoch, attempt.number));
+    run_.Violated(
+        fmt::format("attempt {} takes effect before its start is durable", attempt.ToString()));
   } else if (++effects_[*node] > 1) {
     run_.Violated(
         fmt::format("node {} of workflow number {} takes effect twice", node->second, node->first));
@@ -220,12 +219,11 @@ void SimulatedController::CheckEffect(model::AttemptId attempt) {
 
 void SimulatedController::CheckAcknowledged(model::AttemptId attempt) {
   run_.story.Trace(attempt.number);
-  run_.story.Detail([&] {
-    return fmt::format("outcome of attempt {}.{} is acknowledged", attempt.epoch, attempt.number);
-  });
+  run_.story.Detail(
+      [&] { return fmt::format("outcome of attempt {} is acknowledged", attempt.ToString()); });
   if (witness_.IsAcceptedButNotDurable(attempt)) {
-    run_.Violated(fmt::format("the outcome of attempt {}.{} is acknowledged before it is durable",
-                              attempt.epoch, attempt.number));
+    run_.Violated(fmt::format("the outcome of attempt {} is acknowledged before it is durable",
+                              attempt.ToString()));
   }
   witness_.OnAcknowledged(attempt);
 }

@@ -36,7 +36,7 @@ class SimulatedWorker {
     SimulationRun& run;
     // Opens a new connection.
     std::function<void(SimulatedWorker&)> connect;
-    // Sends a message on the connection; discards it if there is none.
+    // Sends a message on the connection; discards it if there is no connection.
     std::function<void(SimulatedWorker&, const WorkerMessage&)> send;
     // Called at every start of a task that takes effect at most once.
     std::function<void(model::AttemptId attempt)> on_effect;
@@ -87,7 +87,7 @@ class SimulatedWorker {
   void Lie(model::AttemptId attempt);
   // Leaves a gap in the sequence numbers.
   void SkipSequence() { ++last_sequence_; }
-  // Sends a second outcome of a finished attempt. Returns false if there is none.
+  // Sends a second outcome of a finished attempt. Returns false if no attempt has finished.
   bool RepeatOutcome();
   // Makes all later outcomes wrong.
   void ComputeWrongly() { is_wrong_ = true; }

@@ -44,11 +44,11 @@ class Witness {
   // The worker may discard the outcome: from now on it must not be lost.
   void OnAcknowledged(model::AttemptId attempt) { acknowledged_.insert(attempt); }
   // Returns an acknowledged outcome that was accepted by a record after `survivors`; nullopt if
-  // there is none.
+  // none was.
   std::optional<model::AttemptId> FindLost(journal::Lsn survivors) const;
 
   bool Knows(const Uuid& workflow) const { return numbers_.contains(workflow); }
-  // Returns the number of the workflow's last run; 0 if there is none.
+  // Returns the number of the workflow's last run; 0 if it has not run.
   std::uint64_t NumberOf(const Uuid& workflow) const;
   // Returns the status of the workflow's last run; nullopt if it has not settled.
   std::optional<model::WorkflowStatus> StatusOf(const Uuid& workflow) const;

@@ -10,6 +10,8 @@ TEST(AttemptIdTest, TextIsParsedToTheSameId) {
 
   EXPECT_EQ(id.ToString(), "2.18446744073709551615");
   EXPECT_EQ(AttemptId::Parse(id.ToString()).value(), id);
+  EXPECT_EQ(id.ToStringOrEmpty(), id.ToString());
+  EXPECT_EQ(AttemptId().ToStringOrEmpty(), "");
 }
 
 TEST(AttemptIdTest, OtherTextIsRefusedByName) {

@@ -89,7 +89,7 @@ class SessionClient::Loop {
   void TakeDrainRequest() REQUIRES(mutex_);
   // Writes the most urgent message there is, if the stream can take one.
   void WriteNext() REQUIRES(mutex_);
-  // Fills in the most urgent one; false: there is none.
+  // Fills in the most urgent message; returns false if nothing is to be sent.
   bool FillRequest(worker::v1::SessionRequest& request) REQUIRES(mutex_);
   std::optional<worker::v1::SessionRequest> NextLogs();
   std::optional<worker::v1::SessionRequest> NextHeartbeat() REQUIRES(mutex_);

@@ -117,10 +117,7 @@ absl::StatusOr<Assignment> ReadAssignment(const worker::v1::Assignment& message,
   ASSIGN_OR_RETURN(assignment.location, graph::Location::Parse(message.node().location()));
   ASSIGN_OR_RETURN(assignment.inputs_digest,
                    Digest::FromBytes(message.inputs_digest(), "inputs_digest of an assignment"));
-  for (const graph::v1::NamedValue& input : message.inputs()) {
-    ASSIGN_OR_RETURN(graph::NamedValue value, graph::FromProto(input));
-    assignment.inputs.push_back(std::move(value));
-  }
+  ASSIGN_OR_RETURN(assignment.inputs, graph::FromProto(message.inputs()));
   return assignment;
 }
 

@@ -14,10 +14,11 @@ TEST(CheckInlineBytesTest, OnlyInlineBytesAreLimited) {
   const std::string longest(graph::kInlineValueBytesMax, 'x');
   const graph::Value blob{.content = graph::BlobRef{.size_bytes = longest.size() + 1},
                           .media_type = "text/plain"};
+  const auto name = [] { return std::string("input \"a\""); };
 
-  EXPECT_TRUE(CheckInlineBytes(graph::BytesValue(longest), "input \"a\"").ok());
-  EXPECT_TRUE(CheckInlineBytes(blob, "input \"a\"").ok());
-  const absl::Status status = CheckInlineBytes(graph::BytesValue(longest + "x"), "input \"a\"");
+  EXPECT_TRUE(CheckInlineBytes(graph::BytesValue(longest), name).ok());
+  EXPECT_TRUE(CheckInlineBytes(blob, name).ok());
+  const absl::Status status = CheckInlineBytes(graph::BytesValue(longest + "x"), name);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(status.message()), HasSubstr("input \"a\" has"));
 }

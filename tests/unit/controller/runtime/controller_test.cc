@@ -380,7 +380,7 @@ TEST_F(ControllerTest, ADrainingWorkerAndAReleasedAttemptReachTheEngine) {
   FlushAndSync();
 
   EXPECT_THAT(Assigned(), SizeIs(1));
-  EXPECT_THAT(controller_->Find(kFlow)->waiting_for, SizeIs(1));
+  EXPECT_THAT(controller_->WithActivity(*controller_->views().Find(kFlow)).waiting_for, SizeIs(1));
 }
 
 TEST_F(ControllerTest, AnExplanationHasTheStatusThatIsDurable) {
