@@ -1,7 +1,6 @@
 // The state of a workflow, as clients see it.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>

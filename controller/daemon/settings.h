@@ -14,7 +14,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "controller/journal/journal.h"
-#include "controller/runtime/api.h"
 #include "model/garbage.h"
 #include "rpc/address.h"
 

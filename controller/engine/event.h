@@ -83,7 +83,7 @@ struct NodeSettled {
   NodeIndex node = 0;
   std::variant<model::Outputs, model::TaskError> result;
   // Of ports that carry elements.
-  std::vector<std::pair<std::string, ElementListPtr>> elements;
+  MadeElements elements;
 };
 
 }  // namespace orrery::engine

@@ -1,9 +1,7 @@
 // The engine's names for things: small numbers, so that nothing compares strings on the way.
 #pragma once
 
-#include <compare>
 #include <cstdint>
-#include <utility>
 
 #include "base/strong_id.h"
 

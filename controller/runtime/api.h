@@ -7,13 +7,11 @@
 #include "controller/engine/effect.h"
 #include "controller/engine/ids.h"
 #include "controller/engine/input.h"
-#include "controller/engine/retention/finished_workflows.h"
 
 namespace orrery::runtime {
 
 using engine::CompiledGraph;
 using engine::HeldVerdict;
-using engine::NodeIndex;
 using engine::ProgressReported;
 using engine::RefusalReason;
 using engine::SessionId;

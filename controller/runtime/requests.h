@@ -3,7 +3,6 @@
 // Threading: thread-compatible; value types.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,8 +11,6 @@
 #include "base/uuid.h"
 #include "controller/runtime/api.h"
 #include "graph/canonical.h"
-#include "graph/failure_policy.h"
-#include "graph/graph.h"
 #include "graph/location.h"
 #include "model/submission.h"
 

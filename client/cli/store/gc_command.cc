@@ -1,7 +1,5 @@
 // gc: deletes finished workflows and unneeded data from the store of a running controller.
-#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 

@@ -1,10 +1,6 @@
 // Why a workflow, or a node of it, stands where it stands.
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "controller/engine/reuse/history.h"
 #include "graph/location.h"
 #include "model/explanation.h"

@@ -6,7 +6,6 @@
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 #include "graph/canonical.h"
-#include "graph/json.h"
 
 namespace orrery::engine {
 

@@ -155,7 +155,7 @@ TEST_P(JournalDamageTest, FlippedByteInTheLogIsDataLossOrNoLoss) {
 }
 
 // The process died in the middle of the last write, before it was acknowledged.
-TEST_P(JournalDamageTest, UnacknowledgedTailOfTheLogIsDropped) {
+TEST_P(JournalDamageTest, UnacknowledgedTailOfTheLogIsDiscarded) {
   WriteRecords();
   const std::string log = NameOf(".log");
 

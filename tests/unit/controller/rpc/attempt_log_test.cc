@@ -32,7 +32,7 @@ TEST(AttemptLogTest, LineNamesTimeWorkerAndNode) {
   EXPECT_EQ(line->line, "1970-01-01T00:01:40.000000Z ada -.N2 hello");
 }
 
-TEST(AttemptLogTest, EntryOfAnUnknownAttemptIsDropped) {
+TEST(AttemptLogTest, EntryOfAnUnknownAttemptIsDiscarded) {
   AttemptLog log(kLimits);
 
   EXPECT_FALSE(log.Line(kNow, "ada", Entry("hello")).has_value());
@@ -54,7 +54,7 @@ TEST(AttemptLogTest, LongEntriesAreCutAndWrongTextIsMended) {
   EXPECT_THAT(log.Line(kNow, "ada", Entry("a\xFF"))->line, EndsWith(" a\uFFFD"));
 }
 
-TEST(AttemptLogTest, WhatIsTooMuchIsDroppedAndCounted) {
+TEST(AttemptLogTest, ExcessIsDiscardedAndCounted) {
   AttemptLog log({.log_bytes_per_second = 10, .log_burst_bytes = 10});
   log.Begin(kAttempt, kFlow, NodeTwo());
 

@@ -168,7 +168,7 @@ TEST_F(ServerTest, WatchOfAnUnknownWorkflowEndsAtOnce) {
   EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::NOT_FOUND);
 }
 
-TEST_F(ServerTest, WatcherThatGoesAwayIsForgotten) {
+TEST_F(ServerTest, WatcherThatGoesAwayIsRemoved) {
   Start();
   const std::string id = Submit("1");
   {

@@ -361,7 +361,7 @@ TEST_F(ControllerTest, SessionsAreNumberedApart) {
   EXPECT_NE(controller_->NewSession(), controller_->NewSession());
 }
 
-TEST_F(ControllerTest, ADeadWorkerIsForgotten) {
+TEST_F(ControllerTest, ADeadWorkerIsRemoved) {
   Connect();
   ASSERT_THAT(controller_->Workers(), SizeIs(1));
 

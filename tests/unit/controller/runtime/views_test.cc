@@ -90,7 +90,7 @@ TEST_F(ViewsTest, EventsOfAnUnknownWorkflowAreIgnored) {
   EXPECT_THAT(views_.Find(kAda), IsNull());
 }
 
-TEST_F(ViewsTest, ADroppedWorkflowIsGoneEverywhere) {
+TEST_F(ViewsTest, ADeletedWorkflowIsGoneEverywhere) {
   Start(kAda);
   Start(kBob);
 

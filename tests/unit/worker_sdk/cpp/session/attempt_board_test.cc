@@ -34,7 +34,7 @@ class AttemptBoardTest : public ::testing::Test {
   AttemptBoard board_{clock_};
 };
 
-TEST_F(AttemptBoardTest, LogOfAnAttemptThatIsNotHeldIsDropped) {
+TEST_F(AttemptBoardTest, LogOfAnAttemptThatIsNotHeldIsDiscarded) {
   board_.AppendLog(kAttempt, "nobody listens");
   EXPECT_TRUE(board_.TakeLogs().empty());
 

@@ -185,7 +185,7 @@ TEST_F(HeldAttemptsTest, TaskThatFinishesBetweenHelloAndWelcomeIsSent) {
   EXPECT_THAT(Take(1), ElementsAre(kFirst));
 }
 
-TEST_F(HeldAttemptsTest, AbandonedAttemptsAreForgottenWhateverTheyDo) {
+TEST_F(HeldAttemptsTest, AbandonedAttemptsAreDeletedWhateverTheyDo) {
   Finish(kFirst);
   const CancellationToken running = Start(kSecond);
   Assign(kThird);

@@ -339,7 +339,7 @@ TEST_F(SessionClientTest, WaitingAttemptDoesNotStartWhileTheControllerIsAway) {
   EXPECT_EQ(Executions(2), 1);
 }
 
-TEST_F(SessionClientTest, AbandonedAttemptsAreToldToStopAndForgotten) {
+TEST_F(SessionClientTest, AbandonedAttemptsAreToldToStopAndDeleted) {
   StartController();
   StartWorker();
   Greet();
