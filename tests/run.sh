@@ -78,6 +78,7 @@ step "sizes" tools/check_sizes.py
 step "house style" tools/check_house.py
 step "wire fields" tools/check_promises.py
 step "words" tools/check_words.py
+step "limits" tools/check_limits.py
 step "buf lint" tools/buf lint proto
 step "buf breaking" buf_breaking
 step "tests of the tools" pytest tests/tools

@@ -1,0 +1,55 @@
+#include "base/limit.h"
+
+#include <string>
+
+#include "fmt/format.h"
+
+namespace orrery {
+namespace {
+
+constexpr std::uint64_t kKibibyte = 1024;
+constexpr std::uint64_t kMebibyte = kKibibyte * 1024;
+
+std::string Rounded(std::uint64_t amount, LimitUnit unit) {
+  switch (unit) {
+    case LimitUnit::kBytes: {
+      const auto bytes = static_cast<double>(amount);
+      if (amount >= kMebibyte) return fmt::format("{:.1f} MiB", bytes / kMebibyte);
+      if (amount >= kKibibyte) return fmt::format("{:.1f} KiB", bytes / kKibibyte);
+      return fmt::format("{} bytes", amount);
+    }
+    case LimitUnit::kMilliseconds:
+      return absl::FormatDuration(absl::Milliseconds(static_cast<std::int64_t>(amount)));
+    case LimitUnit::kDepth:
+      return fmt::format("depth {}", amount);
+    case LimitUnit::kCount:
+      break;
+  }
+  return fmt::format("{}", amount);
+}
+
+std::string Exact(std::uint64_t amount, LimitUnit unit) {
+  return unit == LimitUnit::kBytes ? fmt::format("{} bytes", amount) : Rounded(amount, unit);
+}
+
+}  // namespace
+
+absl::Status LimitExceeded(const Limit& limit, std::string_view what, std::uint64_t actual,
+                           std::string_view advice) {
+  std::string has = Rounded(actual, limit.unit);
+  std::string may = Rounded(limit.max, limit.unit);
+  if (has == may) {
+    has = Exact(actual, limit.unit);
+    may = Exact(limit.max, limit.unit);
+  }
+  return absl::InvalidArgumentError(fmt::format("{} has {}, at most {} are accepted; {} (limit {})",
+                                                what, has, may, advice, limit.name));
+}
+
+absl::Status CheckLimit(const Limit& limit, std::string_view what, std::uint64_t actual,
+                        std::string_view advice) {
+  if (actual <= limit.max) return absl::OkStatus();
+  return LimitExceeded(limit, what, actual, advice);
+}
+
+}  // namespace orrery
