@@ -1,15 +1,16 @@
 #!/bin/bash
 # Installs what is missing, builds the dev preset, and runs every check and every test.
 #
-#   tests/run.sh            checks, unit, simulation, integration and some fault tests
-#   tests/run.sh --quick    without the integration and fault tests
+#   tests/run.sh            checks, unit, simulation, integration, some fault tests, quick attacks
+#   tests/run.sh --quick    without the integration and fault tests and the attacks
 #   tests/run.sh --full     and, for the changed files and at most 6 minutes, clang-tidy and every header
 #                           by itself; the tests and a short integration under address and
 #                           undefined-behaviour sanitizers; some seconds of fuzzing for each target:
 #                           what a change must pass
 #   tests/run.sh --nightly  and what is long by nature: clang-tidy and headers for all files, the thread
-#                           sanitizer, minutes of fuzzing, 200,000 simulated seeds, every fault, and
-#                           the README's first command: what a release must pass
+#                           sanitizer, minutes of fuzzing, 200,000 simulated seeds, every fault, the
+#                           README's first command, and every attack on the release programs: what a
+#                           release must pass
 #
 # Works from any folder, needs no terminal, fails if any step failed. Ends with the last words of each
 # step that failed, and where the time went.
@@ -56,6 +57,10 @@ finish() {
 
 pytest() { /usr/bin/python3 -m pytest -q -p no:cacheprovider "$@"; }
 build() { cmake --preset "$1" >/dev/null && cmake --build --preset "$1"; }
+build_programs() {
+  cmake --preset "$1" >/dev/null &&
+    cmake --build --preset "$1" --target orrery orreryd scipy_worker test_worker
+}
 build_and_test() { build "$1" && ctest --preset "$1" --progress; }
 # What a controller and its workers do to each other, with programs of another preset.
 short_integration() {
@@ -88,6 +93,7 @@ step "unit and simulation" ctest --preset dev --progress --label-exclude integra
 if [[ "$mode" != --quick ]]; then
   step "integration" pytest tests/integration
   step "faults" tests/fault/run.sh --quick
+  step "attacks" tests/hostile/run.sh
 fi
 if [[ "$mode" == --full || "$mode" == --nightly ]]; then
   changed=(--changed --minutes 6)
@@ -107,5 +113,7 @@ if [[ "$mode" == --nightly ]]; then
   step "200,000 seeds" build/dev/bin/orrery-sim --seeds 1..200000 --jobs 2
   step "every fault" tests/fault/run.sh
   step "quickstart" deploy/quickstart.sh
+  step "release programs" build_programs release
+  step "every attack, as shipped" env ORRERY_BIN="$root/build/release/bin" tests/hostile/run.sh --nightly
 fi
 finish

@@ -42,7 +42,7 @@ RULES = (
     Rule(pattern=re.compile(r"\.detach\(\)"), message="a detached thread has no owner, join it"),
     Rule(pattern=re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep|absl::SleepFor)\b"),
          message="a sleep hides a race, wait for the event itself",
-         exempt=("bench/", "examples/", "tests/integration/", "tests/fault/")),
+         exempt=("bench/", "examples/", "tests/integration/", "tests/fault/", "tests/hostile/")),
     Rule(pattern=re.compile(r"\bstd::(?:recursive_|shared_|timed_)?mutex\b|\babsl::Mutex\b"
                             r"|\bstd::condition_variable"),
          message="use Mutex and CondVar of base/mutex.h", exempt=("base/mutex.h",)),
