@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/shown_text.h"
 #include "base/status_macros.h"
 #include "base/tail_buffer.h"
 #include "controller/blobs/blob_io_thread.h"
@@ -49,7 +50,9 @@ struct Failure {
 
 DaemonExit Report(const Failure& failure) {
   LOG(ERROR, "controller.failed").With("status", failure.status);
-  std::fputs(fmt::format("orreryd: {}\n", std::string(failure.status.message())).c_str(), stderr);
+  std::fputs(
+      fmt::format("orreryd: {}\n", ShownLines(std::string(failure.status.message()), "  ")).c_str(),
+      stderr);
   return failure.exit;
 }
 
@@ -176,10 +179,10 @@ absl::Status Daemon::OpenCheckpoints() {
 rpc::ServerOptions Daemon::MakeServerOptions() const {
   rpc::ServerOptions options;
   const std::string socket = settings_.root + "/orreryd.sock";
-  if (socket.size() <= rpc::kUnixPathBytesMax) {
+  if (socket.size() <= rpc::kUnixPathBytes.max) {
     options.listen.push_back({.unix_path = socket, .host = "", .port = 0});
   } else {
-    LOG(WARNING, "socket.skipped").With("path", socket).With("bytes_max", rpc::kUnixPathBytesMax);
+    LOG(WARNING, "socket.skipped").With("path", socket).With("bytes_max", rpc::kUnixPathBytes.max);
   }
   if (settings_.listen.empty()) {
     options.listen.push_back({.unix_path = "", .host = "127.0.0.1", .port = rpc::kDefaultPort});
@@ -273,14 +276,16 @@ void Daemon::OnReady(const std::vector<std::string>& addresses) {
     LOG(ERROR, "pools.failed").With("status", status);
   }
 
-  std::fputs(fmt::format("orreryd: root {}\n", settings_.root).c_str(), stdout);
+  std::fputs(fmt::format("orreryd: root {}\n", ShownText(settings_.root)).c_str(), stdout);
   std::string all;
   for (const std::string& address : addresses) {
-    std::fputs(fmt::format("orreryd: listening at {}\n", address).c_str(), stdout);
+    std::fputs(fmt::format("orreryd: listening at {}\n", ShownText(address)).c_str(), stdout);
     all += fmt::format("{}{}", all.empty() ? "" : ",", address);
   }
-  std::fputs(fmt::format("orreryd: ready root={} listen={}\n", settings_.root, all).c_str(),
-             stdout);
+  std::fputs(
+      fmt::format("orreryd: ready root={} listen={}\n", ShownText(settings_.root), ShownText(all))
+          .c_str(),
+      stdout);
   std::fflush(stdout);
 }
 

@@ -193,7 +193,7 @@ absl::StatusOr<std::vector<std::string>> Server::Impl::Listen() {
       LOG(WARNING, "port.taken").With("address", address.ToString());
       address.port = 0;
     }
-    builder_.AddListeningPort(address.ToString(), grpc::InsecureServerCredentials(), &ports_[i]);
+    builder_.AddListeningPort(address.Target(), grpc::InsecureServerCredentials(), &ports_[i]);
     all += fmt::format("{}{}", all.empty() ? "" : ", ", address.ToString());
   }
   server_ = builder_.BuildAndStart();

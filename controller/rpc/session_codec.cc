@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "base/overload.h"
+#include "base/shown_text.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "graph/codec/time_codec.h"
@@ -24,9 +25,13 @@ namespace {
 namespace worker_proto = orrery::worker::v1;
 
 absl::Status CheckText(std::string_view what, std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      fmt::format("the {} has {} bytes, at most {} are accepted", what, text.size(), bytes_max));
+  if (text.size() > bytes_max) {
+    return absl::InvalidArgumentError(
+        fmt::format("the {} has {} bytes, at most {} are accepted", what, text.size(), bytes_max));
+  }
+  if (IsShownAsIs(text)) return absl::OkStatus();
+  return absl::InvalidArgumentError(fmt::format(
+      "the {} \"{}\" has a character that cannot be shown: leave it out", what, ShownText(text)));
 }
 
 absl::Status CheckHello(const worker_proto::Hello& message, const Limits& limits) {
