@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/limit.h"
 #include "base/uuid.h"
 #include "client/cli/commands.h"
 #include "client/cpp/client.h"
@@ -35,7 +36,17 @@ absl::StatusOr<ExitCode> Follow(Invocation& invocation, client::Client& client, 
 absl::Status PrintWorkflow(Invocation& invocation, client::Client& client,
                            client::Workflow workflow);
 
-// Replaces JSON values that are blobs with inline values; leaves other blobs alone.
+// Larger outputs are named with their size and digest.
+inline constexpr Limit kShownValueBytes{.name = "shown_value_bytes",
+                                        .max = 64 * 1024 * 1024,
+                                        .unit = LimitUnit::kBytes,
+                                        .of = "a JSON output that `run`, `wait` and `trace` print",
+                                        .beyond =
+                                            "the size and, with `-o json`, the digest are "
+                                            "printed; `orrery output` reads the value"};
+
+// Replaces JSON values that are blobs with inline values; leaves other blobs and values larger than
+// kShownValueBytes alone.
 absl::Status FetchJsonValues(client::Client& client, std::vector<graph::NamedValue>& values);
 
 // Returns the text that Ctrl-C prints: the workflow continues, and how to follow or stop it.
