@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "base/file.h"
 #include "base/mutex.h"
+#include "base/process.h"
 #include "base/status_macros.h"
 #include "controller/daemon/command_line.h"
 #include "controller/daemon/configuration.h"
@@ -33,11 +34,6 @@ namespace orrery::daemon {
 namespace {
 
 constexpr std::uint64_t kConfigurationBytesMax = 1024 * 1024;
-
-std::string EnvironmentVariable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
 
 // Returns the defaults that depend on the environment.
 std::vector<SettingValue> DefaultsOfThisMachine() {
@@ -80,6 +76,7 @@ int ReportUsage(const absl::Status& status) {
 
 int Main(int argc, const char* const* argv) {
   DisableAbseilDeadlockDetection();
+  BecomeService();
   const absl::StatusOr<CommandLine> line = ParseCommandLine(argc, argv);
   if (!line.ok()) return ReportUsage(line.status());
   if (line->text.has_value()) {
