@@ -11,8 +11,6 @@
 
 namespace orrery::rpc {
 
-inline constexpr std::uint16_t kDefaultPort = 7717;
-
 // The longest path that fits into a sockaddr_un with its terminating zero.
 inline constexpr std::size_t kUnixPathBytesMax = 107;
 
