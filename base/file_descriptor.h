@@ -22,6 +22,9 @@ class FileDescriptor {
   bool is_open() const { return value_ >= 0; }
   int value() const { return value_; }
 
+  // Returns the descriptor, which the caller closes.
+  int Release() { return std::exchange(value_, -1); }
+
   // Closes the descriptor and returns the kernel's error, which may be that of an earlier write.
   // `path` is for the message.
   absl::Status Close(const std::string& path);

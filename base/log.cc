@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <unistd.h>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "base/log_sink.h"
 #include "base/shown_text.h"
 #include "fmt/format.h"
 
@@ -42,6 +45,15 @@ void AppendQuoted(std::string_view value, std::string& line) {
   line += '"';
 }
 
+LogSink& StandardError() {
+  // Never destroyed: lines may be written until the process ends.
+  static LogSink& sink =
+      *std::make_unique<LogSink>(STDERR_FILENO, [](std::uint64_t count) {
+         return LogLine(LogSeverity::kWarning, "log.discarded").With("lines", count).TakeText();
+       }).release();
+  return sink;
+}
+
 }  // namespace
 
 LogLine::LogLine(LogSeverity severity, std::string_view event)
@@ -50,8 +62,13 @@ LogLine::LogLine(LogSeverity severity, std::string_view event)
 }
 
 LogLine::~LogLine() {
+  if (line_.empty()) return;  // Its text was taken.
+  StandardError().Write(TakeText());
+}
+
+std::string LogLine::TakeText() {
   line_ += '\n';
-  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line_.data(), line_.size());
+  return std::exchange(line_, {});
 }
 
 LogLine& LogLine::With(std::string_view key, std::string_view value) {

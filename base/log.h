@@ -8,7 +8,8 @@
 // ShownText escapes.
 //
 // Threading: thread-safe. A line is one write(2) at the end of the statement, so lines of different
-// threads never mix.
+// threads never mix. LOG never waits: a line that cannot be written at once is discarded, and the
+// next one that can be written follows a line "log.discarded lines=N" (log_sink.h).
 #pragma once
 
 #include <concepts>
@@ -28,8 +29,11 @@ class LogLine {
   LogLine(LogSeverity severity, std::string_view event);
   LogLine(const LogLine&) = delete;
   LogLine& operator=(const LogLine&) = delete;
-  // Writes the line. Ignores errors of stderr.
+  // Writes the line, unless its text was taken.
   ~LogLine();
+
+  // Returns the line with its newline.
+  std::string TakeText();
 
   LogLine& With(std::string_view key, std::string_view value);
   LogLine& With(std::string_view key, const absl::Status& status);

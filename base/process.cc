@@ -8,14 +8,19 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <optional>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "absl/status/status.h"
+#include "base/check.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "fmt/format.h"
 
 extern char** environ;
@@ -25,6 +30,13 @@ namespace {
 
 constexpr std::size_t kStackBytes = 64 * 1024;
 constexpr int kCannotStart = 127;
+
+// The settings of this process before BecomeService, which its children get.
+struct Inheritance {
+  mode_t umask = 0;
+  rlimit descriptors = {};
+};
+std::optional<Inheritance> inheritance;  // Written once, before other threads exist.
 
 // All that the child needs. Prepared before the child exists, which must not allocate memory.
 struct ChildPlan {
@@ -49,6 +61,10 @@ bool PrepareChild(const ChildPlan& plan) {
   }
   if (plan.working_directory != nullptr && chdir(plan.working_directory) != 0) return false;
   close_range(STDERR_FILENO + 1, UINT_MAX, 0);
+  if (inheritance.has_value()) {
+    umask(inheritance->umask);
+    if (setrlimit(RLIMIT_NOFILE, &inheritance->descriptors) != 0) return false;
+  }
   signal(SIGPIPE, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
@@ -74,6 +90,32 @@ std::string ProgramPath(const std::string& name) {
 }
 
 }  // namespace
+
+void BecomeService() {
+  SurviveBrokenPipes();
+  Inheritance before;
+  before.umask = umask(S_IRWXG | S_IRWXO);
+  CHECK(getrlimit(RLIMIT_NOFILE, &before.descriptors) == 0);
+  const rlimit raised = {before.descriptors.rlim_max, before.descriptors.rlim_max};
+  if (setrlimit(RLIMIT_NOFILE, &raised) != 0) LOG(WARNING, "descriptors.limit.kept");
+  inheritance = before;
+}
+
+void SurviveBrokenPipes() {
+  struct sigaction action = {};
+  CHECK(sigaction(SIGPIPE, nullptr, &action) == 0);
+  if (action.sa_handler != SIG_DFL) return;
+  // A handler rather than SIG_IGN: exec resets it.
+  action.sa_handler = [](int) {};
+  action.sa_flags = SA_RESTART;
+  CHECK(sigaction(SIGPIPE, &action, nullptr) == 0);
+}
+
+std::uint64_t DescriptorLimit() {
+  rlimit limit = {};
+  CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  return limit.rlim_cur;
+}
 
 std::string EnvironmentVariable(const char* name) {
   const char* value = std::getenv(name);

@@ -1,4 +1,5 @@
-// Starts child processes that do not outlive this process; reads this process's environment.
+// Starts child processes that do not outlive this process; reads this process's environment, and
+// makes a service of it.
 //
 // A child leads its own process group, has no blocked signals, and is killed when the thread that
 // started it ends. Starting a child does not copy the memory of this process. Boost.Process is not
@@ -8,6 +9,7 @@
 // Threading: functions without state. Call Spawn from a thread that outlives the child.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -17,6 +19,18 @@
 #include "base/file_descriptor.h"
 
 namespace orrery {
+
+// Makes this process fit to serve others: it survives broken pipes, its new files are closed to
+// other users, and it may open as many descriptors as the hard limit permits. Children that Spawn
+// starts have the umask and the limit of before. Call once, before other threads exist.
+void BecomeService();
+
+// Makes a write to a broken pipe fail instead of ending this process. Programs that it starts end
+// as usual. Does nothing if this process handles SIGPIPE already.
+void SurviveBrokenPipes();
+
+// Returns how many descriptors this process may have open.
+std::uint64_t DescriptorLimit();
 
 struct SpawnSpec {
   // The program and its arguments; a program without '/' is looked for on the PATH.

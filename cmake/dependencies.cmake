@@ -49,7 +49,7 @@ _orrery_dependency(absl
   absl::node_hash_map absl::random_random absl::status absl::statusor absl::strings absl::synchronization absl::time
   Threads::Threads)
 _orrery_dependency(protobuf protobuf::libprotobuf)
-_orrery_dependency(grpc gRPC::grpc++ gRPC::grpc++_reflection protobuf::libprotobuf)
+_orrery_dependency(grpc gRPC::grpc++ protobuf::libprotobuf)
 _orrery_dependency(boost Boost::headers)
 _orrery_dependency(boost_process Boost::headers Boost::filesystem Threads::Threads)
 _orrery_dependency(rocksdb ${ORRERY_ROCKSDB_LIBRARIES})

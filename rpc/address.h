@@ -12,8 +12,6 @@
 
 namespace orrery::rpc {
 
-inline constexpr std::uint16_t kDefaultPort = 7717;
-
 // With its terminating zero, a path fits into a sockaddr_un.
 inline constexpr Limit kUnixPathBytes{.name = "unix_path_bytes",
                                       .max = 107,

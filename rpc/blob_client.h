@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/digest.h"
 #include "base/mutex.h"
 #include "graph/value.h"
 
@@ -21,14 +22,24 @@ class Channel;
 
 namespace orrery::rpc {
 
+struct BlobClientOptions {
+  std::string address;
+  // The timeout of a call; each MB of its blob adds 1 s.
+  absl::Duration call_timeout = absl::Seconds(30);
+  // How long a transfer is retried, from its start, while the controller is unavailable: it may
+  // have too many others.
+  absl::Duration retry_timeout = absl::ZeroDuration();
+};
+
+// As many transfers run at a time as the controller grants to one connection; others wait.
+//
 // Errors of every call: kUnavailable and kDeadlineExceeded; retry.
 class BlobClient {
  public:
   using ByteSink = std::function<absl::Status(std::string_view)>;
 
-  // Connects at the first call. The timeout of a call is `call_timeout` and 1 s for each MB of the
-  // blob.
-  explicit BlobClient(std::string address, absl::Duration call_timeout = absl::Seconds(30));
+  // Connects at the first call.
+  explicit BlobClient(BlobClientOptions options);
   BlobClient(const BlobClient&) = delete;
   BlobClient& operator=(const BlobClient&) = delete;
   ~BlobClient();
@@ -49,14 +60,26 @@ class BlobClient {
   absl::StatusOr<graph::BlobRef> WriteIfMissing(std::string_view bytes);
 
  private:
+  // The bytes of a blob that have arrived, of one call or of several.
+  struct Received {
+    Sha256Stream digest;
+    std::uint64_t size_bytes = 0;
+  };
+
+  // Calls `transfer` until it ends with another code than kUnavailable, or the retries expire.
+  absl::Status Transfer(const std::function<absl::Status()>& transfer) EXCLUDES(mutex_);
+  // One call, which begins where `received` ends.
+  absl::Status ReadRest(const graph::BlobRef& blob, const ByteSink& sink, Received& received);
   absl::Status Send(const graph::BlobRef& blob, std::string_view bytes);
+  absl::Status SendOnce(const graph::BlobRef& blob, std::string_view bytes);
   absl::StatusOr<bool> IsStored(const graph::BlobRef& blob);
   std::shared_ptr<grpc::Channel> channel() EXCLUDES(mutex_);
   absl::Time DeadlineFor(std::uint64_t size_bytes) const;
 
-  const std::string address_;
-  const absl::Duration call_timeout_;
+  const BlobClientOptions options_;
   Mutex mutex_;
+  CondVar changed_;
+  int transfers_ GUARDED_BY(mutex_) = 0;
   // Shared because gRPC returns channels as shared pointers.
   std::shared_ptr<grpc::Channel> channel_ GUARDED_BY(mutex_);
 };

@@ -1,7 +1,7 @@
 // Finds the address of the controller.
 //
 // The first that exists of: the caller's address, $ORRERY_SERVER, the unix socket
-// <root>/orreryd.sock, the loopback port in <root>/orreryd.port, the loopback port 7717.
+// <root>/orreryd.sock. A port is never guessed: another user may listen there.
 //
 // Threading: functions without state; thread-safe unless a thread changes the environment.
 #pragma once
@@ -17,7 +17,7 @@ struct AddressSources {
   std::string server;
   // $ORRERY_SERVER; empty: unset.
   std::string environment;
-  // The root of a controller on this machine, with its socket and port file.
+  // The root of a controller on this machine, with its socket.
   std::string root;
 };
 
@@ -25,7 +25,6 @@ struct AddressSources {
 AddressSources AddressSourcesFor(std::string server);
 
 // Returns an address in gRPC's form (rpc/address.h). kInvalidArgument: an address has another form.
-// kFailedPrecondition: the port file has no port.
 absl::StatusOr<std::string> ResolveAddress(const AddressSources& sources);
 
 }  // namespace orrery::client

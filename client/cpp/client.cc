@@ -62,7 +62,9 @@ class Client::Impl {
       : options_(std::move(options)),
         channel_(rpc::OpenChannel(options_.address)),
         stub_(workflow::v1::WorkflowService::NewStub(channel_)),
-        blobs_(options_.address, options_.call_timeout) {}
+        blobs_({.address = options_.address,
+                .call_timeout = options_.call_timeout,
+                .retry_timeout = options_.call_timeout}) {}
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 

@@ -17,9 +17,9 @@ constexpr const char* kDescription =
     "Runs the Orrery controller: assigns workflow tasks to workers and stores every outcome.";
 
 constexpr const char* kServing = R"(
-Listens on the unix socket ROOT/orreryd.sock and on 127.0.0.1:7717, or on a free port if 7717
-is taken; writes the port to ROOT/orreryd.port. --listen replaces the TCP address. Prints
-"orreryd: ready ..." when it serves. Stop it with Ctrl-C or SIGTERM.
+Listens on the unix socket ROOT/orreryd.sock, which only its user can open, and on the addresses
+that --listen adds; writes the first port of --listen, if any, to ROOT/orreryd.port. Makes ROOT
+for its user only (mode 0700). Prints "orreryd: ready ..." when it serves. Stop it with Ctrl-C, SIGTERM or SIGHUP.
 )";
 
 constexpr const char* kUsage = R"(

@@ -1,10 +1,11 @@
 #include "controller/daemon/daemon.h"
 
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <set>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -12,6 +13,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/log_sink.h"
+#include "base/process.h"
 #include "base/random.h"
 #include "base/shown_text.h"
 #include "base/status_macros.h"
@@ -38,9 +41,17 @@
 #include "graph/limits.h"
 #include "graph/render/output_tail.h"
 #include "model/worker.h"
+#include "rpc/address.h"
 
 namespace orrery::daemon {
 namespace {
+
+// Writes a line for people, unless its reader would delay the controller.
+void Say(int descriptor, std::string_view text) {
+  LogSink(descriptor, [](std::uint64_t) {
+    return std::string();
+  }).Write(fmt::format("orreryd: {}\n", ShownLines(text, "  ")));
+}
 
 // Why it ends, with the exit code that says so.
 struct Failure {
@@ -50,10 +61,19 @@ struct Failure {
 
 DaemonExit Report(const Failure& failure) {
   LOG(ERROR, "controller.failed").With("status", failure.status);
-  std::fputs(
-      fmt::format("orreryd: {}\n", ShownLines(std::string(failure.status.message()), "  ")).c_str(),
-      stderr);
+  Say(STDERR_FILENO, std::string(failure.status.message()));
   return failure.exit;
+}
+
+// The controller makes its root for its own user only; an existing one keeps the mode that somebody
+// chose.
+void WarnIfOthersMayEnter(const std::string& root) {
+  struct stat info = {};
+  if (stat(root.c_str(), &info) != 0 || (info.st_mode & (S_IRWXG | S_IRWXO)) == 0) return;
+  LOG(WARNING, "root.open_to_others")
+      .With("root", root)
+      .With("mode", fmt::format("{:04o}", info.st_mode & 07777))
+      .With("advice", "chmod 700, unless other users are to read the values in it");
 }
 
 model::WorkerEnd ToWorkerEnd(const executors::ProcessEnd& end) {
@@ -76,6 +96,7 @@ class Daemon {
   std::optional<Failure> OpenStorage();
   absl::Status OpenCheckpoints();
   void MakeController();
+  absl::StatusOr<std::vector<rpc::Address>> Addresses() const;
   rpc::ServerOptions MakeServerOptions() const;
   journal::JournalListener MakeListener();
 
@@ -84,6 +105,7 @@ class Daemon {
   void AskForCatalog(const executors::PoolSpec& pool);
 
   const Settings& settings_;
+  std::vector<rpc::Address> addresses_;
   SystemClock clock_;
   SystemRandom random_;
 
@@ -127,6 +149,7 @@ std::optional<Failure> Daemon::OpenStorage() {
   if (absl::Status status = MakeDirectories(settings_.root); !status.ok()) {
     return Failure{DaemonExit::kStorageFailed, std::move(status)};
   }
+  WarnIfOthersMayEnter(settings_.root);
   if (std::filesystem::exists(maintenance::BackupManifestPath(settings_.root))) {
     return Failure{DaemonExit::kStorageFailed,
                    absl::FailedPreconditionError(fmt::format(
@@ -176,19 +199,31 @@ absl::Status Daemon::OpenCheckpoints() {
   return absl::OkStatus();
 }
 
+// Returns the socket of the root, and then the addresses that the settings add.
+absl::StatusOr<std::vector<rpc::Address>> Daemon::Addresses() const {
+  std::vector<rpc::Address> addresses;
+  const rpc::Address socket{.unix_path = rpc::SocketPath(settings_.root), .host = "", .port = 0};
+  if (socket.unix_path.size() <= rpc::kUnixPathBytes.max) {
+    addresses.push_back(socket);
+  } else if (settings_.listen.empty()) {
+    return LimitExceeded(rpc::kUnixPathBytes,
+                         fmt::format("the path of the socket {}", socket.unix_path),
+                         socket.unix_path.size(), "take a shorter root or add --listen unix:PATH");
+  } else {
+    LOG(WARNING, "socket.skipped")
+        .With("path", socket.unix_path)
+        .With("bytes_max", rpc::kUnixPathBytes.max);
+  }
+  for (const rpc::Address& address : settings_.listen) {
+    if (address != socket) addresses.push_back(address);
+  }
+  return addresses;
+}
+
 rpc::ServerOptions Daemon::MakeServerOptions() const {
   rpc::ServerOptions options;
-  const std::string socket = settings_.root + "/orreryd.sock";
-  if (socket.size() <= rpc::kUnixPathBytes.max) {
-    options.listen.push_back({.unix_path = socket, .host = "", .port = 0});
-  } else {
-    LOG(WARNING, "socket.skipped").With("path", socket).With("bytes_max", rpc::kUnixPathBytes.max);
-  }
-  if (settings_.listen.empty()) {
-    options.listen.push_back({.unix_path = "", .host = "127.0.0.1", .port = rpc::kDefaultPort});
-    options.takes_free_port = true;
-  }
-  options.listen.insert(options.listen.end(), settings_.listen.begin(), settings_.listen.end());
+  options.listen = addresses_;
+  options.acceptor.descriptors_end = rpc::DescriptorsForConnections(DescriptorLimit());
   options.port_file = settings_.root + "/orreryd.port";
   options.sessions.storage_root = settings_.root;
   options.sessions.storage_token = blob_store_->token();
@@ -276,17 +311,13 @@ void Daemon::OnReady(const std::vector<std::string>& addresses) {
     LOG(ERROR, "pools.failed").With("status", status);
   }
 
-  std::fputs(fmt::format("orreryd: root {}\n", ShownText(settings_.root)).c_str(), stdout);
+  Say(STDOUT_FILENO, fmt::format("root {}", settings_.root));
   std::string all;
   for (const std::string& address : addresses) {
-    std::fputs(fmt::format("orreryd: listening at {}\n", ShownText(address)).c_str(), stdout);
+    Say(STDOUT_FILENO, fmt::format("listening at {}", address));
     all += fmt::format("{}{}", all.empty() ? "" : ",", address);
   }
-  std::fputs(
-      fmt::format("orreryd: ready root={} listen={}\n", ShownText(settings_.root), ShownText(all))
-          .c_str(),
-      stdout);
-  std::fflush(stdout);
+  Say(STDOUT_FILENO, fmt::format("ready root={} listen={}", settings_.root, all));
 }
 
 DaemonExit Daemon::Run() {
@@ -296,6 +327,9 @@ DaemonExit Daemon::Run() {
       return Report({DaemonExit::kUsage, std::move(status)});
     }
   }
+  absl::StatusOr<std::vector<rpc::Address>> addresses = Addresses();
+  if (!addresses.ok()) return Report({DaemonExit::kUsage, addresses.status()});
+  addresses_ = *std::move(addresses);
   if (std::optional<Failure> failure = OpenStorage()) return Report(*failure);
   MakeController();
   const StopSignals signals([this] {

@@ -14,8 +14,8 @@ enum class DaemonExit {
   kCannotListen = 7,
 };
 
-// Serves until SIGTERM or SIGINT, or until it cannot; says why on stderr. To be called on the main
-// thread before others exist.
+// Serves until SIGTERM, SIGINT or SIGHUP, or until it cannot; says why on stderr. To be called on
+// the main thread before others exist.
 DaemonExit RunDaemon(const Settings& settings);
 
 }  // namespace orrery::daemon

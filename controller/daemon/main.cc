@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "base/file.h"
 #include "base/mutex.h"
+#include "base/process.h"
 #include "base/shown_text.h"
 #include "base/standard_streams.h"
 #include "base/status_macros.h"
@@ -37,11 +38,6 @@ constexpr Limit kConfigurationBytes{.name = "configuration_bytes",
                                     .unit = LimitUnit::kBytes,
                                     .of = "the file of `--config`",
                                     .beyond = "orreryd does not start"};
-
-std::string EnvironmentVariable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
 
 // Returns the defaults that depend on the environment.
 std::vector<SettingValue> DefaultsOfThisMachine() {
@@ -85,6 +81,7 @@ int ReportUsage(const absl::Status& status) {
 
 int Run(int argc, const char* const* argv) {
   DisableAbseilDeadlockDetection();
+  BecomeService();
   const absl::StatusOr<CommandLine> line = ParseCommandLine(argc, argv);
   if (!line.ok()) return ReportUsage(line.status());
   if (line->text.has_value()) {

@@ -38,7 +38,7 @@ struct PoolSettings {
 // here.
 struct Settings {
   std::string root;
-  std::vector<rpc::Address> listen;  // Empty: the default port of the loopback, or a free one.
+  std::vector<rpc::Address> listen;  // Beside the socket of the root.
   std::string registry;              // Empty: none.
   std::uint32_t slots = 0;
   std::uint32_t pool_size = 0;

@@ -22,6 +22,10 @@ sigset_t StopSet() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  // A signalfd would also read a blocked signal that is ignored.
+  struct sigaction hangup = {};
+  CHECK(sigaction(SIGHUP, nullptr, &hangup) == 0);
+  if (hangup.sa_handler != SIG_IGN) sigaddset(&signals, SIGHUP);
   return signals;
 }
 
@@ -55,6 +59,8 @@ void StopSignals::Run() {
     signalfd_siginfo info = {};
     if (read(signals.value(), &info, sizeof(info)) != sizeof(info)) continue;
     LOG(INFO, "signal").With("number", info.ssi_signo);
+    // A terminal that closes hangs up twice, by the shell and by the kernel.
+    if (is_told && info.ssi_signo == SIGHUP) continue;
     if (is_told) {
       pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
       raise(static_cast<int>(info.ssi_signo));

@@ -1,4 +1,4 @@
-// Calls a function on SIGTERM and SIGINT.
+// Calls a function on SIGTERM, SIGINT and SIGHUP; ignores a SIGHUP that nohup ignores.
 //
 // The signals are blocked for the whole process, and one thread waits for them. Child processes
 // inherit the mask: the code that starts them must unblock the signals.

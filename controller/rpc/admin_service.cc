@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "controller/rpc/call_gate.h"
 #include "controller/rpc/status.h"
 #include "fmt/format.h"
 #include "grpcpp/server_context.h"
@@ -31,13 +32,16 @@ absl::Status CheckPath(const std::string& path) {
 
 class AdminService final : public admin_proto::AdminService::Service {
  public:
-  AdminService(maintenance::BackupRunner& backups, maintenance::GarbageCollector& garbage)
-      : backups_(backups), garbage_(garbage) {}
+  AdminService(maintenance::BackupRunner& backups, maintenance::GarbageCollector& garbage,
+               Limit calls)
+      : backups_(backups), garbage_(garbage), gate_(calls) {}
 
   // A call that nobody waits for any more must end: the server waits for it when it stops.
   grpc::Status CreateBackup(grpc::ServerContext* context,
                             const admin_proto::CreateBackupRequest* request,
                             admin_proto::CreateBackupResponse* response) override {
+    const absl::StatusOr<CallGate::Pass> pass = gate_.Enter();
+    if (!pass.ok()) return ToGrpcStatus(pass.status());
     if (absl::Status status = CheckPath(request->directory()); !status.ok()) {
       return ToGrpcStatus(status);
     }
@@ -56,6 +60,8 @@ class AdminService final : public admin_proto::AdminService::Service {
   grpc::Status CollectGarbage(
       grpc::ServerContext* context, const admin_proto::CollectGarbageRequest* request,
       grpc::ServerWriter<admin_proto::CollectGarbageResponse>* writer) override {
+    const absl::StatusOr<CallGate::Pass> pass = gate_.Enter();
+    if (!pass.ok()) return ToGrpcStatus(pass.status());
     const absl::StatusOr<model::GarbageRequest> wanted = model::FromProto(*request);
     if (!wanted.ok()) return ToGrpcStatus(wanted.status());
     const absl::StatusOr<model::GarbageReport> report =
@@ -76,13 +82,15 @@ class AdminService final : public admin_proto::AdminService::Service {
  private:
   maintenance::BackupRunner& backups_;
   maintenance::GarbageCollector& garbage_;
+  CallGate gate_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeAdminService(maintenance::BackupRunner& backups,
-                                                maintenance::GarbageCollector& garbage) {
-  return std::make_unique<AdminService>(backups, garbage);
+                                                maintenance::GarbageCollector& garbage,
+                                                Limit calls) {
+  return std::make_unique<AdminService>(backups, garbage, calls);
 }
 
 }  // namespace orrery::rpc

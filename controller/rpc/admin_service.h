@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "base/limit.h"
 #include "controller/maintenance/backup_runner.h"
 #include "controller/maintenance/garbage_collector.h"
 
@@ -14,8 +15,9 @@ class Service;
 
 namespace orrery::rpc {
 
-// Requires: both outlive the service.
+// `calls` is the most that run or wait at a time. Requires: the others outlive the service.
 std::unique_ptr<grpc::Service> MakeAdminService(maintenance::BackupRunner& backups,
-                                                maintenance::GarbageCollector& garbage);
+                                                maintenance::GarbageCollector& garbage,
+                                                Limit calls);
 
 }  // namespace orrery::rpc

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,7 +27,7 @@ namespace {
 namespace blob_proto = orrery::blob::v1;
 
 // As much as stays in a cache, and as malloc keeps when it is given back.
-constexpr std::size_t kSentChunkBytesMax = 256 * 1024;
+constexpr std::size_t kSentChunkBytes = 256 * 1024;
 
 // Returns the bytes at the descriptor's offset; empty at the end of the file. The view is valid
 // until `buffer` changes.
@@ -42,45 +43,56 @@ absl::StatusOr<std::string_view> ReadChunk(const FileDescriptor& file, std::stri
 
 class BlobService final : public blob_proto::BlobService::Service {
  public:
-  BlobService(const blobs::BlobStore& blobs, Limits limits) : blobs_(blobs), limits_(limits) {}
+  BlobService(const blobs::BlobStore& blobs, Limits limits, const Clock& clock)
+      : blobs_(blobs), limits_(limits), gate_(limits.streams, clock) {}
 
   grpc::Status StatBlobs(grpc::ServerContext*, const blob_proto::StatBlobsRequest* request,
                          blob_proto::StatBlobsResponse* response) override {
     return ToGrpcStatus(Stat(*request, *response));
   }
 
-  grpc::Status ReadBlob(grpc::ServerContext*, const blob_proto::ReadBlobRequest* request,
+  grpc::Status ReadBlob(grpc::ServerContext* context, const blob_proto::ReadBlobRequest* request,
                         grpc::ServerWriter<blob_proto::ReadBlobResponse>* writer) override {
-    return ToGrpcStatus(Read(*request, *writer));
+    const auto stream = Enter(*context);
+    if (!stream.ok()) return ToGrpcStatus(stream.status());
+    return ToGrpcStatus(Read(*request, *writer, **stream));
   }
 
-  grpc::Status WriteBlob(grpc::ServerContext*,
+  grpc::Status WriteBlob(grpc::ServerContext* context,
                          grpc::ServerReader<blob_proto::WriteBlobRequest>* reader,
                          blob_proto::WriteBlobResponse* response) override {
-    return ToGrpcStatus(Write(*reader, *response->mutable_stored()));
+    const auto stream = Enter(*context);
+    if (!stream.ok()) return ToGrpcStatus(stream.status());
+    return ToGrpcStatus(Write(*reader, *response->mutable_stored(), **stream));
   }
 
  private:
+  absl::StatusOr<std::unique_ptr<StreamGate::Stream>> Enter(grpc::ServerContext& context) {
+    std::string connection = context.peer();
+    // gRPC gives all connections of unix sockets the same name. Only this user has them.
+    if (connection.starts_with("unix:")) connection.clear();
+    return gate_.Enter(connection, [&context] { context.TryCancel(); });
+  }
+
   absl::Status Stat(const blob_proto::StatBlobsRequest& request,
                     blob_proto::StatBlobsResponse& response);
   absl::Status Read(const blob_proto::ReadBlobRequest& request,
-                    grpc::ServerWriter<blob_proto::ReadBlobResponse>& writer);
+                    grpc::ServerWriter<blob_proto::ReadBlobResponse>& writer,
+                    StreamGate::Stream& stream);
   absl::Status Write(grpc::ServerReader<blob_proto::WriteBlobRequest>& reader,
-                     blob_proto::BlobInfo& stored);
+                     blob_proto::BlobInfo& stored, StreamGate::Stream& stream);
   absl::Status CheckChunk(const std::string& data) const;
 
   const blobs::BlobStore& blobs_;
   const Limits limits_;
+  StreamGate gate_;
 };
 
 absl::Status BlobService::Stat(const blob_proto::StatBlobsRequest& request,
                                blob_proto::StatBlobsResponse& response) {
-  if (request.digests_size() > limits_.stat_digests_max) {
-    return absl::InvalidArgumentError(
-        fmt::format("{} digests are asked for, at most {} are "
-                    "answered at a time",
-                    request.digests_size(), limits_.stat_digests_max));
-  }
+  RETURN_IF_ERROR(CheckLimit(limits_.stat_digests, "the list of digests",
+                             static_cast<std::uint64_t>(request.digests_size()),
+                             "ask in several calls"));
   for (const std::string& bytes : request.digests()) {
     ASSIGN_OR_RETURN(const Digest digest, Digest::FromBytes(bytes, "a digest"));
     // The client that asked may refer to the blob later: it must not be removed until then.
@@ -96,7 +108,8 @@ absl::Status BlobService::Stat(const blob_proto::StatBlobsRequest& request,
 }
 
 absl::Status BlobService::Read(const blob_proto::ReadBlobRequest& request,
-                               grpc::ServerWriter<blob_proto::ReadBlobResponse>& writer) {
+                               grpc::ServerWriter<blob_proto::ReadBlobResponse>& writer,
+                               StreamGate::Stream& stream) {
   ASSIGN_OR_RETURN(const Digest digest, Digest::FromBytes(request.digest(), "digest"));
   const std::string path = blobs_.Path(digest);
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -107,12 +120,13 @@ absl::Status BlobService::Read(const blob_proto::ReadBlobRequest& request,
   // Read from the start even when resuming: only the whole can be compared with the digest.
   Sha256Stream hash;
   std::uint64_t offset = 0;
-  std::string buffer(std::min(limits_.blob_chunk_bytes_max, kSentChunkBytesMax), '\0');
+  std::string buffer(kSentChunkBytes, '\0');
   blob_proto::ReadBlobResponse response;
   while (true) {
     ASSIGN_OR_RETURN(std::string_view chunk, ReadChunk(file, buffer, path));
     if (chunk.empty()) break;
     hash.Update(chunk);
+    stream.AddMoved(chunk.size());
     const std::uint64_t end = offset + chunk.size();
     if (end > request.offset_bytes()) {
       if (offset < request.offset_bytes()) chunk.remove_prefix(request.offset_bytes() - offset);
@@ -129,15 +143,12 @@ absl::Status BlobService::Read(const blob_proto::ReadBlobRequest& request,
 }
 
 absl::Status BlobService::CheckChunk(const std::string& data) const {
-  if (data.size() <= limits_.blob_chunk_bytes_max) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      fmt::format("a message has {} bytes of data, at most {} are "
-                  "accepted",
-                  data.size(), limits_.blob_chunk_bytes_max));
+  return CheckLimit(limits_.blob_chunk_bytes, "the data of a message", data.size(),
+                    "send it in several messages");
 }
 
 absl::Status BlobService::Write(grpc::ServerReader<blob_proto::WriteBlobRequest>& reader,
-                                blob_proto::BlobInfo& stored) {
+                                blob_proto::BlobInfo& stored, StreamGate::Stream& stream) {
   blob_proto::WriteBlobRequest request;
   if (!reader.Read(&request) || !request.has_announced()) {
     return absl::InvalidArgumentError("the first message does not announce the blob");
@@ -152,8 +163,10 @@ absl::Status BlobService::Write(grpc::ServerReader<blob_proto::WriteBlobRequest>
       return absl::InvalidArgumentError(fmt::format(
           "more bytes came than the {} announced for blob {}", size_bytes, digest.ToHex()));
     }
+    stream.AddMoved(request.data().size());
     RETURN_IF_ERROR(writer.Append(request.data()));
   } while (reader.Read(&request));
+  stream.EndTransfer();
   if (writer.size_bytes() != size_bytes) {
     return absl::InvalidArgumentError(
         fmt::format("{} bytes came instead of the {} announced for "
@@ -168,8 +181,9 @@ absl::Status BlobService::Write(grpc::ServerReader<blob_proto::WriteBlobRequest>
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeBlobService(const blobs::BlobStore& blobs, Limits limits) {
-  return std::make_unique<BlobService>(blobs, limits);
+std::unique_ptr<grpc::Service> MakeBlobService(const blobs::BlobStore& blobs, Limits limits,
+                                               const Clock& clock) {
+  return std::make_unique<BlobService>(blobs, limits, clock);
 }
 
 }  // namespace orrery::rpc

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "base/clock.h"
 #include "controller/blobs/blob_store.h"
 #include "controller/rpc/limits.h"
 
@@ -14,7 +15,8 @@ class Service;
 
 namespace orrery::rpc {
 
-// Requires: `blobs` outlives the service.
-std::unique_ptr<grpc::Service> MakeBlobService(const blobs::BlobStore& blobs, Limits limits);
+// Requires: `blobs` and `clock` outlive the service.
+std::unique_ptr<grpc::Service> MakeBlobService(const blobs::BlobStore& blobs, Limits limits,
+                                               const Clock& clock);
 
 }  // namespace orrery::rpc

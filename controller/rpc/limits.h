@@ -9,7 +9,9 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "base/limit.h"
 #include "base/tail_buffer.h"
+#include "controller/rpc/stream_gate.h"
 #include "graph/value.h"
 #include "model/codec/session_codec.h"
 
@@ -18,8 +20,31 @@ namespace orrery::rpc {
 struct Limits {
   // Size of one message, in both directions.
   std::size_t message_bytes_max = 64 * 1024 * 1024;
-  // Open calls of one connection.
-  int calls_per_connection_max = 1024;
+  Limit calls_per_connection{.name = "calls_per_connection",
+                             .max = 100,
+                             .unit = LimitUnit::kCount,
+                             .of = "open calls of one connection",
+                             .beyond = "the client's gRPC delays further calls until one ends"};
+  Limit header_bytes{.name = "header_bytes",
+                     .max = 16 * 1024,
+                     .unit = LimitUnit::kBytes,
+                     .of = "headers of one call",
+                     .beyond = "the call fails"};
+  Limit handshake_time{.name = "handshake_time",
+                       .max = 10'000,
+                       .unit = LimitUnit::kMilliseconds,
+                       .of = "from the preface of HTTP/2 to the client's settings",
+                       .beyond = "the connection is closed"};
+  Limit idle_time{.name = "idle_time",
+                  .max = 300'000,
+                  .unit = LimitUnit::kMilliseconds,
+                  .of = "a connection without calls",
+                  .beyond = "the connection is closed; a client connects again at its next call"};
+  Limit transport_bytes{.name = "transport_bytes",
+                        .max = 512 * 1024 * 1024,
+                        .unit = LimitUnit::kBytes,
+                        .of = "memory of gRPC for bytes that are sent or have arrived in part",
+                        .beyond = "connections are read more slowly, then calls are ended"};
   // Idle duration after which a connection is pinged, and the timeout of the ping.
   absl::Duration keepalive_interval = absl::Seconds(20);
   absl::Duration keepalive_timeout = absl::Seconds(10);
@@ -68,10 +93,28 @@ struct Limits {
   std::size_t trace_bytes_max = 8 * 1024 * 1024;
 
   // --- Blobs ---
-  int stat_digests_max = 1000;
-  std::size_t blob_chunk_bytes_max = 1024 * 1024;
-  // Threads that serve blobs, health checks and reflection.
-  int blob_threads_max = 16;
+  StreamLimits streams;
+  Limit stat_digests{.name = "stat_digests",
+                     .max = 1000,
+                     .unit = LimitUnit::kCount,
+                     .of = "blobs that one call asks about",
+                     .beyond = "the call fails"};
+  Limit blob_chunk_bytes{.name = "blob_chunk_bytes",
+                         .max = 1024 * 1024,
+                         .unit = LimitUnit::kBytes,
+                         .of = "bytes of a blob in one message",
+                         .beyond = "the transfer fails"};
+  // Much more than transfers and admin calls need, so that a thread is left to refuse others.
+  Limit service_threads{.name = "service_threads",
+                        .max = 64,
+                        .unit = LimitUnit::kCount,
+                        .of = "threads for transfers of blobs and calls of the admin service",
+                        .beyond = "calls fail with kResourceExhausted"};
+  Limit admin_calls{.name = "admin_calls",
+                    .max = 4,
+                    .unit = LimitUnit::kCount,
+                    .of = "backups and garbage collections that run or wait",
+                    .beyond = "kResourceExhausted"};
 };
 
 inline constexpr Limits kLimits;

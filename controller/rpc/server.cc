@@ -1,8 +1,8 @@
 #include "controller/rpc/server.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
-#include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/status_macros.h"
+#include "controller/rpc/acceptor.h"
 #include "controller/rpc/admin_service.h"
 #include "controller/rpc/blob_service.h"
 #include "controller/rpc/calls.h"
@@ -22,7 +23,7 @@
 #include "controller/rpc/worker_sessions.h"
 #include "controller/rpc/workflow_rpcs.h"
 #include "fmt/format.h"
-#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpc/support/log.h"
 #include "grpcpp/impl/service_type.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/security/server_credentials.h"
@@ -51,7 +52,17 @@ void SetArguments(const Limits& limits, grpc::ServerBuilder& builder) {
   const auto milliseconds = [](absl::Duration duration) {
     return static_cast<int>(absl::ToInt64Milliseconds(duration));
   };
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.calls_per_connection_max);
+  const auto set = [&builder](const char* argument, const Limit& limit) {
+    builder.AddChannelArgument(argument, static_cast<int>(limit.max));
+  };
+  set(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.calls_per_connection);
+  set(GRPC_ARG_MAX_METADATA_SIZE, limits.header_bytes);
+  set(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, limits.handshake_time);
+  set(GRPC_ARG_MAX_CONNECTION_IDLE_MS, limits.idle_time);
+  // A few bytes may stand for gigabytes.
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, milliseconds(limits.keepalive_interval));
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, milliseconds(limits.keepalive_timeout));
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
@@ -59,19 +70,27 @@ void SetArguments(const Limits& limits, grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                              milliseconds(limits.keepalive_interval / 2));
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_FRAME_SIZE,
-                             static_cast<int>(limits.blob_chunk_bytes_max));
-  // Two controllers at one port must fail, not share it.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+                             static_cast<int>(limits.blob_chunk_bytes.max));
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
   builder.AddChannelArgument(GRPC_ARG_ENABLE_RETRIES, 0);
-  // Blobs, backups, health and reflection: beside an asynchronous service their threads wait
+  // Blobs, backups and garbage collection: beside an asynchronous service their threads wait
   // without polling, so that the loop alone polls.
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
-  builder.SetResourceQuota(grpc::ResourceQuota("orrery").SetMaxThreads(limits.blob_threads_max));
+  builder.SetResourceQuota(grpc::ResourceQuota("orrery")
+                               .Resize(limits.transport_bytes.max)
+                               .SetMaxThreads(static_cast<int>(limits.service_threads.max)));
+}
+
+// gRPC's own lines of log, which otherwise would wait for the reader of stderr.
+void LogGrpc(gpr_log_func_args* arguments) {
+  LOG(WARNING, "grpc")
+      .With("severity", gpr_log_severity_string(arguments->severity))
+      .With("source", fmt::format("{}:{}", arguments->file, arguments->line))
+      .With("message", arguments->message);
 }
 
 grpc::ServerBuilder MakeBuilder() {
-  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  gpr_set_log_function(&LogGrpc);
   return {};
 }
 
@@ -86,11 +105,12 @@ class Server::Impl {
         waker_(*queue_, static_cast<Tag*>(&woken_)),
         mailbox_([this] { waker_.Wake(); }),
         sessions_(clock, turn_end_, options_.sessions),
-        blob_service_(MakeBlobService(blobs, limits())),
-        admin_service_(options_.backups != nullptr && options_.garbage != nullptr
-                           ? MakeAdminService(*options_.backups, *options_.garbage)
-                           : nullptr),
-        health_service_(MakeHealthService()) {}
+        blob_service_(MakeBlobService(blobs, limits(), clock)),
+        admin_service_(
+            options_.backups != nullptr && options_.garbage != nullptr
+                ? MakeAdminService(*options_.backups, *options_.garbage, limits().admin_calls)
+                : nullptr),
+        health_(calls_) {}
 
   ~Impl() { CloseQueue(); }
 
@@ -108,8 +128,6 @@ class Server::Impl {
   const Limits& limits() const { return options_.sessions.limits; }
 
   absl::StatusOr<std::vector<std::string>> Listen();
-  // Returns the addresses of the listeners, with the ports that the system chose.
-  std::vector<std::string> Bound() const;
   absl::Status WritePortFile() const;
 
   void OnWoken(bool) { waker_.Rearm(); }
@@ -140,10 +158,13 @@ class Server::Impl {
   std::optional<WorkflowRpcs> workflows_;
   const std::unique_ptr<grpc::Service> blob_service_;
   const std::unique_ptr<grpc::Service> admin_service_;  // Null: not served.
-  const std::unique_ptr<grpc::Service> health_service_;
+  HealthService health_;
   std::unique_ptr<grpc::Server> server_;
 
-  std::vector<int> ports_;  // One an address; gRPC fills them in.
+  std::vector<Address> bound_;  // With the ports that the system chose.
+  // gRPC's end of the acceptor, which outlives it.
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> connections_;
+  std::optional<Acceptor> acceptor_;
   bool stop_is_wanted_ = false;
   absl::Time turn_until_ = absl::InfiniteFuture();
   bool queue_is_closed_ = false;
@@ -166,6 +187,7 @@ ServerEnd Server::Impl::Run(runtime::Controller& controller,
   if (!addresses.ok()) return {.reason = EndReason::kCannotListen, .status = addresses.status()};
   workflows_->Start(*queue_);
   sessions_.Start(*queue_, controller);
+  health_.Start(*queue_);
   on_ready(*addresses);
 
   while (!MustEnd()) Turn();
@@ -182,49 +204,34 @@ absl::StatusOr<std::vector<std::string>> Server::Impl::Listen() {
   builder_.RegisterService(&sessions_.service());
   builder_.RegisterService(blob_service_.get());
   if (admin_service_ != nullptr) builder_.RegisterService(admin_service_.get());
-  builder_.RegisterService(health_service_.get());
-  ports_.assign(options_.listen.size(), 0);
-  std::string all;
-  for (std::size_t i = 0; i < options_.listen.size(); ++i) {
-    Address address = options_.listen[i];
-    if (address.is_unix()) {
-      RETURN_IF_ERROR(ClearStaleSocket(address.unix_path));
-    } else if (options_.takes_free_port && !IsPortFree(address)) {
-      LOG(WARNING, "port.taken").With("address", address.ToString());
-      address.port = 0;
-    }
-    builder_.AddListeningPort(address.Target(), grpc::InsecureServerCredentials(), &ports_[i]);
-    all += fmt::format("{}{}", all.empty() ? "" : ", ", address.ToString());
-  }
-  server_ = builder_.BuildAndStart();
-  if (server_ == nullptr) {
-    return absl::UnavailableError(
-        fmt::format("cannot listen at {}: an address is taken or not this machine's", all));
-  }
+  builder_.RegisterService(&health_.service());
+  std::vector<FileDescriptor> sockets;
   for (const Address& address : options_.listen) {
-    if (address.is_unix() && chmod(address.unix_path.c_str(), S_IRUSR | S_IWUSR) != 0) {
-      return ErrnoStatus(errno, "restrict access to", address.unix_path);
-    }
+    ASSIGN_OR_RETURN(Listener listener, rpc::Listen(address));
+    bound_.push_back(std::move(listener.bound));
+    std::ranges::move(listener.sockets, std::back_inserter(sockets));
   }
+  connections_ = builder_.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      grpc::InsecureServerCredentials());
+  server_ = builder_.BuildAndStart();
+  if (server_ == nullptr) return absl::InternalError("gRPC does not start");
+  acceptor_.emplace(std::move(sockets), options_.acceptor, clock_, [this](FileDescriptor socket) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+    connection.fd = socket.Release();
+    connections_->HandleNewConnection(&connection);
+  });
   RETURN_IF_ERROR(WritePortFile());
-  return Bound();
-}
-
-std::vector<std::string> Server::Impl::Bound() const {
-  std::vector<std::string> bound;
-  for (std::size_t i = 0; i < options_.listen.size(); ++i) {
-    Address address = options_.listen[i];
-    if (!address.is_unix()) address.port = static_cast<std::uint16_t>(ports_[i]);
-    bound.push_back(address.ToString());
-  }
-  return bound;
+  std::vector<std::string> addresses;
+  for (const Address& address : bound_) addresses.push_back(address.ToString());
+  return addresses;
 }
 
 absl::Status Server::Impl::WritePortFile() const {
   if (options_.port_file.empty()) return absl::OkStatus();
-  for (std::size_t i = 0; i < options_.listen.size(); ++i) {
-    if (options_.listen[i].is_unix()) continue;
-    return WriteFileAtomically(options_.port_file, fmt::format("{}\n", ports_[i]), Sync::kNone);
+  for (const Address& address : bound_) {
+    if (address.is_unix()) continue;
+    return WriteFileAtomically(options_.port_file, fmt::format("{}\n", address.port), Sync::kNone);
   }
   // One of a former controller would mislead.
   unlink(options_.port_file.c_str());
@@ -288,13 +295,14 @@ void Server::Impl::StopServing(absl::Time deadline) {
   ShutDownServer(deadline);
   // Before Run returns: what is left refers to the controller.
   CloseQueue();
-  for (const Address& address : options_.listen) {
+  for (const Address& address : bound_) {
     if (address.is_unix()) unlink(address.unix_path.c_str());
   }
   if (!options_.port_file.empty()) unlink(options_.port_file.c_str());
 }
 
 void Server::Impl::ShutDownServer(absl::Time deadline) {
+  acceptor_.reset();
   // It waits for calls to end, and they end on the loop: so it waits on another thread.
   bool is_down = false;
   std::thread waiter([this, deadline, &is_down] {
@@ -311,6 +319,7 @@ void Server::Impl::ShutDownServer(absl::Time deadline) {
 void Server::Impl::CloseQueue() {
   if (std::exchange(queue_is_closed_, true)) return;
   waker_.Close();
+  acceptor_.reset();
   if (server_ != nullptr) server_->Shutdown(ToGprTimespec(absl::InfinitePast()));
   queue_->Shutdown();
   void* tag = nullptr;

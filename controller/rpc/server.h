@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "base/clock.h"
 #include "controller/blobs/blob_store.h"
+#include "controller/rpc/acceptor.h"
 #include "controller/rpc/limits.h"
 #include "controller/rpc/worker_sessions.h"
 #include "controller/runtime/controller.h"
@@ -31,11 +32,10 @@ namespace orrery::rpc {
 
 struct ServerOptions {
   std::vector<Address> listen;
-  // Listens on a free port if the port of a TCP address is taken.
-  bool takes_free_port = false;
   // File for the first TCP port, for clients on this machine; empty: none.
   std::string port_file;
   SessionSettings sessions;
+  AcceptorSettings acceptor;
   // Both must outlive the server. Null: no admin service.
   maintenance::BackupRunner* backups = nullptr;
   maintenance::GarbageCollector* garbage = nullptr;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "controller/blobs/blob_store.h"
@@ -27,7 +28,12 @@ namespace {
 namespace blob_proto = orrery::blob::v1;
 
 // Small, so that small inputs reach them.
-constexpr rpc::Limits kTightLimits{.stat_digests_max = 4, .blob_chunk_bytes_max = 16};
+rpc::Limits TightLimits() {
+  rpc::Limits limits;
+  limits.stat_digests.max = 4;
+  limits.blob_chunk_bytes.max = 16;
+  return limits;
+}
 constexpr std::uint64_t kBlobBytesMax = 100;
 
 class Service {
@@ -36,7 +42,7 @@ class Service {
       : directory_(*TempDirectory::Create("/dev/shm")),
         store_(*blobs::BlobStore::Open(
             {.root = directory_.path(), .sync = Sync::kNone, .blob_bytes_max = kBlobBytesMax})),
-        service_(rpc::MakeBlobService(store_, kTightLimits)) {
+        service_(rpc::MakeBlobService(store_, TightLimits(), clock_)) {
     grpc::ServerBuilder builder;
     builder.RegisterService(service_.get());
     server_ = builder.BuildAndStart();
@@ -48,6 +54,7 @@ class Service {
  private:
   TempDirectory directory_;
   blobs::BlobStore store_;
+  SystemClock clock_;
   std::unique_ptr<grpc::Service> service_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<blob_proto::BlobService::Stub> stub_;

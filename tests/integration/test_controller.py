@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import stat
+from pathlib import Path
 
 import pytest
 from harness import BIN, Graph, Process, System, eventually, program
@@ -22,37 +24,63 @@ def constant() -> Graph:
     return graph.output(n=graph.const(1))
 
 
-def test_listens_at_its_socket_and_a_port_of_the_loopback(system: System) -> None:
+def test_listens_only_at_the_socket_of_its_root(system: System) -> None:
     ready = launch(system).await_line("ready")
 
-    port = (system.root / "orreryd.port").read_text().strip()
-    assert port in ready and str(system.root) in ready
-    assert stat.S_ISSOCK((system.root / "orreryd.sock").stat().st_mode)
-    for address in (system.address, f"127.0.0.1:{port}", f"localhost:{port}"):
-        system.orrery("list", "--server", address)
+    assert system.controller is not None
+    assert f"listen=unix:{system.root}/orreryd.sock" in ready and "," not in ready
+    mode = (system.root / "orreryd.sock").stat().st_mode
+    assert stat.S_ISSOCK(mode) and stat.S_IMODE(mode) == 0o600
+    assert not (system.root / "orreryd.port").exists()
+    system.orrery("list", "--server", system.address)
     found = system.command("list", ORRERY_SERVER="")
     assert found.code == 0, "found by its root alone"
-    with pytest.raises(OSError), socket.create_connection(("127.0.0.2", int(port)), 1):
-        pass
+    fds = (Path(f"/proc/{system.controller.pid}/fd") / name for name in
+           os.listdir(f"/proc/{system.controller.pid}/fd"))
+    sockets = {os.readlink(fd)[len("socket:["):-1] for fd in fds
+               if fd.is_symlink() and os.readlink(fd).startswith("socket:")}
+    tcp = {line.split()[9] for name in ("tcp", "tcp6")
+           for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]}
+    assert not sockets & tcp, "there is no port"
 
 
-def test_second_controller_takes_another_port(system: System) -> None:
+def test_root_and_what_it_holds_is_for_its_user(system: System) -> None:
+    system.root.rmdir()
     launch(system).await_line("ready")
-    folder = system.folder / "second"
-    folder.mkdir()
-    with System(folder) as second:
-        launch(second).await_line("ready")
+    system.run(constant())
+    system.stop_controller()
 
-        ports = {(each.root / "orreryd.port").read_text() for each in (system, second)}
-        assert len(ports) == 2
-        system.submit(constant())
-        assert len(system.workflows()) == 1 and second.workflows() == []
+    assert system.controller is not None
+    assert "root.open_to_others" not in system.controller.errors()
+    for path in [system.root, *system.root.rglob("*")]:
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+def test_root_that_others_may_enter_is_warned_of(system: System) -> None:
+    system.root.chmod(0o755)
+    launch(system).await_line("ready")
+
+    assert system.controller is not None
+    assert "root.open_to_others" in system.controller.errors()
+
+
+def test_root_too_long_for_a_socket_needs_another_address(system: System) -> None:
+    system.root = system.root / ("r" * 100)
+    refused = launch(system)
+    assert refused.wait() == 2, refused.transcript()
+    assert "--listen unix:PATH" in refused.errors()
+
+    system.address = f"unix:{system.folder}/s"
+    launch(system, "--listen", system.address).await_line("ready")
+    system.orrery("list")
 
 
 def test_client_and_worker_may_use_the_network_port(system: System) -> None:
     launch(system, "--listen", "127.0.0.1:0").await_line("ready")
     port = (system.root / "orreryd.port").read_text().strip()
-    system.address = f"127.0.0.1:{port}"
+    with pytest.raises(OSError), socket.create_connection(("127.0.0.2", int(port)), 1):
+        pass
+    system.address = f"localhost:{port}"
     system.add_worker("test_worker")
     graph = Graph()
     graph.output(sum=graph.call("test_worker.add", a=40, b=2))
@@ -61,9 +89,11 @@ def test_client_and_worker_may_use_the_network_port(system: System) -> None:
 
 
 def test_socket_and_port_files_go_away_with_it(system: System) -> None:
-    launch(system).await_line("ready")
+    launch(system, "--listen", "127.0.0.1:0").await_line("ready")
+    assert (system.root / "orreryd.port").exists()
     system.stop_controller()
 
+    assert not (system.root / "orreryd.port").exists()
     assert not (system.root / "orreryd.sock").exists()
     assert system.orrery("list", code=7)
 

@@ -27,8 +27,8 @@ constexpr Limit kSlots{.name = "worker_slots",
 
 constexpr std::string_view kFooter = R"(
 Connects to --server, else $ORRERY_SERVER, else unix:<root>/orreryd.sock, where <root> is
-$ORRERY_HOME or ~/.orrery. Retries until a controller answers. On SIGTERM or SIGINT the worker
-finishes its running tasks and exits; a second signal ends it at once.
+$ORRERY_HOME or ~/.orrery. Retries until a controller answers. On SIGTERM, SIGINT or SIGHUP the
+worker finishes its running tasks and exits; a second signal ends it at once.
 
 Examples:
   {0}                                   serve the controller of this machine

@@ -1,6 +1,8 @@
 #include "base/process.h"
 
+#include <cerrno>
 #include <cstdlib>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -62,6 +64,33 @@ TEST(SpawnTest, AProgramThatIsMissingIsNotFound) {
 
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(status.message()), StartsWith("start /none/program: "));
+}
+
+TEST(SpawnTest, ChildrenOfAServiceHaveTheSettingsOfBefore) {
+  rlimit low = {};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &low), 0);
+  low.rlim_cur = 200;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &low), 0);
+  umask(S_IWGRP | S_IWOTH);
+
+  BecomeService();
+
+  EXPECT_EQ(DescriptorLimit(), low.rlim_max);
+  EXPECT_EQ(umask(S_IRWXG | S_IRWXO), S_IRWXG | S_IRWXO);
+  const Pipe out = MakePipe().value();
+  RunShell("ulimit -n; umask", -1, out.write.value());
+  EXPECT_EQ(ReadAvailable(out.read), "200\n0022\n");
+}
+
+TEST(SurviveBrokenPipesTest, WriteFailsButChildrenEndAsUsual) {
+  SurviveBrokenPipes();
+  Pipe broken = MakePipe().value();
+  broken.read = FileDescriptor();
+
+  EXPECT_EQ(write(broken.write.value(), "x", 1), -1);
+  EXPECT_EQ(errno, EPIPE);
+  const Pipe out = MakePipe().value();
+  EXPECT_EQ(DescribeExit(RunShell("kill -PIPE $$", -1, out.write.value())), "killed by SIGPIPE");
 }
 
 TEST(DescribeExitTest, SignalsHaveNames) {

@@ -62,6 +62,7 @@ bool DieWithParent() {
 }  // namespace
 
 int Serve(const ServeOptions& options, graph::Catalog catalog, const TaskRegistry& registry) {
+  SurviveBrokenPipes();
   SystemRandom random;
   const absl::StatusOr<Uuid> instance = InstanceId(random);
   if (!instance.ok()) {

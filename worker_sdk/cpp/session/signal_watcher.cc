@@ -23,18 +23,23 @@ void Add(int events, std::uint64_t amount) {
   static_cast<void>(::write(events, &amount, sizeof(amount)) == sizeof(amount));
 }
 
-void OnSignal(int) {
+void OnSignal(int number) {
   const int error = errno;
+  // A terminal that closes hangs up twice, by the shell and by the kernel.
+  if (number == SIGHUP) std::signal(SIGHUP, SIG_IGN);
   if (events_of_handler >= 0) Add(events_of_handler, 1);
   errno = error;
 }
 
 void SetHandler(void (*handler)(int)) {
+  struct sigaction hangup = {};
+  CHECK(::sigaction(SIGHUP, nullptr, &hangup) == 0);
   struct sigaction action = {};
   action.sa_handler = handler;
   action.sa_flags = SA_RESTART;
   CHECK(::sigaction(SIGTERM, &action, nullptr) == 0);
   CHECK(::sigaction(SIGINT, &action, nullptr) == 0);
+  if (hangup.sa_handler != SIG_IGN) CHECK(::sigaction(SIGHUP, &action, nullptr) == 0);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// SIGTERM and SIGINT as calls on a thread, where anything may be done.
+// SIGTERM, SIGINT and SIGHUP (unless nohup ignores it) as calls on a thread, where anything may be
+// done.
 //
 // A handler rather than a blocked mask: programs that a task starts would inherit the mask.
 //

@@ -2,7 +2,8 @@
 //
 // Sees std::cerr, std::clog and C's stderr, on the thread that writes, so the author is known. Does
 // not see the output of child processes, nor write(2) on the descriptor: a pipe would, but it would
-// lose the last output of a process that dies.
+// lose the last output of a process that dies. A pipe that nobody reads delays a task by a second,
+// once; the listener hears what the pipe does not take.
 //
 // Threading: one object at a time in a process; create and destroy it while no other thread writes.
 #pragma once
@@ -13,6 +14,7 @@
 #include <streambuf>
 #include <string_view>
 
+#include "base/mutex.h"
 #include <ext/stdio_sync_filebuf.h>
 
 namespace orrery {
@@ -31,6 +33,9 @@ class StderrTap {
 
  private:
   static ssize_t Write(void* tap, const char* text, std::size_t bytes);
+  // Waits for a while until stderr takes up to PIPE_BUF bytes without blocking. Returns false if it
+  // does not, and then at once until it does.
+  bool AwaitReader() EXCLUDES(mutex_);
 
   const Listener listener_;
   std::FILE* const stderr_before_;
@@ -39,6 +44,10 @@ class StderrTap {
   std::optional<__gnu_cxx::stdio_sync_filebuf<char>> buffer_;
   std::streambuf* cerr_before_ = nullptr;
   std::streambuf* clog_before_ = nullptr;
+
+  Mutex mutex_;
+  // False after the reader of stderr, a pipe, took nothing for a second: no output waits for it.
+  bool is_read_ GUARDED_BY(mutex_) = true;
 };
 
 }  // namespace orrery

@@ -21,8 +21,10 @@ constexpr std::uint64_t kMappedBytesMin = 256 * 1024;
 
 constexpr BackoffLimits kRetryDelays{.first = absl::Milliseconds(100), .max = absl::Seconds(10)};
 
+// kCancelled: the controller ends a transfer that stands still.
 bool IsWorthWaiting(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsCancelled(status);
 }
 
 // Calls until it succeeds, fails for good, or is cancelled.
@@ -50,7 +52,8 @@ absl::StatusOr<SharedBytes> ReadOrMap(const std::string& path, std::uint64_t siz
 
 }  // namespace
 
-ValueStore::ValueStore(Options options) : options_(std::move(options)), client_(options_.address) {}
+ValueStore::ValueStore(Options options)
+    : options_(std::move(options)), client_({.address = options_.address}) {}
 
 void ValueStore::Configure(Settings settings) {
   const MutexLock lock(mutex_);

@@ -240,7 +240,7 @@ TEST_F(CommandLineTest, RefusalsHaveTheirCodesAndOneObject) {
             "{\"error\": {\"code\": \"already_exists\", \"message\": \"workflow 207 has "
             "finished\"}}\n");
   EXPECT_EQ(invalid.code, 3);
-  EXPECT_EQ(invalid.err, "orrery: -.N1: no task\n-.N2: no port\n");
+  EXPECT_EQ(invalid.err, "orrery: -.N1: no task\n  -.N2: no port\n");
 }
 
 TEST_F(CommandLineTest, MalformedGraphAndInputsAreExitThreeWithoutASubmission) {

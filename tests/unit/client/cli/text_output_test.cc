@@ -18,7 +18,7 @@ TEST(FormatTableTest, ColumnsAlignAndLinesHaveNoTrailingSpace) {
 
 TEST(FormatTableTest, CellsCannotForgeRowsOrCommandTheTerminal) {
   EXPECT_EQ(FormatTable({{"A", "B"}, {"x\n\x1b[2J", "1\n2"}}),
-            "A          B\nx\\n\\x1b[2J  1\n           2\n");
+            "A           B\nx\\n\\x1b[2J  1\n            2\n");
 }
 
 TEST(FormatTableTest, ColumnsAlignOnATerminal) {

@@ -1,10 +1,7 @@
 #include "controller/rpc/listening.h"
 
-#include <arpa/inet.h>
 #include <cstring>
 #include <fstream>
-#include <netinet/in.h>
-#include <optional>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -21,7 +18,7 @@ using ::testing::HasSubstr;
 
 class ListeningTest : public ::testing::Test {
  protected:
-  FileDescriptor Listen(const std::string& path) {
+  FileDescriptor Occupy(const std::string& path) {
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, path.data(), path.size());
@@ -40,7 +37,7 @@ class ListeningTest : public ::testing::Test {
 };
 
 TEST_F(ListeningTest, SocketOfADeadProcessIsRemoved) {
-  { const FileDescriptor socket = Listen(path_); }
+  { const FileDescriptor socket = Occupy(path_); }
   ASSERT_TRUE(Exists());
 
   EXPECT_TRUE(ClearStaleSocket(path_).ok());
@@ -49,7 +46,7 @@ TEST_F(ListeningTest, SocketOfADeadProcessIsRemoved) {
 }
 
 TEST_F(ListeningTest, SocketThatSomebodyAnswersStays) {
-  const FileDescriptor socket = Listen(path_);
+  const FileDescriptor socket = Occupy(path_);
 
   const absl::Status status = ClearStaleSocket(path_);
 
@@ -68,20 +65,30 @@ TEST_F(ListeningTest, FileThatIsNoSocketStays) {
 
 TEST_F(ListeningTest, NothingThereIsFine) { EXPECT_TRUE(ClearStaleSocket(path_).ok()); }
 
-TEST_F(ListeningTest, PortIsFreeUntilSomebodyListens) {
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  std::optional<FileDescriptor> socket(::socket(AF_INET, SOCK_STREAM, 0));
-  socklen_t size = sizeof(address);
-  ASSERT_EQ(bind(socket->value(), reinterpret_cast<sockaddr*>(&address), size), 0);
-  ASSERT_EQ(listen(socket->value(), 1), 0);
-  ASSERT_EQ(getsockname(socket->value(), reinterpret_cast<sockaddr*>(&address), &size), 0);
-  const Address taken{.unix_path = "", .host = "127.0.0.1", .port = ntohs(address.sin_port)};
+TEST_F(ListeningTest, UnixSocketIsOnlyForItsOwner) {
+  const absl::StatusOr<Listener> listener = Listen({.unix_path = path_, .host = "", .port = 0});
 
-  EXPECT_FALSE(IsPortFree(taken));
-  socket.reset();
-  EXPECT_TRUE(IsPortFree(taken));
+  ASSERT_TRUE(listener.ok()) << listener.status();
+  struct stat info = {};
+  ASSERT_EQ(lstat(path_.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, S_IRUSR | S_IWUSR);
+}
+
+TEST_F(ListeningTest, PortThatIsTakenIsRefused) {
+  const absl::StatusOr<Listener> first = Listen({.unix_path = "", .host = "127.0.0.1", .port = 0});
+  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_NE(first->bound.port, 0);
+
+  const absl::Status second = Listen(first->bound).status();
+
+  EXPECT_TRUE(absl::IsAlreadyExists(second));
+  EXPECT_THAT(std::string(second.message()), HasSubstr("take another port"));
+}
+
+TEST_F(ListeningTest, AddressOfAnotherMachineIsRefused) {
+  const absl::Status status = Listen({.unix_path = "", .host = "192.0.2.1", .port = 0}).status();
+
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
 }
 
 }  // namespace

@@ -1,6 +1,11 @@
 #include "controller/rpc/server.h"
 
+#include <array>
+#include <chrono>
+#include <cstring>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "grpcpp/create_channel.h"
@@ -29,6 +34,16 @@ class ServerTest : public ServerFixture {
     worker->Send(OutcomeOf(assign->assign().assignments(0), 1, json));
     EXPECT_EQ(worker->Receive()->committed().sequence(), 1u);
     return worker;
+  }
+
+  FileDescriptor Connect() const {
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    const std::string path = directory_.path() + "/s";
+    std::memcpy(address.sun_path, path.data(), path.size());
+    FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM, 0));
+    EXPECT_EQ(connect(socket.value(), reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+    return socket;
   }
 
   grpc::Status ReadOutput(const std::string& id, const std::string& port,
@@ -316,6 +331,74 @@ TEST_F(ServerTest, ListShowsTheNewestFirstAPageAtATime) {
 
   EXPECT_THAT(found, ElementsAre(Uuid::FromInteger(3).ToString(), Uuid::FromInteger(2).ToString(),
                                  Uuid::FromInteger(1).ToString()));
+}
+
+TEST_F(ServerTest, HeadersOverTheLimitEndTheCall) {
+  Limits limits;
+  limits.header_bytes.max = 1024;
+  Start(limits);
+  grpc::ClientContext context;
+  context.AddMetadata("long", std::string(4096, 'x'));
+  workflow_proto::ListWorkflowsResponse response;
+
+  const grpc::Status status = workflows_->ListWorkflows(&context, {}, &response);
+
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << status.error_message();
+}
+
+TEST_F(ServerTest, ConnectionWithoutCallsIsClosedAndOpensAgain) {
+  Limits limits;
+  limits.idle_time.max = 100;
+  Start(limits);
+  const std::shared_ptr<grpc::Channel> channel = NewChannel();
+  const auto deadline = std::chrono::system_clock::now() + std::chrono::seconds(20);
+  ASSERT_TRUE(channel->WaitForConnected(deadline));
+
+  EXPECT_TRUE(channel->WaitForStateChange(GRPC_CHANNEL_READY, deadline));
+
+  workflow_proto::ListWorkflowsResponse response;
+  grpc::ClientContext context;
+  context.set_wait_for_ready(true);
+  const auto stub = workflow_proto::WorkflowService::NewStub(channel);
+  EXPECT_TRUE(stub->ListWorkflows(&context, {}, &response).ok());
+}
+
+TEST_F(ServerTest, ClientWithoutAHandshakeIsDisconnected) {
+  Limits limits;
+  limits.handshake_time.max = 100;
+  Start(limits);
+  const FileDescriptor socket = Connect();
+  const std::string_view preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  ASSERT_EQ(send(socket.value(), preface.data(), preface.size(), 0),
+            static_cast<ssize_t>(preface.size()));
+
+  std::array<char, 1024> bytes{};
+  while (recv(socket.value(), bytes.data(), bytes.size(), 0) > 0) {
+  }  // A connection that stays open would block here.
+}
+
+TEST_F(ServerTest, CallsOverTheLimitOfAConnectionWait) {
+  Limits limits;
+  limits.calls_per_connection.max = 1;
+  Start(limits);
+  const auto stub = workflow_proto::WorkflowService::NewStub(NewChannel());
+  workflow_proto::WatchWorkflowRequest watched;
+  watched.set_workflow_id(Submit("207"));
+  grpc::ClientContext watching;
+  const auto watch = stub->WatchWorkflow(&watching, watched);
+  workflow_proto::WatchWorkflowResponse shown;
+  ASSERT_TRUE(watch->Read(&shown));
+
+  grpc::ClientContext late;
+  late.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(100));
+  workflow_proto::ListWorkflowsResponse response;
+  EXPECT_EQ(stub->ListWorkflows(&late, {}, &response).error_code(),
+            grpc::StatusCode::DEADLINE_EXCEEDED);
+
+  watching.TryCancel();
+  watch->Finish();
+  grpc::ClientContext next;
+  EXPECT_TRUE(stub->ListWorkflows(&next, {}, &response).ok());
 }
 
 TEST_F(ServerTest, HealthIsServedForEachService) {

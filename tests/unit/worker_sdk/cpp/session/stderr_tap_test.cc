@@ -6,6 +6,8 @@
 #include <thread>
 #include <unistd.h>
 
+#include "base/file_descriptor.h"
+#include "base/process.h"
 #include "model/attempt_id.h"
 #include "worker_sdk/cpp/session/attempt_runner.h"
 #include <gmock/gmock.h>
@@ -25,6 +27,19 @@ class StderrTapTest : public ::testing::Test {
 
   std::string heard_;
 };
+
+TEST_F(StderrTapTest, PipeThatNobodyReadsDelaysOnlyOnce) {
+  const FileDescriptor before(dup(STDERR_FILENO));
+  const Pipe pipe = MakePipe().value();
+  ASSERT_GE(dup2(pipe.write.value(), STDERR_FILENO), 0);
+  {
+    const StderrTap tap(Hear());
+    for (int i = 0; i < 1000; ++i) std::fprintf(stderr, "%s\n", std::string(999, 'x').c_str());
+  }
+  ASSERT_GE(dup2(before.value(), STDERR_FILENO), 0);
+
+  EXPECT_EQ(heard_.size(), 1'000'000U);
+}
 
 TEST_F(StderrTapTest, HearsStreamsAndStdioAndLetsThemThrough) {
   CaptureStderr();
