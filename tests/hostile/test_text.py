@@ -46,19 +46,21 @@ def run_shell(system: System, script: str) -> subprocess.CompletedProcess[bytes]
 # --- B4: text that is shown ---
 
 
-def test_a_message_commands_no_terminal_and_forges_no_line(workers: System) -> None:
+def test_a_message_commands_no_terminal_and_forges_no_line(system: System) -> None:
     """A task fails with control characters and a line break in its message. Every command that shows
     the message escapes them, and its second line does not begin where a line of the command does."""
-    workflow = workers.submit(failing(NASTY))
-    workers.await_status(workflow, "failed")
+    system.start()
+    system.add_worker("test_worker")
+    workflow = system.submit(failing(NASTY))
+    system.await_status(workflow, "failed")
 
     for words in (["show", workflow], ["wait", workflow], ["explain", workflow], ["list"],
                   ["watch", workflow]):
-        result = workers.command(*words)
+        result = system.command(*words)
         text = result.out + result.err
         assert not COMMANDS.search(text), f"{words}: {text!r}"
         assert not re.search("^forged line", text, re.MULTILINE), f"{words}: {text!r}"
-    assert "\\x1b[2J" in workers.command("show", workflow).out
+    assert "\\x1b[2J" in system.command("show", workflow).out
 
 
 def test_the_log_of_the_controller_is_not_forged(system: System) -> None:
@@ -305,8 +307,6 @@ def test_an_endless_configuration_is_bounded(system: System) -> None:
 def test_lost_output_is_no_success(shared_system: System, words: str, sink: str) -> None:
     """Standard output is full or closed: exit code 6 and a message, whatever the command."""
     system = shared_system
-    if system.controller is None:
-        system.start()
     graph = system.graph_file(constant(5))
     if system.command("show", "1").code != 0:
         system.run(constant(5), "--id", "1")
