@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/file.h"
+#include "base/limit.h"
 #include "base/mutex.h"
 #include "base/process.h"
 #include "base/status_macros.h"
@@ -33,7 +34,11 @@ const char* malloc_conf = "background_thread:true,dirty_decay_ms:500,muzzy_decay
 namespace orrery::daemon {
 namespace {
 
-constexpr std::uint64_t kConfigurationBytesMax = 1024 * 1024;
+constexpr Limit kConfigurationBytes{.name = "configuration_bytes",
+                                    .max = 1024 * 1024,
+                                    .unit = LimitUnit::kBytes,
+                                    .of = "the configuration file",
+                                    .beyond = "the controller does not start"};
 
 // Returns the defaults that depend on the environment.
 std::vector<SettingValue> DefaultsOfThisMachine() {
@@ -54,7 +59,7 @@ absl::StatusOr<Settings> ReadSettings(const CommandLine& line) {
   std::vector<SettingValue> values = DefaultsOfThisMachine();
   Configuration file;
   if (!line.configuration.empty()) {
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(line.configuration, kConfigurationBytesMax));
+    ASSIGN_OR_RETURN(const std::string text, ReadFile(line.configuration, kConfigurationBytes.max));
     ASSIGN_OR_RETURN(file, ParseConfiguration(text, line.configuration));
   }
   values.insert(values.end(), file.settings.begin(), file.settings.end());

@@ -351,3 +351,17 @@ def test_honest_readers_of_blobs_all_succeed(system: System) -> None:
     with ThreadPoolExecutor(40) as pool:
         results = set(pool.map(read, range(40)))
     assert len(results) == 1 and next(iter(results))[0] == 0, results
+
+
+def test_worker_that_streams_many_inputs_gets_them_all(system: System) -> None:
+    """A5: 48 slots that read and write 6 MB each, at workers that do not see the storage."""
+    system.start()
+    for number in range(2):
+        system.add_worker("test_worker", arguments=["--slots", "24"],
+                          ORRERY_HOME=str(system.folder / f"elsewhere-{number}"))
+    file = system.write_file("input.bin", os.urandom(6_000_000))
+    graph = Graph()
+    data = graph.input("data")
+    graph.output(**{f"o{number}": graph.call("test_worker.share_bytes", value=data) for number in range(48)})
+    result = system.run(graph, "-i", f"data:{file}", "--policy", "*:attempts=1")
+    assert {value["size"] for value in result.outputs.values()} == {6_000_000}
