@@ -99,6 +99,9 @@ def test_hangup_that_nohup_ignores_stops_nothing(system: System) -> None:
 # --- Connections ---
 
 def connect(system: System) -> socket.socket:
+    if not system.address.startswith("unix:"):
+        host, _, port = system.address.rpartition(":")
+        return socket.create_connection((host, int(port)), timeout=5)
     to = socket.socket(socket.AF_UNIX)
     to.settimeout(5)
     to.connect(system.address.removeprefix("unix:"))
@@ -117,10 +120,10 @@ def is_closed(connection: socket.socket) -> bool:
     return True
 
 
-def start_with_descriptors(system: System, count: int) -> None:
+def start_with_descriptors(system: System, count: int, *flags: str) -> None:
     """The controller, with this hard limit of descriptors, and a lower soft one."""
     system.controller_prefix = ["prlimit", f"--nofile={count // 2}:{count}"]
-    system.start()
+    system.start(*flags)
     system.add_worker("test_worker")
 
 
@@ -140,9 +143,13 @@ def test_descriptor_limit_is_raised_for_the_controller_alone(system: System) -> 
 
 
 @pytest.mark.parametrize("first_bytes", [b"", PREFACE[:20]], ids=["silent", "cut"])
-def test_flood_of_silent_connections_takes_nothing_from_others(system: System, first_bytes: bytes) -> None:
+@pytest.mark.parametrize("listen", ["unix", "tcp"])
+def test_flood_of_silent_connections_takes_nothing_from_others(system: System, listen: str,
+                                                               first_bytes: bytes) -> None:
     """A3: more connections than descriptors, and none says what it wants. Others are served."""
-    start_with_descriptors(system, 600)
+    start_with_descriptors(system, 600, *(["--listen", "127.0.0.1:0"] if listen == "tcp" else []))
+    if listen == "tcp":
+        system.address = f"127.0.0.1:{(system.root / 'orreryd.port').read_text().strip()}"
     with ExitStack() as open_connections, LatencyGuard(system) as guard:
         for _ in range(3000):
             flood(open_connections.enter_context(connect(system)), first_bytes)
@@ -207,8 +214,9 @@ def test_half_sent_messages_are_bounded(system: System) -> None:
             HalfSender(attacks.enter_context(connect(system))).send(calls=90, size=1 << 20)
         with open_channel(system.address) as channel:
             check_health(channel)
+            assert write_blob(channel, b"x" * (5 << 20))
+        assert len(system.run(light_builtins(10)).outputs["value"]) == 10
         assert resident_bytes(controller.pid) - before < 700 << 20
-    assert len(system.run(light_builtins(10)).outputs["value"]) == 10
 
 
 class HalfSender:
