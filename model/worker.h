@@ -56,7 +56,9 @@ enum class WorkerState {
 std::string_view StateName(WorkerState state);
 
 struct WorkerInfo {
+  // A list that crossed the wire has only names and versions of tasks, and not more than fit.
   WorkerDescription description;
+  std::uint32_t task_count = 0;
   // Number of attempts that the worker holds.
   std::uint32_t attempts = 0;
   WorkerState state = WorkerState::kConnected;

@@ -34,7 +34,7 @@ absl::StatusOr<ExitCode> RunList(Invocation& invocation, const ListArguments& ar
   if (invocation.is_json()) {
     graph::List workflows;
     for (const client::Workflow& workflow : listing.workflows) {
-      workflows.emplace_back(WorkflowDetailsToJson(workflow));
+      workflows.emplace_back(ListEntryToJson(workflow));
     }
     console.out << graph::WriteJson(graph::Object{{"workflows", std::move(workflows)},
                                                   {"has_more", listing.has_more}})

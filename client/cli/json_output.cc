@@ -82,6 +82,12 @@ graph::Object WorkflowToJson(const client::Workflow& workflow) {
   return object;
 }
 
+graph::Object ListEntryToJson(const client::Workflow& workflow) {
+  graph::Object object = WorkflowDetailsToJson(workflow);
+  std::erase_if(object, [](const auto& field) { return field.first == "outputs"; });
+  return object;
+}
+
 graph::Object WorkflowDetailsToJson(const client::Workflow& workflow) {
   graph::Object object = WorkflowToJson(workflow);
   object.emplace_back("paused", workflow.is_paused);
@@ -132,6 +138,7 @@ graph::Object WorkerToJson(const client::WorkerInfo& worker) {
           {"labels", std::move(labels)},
           {"sdk_version", description.sdk_version},
           {"tasks", std::move(tasks)},
+          {"task_count", worker.task_count},
           {"cacheable", std::move(cacheable)}};
 }
 

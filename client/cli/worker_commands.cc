@@ -25,6 +25,8 @@ std::string TaskNames(const client::WorkerInfo& worker) {
     names += task.name;
     if (task.is_cacheable) names += fmt::format(" (cacheable, version {})", task.version);
   }
+  const std::size_t listed = worker.description.catalog->tasks.size();
+  if (listed < worker.task_count) names += fmt::format(" and {} more", worker.task_count - listed);
   return names;
 }
 

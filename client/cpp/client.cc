@@ -17,6 +17,7 @@
 #include "orrery/workflow/v1/workflow_service.grpc.pb.h"
 #include "rpc/blob_client.h"
 #include "rpc/channel.h"
+#include "rpc/message_size.h"
 
 namespace orrery::client {
 namespace {
@@ -40,7 +41,7 @@ auto Decode(const Message& message, std::string_view what) -> decltype(model::Fr
                                          std::string(read.status().message())));
 }
 
-absl::StatusOr<Workflow> ReadWorkflow(const workflow::v1::Workflow& message) {
+absl::StatusOr<Workflow> DecodeWorkflow(const workflow::v1::Workflow& message) {
   return Decode(message, fmt::format("workflow '{}'", message.workflow_id()));
 }
 
@@ -79,6 +80,8 @@ class Client::Impl {
                          Response& response) {
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(deadline));
+    RETURN_IF_ERROR(rpc::CheckMessage(request, rpc::kMessageBytes, "the request",
+                                      "split it, or pass long lists as one input"));
     const grpc::Status status = ((*stub_).*method)(&context, request, &response);
     if (status.ok()) was_answered_ = true;
     return rpc::FromGrpcStatus(status, options_.address);
@@ -96,6 +99,8 @@ class Client::Impl {
                                workflow::v1::SubmitWorkflowRequest& request);
   absl::StatusOr<Workflow> Get(const Uuid& id);
   absl::StatusOr<Workflow> Watch(const Uuid& id, absl::Duration timeout, const OnChange& on_change);
+  // Decodes a workflow, and reads the outputs that its message had no room for.
+  absl::StatusOr<Workflow> ReadWorkflow(const workflow::v1::Workflow& message);
   // Submits and watches with one call. Returns nullopt if it is unknown whether the call arrived.
   absl::StatusOr<std::optional<Workflow>> Run(const workflow::v1::SubmitWorkflowRequest& request,
                                               absl::Duration timeout, const OnChange& on_change);
@@ -157,12 +162,8 @@ absl::StatusOr<Uuid> Client::Impl::Prepare(const SubmitOptions& options, graph::
                                .cache_mode = options.cache_mode};
   RETURN_IF_ERROR(UploadInputs(submission.inputs));
   model::ToProto(submission, request);
-  if (request.ByteSizeLong() > rpc::kMessageBytesMax) {
-    return absl::ResourceExhaustedError(fmt::format(
-        "the graph and its inputs take {} bytes, but a message may have at most {}: split the "
-        "graph, or pass long lists as one input",
-        request.ByteSizeLong(), rpc::kMessageBytesMax));
-  }
+  RETURN_IF_ERROR(rpc::CheckMessage(request, rpc::kMessageBytes, "the graph with its inputs",
+                                    "split the graph, or pass long lists as one input"));
   return id;
 }
 
@@ -218,6 +219,22 @@ absl::StatusOr<Workflow> Client::Impl::Get(const Uuid& id) {
   workflow::v1::GetWorkflowResponse response;
   RETURN_IF_ERROR(Call(&workflow::v1::WorkflowService::Stub::GetWorkflow, request, response));
   return ReadWorkflow(response.workflow());
+}
+
+absl::StatusOr<Workflow> Client::Impl::ReadWorkflow(const workflow::v1::Workflow& message) {
+  ASSIGN_OR_RETURN(Workflow workflow, DecodeWorkflow(message));
+  workflow::v1::ListOutputsRequest request;
+  request.set_workflow_id(message.workflow_id());
+  request.set_page_token(message.next_output_token());
+  while (!request.page_token().empty()) {
+    workflow::v1::ListOutputsResponse page;
+    RETURN_IF_ERROR(Call(&workflow::v1::WorkflowService::Stub::ListOutputs, request, page));
+    ASSIGN_OR_RETURN(const std::vector<graph::NamedValue> outputs,
+                     graph::FromProto(page.outputs()));
+    workflow.outputs.insert(workflow.outputs.end(), outputs.begin(), outputs.end());
+    request.set_page_token(page.next_page_token());
+  }
+  return workflow;
 }
 
 absl::StatusOr<grpc::Status> Client::Impl::ReadStream(absl::Time deadline, const OpenReader& open,
@@ -380,7 +397,7 @@ absl::StatusOr<WorkflowPage> Client::List(std::uint32_t page_size, std::string p
       impl_->Call(&workflow::v1::WorkflowService::Stub::ListWorkflows, request, response));
   WorkflowPage page{.next_page_token = response.next_page_token()};
   for (const workflow::v1::Workflow& message : response.workflows()) {
-    ASSIGN_OR_RETURN(page.workflows.emplace_back(), ReadWorkflow(message));
+    ASSIGN_OR_RETURN(page.workflows.emplace_back(), DecodeWorkflow(message));
   }
   return page;
 }
@@ -506,15 +523,18 @@ absl::StatusOr<graph::Value> Client::Upload(graph::Value value) {
 }
 
 absl::StatusOr<std::vector<WorkerInfo>> Client::ListWorkers() {
-  const workflow::v1::ListWorkersRequest request;
-  workflow::v1::ListWorkersResponse response;
-  RETURN_IF_ERROR(
-      impl_->Call(&workflow::v1::WorkflowService::Stub::ListWorkers, request, response));
+  workflow::v1::ListWorkersRequest request;
   std::vector<WorkerInfo> workers;
-  for (const workflow::v1::Worker& message : response.workers()) {
-    ASSIGN_OR_RETURN(workers.emplace_back(),
-                     Decode(message, fmt::format("worker '{}'", message.name())));
-  }
+  do {
+    workflow::v1::ListWorkersResponse response;
+    RETURN_IF_ERROR(
+        impl_->Call(&workflow::v1::WorkflowService::Stub::ListWorkers, request, response));
+    for (const workflow::v1::Worker& message : response.workers()) {
+      ASSIGN_OR_RETURN(workers.emplace_back(),
+                       Decode(message, fmt::format("worker '{}'", message.name())));
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
   return workers;
 }
 

@@ -58,6 +58,7 @@ void Engine::Dispatch(Input& input) {
                  [this](const SessionLost& what) { sessions_.OnSessionLost(what); },
                  [this](const ProgressReported& what) { sessions_.OnProgressReported(what); },
                  [this](OutcomesReceived& what) { sessions_.OnOutcomesReceived(what); },
+                 [this](AttemptUndeliverable& what) { sessions_.OnAttemptUndeliverable(what); },
                  [this](const AttemptsReleased& what) { sessions_.OnAttemptsReleased(what); },
                  [this](const ValueLoaded& what) { waits_.OnValueLoaded(what); },
                  [this](const ValueStored& what) { waits_.OnValueStored(what); },
@@ -130,7 +131,9 @@ std::optional<absl::Time> Engine::NextDeadline() const {
 std::vector<model::WorkerInfo> Engine::Workers() const {
   std::vector<model::WorkerInfo> workers;
   for (const auto& [instance, worker] : scheduler_.workers().workers()) {
+    const std::size_t tasks = worker.description.catalog->tasks.size();
     workers.push_back({.description = worker.description,
+                       .task_count = static_cast<std::uint32_t>(tasks),
                        .attempts = static_cast<std::uint32_t>(worker.attempts.size()),
                        .state = worker.state,
                        .connected_at = worker.connected_at});

@@ -140,6 +140,13 @@ struct OutcomesReceived {
   std::vector<model::Outcome> outcomes;
 };
 
+// An assignment that is larger than its worker accepts.
+struct AttemptUndeliverable {
+  SessionId session;
+  model::AttemptId attempt;
+  std::string message;  // Both sizes.
+};
+
 // Given back without an outcome: never started, or stopped as asked.
 struct AttemptsReleased {
   SessionId session;
@@ -167,10 +174,10 @@ struct RandomDrawn {
 // Time has passed; deadlines may be due.
 struct Tick {};
 
-using Input =
-    std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, PauseWorkflow, RerunWorkflow,
-                 DeleteWorkflows, HistoryLoaded, PoolAnnounced, WorkerHello, WorkerAdmitted,
-                 SessionLost, WorkerDied, WorkerDraining, DrainWorkers, ProgressReported,
-                 OutcomesReceived, AttemptsReleased, ValueLoaded, ValueStored, RandomDrawn, Tick>;
+using Input = std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, PauseWorkflow,
+                           RerunWorkflow, DeleteWorkflows, HistoryLoaded, PoolAnnounced,
+                           WorkerHello, WorkerAdmitted, SessionLost, WorkerDied, WorkerDraining,
+                           DrainWorkers, ProgressReported, OutcomesReceived, AttemptUndeliverable,
+                           AttemptsReleased, ValueLoaded, ValueStored, RandomDrawn, Tick>;
 
 }  // namespace orrery::engine

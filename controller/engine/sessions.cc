@@ -257,6 +257,17 @@ void Sessions::FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin origi
   core_.follow(workflow, turn);
 }
 
+void Sessions::OnAttemptUndeliverable(AttemptUndeliverable& input) {
+  Worker* worker = scheduler_.workers().FindSession(input.session);
+  const Attempt* held = scheduler_.attempts().Find(input.attempt);
+  if (worker == nullptr || held == nullptr || held->instance != worker->instance()) return;
+  const Attempt attempt = scheduler_.attempts().End(input.attempt);
+  if (attempt.is_abandoned) return;
+  FailAttempt(*core_.workflows.Find(attempt.workflow), attempt.node,
+              scheduler_.OriginOf(*worker, input.attempt),
+              {.kind = model::TaskErrorKind::kInvalidValue, .message = std::move(input.message)});
+}
+
 void Sessions::OnAttemptsReleased(const AttemptsReleased& input) {
   Worker* worker = scheduler_.workers().FindSession(input.session);
   if (worker == nullptr) return;

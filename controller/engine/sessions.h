@@ -31,6 +31,7 @@ class Sessions {
   void OnWorkerDraining(const WorkerDraining& input);
   void OnProgressReported(const ProgressReported& input);
   void OnOutcomesReceived(OutcomesReceived& input);
+  void OnAttemptUndeliverable(AttemptUndeliverable& input);
   void OnAttemptsReleased(const AttemptsReleased& input);
   void OnSessionLost(const SessionLost& input);
   void OnWorkerDied(const WorkerDied& input);

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "absl/time/time.h"
+#include "base/limit.h"
 #include "controller/engine/retention/finished_workflows.h"
 #include "model/garbage.h"
 
@@ -39,6 +40,12 @@ struct Settings {
   // Outcomes of cacheable tasks that later calls find, and the bytes of them that sit inline.
   std::uint32_t cached_outcomes_max = 50'000;
   std::uint64_t cached_bytes_max = std::uint64_t{64} << 20;
+  Limit inline_inputs_bytes{
+      .name = "inline_inputs_bytes",
+      .max = 1024 * 1024,
+      .unit = LimitUnit::kBytes,
+      .of = "inputs of a task, or outputs of a graph, that stay inline",
+      .beyond = "the largest are stored as blobs, and travel by their digest"};
   // Emits the events of nodes and frames, which the checkpoint tree shows.
   bool shows_nodes = true;
   // Attempts one Hello may declare held.

@@ -47,8 +47,7 @@ gpr_timespec ToGprTimespec(absl::Time time) {
 }
 
 void SetArguments(const Limits& limits, grpc::ServerBuilder& builder) {
-  builder.SetMaxReceiveMessageSize(static_cast<int>(limits.message_bytes_max));
-  builder.SetMaxSendMessageSize(static_cast<int>(limits.message_bytes_max));
+  builder.SetMaxReceiveMessageSize(static_cast<int>(limits.message_bytes.max));
   const auto milliseconds = [](absl::Duration duration) {
     return static_cast<int>(absl::ToInt64Milliseconds(duration));
   };

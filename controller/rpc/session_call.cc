@@ -16,6 +16,8 @@
 #include "model/codec/session_codec.h"
 #include "model/outcome.h"
 #include "model/worker.h"
+#include "orrery/graph/v1/value.pb.h"
+#include "rpc/message_size.h"
 
 namespace orrery::rpc {
 namespace {
@@ -31,7 +33,7 @@ Refusal FromRuntime(runtime::RefuseWorker refusal) {
 SessionCall::SessionCall(const SessionEnvironment& environment)
     : environment_(environment),
       stream_(&context_),
-      outbox_({.attempts_max = limits().batch_attempts_max, .bytes_max = limits().batch_bytes_max}),
+      outbox_({.attempts = limits().batch_attempts, .bytes = limits().batch_bytes}),
       log_(limits()) {}
 
 SessionCall::~SessionCall() {
@@ -109,7 +111,7 @@ absl::Status SessionCall::Handle() {
       LOG(INFO, "worker.draining")
           .With("worker", worker_)
           .With("session", id_.value())
-          .With("reason", graph::ToUtf8(request_.draining().reason(), limits().reason_bytes_max));
+          .With("reason", graph::ToUtf8(request_.draining().reason(), limits().reason_bytes.max));
       controller.OnDraining(id_);
       return absl::OkStatus();
     case Request::kLogs:
@@ -142,6 +144,7 @@ void SessionCall::HandleHello() {
   dies_with_controller_ = hello->worker.dies_with_controller;
   const SessionSettings& settings = environment_.sessions.settings();
   terms_.epoch = environment_.sessions.controller().epoch();
+  terms_.message_bytes = MessageLimitOf(message.message_bytes_max());
   if (!settings.storage_token.empty() && message.storage_token() == settings.storage_token) {
     terms_.storage_root = settings.storage_root;
     terms_.blobs_need_no_sync = settings.blobs_need_no_sync;
@@ -163,7 +166,7 @@ void SessionCall::HandleHello() {
 
 void SessionCall::HandleProgress() {
   if (request_.heartbeat().progress().empty()) return;
-  runtime::ProgressReported reported = FromProto(request_.heartbeat(), limits());
+  runtime::ProgressReported reported = FromProto(request_.heartbeat());
   reported.session = id_;
   environment_.sessions.controller().OnProgress(std::move(reported));
 }
@@ -232,21 +235,61 @@ void SessionCall::Close(absl::Status status) {
 
 void SessionCall::OnTurnEnd() {
   if (is_writing_ || is_finishing_) return;
-  if (!is_closing_ && !outbox_.is_empty()) {
-    is_writing_ = true;
-    ++operations_;
-    google::protobuf::Arena arena;
-    auto& response = *google::protobuf::Arena::CreateMessage<Response>(&arena);
-    ToProto(outbox_.Take(), terms_, limits(), response);
-    response.set_committed_sequence(outbox_.TakeAcknowledged());
-    stream_.Write(response, static_cast<Tag*>(&written_));
-    return;
-  }
+  if (!is_closing_ && WriteNext()) return;
   if (!is_closing_ && ends_when_written_) Close(absl::OkStatus());
   if (!is_closing_) return;
   is_finishing_ = true;
   ++operations_;
   stream_.Finish(ToGrpcStatus(close_status_), static_cast<Tag*>(&finished_));
+}
+
+bool SessionCall::WriteNext() {
+  while (!outbox_.is_empty()) {
+    google::protobuf::Arena arena;
+    auto& response = *google::protobuf::Arena::CreateMessage<Response>(&arena);
+    const SessionBatch batch = outbox_.Take();
+    ToProto(batch, terms_, limits(), response);
+    absl::Status status =
+        CheckMessage(response, terms_.message_bytes, fmt::format("the message to {}", worker_),
+                     "build the worker with a larger limit");
+    if (status.ok()) {
+      response.set_committed_sequence(outbox_.TakeAcknowledged());
+      is_writing_ = true;
+      ++operations_;
+      stream_.Write(response, static_cast<Tag*>(&written_));
+      return true;
+    }
+    const auto* assignments = std::get_if<std::vector<runtime::AssignAttempt>>(&batch);
+    if (assignments == nullptr) {
+      Close(std::move(status));
+      return false;
+    }
+    for (std::size_t i = 0; i < assignments->size(); ++i) {
+      FailDelivery((*assignments)[i], response.assign().assignments(static_cast<int>(i)));
+    }
+  }
+  return false;
+}
+
+void SessionCall::FailDelivery(const runtime::AssignAttempt& assignment,
+                               const worker::v1::Assignment& message) {
+  const graph::v1::NamedValue* largest = nullptr;
+  for (const graph::v1::NamedValue& input : message.inputs()) {
+    if (largest == nullptr || input.ByteSizeLong() > largest->ByteSizeLong()) largest = &input;
+  }
+  const std::string advice = fmt::format(
+      "pass fewer inputs, or lists of them; the largest is \"{}\" with {} bytes",
+      largest == nullptr ? "" : largest->name(), largest == nullptr ? 0 : largest->ByteSizeLong());
+  const absl::Status status = LimitExceeded(
+      terms_.message_bytes, fmt::format("the message that assigns the attempt to {}", worker_),
+      message.ByteSizeLong(), advice);
+  LOG(WARNING, "attempt.undeliverable")
+      .With("attempt", assignment.attempt.ToString())
+      .With("worker", worker_)
+      .With("status", status);
+  log_.End(assignment.attempt);
+  environment_.sessions.controller().OnUndeliverable(id_, assignment.attempt,
+                                                     std::string(status.message()));
 }
 
 void SessionCall::OnWritten(bool is_ok) {

@@ -65,6 +65,11 @@ class SessionCall final : public TurnEndListener {
   void OnFinished(bool is_ok);
 
   void Read();
+  // Writes the next message; returns false if there is none.
+  bool WriteNext();
+  // Tells the controller that the worker does not accept the assignment, because of its size.
+  void FailDelivery(const runtime::AssignAttempt& assignment,
+                    const worker::v1::Assignment& message);
   void Refuse(Refusal refusal);
   absl::Status Handle();
   void HandleHello();

@@ -23,10 +23,11 @@ namespace {
 
 namespace worker_proto = orrery::worker::v1;
 
-absl::Status CheckText(std::string_view what, std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      fmt::format("the {} has {} bytes, at most {} are accepted", what, text.size(), bytes_max));
+// A full batch, and all verdicts of a Welcome.
+constexpr std::uint64_t kPeerMessageBytesMin = 2 * 1024 * 1024;
+
+absl::Status CheckLabel(std::string_view what, std::string_view text) {
+  return CheckLimit(model::kLabelBytes, what, text.size(), "shorten it");
 }
 
 absl::Status CheckHello(const worker_proto::Hello& message, const Limits& limits) {
@@ -37,43 +38,46 @@ absl::Status CheckHello(const worker_proto::Hello& message, const Limits& limits
                     "controller; build it with a matching SDK",
                     model::kProtocolVersion));
   }
-  RETURN_IF_ERROR(CheckText("host name", message.host(), limits.label_bytes_max));
-  RETURN_IF_ERROR(CheckText("SDK version", message.sdk_version(), limits.label_bytes_max));
-  RETURN_IF_ERROR(CheckText("storage token", message.storage_token(), limits.label_bytes_max));
+  RETURN_IF_ERROR(CheckLabel("the host name", message.host()));
+  RETURN_IF_ERROR(CheckLabel("the SDK version", message.sdk_version()));
+  RETURN_IF_ERROR(CheckLabel("the storage token", message.storage_token()));
   if (message.slots() == 0 || message.slots() > limits.slots_max) {
     return absl::InvalidArgumentError(fmt::format("the worker has {} slots, it needs 1 to {}",
                                                   message.slots(), limits.slots_max));
   }
-  if (message.labels().size() > limits.labels_max) {
-    return absl::InvalidArgumentError(
-        fmt::format("the worker has {} labels, at most {} are accepted", message.labels().size(),
-                    limits.labels_max));
-  }
+  RETURN_IF_ERROR(CheckLimit(limits.labels, "the list of labels", message.labels().size(),
+                             "give the worker fewer"));
   for (const auto& [name, value] : message.labels()) {
-    RETURN_IF_ERROR(CheckText("name of a label", name, limits.label_bytes_max));
-    RETURN_IF_ERROR(CheckText(fmt::format("label \"{}\"", name), value, limits.label_bytes_max));
+    RETURN_IF_ERROR(CheckLabel("the name of a label", name));
+    RETURN_IF_ERROR(CheckLabel(fmt::format("label \"{}\"", name), value));
   }
-  const auto tasks = static_cast<std::size_t>(message.catalog().tasks_size());
-  if (tasks > limits.catalog_tasks_max) {
+  const auto tasks = static_cast<std::uint64_t>(message.catalog().tasks_size());
+  RETURN_IF_ERROR(CheckLimit(limits.catalog_tasks, "the list of tasks", tasks,
+                             "offer them with several workers"));
+  const std::uint64_t stated = message.message_bytes_max();
+  if (stated != 0 && stated < kPeerMessageBytesMin) {
     return absl::InvalidArgumentError(
-        fmt::format("the catalog has {} tasks, at most {} are "
-                    "accepted",
-                    tasks, limits.catalog_tasks_max));
+        fmt::format("the worker accepts messages of {} bytes, at least {} are needed; raise its "
+                    "limit",
+                    stated, kPeerMessageBytesMin));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckOutputs(const model::Outputs& outputs) {
+  std::uint64_t inline_bytes = 0;
   for (const graph::NamedValue& output : outputs) {
     RETURN_IF_ERROR(
         CheckInlineBytes(*output.value, [&] { return fmt::format("output \"{}\"", output.name); }));
+    if (output.value->is_inline()) inline_bytes += output.value->bytes().size();
   }
-  return absl::OkStatus();
+  return CheckLimit(model::kOutcomeBytes, "the outputs", inline_bytes,
+                    "write the largest to the blob service and send their digests");
 }
 
 void LimitTexts(const Limits& limits, model::TaskError& error) {
-  error.message = graph::ToUtf8(error.message, limits.error_message_bytes_max);
-  error.details = graph::ToUtf8(error.details, limits.error_details_bytes_max);
+  error.message = graph::ToUtf8(error.message, model::kErrorTextBytes.max);
+  error.details = graph::ToUtf8(error.details, model::kErrorTextBytes.max);
   error.output.text = graph::ToUtf8(error.output.text, limits.output_tail_bytes_max);
 }
 
@@ -131,6 +135,7 @@ void ToProto(const runtime::WelcomeWorker& welcome, const SessionTerms& terms, c
   out.set_epoch(terms.epoch);
   graph::EncodeDuration(limits.heartbeat_interval, *out.mutable_heartbeat_interval());
   out.set_inline_value_bytes_max(graph::kInlineValueBytesMax);
+  out.set_message_bytes_max(limits.message_bytes.max);
   out.set_storage_root(terms.storage_root);
   out.set_blobs_need_no_sync(terms.blobs_need_no_sync);
   for (const runtime::HeldVerdict& verdict : welcome.verdicts) {
@@ -156,7 +161,7 @@ void ToProto(const std::vector<runtime::CancelAttempt>& batch, const Limits& lim
   for (const runtime::CancelAttempt& cancellation : batch) {
     model::ToProto(cancellation.attempt, *out.add_attempts());
   }
-  out.set_reason(graph::ToUtf8(batch.front().reason, limits.reason_bytes_max));
+  out.set_reason(graph::ToUtf8(batch.front().reason, limits.reason_bytes.max));
   graph::EncodeDuration(limits.cancel_grace, *out.mutable_grace());
 }
 
@@ -184,11 +189,11 @@ absl::StatusOr<std::vector<model::Outcome>> FromProto(const worker_proto::Outcom
   return outcomes;
 }
 
-runtime::ProgressReported FromProto(const worker_proto::Heartbeat& message, const Limits& limits) {
+runtime::ProgressReported FromProto(const worker_proto::Heartbeat& message) {
   runtime::ProgressReported reported;
   for (const worker_proto::Progress& progress : message.progress()) {
     model::AttemptProgress& report = reported.reports.emplace_back(model::FromProto(progress));
-    report.progress.note = graph::ToUtf8(report.progress.note, limits.progress_note_bytes_max);
+    report.progress.note = graph::ToUtf8(report.progress.note, model::kProgressNoteBytes.max);
   }
   return reported;
 }
@@ -202,7 +207,7 @@ void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits&
                [&](const Refusal& refusal) {
                  out.mutable_refused()->set_reason(ToProto(refusal.reason));
                  out.mutable_refused()->set_message(
-                     graph::ToUtf8(refusal.message, limits.error_message_bytes_max));
+                     graph::ToUtf8(refusal.message, model::kErrorTextBytes.max));
                  out.mutable_refused()->set_retry(refusal.reason == Refusal::Reason::kStopping);
                },
                [&](const std::vector<runtime::AssignAttempt>& assignments) {
@@ -220,7 +225,7 @@ void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits&
                },
                [&](const runtime::DrainWorker& drain) {
                  out.mutable_drain()->set_reason(
-                     graph::ToUtf8(drain.reason, limits.reason_bytes_max));
+                     graph::ToUtf8(drain.reason, limits.reason_bytes.max));
                },
                [&](const runtime::AcknowledgeOutcomes& acknowledgement) {
                  out.mutable_committed()->set_sequence(acknowledgement.sequence);

@@ -13,6 +13,7 @@
 #include "controller/rpc/session_outbox.h"
 #include "controller/runtime/api.h"
 #include "model/outcome.h"
+#include "rpc/message_size.h"
 
 namespace orrery::worker::v1 {
 class Heartbeat;
@@ -23,12 +24,14 @@ class SessionResponse;
 
 namespace orrery::rpc {
 
-// The fields of a Welcome except the verdicts.
+// Facts and limits that hold for all messages of a session.
 struct SessionTerms {
   std::uint64_t epoch = 0;
   // Empty if the worker cannot read the storage root.
   std::string storage_root;
   bool blobs_need_no_sync = false;
+  // Of one message to the worker, as its Hello states it.
+  Limit message_bytes = MessageLimitOf(0);
 };
 
 // Decodes a Hello. Does not set the session.
@@ -38,15 +41,16 @@ struct SessionTerms {
 absl::StatusOr<runtime::WorkerHello> FromProto(const worker::v1::Hello& message,
                                                const Limits& limits);
 
-// Decodes outcomes. Outputs that are invalid or too large become an error of the task, because the
-// worker would send them again after an error of the session. Cuts the texts of errors.
+// Decodes outcomes. Outputs that are invalid or too large, also together, become an error of the
+// task, because the worker would send them again after an error of the session. Cuts the texts of
+// errors.
 //
 // Errors: kInvalidArgument if an outcome has neither outputs nor an error.
 absl::StatusOr<std::vector<model::Outcome>> FromProto(const worker::v1::Outcomes& message,
                                                       const Limits& limits);
 
 // Decodes progress. Cuts notes to their size limit. Does not set the session.
-runtime::ProgressReported FromProto(const worker::v1::Heartbeat& message, const Limits& limits);
+runtime::ProgressReported FromProto(const worker::v1::Heartbeat& message);
 
 // Encodes a batch. Requires: `out` is empty.
 void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits& limits,

@@ -6,7 +6,6 @@
 // Threading: thread-compatible.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -14,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/limit.h"
 #include "controller/runtime/api.h"
 #include "controller/runtime/transport.h"
 
@@ -38,10 +38,10 @@ using SessionBatch =
                  std::vector<runtime::CancelAttempt>, runtime::RevokeAttempts, runtime::DrainWorker,
                  runtime::AcknowledgeOutcomes, Farewell>;
 
+// A batch is full when it reaches one of the limits.
 struct OutboxLimits {
-  // A batch is full when it reaches one of the limits.
-  std::size_t attempts_max = 0;
-  std::size_t bytes_max = 0;
+  Limit attempts;
+  Limit bytes;
 };
 
 class SessionOutbox {

@@ -273,6 +273,10 @@ void Controller::OnOutcomes(SessionId session, std::vector<model::Outcome> outco
   Feed(engine::OutcomesReceived{session, std::move(outcomes)});
 }
 
+void Controller::OnUndeliverable(SessionId session, model::AttemptId attempt, std::string message) {
+  Feed(engine::AttemptUndeliverable{session, attempt, std::move(message)});
+}
+
 void Controller::OnReleased(SessionId session, std::vector<model::AttemptId> attempts) {
   Feed(engine::AttemptsReleased{session, std::move(attempts)});
 }

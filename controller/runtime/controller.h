@@ -78,6 +78,8 @@ class Controller {
   SessionId NewSession();
   void OnHello(WorkerHello hello);
   void OnOutcomes(SessionId session, std::vector<model::Outcome> outcomes);
+  // The worker does not accept the assignment of the attempt, because of its size.
+  void OnUndeliverable(SessionId session, model::AttemptId attempt, std::string message);
   void OnReleased(SessionId session, std::vector<model::AttemptId> attempts);
   void OnDraining(SessionId session);
   void OnProgress(engine::ProgressReported reported);

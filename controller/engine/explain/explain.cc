@@ -176,7 +176,7 @@ model::NodeExplanation ExplainNode(const EngineView& view, const Workflow& workf
       explanation.reasons.emplace_back("the bytes of a large value are being read for it");
       break;
     case NodeState::kStoring:
-      explanation.reasons.emplace_back("what it made is being stored");
+      explanation.reasons.emplace_back("large values that it takes or made are being stored");
       break;
     case NodeState::kUnfolded:
       explanation.reasons.emplace_back("the graphs that it runs have not ended");

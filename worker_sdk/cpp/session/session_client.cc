@@ -11,6 +11,7 @@
 #include "base/backoff.h"
 #include "base/blob_layout.h"
 #include "base/check.h"
+#include "base/limit.h"
 #include "base/log.h"
 #include "base/mutex.h"
 #include "base/recent_duration.h"
@@ -19,6 +20,7 @@
 #include "model/codec/session_codec.h"
 #include "model/outcome.h"
 #include "rpc/channel.h"
+#include "rpc/message_size.h"
 #include "rpc/queue_waker.h"
 #include "worker_sdk/cpp/session/session_stream.h"
 
@@ -28,8 +30,6 @@ namespace {
 using worker::v1::SessionRequest;
 using worker::v1::SessionResponse;
 
-constexpr std::size_t kOutcomesPerMessage = 1000;
-constexpr std::size_t kOutcomeBytesPerMessage = 4 * 1024 * 1024;
 // From the connection to the Welcome.
 constexpr absl::Duration kHandshakeTime = absl::Seconds(30);
 // How long a controller may take to end a stream that the worker has ended.
@@ -72,6 +72,7 @@ class SessionClient::Loop {
   void Poll() REQUIRES(mutex_);
   absl::Time NextDeadline() REQUIRES(mutex_);
   void OnEvent(SessionEvent event, bool ok) REQUIRES(mutex_);
+  void SayHello() REQUIRES(mutex_);
   void OnTime() REQUIRES(mutex_);
   void ShutDown() REQUIRES(mutex_);
 
@@ -129,6 +130,8 @@ class SessionClient::Loop {
   // When to look whether a heartbeat is due.
   absl::Time next_heartbeat_ GUARDED_BY(mutex_) = absl::InfinitePast();
   absl::Duration heartbeat_interval_ GUARDED_BY(mutex_) = absl::InfiniteDuration();
+  // Of one message that the controller accepts, as its Welcome states it.
+  Limit message_bytes_ GUARDED_BY(mutex_) = rpc::MessageLimitOf(0);
   bool reconnects_at_once_ GUARDED_BY(mutex_) = false;
   bool has_written_logs_last_ GUARDED_BY(mutex_) = false;
   bool is_draining_ GUARDED_BY(mutex_) = false;
@@ -279,18 +282,29 @@ void SessionClient::Loop::OnEvent(SessionEvent event, bool ok) {
   }
   CHECK(stream_ != nullptr);
   const bool has_worked = stream_->OnEvent(event, ok);
-  if (has_worked && event == SessionEvent::kStarted) {
-    const absl::StatusOr<std::string> token = ReadStorageToken(options_.root);
-    const std::vector<model::HeldAttempt> declared =
-        parts_.board.Update([](HeldAttempts& held) { return held.Declare(); });
-    stream_->Write(MakeHello(options_.worker, token.ok() ? *token : "", declared));
-    stream_->Read();
-  }
+  if (has_worked && event == SessionEvent::kStarted) SayHello();
   if (has_worked && event == SessionEvent::kRead) {
     OnMessage(stream_->incoming());
     stream_->Read();
   }
   if (stream_->is_over()) OnStreamOver();
+}
+
+void SessionClient::Loop::SayHello() {
+  const absl::StatusOr<std::string> token = ReadStorageToken(options_.root);
+  const std::vector<model::HeldAttempt> declared =
+      parts_.board.Update([](HeldAttempts& held) { return held.Declare(); });
+  const SessionRequest hello = MakeHello(options_.worker, token.ok() ? *token : "", declared);
+  const absl::Status status =
+      rpc::CheckMessage(hello, rpc::kMessageBytes, "the message that declares the worker's tasks",
+                        "offer them with several workers, or shorten their types");
+  if (!status.ok()) {
+    result_ = {SessionEnd::kRefused, std::string(status.message())};
+    stream_->Abort();
+    return;
+  }
+  stream_->Write(hello);
+  stream_->Read();
 }
 
 void SessionClient::Loop::OnTime() {
@@ -370,6 +384,7 @@ absl::Status SessionClient::Loop::OnWelcome(const worker::v1::Welcome& message) 
   phase_ = Phase::kWelcomed;
   phase_deadline_ = absl::InfiniteFuture();
   heartbeat_interval_ = terms.heartbeat_interval;
+  message_bytes_ = terms.message_bytes;
   last_write_ = Now();
   next_heartbeat_ = last_write_ + heartbeat_interval_;
   has_told_draining_ = false;
@@ -471,10 +486,11 @@ bool SessionClient::Loop::FillRequest(SessionRequest& request) {
   if (!released.empty()) return fill(MakeReleased(released));
   // A task's last words go before its outcome, but never in the way of outcomes for long.
   if (!has_written_logs_last_ && fill(NextLogs())) return true;
+  const Limit message_bytes = message_bytes_;
   parts_.board.Update([&](HeldAttempts& held) {
-    held.TakeOutcomes(kOutcomesPerMessage, kOutcomeBytesPerMessage,
+    held.TakeOutcomes(kOutcomeBatch.max, kOutcomeBatchBytes.max,
                       [&](const model::Outcome& outcome) {
-                        model::ToProto(outcome, *request.mutable_outcomes()->add_outcomes());
+                        AddOutcome(outcome, message_bytes, *request.mutable_outcomes());
                       });
   });
   return request.has_outcomes() || fill(NextLogs()) || fill(NextHeartbeat());

@@ -12,10 +12,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/limit.h"
 #include "graph/task.h"
 #include "model/attempt_id.h"
 #include "model/outcome.h"
 #include "model/worker.h"
+#include "rpc/message_size.h"
 #include "worker_sdk/cpp/session/assignment.h"
 #include "worker_sdk/cpp/session/attempt_board.h"
 #include "worker_sdk/cpp/session/held_attempts.h"
@@ -25,6 +27,7 @@ namespace orrery {
 namespace worker::v1 {
 class Assignment;
 class Cancel;
+class Outcomes;
 class SessionRequest;
 class Welcome;
 }  // namespace worker::v1
@@ -38,6 +41,8 @@ struct SessionTerms {
   std::uint64_t inline_value_bytes_max = 0;
   std::string storage_root;
   bool blobs_need_no_sync = false;
+  // Of one message that the controller accepts.
+  Limit message_bytes = rpc::MessageLimitOf(0);
   std::vector<AttemptVerdict> verdicts;
 };
 
@@ -45,6 +50,9 @@ struct SessionTerms {
 worker::v1::SessionRequest MakeHello(const model::WorkerDescription& worker,
                                      std::string_view storage_token,
                                      std::span<const model::HeldAttempt> held);
+// Encodes an outcome; as an error with both sizes if it is larger than the controller accepts.
+void AddOutcome(const model::Outcome& outcome, const Limit& message_bytes,
+                worker::v1::Outcomes& out);
 worker::v1::SessionRequest MakeHeartbeat(std::span<const model::AttemptProgress> progress);
 worker::v1::SessionRequest MakeLogs(std::span<const LogEntry> logs);
 worker::v1::SessionRequest MakeReleased(std::span<const model::AttemptId> attempts);

@@ -223,8 +223,8 @@ TEST_F(ClientTest, OversizedSubmissionIsRefusedBeforeItIsSent) {
 
   const absl::Status status = client().Submit({}, Identity(), std::move(inputs)).status();
 
-  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("at most 67108864"));
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("at most 16.0 MiB are accepted"));
 }
 
 TEST_F(ClientTest, WatchTellsEveryStateUntilTheEnd) {

@@ -65,9 +65,12 @@ TEST(SessionCodecTest, HelloBeyondALimitIsRefusedWithItsName) {
 
   EXPECT_THAT(WhyRefused(no_slots), HasSubstr("0 slots"));
   EXPECT_THAT(WhyRefused(bad_instance), HasSubstr("instance_id has 1 bytes"));
-  EXPECT_THAT(WhyRefused(long_host), HasSubstr("host name has 2000 bytes"));
-  EXPECT_THAT(WhyRefused(many_tasks, {.catalog_tasks_max = 2}), HasSubstr("3 tasks"));
-  EXPECT_THAT(WhyRefused(many_labels, {.labels_max = 1}), HasSubstr("2 labels"));
+  EXPECT_THAT(WhyRefused(long_host), HasSubstr("host name has 2.0 KiB, at most 1.0 KiB"));
+  Limits tight;
+  tight.catalog_tasks.max = 2;
+  tight.labels.max = 1;
+  EXPECT_THAT(WhyRefused(many_tasks, tight), HasSubstr("tasks has 3, at most 2"));
+  EXPECT_THAT(WhyRefused(many_labels, tight), HasSubstr("labels has 2, at most 1"));
 }
 
 TEST(SessionCodecTest, HelloWithoutACommonVersionIsToldApart) {
@@ -80,19 +83,18 @@ TEST(SessionCodecTest, HelloWithoutACommonVersionIsToldApart) {
 TEST(SessionCodecTest, TextsOfAnErrorAreCutToTheirLimits) {
   worker_proto::Outcomes message;
   worker_proto::TaskError& error = *message.add_outcomes()->mutable_error();
-  error.set_message("disk full");
-  error.set_details(std::string(100, 'd'));
+  const std::string longest(model::kErrorTextBytes.max, 'd');
+  error.set_message(longest + "m");
+  error.set_details(longest + "d");
   error.set_output_tail("its last words");
 
-  const auto outcomes = FromProto(message, Limits{.error_message_bytes_max = 4,
-                                                  .error_details_bytes_max = 10,
-                                                  .output_tail_bytes_max = 8});
+  const auto outcomes = FromProto(message, Limits{.output_tail_bytes_max = 8});
 
   ASSERT_TRUE(outcomes.ok());
   ASSERT_THAT(*outcomes, SizeIs(1));
-  EXPECT_EQ(std::get<model::TaskError>((*outcomes)[0].result),
-            (model::TaskError{
-                .message = "disk", .details = "dddddddddd", .output = {.text = "its last"}}));
+  EXPECT_EQ(
+      std::get<model::TaskError>((*outcomes)[0].result),
+      (model::TaskError{.message = longest, .details = longest, .output = {.text = "its last"}}));
 }
 
 TEST(SessionCodecTest, OutcomeThatSaysNothingIsRefused) {
@@ -116,15 +118,39 @@ TEST(SessionCodecTest, OutputTooLargeForAMessageBecomesAnErrorOfTheTask) {
   EXPECT_THAT(error.message, HasSubstr("cannot be used: output \"value\" has"));
 }
 
-TEST(SessionCodecTest, NoteOfProgressIsCut) {
-  worker_proto::Heartbeat message;
-  message.add_progress()->set_note("reading");
+TEST(SessionCodecTest, OutputsTooLargeTogetherBecomeAnErrorOfTheTask) {
+  worker_proto::Outcomes message;
+  worker_proto::Outputs& outputs = *message.add_outcomes()->mutable_outputs();
+  for (std::uint64_t bytes = 0; bytes <= model::kOutcomeBytes.max; bytes += 60'000) {
+    graph::v1::NamedValue& value = *outputs.add_values();
+    value.set_name("p" + std::to_string(bytes));
+    value.mutable_value()->set_inline_(std::string(60'000, '7'));
+  }
 
-  const runtime::ProgressReported reported =
-      FromProto(message, Limits{.progress_note_bytes_max = 4});
+  const auto outcomes = FromProto(message, Limits{});
+
+  ASSERT_TRUE(outcomes.ok());
+  const auto& error = std::get<model::TaskError>((*outcomes)[0].result);
+  EXPECT_EQ(error.kind, model::TaskErrorKind::kSerializer);
+  EXPECT_THAT(error.message, HasSubstr("at most 1048576 bytes are accepted"));
+}
+
+TEST(SessionCodecTest, WorkerThatAcceptsNoFullMessageIsRefused) {
+  worker_proto::Hello hello = Hello();
+  hello.set_message_bytes_max(1'000'000);
+
+  EXPECT_THAT(WhyRefused(hello), HasSubstr("messages of 1000000 bytes, at least 2097152"));
+}
+
+TEST(SessionCodecTest, NoteOfProgressIsCut) {
+  const std::string longest(model::kProgressNoteBytes.max, 'n');
+  worker_proto::Heartbeat message;
+  message.add_progress()->set_note(longest + "n");
+
+  const runtime::ProgressReported reported = FromProto(message);
 
   ASSERT_THAT(reported.reports, SizeIs(1));
-  EXPECT_EQ(reported.reports[0].progress.note, "read");
+  EXPECT_EQ(reported.reports[0].progress.note, longest);
 }
 
 TEST(SessionCodecTest, WelcomeCarriesTermsAndVerdicts) {
@@ -139,6 +165,7 @@ TEST(SessionCodecTest, WelcomeCarriesTermsAndVerdicts) {
   EXPECT_EQ(response.welcome().epoch(), 9u);
   EXPECT_EQ(response.welcome().storage_root(), "/root");
   EXPECT_TRUE(response.welcome().blobs_need_no_sync());
+  EXPECT_EQ(response.welcome().message_bytes_max(), kMessageBytes.max);
   ASSERT_THAT(response.welcome().verdicts(), SizeIs(2));
   EXPECT_EQ(response.welcome().verdicts(0).verdict(), worker_proto::VERDICT_KEEP);
   EXPECT_EQ(response.welcome().verdicts(1).verdict(), worker_proto::VERDICT_ABANDON);
