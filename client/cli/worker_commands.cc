@@ -36,8 +36,7 @@ absl::StatusOr<ExitCode> RunWorkerList(Invocation& invocation) {
   if (invocation.is_json()) {
     graph::List list;
     for (const client::WorkerInfo& worker : workers) list.emplace_back(WorkerToJson(worker));
-    invocation.console.out << graph::WriteJson(graph::Object{{"workers", std::move(list)}})
-                           << std::endl;
+    PrintJson(invocation.console, {{"workers", std::move(list)}});
     return ExitCode::kOk;
   }
   std::vector<std::vector<std::string>> rows = {
@@ -77,9 +76,8 @@ absl::StatusOr<ExitCode> RunWorkerDrain(Invocation& invocation, const DrainArgum
   if (invocation.is_json()) {
     graph::List list;
     for (const Uuid& instance : instances) list.emplace_back(instance.ToString());
-    invocation.console.out << graph::WriteJson(graph::Object{{"drained", std::move(list)},
-                                                             {"left", arguments.options.waits}})
-                           << std::endl;
+    PrintJson(invocation.console,
+              {{"drained", std::move(list)}, {"left", arguments.options.waits}});
   } else {
     invocation.console.err << fmt::format("{} worker{} {}", instances.size(),
                                           instances.size() == 1 ? "" : "s",

@@ -7,6 +7,7 @@
 #include "base/backoff.h"
 #include "base/random.h"
 #include "base/status_macros.h"
+#include "client/cpp/unknown_outcome.h"
 #include "fmt/format.h"
 #include "graph/codec/value_codec.h"
 #include "grpcpp/channel.h"
@@ -18,6 +19,7 @@
 #include "rpc/blob_client.h"
 #include "rpc/channel.h"
 #include "rpc/message_size.h"
+#include "rpc/message_text.h"
 
 namespace orrery::client {
 namespace {
@@ -84,9 +86,27 @@ class Client::Impl {
                                       "split it, or pass long lists as one input"));
     const grpc::Status status = ((*stub_).*method)(&context, request, &response);
     if (status.ok()) was_answered_ = true;
+    if (!status.ok()) RETURN_IF_ERROR(rpc::CheckUtf8(request));
     return rpc::FromGrpcStatus(status, options_.address);
   }
+  // A unary call that changes workflow `id`: `what` is the change.
+  template <class Method, class Request, class Response>
+  absl::Status Change(const Uuid& id, std::string_view what, Method method, const Request& request,
+                      Response& response) {
+    const bool is_reachable = IsReachable();
+    return Outcome(Call(method, request, response), is_reachable, id, what);
+  }
+  // Returns `status`, or if the controller may have carried out the call, an error that says so.
+  static absl::Status Outcome(absl::Status status, bool was_reachable, const Uuid& id,
+                              std::string_view what) {
+    const bool is_unknown =
+        absl::IsDeadlineExceeded(status) || (absl::IsUnavailable(status) && was_reachable);
+    if (!is_unknown) return status;
+    return OutcomeUnknown(status, fmt::format("workflow {} may have been {}", id.ToString(), what),
+                          fmt::format("look with: orrery show {}", id.ToString()));
+  }
 
+  absl::Status StartDrain(const workflow::v1::DrainWorkersRequest& request);
   // A controller that goes away while drained workers leave is awaited.
   absl::Status Drain(const workflow::v1::DrainWorkersRequest& request, absl::Time give_up_at);
   // Makes the call again if the controller goes away before it has answered. One that cannot be
@@ -102,7 +122,8 @@ class Client::Impl {
   // Decodes a workflow, and reads the outputs that its message had no room for.
   absl::StatusOr<Workflow> ReadWorkflow(const workflow::v1::Workflow& message);
   // Submits and watches with one call. Returns nullopt if it is unknown whether the call arrived.
-  absl::StatusOr<std::optional<Workflow>> Run(const workflow::v1::SubmitWorkflowRequest& request,
+  absl::StatusOr<std::optional<Workflow>> Run(const Uuid& id,
+                                              const workflow::v1::SubmitWorkflowRequest& request,
                                               absl::Duration timeout, const OnChange& on_change);
   absl::Status UploadConstants(graph::Graph& graph);
   absl::StatusOr<graph::Value> Upload(graph::Value value);
@@ -113,15 +134,7 @@ class Client::Impl {
 
  private:
   // Connects, if it is not connected; false if that fails, or takes longer than a call may.
-  bool IsReachable() {
-    const auto deadline = absl::ToChronoTime(absl::Now() + options_.call_timeout);
-    grpc_connectivity_state state = channel_->GetState(/*try_to_connect=*/true);
-    while (state == GRPC_CHANNEL_IDLE || state == GRPC_CHANNEL_CONNECTING) {
-      if (!channel_->WaitForStateChange(state, deadline)) return false;
-      state = channel_->GetState(/*try_to_connect=*/true);
-    }
-    return state == GRPC_CHANNEL_READY;
-  }
+  bool IsReachable() { return rpc::IsReachable(*channel_, options_.call_timeout); }
 
   // Returns when the connection is another than it was, or at `deadline`.
   void AwaitChange(absl::Time deadline) {
@@ -170,7 +183,8 @@ absl::StatusOr<Uuid> Client::Impl::Prepare(const SubmitOptions& options, graph::
 absl::StatusOr<Submitted> Client::Impl::Submit(const Uuid& id, const SubmitOptions& options,
                                                const workflow::v1::SubmitWorkflowRequest& request) {
   const auto submit = &workflow::v1::WorkflowService::Stub::SubmitWorkflow;
-  const bool may_resubmit = IsReachable() && !request.clean();
+  const bool is_reachable = IsReachable();
+  const bool may_resubmit = is_reachable && !request.clean();
   const absl::Time give_up_at = absl::Now() + options_.resubmit_timeout;
   workflow::v1::SubmitWorkflowResponse response;
   absl::Status status = Call(submit, request, response);
@@ -185,8 +199,19 @@ absl::StatusOr<Submitted> Client::Impl::Submit(const Uuid& id, const SubmitOptio
   if (absl::IsAlreadyExists(status) && !options.id.has_value()) {
     return Submitted{.id = id, .is_repeated = false};
   }
-  RETURN_IF_ERROR(status);
+  RETURN_IF_ERROR(Outcome(std::move(status), is_reachable, id, "submitted, and may run"));
   return Submitted{.id = id, .is_repeated = response.already_submitted() && !is_resubmission};
+}
+
+absl::Status Client::Impl::StartDrain(const workflow::v1::DrainWorkersRequest& request) {
+  const bool is_reachable = IsReachable();
+  workflow::v1::DrainWorkersResponse response;
+  absl::Status status = Call(&workflow::v1::WorkflowService::Stub::DrainWorkers, request, response);
+  if (!absl::IsDeadlineExceeded(status) && !(absl::IsUnavailable(status) && is_reachable)) {
+    return status;
+  }
+  return OutcomeUnknown(status, fmt::format("the workers {} may drain", request.worker()),
+                        "look with: orrery worker list");
 }
 
 absl::Status Client::Impl::Drain(const workflow::v1::DrainWorkersRequest& request,
@@ -258,7 +283,7 @@ absl::StatusOr<grpc::Status> Client::Impl::ReadStream(absl::Time deadline, const
 }
 
 absl::StatusOr<std::optional<Workflow>> Client::Impl::Run(
-    const workflow::v1::SubmitWorkflowRequest& request, absl::Duration timeout,
+    const Uuid& id, const workflow::v1::SubmitWorkflowRequest& request, absl::Duration timeout,
     const OnChange& on_change) {
   std::optional<Workflow> last;
   const auto open = [&](grpc::ClientContext& context) {
@@ -269,7 +294,10 @@ absl::StatusOr<std::optional<Workflow>> Client::Impl::Run(
   if (last.has_value()) was_answered_ = true;
   const absl::Status result = rpc::FromGrpcStatus(status, options_.address);
   const bool is_unknown = IsInterruption(status) || absl::IsUnimplemented(result);
-  if (!last.has_value() && !is_unknown) RETURN_IF_ERROR(result);
+  if (!last.has_value() && !is_unknown) {
+    RETURN_IF_ERROR(rpc::CheckUtf8(request));
+    RETURN_IF_ERROR(Outcome(result, /*was_reachable=*/false, id, "submitted, and may run"));
+  }
   return last;
 }
 
@@ -379,7 +407,7 @@ absl::StatusOr<Workflow> Client::Run(const SubmitOptions& options, graph::Graph 
   std::optional<Workflow> last;
   // Retry a submission that may have arrived. With `clean` the retry would delete it.
   if (!options.clean) {
-    ASSIGN_OR_RETURN(last, impl_->Run(request, timeout, on_change));
+    ASSIGN_OR_RETURN(last, impl_->Run(id, request, timeout, on_change));
     if (last.has_value() && last->is_settled()) return *std::move(last);
   }
   if (!last.has_value()) RETURN_IF_ERROR(impl_->Submit(id, options, request).status());
@@ -408,21 +436,24 @@ absl::Status Client::Cancel(const Uuid& id, std::string reason, std::string loca
   request.set_reason(std::move(reason));
   request.set_location(std::move(location));
   workflow::v1::CancelWorkflowResponse response;
-  return impl_->Call(&workflow::v1::WorkflowService::Stub::CancelWorkflow, request, response);
+  return impl_->Change(id, request.location().empty() ? "cancelled" : "cancelled in part",
+                       &workflow::v1::WorkflowService::Stub::CancelWorkflow, request, response);
 }
 
 absl::Status Client::Pause(const Uuid& id) {
   workflow::v1::PauseWorkflowRequest request;
   request.set_workflow_id(id.ToString());
   workflow::v1::PauseWorkflowResponse response;
-  return impl_->Call(&workflow::v1::WorkflowService::Stub::PauseWorkflow, request, response);
+  return impl_->Change(id, "paused", &workflow::v1::WorkflowService::Stub::PauseWorkflow, request,
+                       response);
 }
 
 absl::Status Client::Unpause(const Uuid& id) {
   workflow::v1::UnpauseWorkflowRequest request;
   request.set_workflow_id(id.ToString());
   workflow::v1::UnpauseWorkflowResponse response;
-  return impl_->Call(&workflow::v1::WorkflowService::Stub::UnpauseWorkflow, request, response);
+  return impl_->Change(id, "unpaused", &workflow::v1::WorkflowService::Stub::UnpauseWorkflow,
+                       request, response);
 }
 
 absl::StatusOr<Explanation> Client::Explain(const Uuid& id, std::string location) {
@@ -437,8 +468,9 @@ absl::StatusOr<Explanation> Client::Explain(const Uuid& id, std::string location
 
 absl::Status Client::Resume(const Uuid& id, const ResumeOptions& options) {
   workflow::v1::ResumeWorkflowResponse response;
-  return impl_->Call(&workflow::v1::WorkflowService::Stub::ResumeWorkflow,
-                     ResumeRequest(id, options), response);
+  return impl_->Change(id, "resumed, and may run",
+                       &workflow::v1::WorkflowService::Stub::ResumeWorkflow,
+                       ResumeRequest(id, options), response);
 }
 
 absl::StatusOr<RerunPlan> Client::PlanResume(const Uuid& id, const ResumeOptions& options) {
@@ -457,8 +489,9 @@ absl::StatusOr<Uuid> Client::Rerun(const Uuid& source, const RerunOptions& optio
                    impl_->RerunRequest(source, options));
   request.set_new_workflow_id(id.ToString());
   workflow::v1::RerunWorkflowResponse response;
-  RETURN_IF_ERROR(
-      impl_->Call(&workflow::v1::WorkflowService::Stub::RerunWorkflow, request, response));
+  RETURN_IF_ERROR(impl_->Change(id, "started, and may run",
+                                &workflow::v1::WorkflowService::Stub::RerunWorkflow, request,
+                                response));
   return id;
 }
 
@@ -505,11 +538,8 @@ absl::StatusOr<graph::Value> Client::ReadOutput(const Uuid& id, std::string_view
 
 absl::StatusOr<graph::Value> Client::Fetch(graph::Value value) {
   if (value.is_inline()) return value;
-  if (value.size_bytes() > impl_->options().value_bytes_max) {
-    return absl::ResourceExhaustedError(fmt::format(
-        "the value has {} bytes, but value_bytes_max is {}: write it to a file with ReadBlob",
-        value.size_bytes(), impl_->options().value_bytes_max));
-  }
+  RETURN_IF_ERROR(CheckLimit(impl_->options().value_bytes, "the value", value.size_bytes(),
+                             "write it to a file, as `orrery output -O FILE` does"));
   ASSIGN_OR_RETURN(value.content, impl_->blobs().Read(value.blob()));
   return value;
 }
@@ -543,10 +573,7 @@ absl::Status Client::DrainWorkers(const std::string& worker, const DrainOptions&
   request.set_worker(worker);
   request.set_reason(options.reason);
   request.set_wait(options.waits);
-  workflow::v1::DrainWorkersResponse response;
-  if (!options.waits) {
-    return impl_->Call(&workflow::v1::WorkflowService::Stub::DrainWorkers, request, response);
-  }
+  if (!options.waits) return impl_->StartDrain(request);
   absl::Status status = impl_->Drain(request, absl::Now() + options.timeout);
   if (!absl::IsDeadlineExceeded(status)) return status;
   return absl::DeadlineExceededError(

@@ -2,7 +2,8 @@
 //
 // Connects at the first call. Every call has a deadline. Errors have the controller's code: retry
 // with the same arguments after kUnavailable (the message has the address) and kDeadlineExceeded
-// only.
+// only. If a call that changes something had no answer, IsOutcomeUnknown (unknown_outcome.h) is
+// true for its error, and the message has the id of the workflow and says how to look.
 //
 // Threading: thread-compatible. Calls block.
 #pragma once
@@ -19,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/limit.h"
 #include "base/status_macros.h"
 #include "base/uuid.h"
 #include "client/cpp/workflow.h"
@@ -39,8 +41,11 @@ struct ClientOptions {
   absl::Duration reconnect_timeout = absl::Seconds(60);
   // How long a submission is retried if the connection is lost before the response.
   absl::Duration resubmit_timeout = absl::Seconds(10);
-  // Size limit of a value that is read into memory.
-  std::uint64_t value_bytes_max = std::uint64_t{1} << 30;
+  Limit value_bytes{.name = "client_value_bytes",
+                    .max = 1024 * 1024 * 1024,
+                    .unit = LimitUnit::kBytes,
+                    .of = "a value that a client reads into memory",
+                    .beyond = "the read fails; `ReadBlob` passes the value on piece by piece"};
 };
 
 struct SubmitOptions {

@@ -2,9 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -14,6 +12,8 @@
 #include "base/file.h"
 #include "base/mutex.h"
 #include "base/process.h"
+#include "base/shown_text.h"
+#include "base/standard_streams.h"
 #include "base/status_macros.h"
 #include "controller/daemon/command_line.h"
 #include "controller/daemon/configuration.h"
@@ -33,7 +33,11 @@ const char* malloc_conf = "background_thread:true,dirty_decay_ms:500,muzzy_decay
 namespace orrery::daemon {
 namespace {
 
-constexpr std::uint64_t kConfigurationBytesMax = 1024 * 1024;
+constexpr Limit kConfigurationBytes{.name = "configuration_bytes",
+                                    .max = 1024 * 1024,
+                                    .unit = LimitUnit::kBytes,
+                                    .of = "the file of `--config`",
+                                    .beyond = "orreryd does not start"};
 
 // Returns the defaults that depend on the environment.
 std::vector<SettingValue> DefaultsOfThisMachine() {
@@ -54,27 +58,28 @@ absl::StatusOr<Settings> ReadSettings(const CommandLine& line) {
   std::vector<SettingValue> values = DefaultsOfThisMachine();
   Configuration file;
   if (!line.configuration.empty()) {
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(line.configuration, kConfigurationBytesMax));
+    ASSIGN_OR_RETURN(const std::string text,
+                     ReadFile(line.configuration, kConfigurationBytes,
+                              "split the pools off into a registry folder"));
     ASSIGN_OR_RETURN(file, ParseConfiguration(text, line.configuration));
   }
   values.insert(values.end(), file.settings.begin(), file.settings.end());
   values.insert(values.end(), line.flags.begin(), line.flags.end());
   ASSIGN_OR_RETURN(Settings settings, MakeSettings(values, std::move(file.pools)));
   // Workers are told the root, wherever they run.
-  std::error_code error;
-  const std::filesystem::path root = std::filesystem::absolute(settings.root, error);
-  if (!error) settings.root = root.lexically_normal().string();
+  settings.root = AbsolutePath(settings.root);
   return settings;
 }
 
 int ReportUsage(const absl::Status& status) {
-  std::fputs(
-      fmt::format("orreryd: {}\nTry 'orreryd --help'.\n", std::string(status.message())).c_str(),
-      stderr);
+  std::fputs(fmt::format("orreryd: {}\nTry 'orreryd --help'.\n",
+                         ShownLines(std::string(status.message()), "  "))
+                 .c_str(),
+             stderr);
   return static_cast<int>(DaemonExit::kUsage);
 }
 
-int Main(int argc, const char* const* argv) {
+int Run(int argc, const char* const* argv) {
   DisableAbseilDeadlockDetection();
   BecomeService();
   const absl::StatusOr<CommandLine> line = ParseCommandLine(argc, argv);
@@ -99,4 +104,7 @@ int Main(int argc, const char* const* argv) {
 }  // namespace
 }  // namespace orrery::daemon
 
-int main(int argc, char** argv) { return orrery::daemon::Main(argc, argv); }
+int main(int argc, char** argv) {
+  orrery::PrepareStandardStreams();
+  return orrery::FinishOutput("orreryd", orrery::daemon::Run(argc, argv));
+}

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "base/overload.h"
+#include "base/shown_text.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "graph/codec/time_codec.h"
@@ -27,7 +28,10 @@ namespace worker_proto = orrery::worker::v1;
 constexpr std::uint64_t kPeerMessageBytesMin = 2 * 1024 * 1024;
 
 absl::Status CheckLabel(std::string_view what, std::string_view text) {
-  return CheckLimit(model::kLabelBytes, what, text.size(), "shorten it");
+  RETURN_IF_ERROR(CheckLimit(model::kLabelBytes, what, text.size(), "shorten it"));
+  if (IsShownAsIs(text)) return absl::OkStatus();
+  return absl::InvalidArgumentError(fmt::format(
+      "{} \"{}\" has a character that cannot be shown: leave it out", what, ShownText(text)));
 }
 
 absl::Status CheckHello(const worker_proto::Hello& message, const Limits& limits) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "base/shown_text.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "graph/codec/value_codec.h"
@@ -63,6 +64,11 @@ absl::StatusOr<runtime::SubmitRequest> FromProto(
   }
   RETURN_IF_ERROR(CheckLimit(limits.workflow_name_bytes, "the workflow's name",
                              message.name().size(), "shorten it"));
+  if (!IsShownAsIs(message.name())) {
+    return absl::InvalidArgumentError(
+        fmt::format("the workflow's name \"{}\" has a character that cannot be shown: leave it out",
+                    ShownText(message.name())));
+  }
   ASSIGN_OR_RETURN(request.submission, model::FromProto(message));
   RETURN_IF_ERROR(CheckConstants(*request.submission.graph));
   RETURN_IF_ERROR(CheckInputs(request.submission.inputs));

@@ -56,6 +56,15 @@ TEST(AttemptLogTest, LongEntriesAreCutAndWrongTextIsMended) {
   EXPECT_THAT(log.Line(kNow, "ada", Entry("a\xFF"))->line, EndsWith(" a\uFFFD"));
 }
 
+TEST(AttemptLogTest, NoEntryForgesAnotherOrCommandsATerminal) {
+  AttemptLog log(kLimits);
+  log.Begin(kAttempt, kFlow, NodeTwo());
+
+  EXPECT_THAT(
+      log.Line(kNow, "ada", Entry("a\x1b[2J\n1970-01-01T00:01:40.000000Z bob -.N1 b"))->line,
+      EndsWith(" a\\x1b[2J\n  1970-01-01T00:01:40.000000Z bob -.N1 b"));
+}
+
 TEST(AttemptLogTest, ExcessIsDiscardedAndCounted) {
   AttemptLog log({.log_bytes_per_second = 10, .log_burst_bytes = 10});
   log.Begin(kAttempt, kFlow, NodeTwo());
