@@ -62,6 +62,14 @@ class FakeBlobs : public BlobIo {
     blobs_[digest] = *bytes;
     pending_.push_back([done = std::move(done)] { done(absl::OkStatus()); });
   }
+  void Check(std::vector<graph::BlobRef> blobs,
+             std::function<void(std::vector<absl::Status>)> done) override {
+    pending_.push_back([this, blobs = std::move(blobs), done = std::move(done)] {
+      std::vector<absl::Status> statuses;
+      for (const graph::BlobRef& blob : blobs) statuses.push_back(LoadNow(blob.digest).status());
+      done(statuses);
+    });
+  }
   absl::StatusOr<std::string> LoadNow(const Digest& digest) override {
     const auto it = blobs_.find(digest);
     if (it == blobs_.end()) return absl::NotFoundError("no such blob");
