@@ -3,12 +3,14 @@
 // Threading: functions without state.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/limit.h"
 #include "controller/rpc/limits.h"
 #include "controller/rpc/session_outbox.h"
 #include "controller/runtime/api.h"
@@ -23,7 +25,15 @@ class SessionResponse;
 
 namespace orrery::rpc {
 
-// The fields of a Welcome except the verdicts.
+// A key that a worker chose itself must not be guessed.
+inline constexpr std::size_t kSessionKeyBytesMin = 16;
+inline constexpr Limit kSessionKeyBytes{.name = "session_key_bytes",
+                                        .max = 64,
+                                        .unit = LimitUnit::kBytes,
+                                        .of = "session key of a worker",
+                                        .beyond = "the Hello is refused"};
+
+// The fields of a Welcome except the verdicts and the key.
 struct SessionTerms {
   std::uint64_t epoch = 0;
   // Empty if the worker cannot read the storage root.

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/coverage_mark.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "base/status_macros.h"
 #include "controller/journal/record_blobs.h"
 #include "fmt/format.h"
@@ -273,7 +274,10 @@ void Controller::OnPoolCatalog(const std::string& pool,
 
 SessionId Controller::NewSession() { return SessionId(next_session_++); }
 
-void Controller::OnHello(WorkerHello hello) { Feed(std::move(hello)); }
+void Controller::OnHello(WorkerHello hello) {
+  if (hello.key.empty()) hello.new_key = NewSecret(dependencies_.random);
+  Feed(std::move(hello));
+}
 
 void Controller::OnOutcomes(SessionId session, std::vector<model::Outcome> outcomes) {
   outcome_gate_.Add(session, std::move(outcomes));

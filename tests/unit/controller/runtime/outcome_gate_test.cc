@@ -17,6 +17,8 @@ using ::testing::IsEmpty;
 
 class OutcomeGateTest : public ::testing::Test {
  protected:
+  OutcomeGateTest() { blobs_.Inspect(); }
+
   static constexpr SessionId kSession{1};
   static constexpr SessionId kOther{2};
 
