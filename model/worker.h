@@ -63,6 +63,8 @@ struct WorkerInfo {
   std::uint32_t attempts = 0;
   WorkerState state = WorkerState::kConnected;
   absl::Time connected_at;
+  // Slots held by tasks that ignore their timeout or cancellation.
+  std::uint32_t stuck_slots = 0;
 };
 
 // How a worker's process ended; nothing is set if no pool saw the process end.

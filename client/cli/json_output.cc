@@ -142,6 +142,7 @@ graph::Object WorkerToJson(const client::WorkerInfo& worker) {
           {"process_id", description.process_id},
           {"slots", description.slots},
           {"attempts", worker.attempts},
+          {"stuck_slots", worker.stuck_slots},
           {"state", client::StateName(worker.state)},
           {"connected_at", FormatTimestamp(worker.connected_at)},
           {"labels", std::move(labels)},

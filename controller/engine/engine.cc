@@ -136,7 +136,8 @@ std::vector<model::WorkerInfo> Engine::Workers() const {
                        .task_count = static_cast<std::uint32_t>(tasks),
                        .attempts = static_cast<std::uint32_t>(worker.attempts.size()),
                        .state = worker.state,
-                       .connected_at = worker.connected_at});
+                       .connected_at = worker.connected_at,
+                       .stuck_slots = worker.stuck_slots});
   }
   return workers;
 }
@@ -189,7 +190,7 @@ absl::Status Engine::CheckHeldAttempts() const {
   std::size_t claimed = 0;
   for (const auto& [instance, worker] : scheduler_.workers().workers()) {
     claimed += worker.claims;
-    if (!recovery_.HasJoined(instance)) {
+    if (recovery_.FindJoined(instance) == nullptr) {
       return absl::InternalError(
           fmt::format("worker {} is known but was never recorded", instance.ToString()));
     }

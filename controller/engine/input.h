@@ -90,6 +90,10 @@ struct WorkerHello {
   SessionId session;
   model::WorkerDescription worker;
   std::vector<model::HeldAttempt> held;
+  // Proves that the process is the one that joined as the instance; empty: it has none yet.
+  std::string key = {};
+  // Random: the key of a process that joins without one.
+  std::string new_key = {};
 };
 
 // The answer to AdmitWorker.
@@ -133,6 +137,8 @@ struct DrainWorkers {
 struct ProgressReported {
   SessionId session;
   std::vector<model::AttemptProgress> reports;
+  // Slots held by tasks that ignore their timeout or cancellation.
+  std::uint32_t stuck_slots = 0;
 };
 
 struct OutcomesReceived {

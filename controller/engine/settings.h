@@ -26,6 +26,31 @@ struct Settings {
   std::uint32_t workers_lost_max = 3;
   // How many workers the kernel may kill for their memory while they run a node before it fails.
   std::uint32_t out_of_memory_max = 2;
+  Limit shared_losses{.name = "shared_losses",
+                      .max = 2,
+                      .unit = LimitUnit::kCount,
+                      .of = "losses of a node while other attempts ran in the process",
+                      .beyond =
+                          "the node runs alone at a worker; only losses then count against "
+                          "it"};
+  // Attempts that workers return without having run them, although nobody asked for them.
+  Limit forgiven_returns{.name = "forgiven_returns",
+                         .max = 3,
+                         .unit = LimitUnit::kCount,
+                         .of = "attempts of a node that were returned without having run",
+                         .beyond = "the node waits 100 ms, then twice as long, up to 10 s"};
+  Limit node_returns{.name = "node_returns",
+                     .max = 20,
+                     .unit = LimitUnit::kCount,
+                     .of = "attempts of a node that were returned without having run, in all",
+                     .beyond = "the node fails"};
+  Limit worker_returns{.name = "worker_returns",
+                       .max = 10,
+                       .unit = LimitUnit::kCount,
+                       .of = "attempts in a row that a worker gives back without having run them",
+                       .beyond =
+                           "the worker gets nothing for 100 ms, then twice as long, up to "
+                           "10 s, and then one attempt at a time"};
   // Attempts, and the backoff before a retry, where a failure policy does not set them.
   std::uint32_t attempts_default = 1;
   absl::Duration backoff_default = absl::Seconds(1);

@@ -45,6 +45,14 @@ absl::Status CheckHello(const worker_proto::Hello& message, const Limits& limits
   RETURN_IF_ERROR(CheckLabel("the host name", message.host()));
   RETURN_IF_ERROR(CheckLabel("the SDK version", message.sdk_version()));
   RETURN_IF_ERROR(CheckLabel("the storage token", message.storage_token()));
+  RETURN_IF_ERROR(CheckLabel("the storage proof", message.storage_proof()));
+  const std::size_t key_bytes = message.session_key().size();
+  if (key_bytes > 0 && key_bytes < kSessionKeyBytesMin) {
+    return absl::InvalidArgumentError(fmt::format("the session key has {} bytes, it needs {} to {}",
+                                                  key_bytes, kSessionKeyBytesMin,
+                                                  kSessionKeyBytes.max));
+  }
+  RETURN_IF_ERROR(CheckLimit(kSessionKeyBytes, "the session key", key_bytes, "draw a shorter one"));
   if (message.slots() == 0 || message.slots() > limits.slots_max) {
     return absl::InvalidArgumentError(fmt::format("the worker has {} slots, it needs 1 to {}",
                                                   message.slots(), limits.slots_max));
@@ -104,6 +112,8 @@ worker_proto::RefusalReason ToProto(Refusal::Reason reason) {
       return worker_proto::REFUSAL_REASON_INVALID_HELLO;
     case Refusal::Reason::kStopping:
       return worker_proto::REFUSAL_REASON_STOPPING;
+    case Refusal::Reason::kNotAllowed:
+      return worker_proto::REFUSAL_REASON_NOT_ALLOWED;
   }
   return worker_proto::REFUSAL_REASON_UNSPECIFIED;
 }
@@ -136,6 +146,7 @@ void ToProto(const runtime::WelcomeWorker& welcome, const SessionTerms& terms, c
              worker_proto::Welcome& out) {
   out.set_protocol_version(model::kProtocolVersion);
   out.set_session_id(fmt::format("{}", welcome.session.value()));
+  out.set_session_key(welcome.key);
   out.set_epoch(terms.epoch);
   graph::EncodeDuration(limits.heartbeat_interval, *out.mutable_heartbeat_interval());
   out.set_inline_value_bytes_max(graph::kInlineValueBytesMax);
@@ -146,6 +157,15 @@ void ToProto(const runtime::WelcomeWorker& welcome, const SessionTerms& terms, c
     worker_proto::HeldVerdict& added = *out.add_verdicts();
     model::ToProto(verdict.attempt, *added.mutable_attempt());
     added.set_verdict(verdict.keep ? worker_proto::VERDICT_KEEP : worker_proto::VERDICT_ABANDON);
+  }
+}
+
+void ToProto(const Refusal& refusal, const Limits& limits, worker_proto::Refused& out) {
+  out.set_reason(ToProto(refusal.reason));
+  out.set_message(graph::ToUtf8(refusal.message, model::kErrorTextBytes.max));
+  out.set_retry(refusal.retry_after.has_value());
+  if (refusal.retry_after.value_or(absl::ZeroDuration()) > absl::ZeroDuration()) {
+    graph::EncodeDuration(*refusal.retry_after, *out.mutable_retry_after());
   }
 }
 
@@ -179,6 +199,7 @@ absl::StatusOr<runtime::WorkerHello> FromProto(const worker_proto::Hello& messag
   for (const worker_proto::HeldAttempt& held : message.held()) {
     ASSIGN_OR_RETURN(hello.held.emplace_back(), model::FromProto(held));
   }
+  hello.key = message.session_key();
   return hello;
 }
 
@@ -195,6 +216,7 @@ absl::StatusOr<std::vector<model::Outcome>> FromProto(const worker_proto::Outcom
 
 runtime::ProgressReported FromProto(const worker_proto::Heartbeat& message) {
   runtime::ProgressReported reported;
+  reported.stuck_slots = message.stuck_slots();
   for (const worker_proto::Progress& progress : message.progress()) {
     model::AttemptProgress& report = reported.reports.emplace_back(model::FromProto(progress));
     report.progress.note = graph::ToUtf8(report.progress.note, model::kProgressNoteBytes.max);
@@ -208,12 +230,7 @@ void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits&
       Overload{[&](const runtime::WelcomeWorker& welcome) {
                  ToProto(welcome, terms, limits, *out.mutable_welcome());
                },
-               [&](const Refusal& refusal) {
-                 out.mutable_refused()->set_reason(ToProto(refusal.reason));
-                 out.mutable_refused()->set_message(
-                     graph::ToUtf8(refusal.message, model::kErrorTextBytes.max));
-                 out.mutable_refused()->set_retry(refusal.reason == Refusal::Reason::kStopping);
-               },
+               [&](const Refusal& refusal) { ToProto(refusal, limits, *out.mutable_refused()); },
                [&](const std::vector<runtime::AssignAttempt>& assignments) {
                  for (const runtime::AssignAttempt& assignment : assignments) {
                    ToProto(assignment, *out.mutable_assign()->add_assignments());

@@ -3,12 +3,14 @@
 // Threading: functions without state.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/limit.h"
 #include "controller/rpc/limits.h"
 #include "controller/rpc/session_outbox.h"
 #include "controller/runtime/api.h"
@@ -23,6 +25,14 @@ class SessionResponse;
 }  // namespace orrery::worker::v1
 
 namespace orrery::rpc {
+
+// A key that a worker chose itself must not be guessed.
+inline constexpr std::size_t kSessionKeyBytesMin = 16;
+inline constexpr Limit kSessionKeyBytes{.name = "session_key_bytes",
+                                        .max = 64,
+                                        .unit = LimitUnit::kBytes,
+                                        .of = "session key of a worker",
+                                        .beyond = "the Hello is refused"};
 
 // Facts and limits that hold for all messages of a session.
 struct SessionTerms {

@@ -8,11 +8,13 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "base/limit.h"
 #include "controller/runtime/api.h"
 #include "controller/runtime/transport.h"
@@ -27,9 +29,11 @@ struct Farewell {
 };
 
 struct Refusal {
-  enum class Reason { kProtocolVersion, kCatalogClash, kInvalidHello, kStopping };
+  enum class Reason { kProtocolVersion, kCatalogClash, kInvalidHello, kStopping, kNotAllowed };
   Reason reason = Reason::kInvalidHello;
   std::string message;
+  // The worker may connect again after this duration; nothing: it must not.
+  std::optional<absl::Duration> retry_after = {};
 };
 
 // The content of one message.

@@ -381,6 +381,7 @@ void ToProto(const WorkerInfo& worker, proto::Worker& out) {
   graph::EncodeTime(worker.connected_at, *out.mutable_connected_at());
   out.mutable_labels()->insert(description.labels.begin(), description.labels.end());
   out.set_sdk_version(ToUtf8(description.sdk_version));
+  out.set_stuck_slots(worker.stuck_slots);
 }
 
 absl::StatusOr<WorkerInfo> FromProto(const proto::Worker& message) {
@@ -400,6 +401,7 @@ absl::StatusOr<WorkerInfo> FromProto(const proto::Worker& message) {
   description.sdk_version = message.sdk_version();
   ASSIGN_OR_RETURN(worker.state, FromProto(message.state()));
   worker.connected_at = graph::DecodeTime(message.connected_at());
+  worker.stuck_slots = message.stuck_slots();
   return worker;
 }
 

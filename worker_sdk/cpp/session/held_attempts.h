@@ -136,6 +136,7 @@ class HeldAttempts {
 
   bool IsHolding(model::AttemptId attempt) const { return attempts_.contains(attempt); }
   bool is_empty() const { return attempts_.empty(); }
+  std::size_t running_count() const { return running_.size(); }
   bool can_start() const {
     const std::size_t finished = attempts_.size() - waiting_.size() - running_.size();
     return is_connected_ && !waiting_.empty() && finished < kFinishedAttempts.max;

@@ -45,13 +45,15 @@ absl::Status CheckOutcome(const worker::v1::Outcome& outcome, const Limit& messa
 
 }  // namespace
 
-SessionRequest MakeHello(const model::WorkerDescription& worker, std::string_view storage_token,
+SessionRequest MakeHello(const model::WorkerDescription& worker, const HelloProofs& proofs,
                          std::span<const model::HeldAttempt> held) {
   SessionRequest request;
   worker::v1::Hello& hello = *request.mutable_hello();
   hello.add_protocol_versions(model::kProtocolVersion);
   model::ToProto(worker, hello);
-  hello.set_storage_token(std::string(storage_token));
+  hello.set_session_key(proofs.session_key);
+  hello.set_storage_token(proofs.storage_token);
+  hello.set_storage_proof(proofs.storage_proof);
   hello.set_message_bytes_max(rpc::kMessageBytes.max);
   for (const model::HeldAttempt& attempt : held) model::ToProto(attempt, *hello.add_held());
   return request;
@@ -73,12 +75,14 @@ void AddOutcome(const model::Outcome& outcome, const Limit& message_bytes,
                  added);
 }
 
-SessionRequest MakeHeartbeat(std::span<const model::AttemptProgress> progress) {
+SessionRequest MakeHeartbeat(std::span<const model::AttemptProgress> progress,
+                             std::uint32_t stuck_slots) {
   SessionRequest request;
   worker::v1::Heartbeat& heartbeat = *request.mutable_heartbeat();
   for (const model::AttemptProgress& each : progress) {
     model::ToProto(each, *heartbeat.add_progress());
   }
+  heartbeat.set_stuck_slots(stuck_slots);
   return request;
 }
 
@@ -114,6 +118,7 @@ absl::StatusOr<SessionTerms> ReadWelcome(const worker::v1::Welcome& message) {
                     message.protocol_version(), model::kProtocolVersion));
   }
   SessionTerms terms{.session_id = message.session_id(),
+                     .session_key = message.session_key(),
                      .epoch = message.epoch(),
                      .inline_value_bytes_max = message.inline_value_bytes_max(),
                      .storage_root = message.storage_root(),

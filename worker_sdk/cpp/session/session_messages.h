@@ -35,6 +35,7 @@ class Welcome;
 // The fields of a Welcome.
 struct SessionTerms {
   std::string session_id;
+  std::string session_key;
   // The epoch of the attempts that this controller assigns.
   std::uint64_t epoch = 0;
   absl::Duration heartbeat_interval;
@@ -46,14 +47,23 @@ struct SessionTerms {
   std::vector<AttemptVerdict> verdicts;
 };
 
-// `storage_token` is empty if the worker cannot read the storage root.
+// The proofs of a Hello.
+struct HelloProofs {
+  std::string session_key;
+  // Empty if the worker cannot use the storage root, as the name of the proof is.
+  std::string storage_token;
+  std::string storage_proof;
+};
+
 worker::v1::SessionRequest MakeHello(const model::WorkerDescription& worker,
-                                     std::string_view storage_token,
+                                     const HelloProofs& proofs,
                                      std::span<const model::HeldAttempt> held);
 // Encodes an outcome; as an error with both sizes if it is larger than the controller accepts.
 void AddOutcome(const model::Outcome& outcome, const Limit& message_bytes,
                 worker::v1::Outcomes& out);
-worker::v1::SessionRequest MakeHeartbeat(std::span<const model::AttemptProgress> progress);
+// `stuck_slots` are held by tasks that ignore their timeout or cancellation.
+worker::v1::SessionRequest MakeHeartbeat(std::span<const model::AttemptProgress> progress,
+                                         std::uint32_t stuck_slots);
 worker::v1::SessionRequest MakeLogs(std::span<const LogEntry> logs);
 worker::v1::SessionRequest MakeReleased(std::span<const model::AttemptId> attempts);
 worker::v1::SessionRequest MakeDraining(std::string_view reason);

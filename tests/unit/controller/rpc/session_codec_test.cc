@@ -42,6 +42,7 @@ TEST(SessionCodecTest, HelloHasTheWorkerAndWhatItHolds) {
   const model::HeldAttempt held{.attempt = {2, 9}, .task = "linspace", .is_finished = true};
   worker_proto::Hello message = Hello();
   model::ToProto(held, *message.add_held());
+  message.set_session_key("the key of a process");
 
   const absl::StatusOr<runtime::WorkerHello> hello = FromProto(message, Limits{});
 
@@ -49,6 +50,27 @@ TEST(SessionCodecTest, HelloHasTheWorkerAndWhatItHolds) {
   EXPECT_EQ(hello->worker.name(), "ada");
   EXPECT_EQ(hello->worker.slots, 2u);
   EXPECT_THAT(hello->held, ElementsAre(held));
+  EXPECT_EQ(hello->key, "the key of a process");
+}
+
+TEST(SessionCodecTest, RefusalSaysWhetherAndWhenToRetry) {
+  const auto refused = [](std::optional<absl::Duration> retry_after) {
+    return Written(Refusal{.reason = Refusal::Reason::kNotAllowed, .retry_after = retry_after})
+        .refused();
+  };
+
+  EXPECT_EQ(refused(std::nullopt).reason(), worker_proto::REFUSAL_REASON_NOT_ALLOWED);
+  EXPECT_FALSE(refused(std::nullopt).retry());
+  EXPECT_TRUE(refused(absl::ZeroDuration()).retry());
+  EXPECT_FALSE(refused(absl::ZeroDuration()).has_retry_after());
+  EXPECT_EQ(refused(absl::Seconds(3)).retry_after().seconds(), 3);
+}
+
+TEST(SessionCodecTest, HeartbeatTellsStuckSlots) {
+  worker_proto::Heartbeat heartbeat;
+  heartbeat.set_stuck_slots(2);
+
+  EXPECT_EQ(FromProto(heartbeat, Limits{}).stuck_slots, 2u);
 }
 
 TEST(SessionCodecTest, HelloBeyondALimitIsRefusedWithItsName) {
@@ -58,6 +80,10 @@ TEST(SessionCodecTest, HelloBeyondALimitIsRefusedWithItsName) {
   bad_instance.set_instance_id("7");
   worker_proto::Hello long_host = Hello();
   long_host.set_host(std::string(2000, 'h'));
+  worker_proto::Hello short_key = Hello();
+  short_key.set_session_key("guessable");
+  worker_proto::Hello long_key = Hello();
+  long_key.set_session_key(std::string(65, 'k'));  // session_key_bytes
   worker_proto::Hello many_tasks = Hello();
   for (int i = 0; i < 3; ++i) many_tasks.mutable_catalog()->add_tasks();
   worker_proto::Hello many_labels = Hello();
@@ -66,6 +92,8 @@ TEST(SessionCodecTest, HelloBeyondALimitIsRefusedWithItsName) {
   EXPECT_THAT(WhyRefused(no_slots), HasSubstr("0 slots"));
   EXPECT_THAT(WhyRefused(bad_instance), HasSubstr("instance_id has 1 bytes"));
   EXPECT_THAT(WhyRefused(long_host), HasSubstr("host name has 2.0 KiB, at most 1.0 KiB"));
+  EXPECT_THAT(WhyRefused(short_key), HasSubstr("session key has 9 bytes, it needs 16 to 64"));
+  EXPECT_THAT(WhyRefused(long_key), HasSubstr("limit session_key_bytes"));
   Limits tight;
   tight.catalog_tasks.max = 2;
   tight.labels.max = 1;
@@ -193,15 +221,6 @@ TEST(SessionCodecTest, AbsentInputsAreLeftOutOfAnAssignment) {
   ASSERT_THAT(sent.inputs(), SizeIs(1));
   EXPECT_EQ(sent.inputs(0).name(), "right");
   EXPECT_THAT(sent.wanted_outputs(), ElementsAre("joined"));
-}
-
-TEST(SessionCodecTest, OnlyAStoppingControllersRefusalIsWorthARetry) {
-  const auto retry = [](Refusal::Reason reason) {
-    return Written(Refusal{.reason = reason, .message = ""}).refused().retry();
-  };
-
-  EXPECT_TRUE(retry(Refusal::Reason::kStopping));
-  EXPECT_FALSE(retry(Refusal::Reason::kCatalogClash));
 }
 
 }  // namespace

@@ -292,7 +292,8 @@ TEST(WorkflowCodecTest, WorkerSurvivesInEveryState) {
                                             .sdk_version = "0.1.0"},
                             .attempts = 3,
                             .state = state,
-                            .connected_at = absl::FromUnixSeconds(9)};
+                            .connected_at = absl::FromUnixSeconds(9),
+                            .stuck_slots = 2};
     proto::Worker message;
     ToProto(worker, message);
 
@@ -312,6 +313,7 @@ TEST(WorkflowCodecTest, WorkerSurvivesInEveryState) {
     EXPECT_EQ(read->description.slots, 4u);
     EXPECT_EQ(read->description.labels, worker.description.labels);
     EXPECT_EQ(read->description.sdk_version, "0.1.0");
+    EXPECT_EQ(read->stuck_slots, 2u);
     EXPECT_EQ(read->attempts, 3u);
     EXPECT_EQ(read->state, state);
     EXPECT_EQ(read->connected_at, worker.connected_at);

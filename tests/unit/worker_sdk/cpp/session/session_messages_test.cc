@@ -46,10 +46,12 @@ TEST(SessionMessagesTest, HelloHasTheWorkerItsTokenAndWhatItHolds) {
                                      .catalog = std::make_shared<const graph::Catalog>(Tasks())};
   const model::HeldAttempt held{.attempt = {2, 9}};
 
-  const worker::v1::Hello hello = MakeHello(ada, "token", std::vector{held}).hello();
+  const worker::v1::Hello hello =
+      MakeHello(ada, {.session_key = "key", .storage_token = "token"}, std::vector{held}).hello();
 
   EXPECT_THAT(hello.protocol_versions(), ElementsAre(model::kProtocolVersion));
   EXPECT_EQ(hello.host(), "here");
+  EXPECT_EQ(hello.session_key(), "key");
   EXPECT_EQ(hello.storage_token(), "token");
   EXPECT_EQ(hello.message_bytes_max(), rpc::kMessageBytes.max);
   ASSERT_THAT(hello.held(), SizeIs(1));
