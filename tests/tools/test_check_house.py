@@ -22,6 +22,7 @@ HEADER = "// What it is for.\n#pragma once\n"
         ("base/a.cc", "void F() { throw 1; }\n", "absl::Status"),
         ("base/a.cc", "auto* F() { return new Thing(); }\n", "unique_ptr"),
         ("base/a.cc", "using namespace std;\n", "name what you use"),
+        ("controller/rpc/a.cc", "void F() { writer_.Write(response, tag); }\n", "size of the message"),
         ("base/a.cc", "// TODO: more\n", "work left behind"),
         ("tools/a.py", "# FIXME\n", "work left behind"),
         ("base/a.cc", "int a; \n", "space at the end"),
