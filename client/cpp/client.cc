@@ -26,6 +26,8 @@ namespace {
 
 // A stream that lives longer is opened anew, so that no call is without a deadline.
 constexpr absl::Duration kStreamTimeout = absl::Hours(1);
+// Larger values of a submission travel as blobs if all of them are too large for one message.
+constexpr std::uint64_t kSmallValueBytes = 1024;
 constexpr BackoffLimits kRetryDelays{.first = absl::Milliseconds(50), .max = absl::Seconds(1)};
 
 // Returns true if a watch that ended with `status` may reconnect.
@@ -125,12 +127,12 @@ class Client::Impl {
   absl::StatusOr<std::optional<Workflow>> Run(const Uuid& id,
                                               const workflow::v1::SubmitWorkflowRequest& request,
                                               absl::Duration timeout, const OnChange& on_change);
-  absl::Status UploadConstants(graph::Graph& graph);
-  absl::StatusOr<graph::Value> Upload(graph::Value value);
+  // Replaces values of more than `inline_max` bytes with references to blobs.
+  absl::Status UploadConstants(graph::Graph& graph, std::uint64_t inline_max);
+  absl::Status UploadInputs(std::vector<graph::NamedValue>& inputs, std::uint64_t inline_max);
+  absl::StatusOr<graph::Value> Upload(graph::Value value, std::uint64_t inline_max);
   absl::StatusOr<workflow::v1::RerunWorkflowRequest> RerunRequest(const Uuid& source,
                                                                   const RerunOptions& options);
-  // Replaces large values with references to blobs.
-  absl::Status UploadInputs(std::vector<graph::NamedValue>& inputs);
 
  private:
   // Connects, if it is not connected; false if that fails, or takes longer than a call may.
@@ -160,21 +162,26 @@ class Client::Impl {
 absl::StatusOr<Uuid> Client::Impl::Prepare(const SubmitOptions& options, graph::Graph graph,
                                            const std::vector<graph::NamedValue>& inputs,
                                            workflow::v1::SubmitWorkflowRequest& request) {
-  RETURN_IF_ERROR(UploadConstants(graph));
   // Chosen here, so that a submission whose answer got lost can be made again.
   SystemRandom random;
   const Uuid id = options.id.has_value() ? *options.id : Uuid::FromRandom(random);
-  request.set_workflow_id(id.ToString());
-  request.set_clean(options.clean);
-  request.set_wait_for_workers(options.wait_for_workers);
-  model::Submission submission{.name = options.name.empty() ? graph.name : options.name,
-                               .graph = std::make_shared<const graph::Graph>(std::move(graph)),
+  const auto uploaded = std::make_shared<graph::Graph>(std::move(graph));
+  model::Submission submission{.name = options.name.empty() ? uploaded->name : options.name,
+                               .graph = uploaded,
                                .inputs = inputs,
                                .side_effects = options.side_effects,
                                .failure_rules = options.failure_rules,
                                .cache_mode = options.cache_mode};
-  RETURN_IF_ERROR(UploadInputs(submission.inputs));
-  model::ToProto(submission, request);
+  for (const std::uint64_t inline_max : {graph::kInlineValueBytesMax, kSmallValueBytes}) {
+    RETURN_IF_ERROR(UploadConstants(*uploaded, inline_max));
+    RETURN_IF_ERROR(UploadInputs(submission.inputs, inline_max));
+    request.Clear();
+    request.set_workflow_id(id.ToString());
+    request.set_clean(options.clean);
+    request.set_wait_for_workers(options.wait_for_workers);
+    model::ToProto(submission, request);
+    if (request.ByteSizeLong() <= rpc::kMessageBytes.max) return id;
+  }
   RETURN_IF_ERROR(rpc::CheckMessage(request, rpc::kMessageBytes, "the graph with its inputs",
                                     "split the graph, or pass long lists as one input"));
   return id;
@@ -347,15 +354,16 @@ absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration time
   }
 }
 
-absl::StatusOr<graph::Value> Client::Impl::Upload(graph::Value value) {
-  if (value.size_bytes() <= graph::kInlineValueBytesMax || !value.is_inline()) return value;
+absl::StatusOr<graph::Value> Client::Impl::Upload(graph::Value value, std::uint64_t inline_max) {
+  if (value.size_bytes() <= inline_max || !value.is_inline()) return value;
   ASSIGN_OR_RETURN(value.content, blobs_.WriteIfMissing(value.bytes()));
   return value;
 }
 
-absl::Status Client::Impl::UploadInputs(std::vector<graph::NamedValue>& inputs) {
+absl::Status Client::Impl::UploadInputs(std::vector<graph::NamedValue>& inputs,
+                                        std::uint64_t inline_max) {
   for (graph::NamedValue& input : inputs) {
-    ASSIGN_OR_RETURN(graph::Value value, Upload(*input.value));
+    ASSIGN_OR_RETURN(graph::Value value, Upload(*input.value, inline_max));
     input.value = std::make_shared<const graph::Value>(std::move(value));
   }
   return absl::OkStatus();
@@ -368,19 +376,19 @@ absl::StatusOr<workflow::v1::RerunWorkflowRequest> Client::Impl::RerunRequest(
   request.set_from_location(options.from);
   if (options.cache_mode.has_value()) request.set_cache_mode(model::ToProto(*options.cache_mode));
   std::vector<graph::NamedValue> inputs = options.inputs;
-  RETURN_IF_ERROR(UploadInputs(inputs));
+  RETURN_IF_ERROR(UploadInputs(inputs, graph::kInlineValueBytesMax));
   graph::ToProto(inputs, *request.mutable_inputs());
   return request;
 }
 
-absl::Status Client::Impl::UploadConstants(graph::Graph& graph) {
+absl::Status Client::Impl::UploadConstants(graph::Graph& graph, std::uint64_t inline_max) {
   for (graph::Node& node : graph.nodes) {
     auto* constant = std::get_if<graph::ConstNode>(&node.kind);
     if (constant == nullptr) continue;
-    ASSIGN_OR_RETURN(constant->value, Upload(std::move(constant->value)));
+    ASSIGN_OR_RETURN(constant->value, Upload(std::move(constant->value), inline_max));
   }
   for (auto& [name, value] : graph.fixed_inputs) {
-    ASSIGN_OR_RETURN(value, Upload(std::move(value)));
+    ASSIGN_OR_RETURN(value, Upload(std::move(value), inline_max));
   }
   return absl::OkStatus();
 }
@@ -549,7 +557,7 @@ absl::Status Client::ReadBlob(const graph::BlobRef& blob, const ByteSink& sink) 
 }
 
 absl::StatusOr<graph::Value> Client::Upload(graph::Value value) {
-  return impl_->Upload(std::move(value));
+  return impl_->Upload(std::move(value), graph::kInlineValueBytesMax);
 }
 
 absl::StatusOr<std::vector<WorkerInfo>> Client::ListWorkers() {

@@ -209,11 +209,15 @@ def test_client_with_the_default_of_grpc_reads_wide_outputs(system: System) -> N
 
 
 def test_submission_beyond_a_message_is_refused_with_both_sizes(system: System) -> None:
-    """A graph of 20 MiB. Right: the command says both sizes before it sends anything; the
-    controller refuses what comes from others."""
+    """A graph of 20 MiB. Right: large constants are sent as blobs; if there are too many small
+    ones, the command says both sizes before it sends the graph. The controller refuses what comes
+    from others."""
     system.start()
     graph = Graph()
     graph.output(**{f"o{index}": graph.const("x" * 60_000) for index in range(350)})
+    assert len(system.run(graph).outputs) == 350
+    graph = Graph()
+    graph.output(**{f"o{index}": graph.const("x" * 1_000) for index in range(20_000)})
     refused = system.command("submit", "-f", system.graph_file(graph))
     assert refused.code != 0
     assert "MiB, at most 16.0 MiB are accepted" in refused.err

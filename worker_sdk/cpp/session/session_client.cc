@@ -343,15 +343,15 @@ void SessionClient::Loop::SayHello() {
   const std::vector<model::HeldAttempt> declared =
       parts_.board.Update([](HeldAttempts& held) { return held.Declare(); });
   const SessionRequest hello = MakeHello(options_.worker, proofs, declared);
-  const absl::Status status =
+  absl::Status status =
       rpc::CheckMessage(hello, rpc::kMessageBytes, "the message that declares the worker's tasks",
                         "offer them with several workers, or shorten their types");
+  if (status.ok()) status = stream_->Write(hello, rpc::kMessageBytes);
   if (!status.ok()) {
     result_ = {SessionEnd::kRefused, std::string(status.message())};
     stream_->Abort();
     return;
   }
-  stream_->Write(hello);
   stream_->Read();
 }
 
@@ -525,7 +525,8 @@ void SessionClient::Loop::WriteNext() {
   SessionRequest& request = stream_->NewRequest();
   if (!FillRequest(request)) return;
   has_written_logs_last_ = request.has_logs();
-  stream_->Write(request);
+  const absl::Status status = stream_->Write(request, message_bytes_);
+  if (!status.ok()) return Abort(status);
   last_write_ = Now();
 }
 
