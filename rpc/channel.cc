@@ -15,8 +15,8 @@
 #include "grpcpp/security/credentials.h"
 #include "grpcpp/support/channel_arguments.h"
 #include "grpcpp/support/status.h"
-#include "rpc/message_size.h"
 #include "rpc/address.h"
+#include "rpc/message_size.h"
 
 namespace orrery::rpc {
 namespace {

@@ -1,5 +1,6 @@
 #include "controller/daemon/daemon.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -215,7 +216,7 @@ absl::StatusOr<std::vector<rpc::Address>> Daemon::Addresses() const {
         .With("bytes_max", rpc::kUnixPathBytes.max);
   }
   for (const rpc::Address& address : settings_.listen) {
-    if (address != socket) addresses.push_back(address);
+    if (std::ranges::find(addresses, address) == addresses.end()) addresses.push_back(address);
   }
   return addresses;
 }

@@ -128,6 +128,8 @@ class Server::Impl {
 
   absl::StatusOr<std::vector<std::string>> Listen();
   absl::Status WritePortFile() const;
+  // Removes the sockets and the port file.
+  void RemoveFiles() const;
 
   void OnWoken(bool) { waker_.Rearm(); }
   void Turn();
@@ -183,7 +185,10 @@ ServerEnd Server::Impl::Run(runtime::Controller& controller,
 
   workflows_.emplace(controller, calls_, turn_end_, limits());
   const absl::StatusOr<std::vector<std::string>> addresses = Listen();
-  if (!addresses.ok()) return {.reason = EndReason::kCannotListen, .status = addresses.status()};
+  if (!addresses.ok()) {
+    RemoveFiles();
+    return {.reason = EndReason::kCannotListen, .status = addresses.status()};
+  }
   workflows_->Start(*queue_);
   sessions_.Start(*queue_, controller);
   health_.Start(*queue_);
@@ -294,6 +299,10 @@ void Server::Impl::StopServing(absl::Time deadline) {
   ShutDownServer(deadline);
   // Before Run returns: what is left refers to the controller.
   CloseQueue();
+  RemoveFiles();
+}
+
+void Server::Impl::RemoveFiles() const {
   for (const Address& address : bound_) {
     if (address.is_unix()) unlink(address.unix_path.c_str());
   }

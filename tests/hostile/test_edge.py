@@ -99,6 +99,9 @@ def test_hangup_that_nohup_ignores_stops_nothing(system: System) -> None:
 # --- Connections ---
 
 def connect(system: System) -> socket.socket:
+    if not system.address.startswith("unix:"):
+        host, _, port = system.address.rpartition(":")
+        return socket.create_connection((host, int(port)), timeout=5)
     to = socket.socket(socket.AF_UNIX)
     to.settimeout(5)
     to.connect(system.address.removeprefix("unix:"))
@@ -117,10 +120,10 @@ def is_closed(connection: socket.socket) -> bool:
     return True
 
 
-def start_with_descriptors(system: System, count: int) -> None:
+def start_with_descriptors(system: System, count: int, *flags: str) -> None:
     """The controller, with this hard limit of descriptors, and a lower soft one."""
     system.controller_prefix = ["prlimit", f"--nofile={count // 2}:{count}"]
-    system.start()
+    system.start(*flags)
     system.add_worker("test_worker")
 
 
@@ -140,9 +143,13 @@ def test_descriptor_limit_is_raised_for_the_controller_alone(system: System) -> 
 
 
 @pytest.mark.parametrize("first_bytes", [b"", PREFACE[:20]], ids=["silent", "cut"])
-def test_flood_of_silent_connections_takes_nothing_from_others(system: System, first_bytes: bytes) -> None:
+@pytest.mark.parametrize("listen", ["unix", "tcp"])
+def test_flood_of_silent_connections_takes_nothing_from_others(system: System, listen: str,
+                                                               first_bytes: bytes) -> None:
     """A3: more connections than descriptors, and none says what it wants. Others are served."""
-    start_with_descriptors(system, 600)
+    start_with_descriptors(system, 600, *(["--listen", "127.0.0.1:0"] if listen == "tcp" else []))
+    if listen == "tcp":
+        system.address = f"127.0.0.1:{(system.root / 'orreryd.port').read_text().strip()}"
     with ExitStack() as open_connections, LatencyGuard(system) as guard:
         for _ in range(3000):
             flood(open_connections.enter_context(connect(system)), first_bytes)
@@ -207,8 +214,9 @@ def test_half_sent_messages_are_bounded(system: System) -> None:
             HalfSender(attacks.enter_context(connect(system))).send(calls=90, size=1 << 20)
         with open_channel(system.address) as channel:
             check_health(channel)
+            assert write_blob(channel, b"x" * (5 << 20))
+        assert len(system.run(light_builtins(10)).outputs["value"]) == 10
         assert resident_bytes(controller.pid) - before < 700 << 20
-    assert len(system.run(light_builtins(10)).outputs["value"]) == 10
 
 
 class HalfSender:
@@ -351,3 +359,17 @@ def test_honest_readers_of_blobs_all_succeed(system: System) -> None:
     with ThreadPoolExecutor(40) as pool:
         results = set(pool.map(read, range(40)))
     assert len(results) == 1 and next(iter(results))[0] == 0, results
+
+
+def test_worker_that_streams_many_inputs_gets_them_all(system: System) -> None:
+    """A5: 48 slots that read and write 6 MB each, at workers that do not see the storage."""
+    system.start()
+    for number in range(2):
+        system.add_worker("test_worker", arguments=["--slots", "24"],
+                          ORRERY_HOME=str(system.folder / f"elsewhere-{number}"))
+    file = system.write_file("input.bin", os.urandom(6_000_000))
+    graph = Graph()
+    data = graph.input("data")
+    graph.output(**{f"o{number}": graph.call("test_worker.share_bytes", value=data) for number in range(48)})
+    result = system.run(graph, "-i", f"data:{file}", "--policy", "*:attempts=1")
+    assert {value["size"] for value in result.outputs.values()} == {6_000_000}
