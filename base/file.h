@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/limit.h"
 #include "base/shared_bytes.h"
 
 namespace orrery {
@@ -24,10 +25,18 @@ enum class Sync { kNone, kSync };
 // Returns "<action> <path>: <text of error_number>" with the code above.
 absl::Status ErrnoStatus(int error_number, std::string_view action, const std::string& path);
 
-// Returns the bytes of a regular file.
+// Returns `path` from the root of the file system, without "." and repeated slashes. ".." stays:
+// behind a symbolic link it leads elsewhere than the text says.
+std::string AbsolutePath(const std::string& path);
+
+// Returns all bytes of what `path` opens: a file, a pipe, a FIFO, a file of /proc.
 //
-// Errors: kResourceExhausted if it is longer than `bytes_max`.
+// Errors: kResourceExhausted if it has more than `bytes_max`; kAborted if a file became shorter or
+// longer meanwhile; kFailedPrecondition for a folder.
 absl::StatusOr<std::string> ReadFile(const std::string& path, std::uint64_t bytes_max);
+// Same, for a file that a user gives: beyond the limit the error is LimitExceeded with `advice`.
+absl::StatusOr<std::string> ReadFile(const std::string& path, const Limit& limit,
+                                     std::string_view advice);
 
 // Maps a regular file instead of copying it: pages are read on first access, and the bytes stay
 // valid after the file is deleted. Reads the file where mapping is not possible.

@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/log_sink.h"
+#include "base/shown_text.h"
 #include "fmt/format.h"
 
 namespace orrery {
@@ -27,28 +28,20 @@ std::string_view SeverityName(LogSeverity severity) {
   return "ERROR";
 }
 
-bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
 bool NeedsQuotes(std::string_view value) {
-  return value.empty() || std::ranges::any_of(value, [](char c) {
-           return c == ' ' || c == '"' || c == '=' || c == '\\' || IsControl(c);
+  return value.empty() || !IsShownAsIs(value) || std::ranges::any_of(value, [](char c) {
+           return c == ' ' || c == '"' || c == '=' || c == '\\';
          });
 }
 
 void AppendQuoted(std::string_view value, std::string& line) {
-  line += '"';
+  std::string escaped;
   for (const char c : value) {
-    if (c == '"' || c == '\\') {
-      line += '\\';
-      line += c;
-    } else if (c == '\n') {
-      line += "\\n";
-    } else if (IsControl(c)) {
-      fmt::format_to(std::back_inserter(line), "\\x{:02x}", static_cast<unsigned char>(c));
-    } else {
-      line += c;
-    }
+    if (c == '"' || c == '\\') escaped += '\\';
+    escaped += c;
   }
+  line += '"';
+  line += ShownText(escaped);
   line += '"';
 }
 

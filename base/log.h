@@ -4,7 +4,8 @@
 //   2026-11-22T22:47:01.044935Z INFO lease.expired task=12 late="ABORTED: held by worker 7"
 //
 // The event is a stable, dotted name that one can grep for; variable data goes into fields. A value
-// is quoted if it is empty or contains a space, a quote, '=' or a control character.
+// is quoted if it is empty or contains a space, a quote, '=', a backslash or a character that
+// ShownText escapes.
 //
 // Threading: thread-safe. A line is one write(2) at the end of the statement, so lines of different
 // threads never mix. LOG never waits: a line that cannot be written at once is discarded, and the

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
-#include <iterator>
+#include <cstdint>
 #include <string_view>
 
+#include "base/file.h"
 #include "fmt/format.h"
 
 namespace orrery::executors {
@@ -13,11 +13,12 @@ namespace {
 
 constexpr std::string_view kCount = "oom_kill ";
 
-// Returns an empty string if the file cannot be read. Kernel files do not report their size, but
-// are short.
+// More than any kernel writes there.
+constexpr std::uint64_t kKernelFileBytes = 1024 * 1024;
+
+// Returns an empty string if the file cannot be read.
 std::string ReadKernelFile(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  return ReadFile(path, kKernelFileBytes).value_or("");
 }
 
 // Returns the rest of the first line with this prefix; nullopt if no line has it.

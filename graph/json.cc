@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "base/check.h"
+#include "base/overload.h"
 #include "base/status_macros.h"
 #include "graph/limits.h"
 #include "graph/utf8.h"
@@ -127,8 +128,11 @@ struct Skipped {};
 template <class Data>
 class Parser {
  public:
-  explicit Parser(std::string_view text)
-      : start_(text.data()), at_(start_), end_(start_ + text.size()) {}
+  explicit Parser(std::string_view text, bool refuses_overflow = false)
+      : start_(text.data()),
+        at_(start_),
+        end_(start_ + text.size()),
+        refuses_overflow_(refuses_overflow) {}
 
   // Reads one value inside `depth` lists or objects, up to the end of the text.
   absl::Status ReadDocument(std::size_t depth, Data& value) {
@@ -299,7 +303,13 @@ class Parser {
     }
     const std::string_view number(start, at_ - start);
     if (at_ == integer_end) return ReadInteger(number, value);
-    if constexpr (kBuilds) value = ToDouble(number);
+    if constexpr (kBuilds) {
+      const double read = ToDouble(number);
+      if (refuses_overflow_ && std::isinf(read)) {
+        return Fail(fmt::format("the number {} is too large for a float", number.substr(0, 40)));
+      }
+      value = read;
+    }
     return true;
   }
 
@@ -449,6 +459,7 @@ class Parser {
   const char* const start_;
   const char* at_;
   const char* const end_;
+  const bool refuses_overflow_;
   absl::Status error_;
 };
 
@@ -462,7 +473,8 @@ class Writer {
  public:
   explicit Writer(JsonStyle style)
       : is_readable_(style == JsonStyle::kReadable),
-        comma_(style == JsonStyle::kPython ? ", " : ","),
+        is_standard_(style == JsonStyle::kStandard),
+        comma_(style == JsonStyle::kPython || is_standard_ ? ", " : ","),
         colon_(style == JsonStyle::kCompact ? ":" : ": ") {}
 
   void Write(const Datum& datum) { std::visit(*this, datum.variant()); }
@@ -473,7 +485,9 @@ class Writer {
   void operator()(bool value) { text_ += value ? "true" : "false"; }
   void operator()(std::int64_t value) { text_ += fmt::format_int(value).c_str(); }
   void operator()(const BigInteger& value) { text_ += value.digits; }
-  void operator()(double value) { text_ += WriteFloat(value); }
+  void operator()(double value) {
+    text_ += is_standard_ && !std::isfinite(value) ? "null" : WriteFloat(value);
+  }
   void operator()(const std::complex<double>& value) {
     (*this)(Object{{"__tkr_complex__", List{value.real(), value.imag()}}});
   }
@@ -502,7 +516,9 @@ class Writer {
       rest.remove_prefix(plain);
       if (rest.empty()) break;
       const CodePoint code_point = DecodeUtf8(rest, Surrogates::kAllowed);
-      if (code_point.length == 0) {
+      if (is_standard_ && (code_point.length == 0 || IsSurrogate(code_point.value))) {
+        WriteUnit(0xFFFD);
+      } else if (code_point.length == 0) {
         // An invalid byte, in the form of Python's surrogateescape.
         WriteUnit(0xDC00 | static_cast<std::uint8_t>(rest[0]));
       } else if (is_readable_ && code_point.value >= 0x80 && !IsSurrogate(code_point.value)) {
@@ -569,6 +585,7 @@ class Writer {
   }
 
   const bool is_readable_;
+  const bool is_standard_;
   const std::string_view comma_;
   const std::string_view colon_;
   std::size_t depth_ = 0;
@@ -585,6 +602,13 @@ absl::StatusOr<Datum> ParseJson(std::string_view text) {
   RETURN_IF_ERROR(CheckSize(text));
   Datum datum;
   RETURN_IF_ERROR(Parser<Datum>(text).ReadDocument(0, datum));
+  return datum;
+}
+
+absl::StatusOr<Datum> ParseJsonInRange(std::string_view text) {
+  RETURN_IF_ERROR(CheckSize(text));
+  Datum datum;
+  RETURN_IF_ERROR(Parser<Datum>(text, /*refuses_overflow=*/true).ReadDocument(0, datum));
   return datum;
 }
 
@@ -612,6 +636,24 @@ std::string WriteJson(const Datum& datum, JsonStyle style) {
   Writer writer(style);
   writer.Write(datum);
   return std::move(writer).Take();
+}
+
+bool IsStandardJson(const Datum& datum) {
+  const auto is_standard = Overload{
+      [](double value) { return std::isfinite(value); },
+      [](const std::complex<double>& value) {
+        return std::isfinite(value.real()) && std::isfinite(value.imag());
+      },
+      [](const std::string& value) { return IsValidUtf8(value); },
+      [](const List& list) { return std::ranges::all_of(list, IsStandardJson); },
+      [](const Object& object) {
+        return std::ranges::all_of(object, [](const Field& field) {
+          return IsValidUtf8(field.first) && IsStandardJson(field.second);
+        });
+      },
+      [](const auto&) { return true; },
+  };
+  return std::visit(is_standard, datum.variant());
 }
 
 std::string WriteJsonText(std::string_view text) {

@@ -24,6 +24,8 @@ namespace orrery::graph {
 // Errors: kInvalidArgument, with line and column, if `text` is not JSON; kResourceExhausted beyond
 // a limit of graph/limits.h.
 absl::StatusOr<Datum> ParseJson(std::string_view text);
+// Same, for text that people write: refuses a number such as 1e999, which Python reads as Infinity.
+absl::StatusOr<Datum> ParseJsonInRange(std::string_view text);
 
 // Returns true if the text, after white space, starts with a list.
 bool StartsJsonList(std::string_view text);
@@ -41,9 +43,15 @@ enum class JsonStyle {
   kPython,    // ", " and ": ", as in stored values.
   kCompact,   // "," and ":", as in node definitions.
   kReadable,  // Indented by two spaces; does not escape non-ASCII characters.
+  // As kPython, but for any reader of JSON: null in place of numbers that are not finite, U+FFFD in
+  // place of text that is not UTF-8. Loses nothing if IsStandardJson.
+  kStandard,
 };
 
 std::string WriteJson(const Datum& datum, JsonStyle style = JsonStyle::kPython);
+
+// Returns true if every number is finite and every text is UTF-8.
+bool IsStandardJson(const Datum& datum);
 
 // Writes a str: valid UTF-8, except for lone surrogates.
 std::string WriteJsonText(std::string_view text);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/shown_text.h"
 #include "graph/limits.h"
 #include "graph/utf8.h"
 #include <fmt/format.h>
@@ -41,8 +42,9 @@ std::string NameProblem(std::string_view name) {
   if (name == "." || name == "..") return "cannot be the name of a file";
   if (name.find('/') != name.npos) return "contains \"/\"";
   if (name.find('\0') != name.npos) return "contains a NUL byte";
+  if (IsShownAsIs(name)) return "";
   if (!IsValidUtf8(name)) return "is not valid UTF-8";
-  return "";
+  return fmt::format("has a character that cannot be shown: \"{}\"", ShownText(name));
 }
 
 std::string ClosestName(std::string_view name, std::span<const std::string> candidates) {

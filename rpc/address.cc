@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <charconv>
+#include <iterator>
 #include <netinet/in.h>
 #include <utility>
 
@@ -25,9 +26,11 @@ absl::Status InvalidAddress(std::string_view text, std::string_view why) {
 absl::StatusOr<Address> ParseUnix(std::string_view text) {
   const std::string_view path = text.substr(kUnixPrefix.size());
   if (path.empty()) return InvalidAddress(text, "the path is missing");
-  if (path.size() > kUnixPathBytesMax) {
-    return InvalidAddress(text, fmt::format("the path has {} bytes, a unix socket's at most {}",
-                                            path.size(), kUnixPathBytesMax));
+  RETURN_IF_ERROR(CheckLimit(kUnixPathBytes, fmt::format("the path of \"{}\"", text), path.size(),
+                             "take a folder with a shorter path, or a symbolic link to it"));
+  if (path.find('\0') != path.npos) return InvalidAddress(text, "the path contains a NUL byte");
+  if (path.substr(path.rfind('/') + 1).find(',') != path.npos) {
+    return InvalidAddress(text, "the name of a socket cannot contain a comma");
   }
   return Address{.unix_path = std::string(path), .host = "", .port = 0};
 }
@@ -106,6 +109,22 @@ std::string Address::ToString() const {
   if (is_unix()) return fmt::format("{}{}", kUnixPrefix, unix_path);
   if (host.find(':') != std::string::npos) return fmt::format("[{}]:{}", host, port);
   return fmt::format("{}:{}", host, port);
+}
+
+std::string Address::Target() const {
+  if (!is_unix()) return ToString();
+  std::string target(kUnixPrefix);
+  for (const char c : unix_path) {
+    // Two slashes would begin the authority of a URI.
+    const bool is_plain = absl::ascii_isalnum(c) || c == '.' || c == '-' || c == '_' ||
+                          (c == '/' && !target.ends_with('/'));
+    if (is_plain) {
+      target += c;
+    } else {
+      fmt::format_to(std::back_inserter(target), "%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return target;
 }
 
 }  // namespace orrery::rpc

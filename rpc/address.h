@@ -8,11 +8,16 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "base/limit.h"
 
 namespace orrery::rpc {
 
-// The longest path that fits into a sockaddr_un with its terminating zero.
-inline constexpr std::size_t kUnixPathBytesMax = 107;
+// With its terminating zero, a path fits into a sockaddr_un.
+inline constexpr Limit kUnixPathBytes{.name = "unix_path_bytes",
+                                      .max = 107,
+                                      .unit = LimitUnit::kBytes,
+                                      .of = "the path of a unix socket",
+                                      .beyond = "the address is refused"};
 
 // Returns the root of the controller on this machine: $ORRERY_HOME, or ~/.orrery.
 std::string DefaultRoot();
@@ -38,8 +43,11 @@ struct Address {
   // Returns true if only this machine can reach it: a unix socket, "localhost", 127.0.0.0/8 or ::1.
   bool is_local() const;
 
-  // Returns the address in gRPC's form, which Parse accepts.
+  // Returns the address as people write it, which Parse accepts.
   std::string ToString() const;
+  // Returns the address as gRPC reads it, for channels and servers. gRPC takes the path of a unix
+  // socket for a part of a URI, in which '#', '?' and '%' have a meaning: they are escaped.
+  std::string Target() const;
 
   friend bool operator==(const Address&, const Address&) = default;
 };

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 
 namespace grpc {
 class Channel;
@@ -16,12 +17,13 @@ class Status;
 
 namespace orrery::rpc {
 
-// The size of one message, in either direction.
-inline constexpr int kMessageBytesMax = 64 * 1024 * 1024;
-
 // Opens a channel that connects at its first call and shares no connection with other channels.
 // Keepalive detects a silent peer. `address` is in gRPC's form (rpc/address.h).
 std::shared_ptr<grpc::Channel> OpenChannel(const std::string& address);
+
+// Connects, if the channel is not connected; returns false if that fails, or takes longer than
+// `timeout`. Blocks. After false, a call that failed was not received.
+bool IsReachable(grpc::Channel& channel, absl::Duration timeout);
 
 // Returns the same code. If the controller did not respond, the message has `address`.
 absl::Status FromGrpcStatus(const grpc::Status& status, std::string_view address);

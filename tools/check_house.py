@@ -38,7 +38,17 @@ class Rule:
     exempt: tuple[str, ...] = ()
 
 
+# Every gRPC message is checked before it is written. These files do, or write pieces of a fixed size.
+_CHECKED_WRITES = ("controller/rpc/watch_call.cc", "controller/rpc/session_call.cc",
+                   "controller/rpc/unary_call.h", "controller/rpc/admin_service.cc",
+                   "controller/rpc/blob_service.cc", "rpc/blob_client.cc",
+                   "worker_sdk/cpp/session/session_stream.h")
+
 RULES = (
+    Rule(pattern=re.compile(r"(?:\.|->)(?:Write|WriteAndFinish|WriteLast|Finish)"
+                            r"\(\*?(?:response|request)\s*,(?!\s*message_bytes)"),
+         message="check the size of the message first (rpc/message_size.h), in a listed file",
+         folders=("controller/rpc/", "rpc/", "worker_sdk/", "client/"), exempt=_CHECKED_WRITES),
     Rule(pattern=re.compile(r"\.detach\(\)"), message="a detached thread has no owner, join it"),
     Rule(pattern=re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep|absl::SleepFor)\b"),
          message="a sleep hides a race, wait for the event itself",
@@ -54,6 +64,25 @@ RULES = (
     Rule(pattern=re.compile(r"(?<!\w)(?<!>\()new\s+[A-Z:a-z]\w*[\s({]"),
          message="own it with unique_ptr, at once",
          exempt=("tests/",)),
+    Rule(pattern=re.compile(r"\bstd::c(?:out|err|log)\b|(?<![\w.>])(?:std::)?v?f?printf\("),
+         message="print through Console, or put ShownLines, so that no text commands a terminal",
+         exempt=("base/standard_streams.cc", "client/cli/console.cc", "worker_sdk/cpp/session/stderr_tap",
+                 "bench/", "examples/", "tests/")),
+    Rule(pattern=re.compile(r"\bAddListeningPort\((?!\s*\w+\.Target\(\))"),
+         message="listen at Address::Target(): gRPC reads a path as a URI", exempt=("bench/", "tests/")),
+    Rule(pattern=re.compile(r"\bgrpc::Create(?:Custom)?Channel\b"),
+         message="connect with OpenChannel, which knows how gRPC reads an address",
+         exempt=("rpc/channel.cc", "bench/", "tests/")),
+    Rule(pattern=re.compile(r"\bstd::[io]?fstream\b|(?<!\w)(?:std::)?fopen\("),
+         message="use ReadFile, WriteFileAtomically or OutputFile, which check every step",
+         exempt=("bench/", "examples/", "tests/")),
+    Rule(pattern=re.compile(r"\blexically_normal\b"),
+         message="use AbsolutePath: behind a link .. leads elsewhere", exempt=("tests/",)),
+    Rule(pattern=re.compile(r"\bgraph::WriteJson\("), folders=("client/cli/",),
+         message="print JSON with PrintJson, which every reader of JSON understands",
+         exempt=("client/cli/json_output.cc",)),
+    Rule(pattern=re.compile(r"\bgraph::ParseJson\("), folders=("client/cli/",),
+         message="read what people write with ParseJsonInRange", exempt=("client/cli/json_output.cc",)),
     Rule(pattern=re.compile(r"^using namespace\b", re.MULTILINE), message="name what you use"),
 )
 
@@ -72,10 +101,23 @@ def check_cpp(path: str, text: str) -> Iterator[str]:
     code = source_tree.code_of(text)
     if path.endswith(".h"):
         yield from check_header(path, text)
+    yield from check_main(path, text)
     for rule in RULES:
         if path.startswith(rule.folders) and not path.startswith(rule.exempt or "\0"):
             for match in rule.pattern.finditer(code):
                 yield f"{path}:{source_tree.line_of(code, match.start())}: {rule.message}"
+
+
+_MAIN = re.compile(r"^int main\(", re.MULTILINE)
+_ENDS_CHECKED = re.compile(r"\bFinishOutput\(|\.Main\(")
+
+
+def check_main(path: str, text: str) -> Iterator[str]:
+    """A program tells whether its output was written: with FinishOutput, or with Worker::Main."""
+    main = _MAIN.search(source_tree.code_of(text))
+    if main and not path.startswith(("bench/", "examples/", "tests/")) and not _ENDS_CHECKED.search(text):
+        yield (f"{path}:{source_tree.line_of(text, main.start())}: main ends without FinishOutput of "
+               "base/standard_streams.h")
 
 
 def subjects_of(test: str) -> list[str]:

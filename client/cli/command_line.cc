@@ -1,5 +1,7 @@
 #include "client/cli/command_line.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,20 +9,21 @@
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
+#include "base/shown_text.h"
+#include "base/status_macros.h"
+#include "base/utf8.h"
 #include "client/cli/commands.h"
 #include "client/cli/json_output.h"
 #include "fmt/format.h"
-#include "graph/json.h"
 
 namespace orrery::cli {
 namespace {
 
 void ReportError(const Invocation& invocation, std::string_view code, std::string_view message) {
   if (invocation.is_json()) {
-    invocation.console.out << graph::WriteJson(graph::Object{{"error", ErrorToJson(code, message)}})
-                           << std::endl;
+    PrintJson(invocation.console, {{"error", ErrorToJson(code, message)}});
   } else {
-    invocation.console.err << "orrery: " << message << std::endl;
+    invocation.console.err << "orrery: " << ShownLines(message, "  ") << std::endl;
   }
 }
 
@@ -42,11 +45,10 @@ void AddVersionCommand(CLI::App& app, Invocation& invocation) {
   command->callback([&invocation] {
     invocation.run = [&invocation]() -> absl::StatusOr<ExitCode> {
       if (invocation.is_json()) {
-        invocation.console.out << graph::WriteJson(graph::Object{{"version", ORRERY_VERSION}});
+        PrintJson(invocation.console, {{"version", ORRERY_VERSION}});
       } else {
-        invocation.console.out << "orrery " << ORRERY_VERSION;
+        invocation.console.out << "orrery " << ORRERY_VERSION << std::endl;
       }
-      invocation.console.out << std::endl;
       return ExitCode::kOk;
     };
   });
@@ -93,6 +95,31 @@ std::string DescribeUsageError(const CLI::App& app, const CLI::ParseError& error
   return error.what();
 }
 
+// Options with a path, which need not be UTF-8, as their type names say.
+constexpr std::array<std::string_view, 6> kPathTypes = {"ADDRESS", "DIR",   "FILE",
+                                                        "GRAPH",   "INPUT", "OUT"};
+
+// Checks that the words which become text of a request are UTF-8, whichever command they are for.
+absl::Status CheckWords(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    if (std::ranges::find(kPathTypes, option->get_type_name()) != kPathTypes.end()) continue;
+    for (const std::string& word : option->results()) {
+      if (IsValidUtf8(word)) continue;
+      return absl::InvalidArgumentError(
+          fmt::format("{} is \"{}\", which is not UTF-8: write the text in UTF-8 (only paths may "
+                      "be other bytes)",
+                      option->get_name(), ShownText(word)));
+    }
+  }
+  for (const std::string& word : app.remaining()) {
+    if (IsValidUtf8(word)) continue;
+    return absl::InvalidArgumentError(
+        fmt::format("the argument \"{}\" is not UTF-8", ShownText(word)));
+  }
+  for (const CLI::App* command : app.get_subcommands()) RETURN_IF_ERROR(CheckWords(*command));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 ExitCode RunCommandLine(int count, const char* const* words, Console& console) {
@@ -110,6 +137,10 @@ ExitCode RunCommandLine(int count, const char* const* words, Console& console) {
     if (IsJsonWanted(count, words)) invocation.format = OutputFormat::kJson;
     ReportError(invocation, "usage", DescribeUsageError(app, error));
     if (!invocation.is_json()) console.err << "Run with --help for more information." << std::endl;
+    return ExitCode::kUsage;
+  }
+  if (const absl::Status status = CheckWords(app); !status.ok()) {
+    ReportError(invocation, "usage", std::string(status.message()));
     return ExitCode::kUsage;
   }
   const absl::StatusOr<ExitCode> code = invocation.run();

@@ -25,7 +25,7 @@ absl::StatusOr<ExitCode> Report(Invocation& invocation, client::Client& client, 
                                 std::string_view what) {
   if (invocation.is_json()) {
     ASSIGN_OR_RETURN(const client::Workflow workflow, client.Get(id));
-    invocation.console.out << graph::WriteJson(WorkflowDetailsToJson(workflow)) << std::endl;
+    PrintJson(invocation.console, WorkflowDetailsToJson(workflow));
   } else {
     invocation.console.err << what << std::endl;
   }

@@ -1,5 +1,7 @@
 #include "client/cli/exit_code.h"
 
+#include "client/cpp/unknown_outcome.h"
+
 namespace orrery::cli {
 
 const std::string_view kExitCodeHelp =
@@ -10,12 +12,15 @@ const std::string_view kExitCodeHelp =
     "  3  the graph or an input is invalid, over a limit, or in a file that cannot be read\n"
     "  4  no such workflow, output or loop; graph: no such file\n"
     "  5  conflict: the id is taken, or the workflow is in another state\n"
-    "  6  another error, described by the message\n"
+    "  6  another error, described by the message; or the output could not be written\n"
     "  7  the controller cannot be reached\n"
     "  8  timed out waiting; the workflow continues\n"
-    "  9  the workflow was cancelled\n";
+    "  9  the workflow was cancelled\n"
+    " 10  unknown outcome: the controller did not answer, and may have done what was asked; the\n"
+    "     message says how to look\n";
 
 ExitCode ExitCodeFor(const absl::Status& status) {
+  if (client::IsOutcomeUnknown(status)) return ExitCode::kUnknownOutcome;
   switch (status.code()) {
     case absl::StatusCode::kOk:
       return ExitCode::kOk;

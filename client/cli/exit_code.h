@@ -22,6 +22,8 @@ enum class ExitCode : int {
   kUnreachable = 7,
   kTimedOut = 8,
   kCancelled = 9,
+  // The controller did not answer: what was asked for may have been done.
+  kUnknownOutcome = 10,
 };
 
 ExitCode ExitCodeFor(const absl::Status& status);

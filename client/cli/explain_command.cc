@@ -7,13 +7,13 @@
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
+#include "base/shown_text.h"
 #include "base/status_macros.h"
 #include "base/time_text.h"
 #include "client/cli/commands.h"
 #include "client/cli/json_output.h"
 #include "client/cli/text_output.h"
 #include "fmt/format.h"
-#include "graph/json.h"
 
 namespace orrery::cli {
 namespace {
@@ -35,14 +35,15 @@ graph::Object NodeToJson(const client::NodeExplanation& node) {
 }
 
 std::string DescribeNode(const client::NodeExplanation& node) {
-  std::string text =
-      fmt::format("\n{}  {}  {}", node.location.ToString(), node.function_name, node.state);
-  for (const std::string& reason : node.reasons) text += "\n  " + reason;
+  std::string text = fmt::format("\n{}  {}  {}", node.location.ToString(),
+                                 ShownText(node.function_name), ShownText(node.state));
+  for (const std::string& reason : node.reasons) text += "\n  " + ShownLines(reason, "    ");
   text += DescribeOutput(node.output, "  ");
   for (const client::AttemptFailure& earlier : node.earlier) {
     text +=
         fmt::format("\n  attempt {} on worker {} at {} ended {}: {}", earlier.attempt.ToString(),
-                    earlier.worker, earlier.host, FormatTimestamp(earlier.at), earlier.message);
+                    ShownText(earlier.worker), ShownText(earlier.host), FormatTimestamp(earlier.at),
+                    ShownLines(earlier.message, "    "));
     text += DescribeOutput(earlier.output, "    ");
   }
   return text + "\n";
@@ -63,18 +64,19 @@ absl::StatusOr<ExitCode> RunExplain(Invocation& invocation, const ExplainArgumen
   if (invocation.is_json()) {
     graph::List nodes;
     for (const client::NodeExplanation& node : explanation.nodes) nodes.push_back(NodeToJson(node));
-    out << graph::WriteJson(graph::Object{
-               {"workflow", arguments.id.ToString()},
+    PrintJson(invocation.console,
+              {{"workflow", arguments.id.ToString()},
                {"status", client::StatusName(explanation.status)},
                {"reasons", graph::List(explanation.reasons.begin(), explanation.reasons.end())},
                {"nodes", std::move(nodes)},
-               {"has_more", explanation.has_more}})
-        << std::endl;
+               {"has_more", explanation.has_more}});
     return ExitCode::kOk;
   }
   out << fmt::format("workflow {}: {}\n", arguments.id.ToString(),
                      client::StatusName(explanation.status));
-  for (const std::string& reason : explanation.reasons) out << "  " << reason << "\n";
+  for (const std::string& reason : explanation.reasons) {
+    out << "  " << ShownLines(reason, "    ") << "\n";
+  }
   for (const client::NodeExplanation& node : explanation.nodes) out << DescribeNode(node);
   if (explanation.nodes.empty() && !location.empty()) {
     out << "\n" << location << ": no such node, or it has not begun yet\n";

@@ -1,5 +1,6 @@
 #include "client/cli/follow.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,9 @@
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
 #include "base/clock.h"
+#include "base/digest.h"
+#include "base/limit.h"
+#include "base/shown_text.h"
 #include "base/status_macros.h"
 #include "client/cli/interrupt.h"
 #include "client/cli/json_output.h"
@@ -31,10 +35,14 @@ InterruptNotice::Text NoticeFor(const Invocation& invocation, const Uuid& id) {
   const std::string hint = InterruptHint(id);
   InterruptNotice::Text text{.err = "\n" + hint + "\n"};
   if (invocation.is_json()) {
-    text.out =
-        graph::WriteJson(UnfinishedToJson({.id = id}, ErrorToJson("interrupted", hint))) + "\n";
+    text.out = JsonLine(UnfinishedToJson({.id = id}, ErrorToJson("interrupted", hint)));
   }
   return text;
+}
+
+// Returns true for JSON that FetchJsonValues left where it is.
+bool IsTooLargeToShow(const graph::Value& value) {
+  return value.media_type == graph::kMediaTypeJson && !value.is_inline();
 }
 
 }  // namespace
@@ -58,10 +66,18 @@ std::string InterruptHint(const Uuid& id) {
 }
 
 absl::Status FetchJsonValues(client::Client& client, std::vector<graph::NamedValue>& values) {
+  Budget budget(kShownBytes);
+  std::map<Digest, graph::ValuePtr> fetched;
   for (graph::NamedValue& value : values) {
     if (value.value->is_inline() || value.value->media_type != graph::kMediaTypeJson) continue;
-    ASSIGN_OR_RETURN(graph::Value fetched, client.Fetch(*value.value));
-    value.value = std::make_shared<const graph::Value>(std::move(fetched));
+    if (value.value->size_bytes() > budget.left()) continue;
+    budget.Spend(value.value->size_bytes());
+    graph::ValuePtr& with_bytes = fetched[value.value->blob().digest];
+    if (with_bytes == nullptr) {
+      ASSIGN_OR_RETURN(graph::Value read, client.Fetch(*value.value));
+      with_bytes = std::make_shared<const graph::Value>(std::move(read));
+    }
+    value.value = with_bytes;
   }
   return absl::OkStatus();
 }
@@ -71,12 +87,17 @@ absl::Status PrintWorkflow(Invocation& invocation, client::Client& client,
   RETURN_IF_ERROR(FetchJsonValues(client, workflow.outputs));
   Console& console = invocation.console;
   if (invocation.is_json()) {
-    console.out << graph::WriteJson(WorkflowToJson(workflow)) << std::endl;
+    PrintJson(console, WorkflowToJson(workflow));
     return absl::OkStatus();
   }
   console.err << "workflow " << workflow.id.ToString() << ' ' << DescribeEnd(workflow) << std::endl;
   for (const graph::NamedValue& output : workflow.outputs) {
-    console.out << output.name << " = " << DescribeValue(*output.value) << '\n';
+    console.out << ShownText(output.name) << " = " << DescribeValue(*output.value);
+    if (IsTooLargeToShow(*output.value)) {
+      console.out << fmt::format(" too large to show: orrery output {} {} -O FILE",
+                                 workflow.id.ToString(), ShownText(output.name));
+    }
+    console.out << '\n';
   }
   console.out << std::flush;
   return absl::OkStatus();
@@ -101,11 +122,15 @@ absl::StatusOr<ExitCode> Follow(Invocation& invocation, client::Client& client, 
   }
   // No state of the workflow arrived: report the error alone.
   if (!last.has_value() || !invocation.is_json()) {
-    if (last.has_value()) invocation.console.err << InterruptHint(id) << '\n';
+    if (last.has_value() && absl::IsDeadlineExceeded(settled.status())) {
+      invocation.console.err << InterruptHint(id) << '\n';
+    } else if (last.has_value()) {
+      invocation.console.err << fmt::format(
+          "workflow {0} may continue; look with: orrery show {0}\n", id.ToString());
+    }
     return settled.status();
   }
-  invocation.console.out << graph::WriteJson(UnfinishedToJson(*last, ErrorToJson(settled.status())))
-                         << std::endl;
+  PrintJson(invocation.console, UnfinishedToJson(*last, ErrorToJson(settled.status())));
   return ExitCodeFor(settled.status());
 }
 

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/limit.h"
 #include "base/uuid.h"
 #include "client/cli/commands.h"
 #include "client/cpp/client.h"
@@ -35,7 +36,15 @@ absl::StatusOr<ExitCode> Follow(Invocation& invocation, client::Client& client, 
 absl::Status PrintWorkflow(Invocation& invocation, client::Client& client,
                            client::Workflow workflow);
 
-// Replaces JSON values that are blobs with inline values; leaves other blobs alone.
+inline constexpr Limit kShownBytes{
+    .name = "shown_bytes",
+    .max = 64 * 1024 * 1024,
+    .unit = LimitUnit::kBytes,
+    .of = "JSON values of a workflow or an iteration, larger than 64 KiB, that a command shows",
+    .beyond = "the others are shown by size and digest; orrery output has their bytes"};
+
+// Replaces JSON values that are blobs with inline values, as many as kShownBytes permits; leaves
+// other blobs alone.
 absl::Status FetchJsonValues(client::Client& client, std::vector<graph::NamedValue>& values);
 
 // Returns the text that Ctrl-C prints: the workflow continues, and how to follow or stop it.

@@ -5,29 +5,38 @@
 #include <string_view>
 #include <utility>
 
-#include "base/file.h"
+#include "base/shown_text.h"
 #include "base/status_macros.h"
+#include "client/cli/input_file.h"
 #include "fmt/format.h"
 #include "graph/datum.h"
 #include "graph/json.h"
-#include "graph/limits.h"
+#include "graph/name.h"
 #include "graph/value_codec.h"
 
 namespace orrery::cli {
 namespace {
 
-constexpr std::uint64_t kInputFileBytesMax = std::uint64_t{1} << 30;
 constexpr std::string_view kNpyMagic("\x93NUMPY", 6);
 
-absl::StatusOr<std::string> ReadInputFile(const std::string& path, std::uint64_t bytes_max) {
-  absl::StatusOr<std::string> bytes = ReadFile(path, bytes_max);
-  // Every error means that the command line has to change.
+// A file that does not exist is a wrong command line, not a workflow that does not exist.
+absl::StatusOr<std::string> ReadExisting(Console& console, const std::string& path,
+                                         const Limit& limit) {
+  absl::StatusOr<std::string> bytes = ReadInputFile(console, path, limit);
   if (!bytes.ok()) return absl::InvalidArgumentError(std::string(bytes.status().message()));
   return bytes;
 }
 
+absl::Status CheckPort(std::string_view port) {
+  const std::string problem = graph::NameProblem(port);
+  if (problem.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      fmt::format("the port \"{}\" of an input {}: give the name of an input of the graph",
+                  ShownText(port), problem));
+}
+
 absl::StatusOr<graph::Datum> ParseInputJson(std::string_view text, std::string_view what) {
-  absl::StatusOr<graph::Datum> datum = graph::ParseJson(text);
+  absl::StatusOr<graph::Datum> datum = graph::ParseJsonInRange(text);
   if (!datum.ok()) {
     return absl::InvalidArgumentError(fmt::format(
         "{}: {}", what,
@@ -46,8 +55,9 @@ void SetInput(std::vector<graph::NamedValue>& inputs, const std::string& port, g
   }
 }
 
-absl::Status ReadInputsFile(const std::string& path, std::vector<graph::NamedValue>& inputs) {
-  ASSIGN_OR_RETURN(const std::string text, ReadInputFile(path, graph::kLimits.json_bytes_max));
+absl::Status ReadInputsFile(Console& console, const std::string& path,
+                            std::vector<graph::NamedValue>& inputs) {
+  ASSIGN_OR_RETURN(const std::string text, ReadExisting(console, path, kGraphFileBytes));
   ASSIGN_OR_RETURN(const graph::Datum datum, ParseInputJson(text, path));
   const auto* object = datum.As<graph::Object>();
   if (object == nullptr) {
@@ -55,6 +65,7 @@ absl::Status ReadInputsFile(const std::string& path, std::vector<graph::NamedVal
         "{} contains {}: expected an object of ports and values", path, datum.KindName()));
   }
   for (const graph::Field& field : *object) {
+    RETURN_IF_ERROR(CheckPort(field.first));
     SetInput(inputs, field.first, graph::EncodeValue(field.second));
   }
   return absl::OkStatus();
@@ -101,19 +112,20 @@ absl::StatusOr<graph::Value> ValueOfFile(const std::string& path, std::string by
 }
 
 absl::StatusOr<std::vector<graph::NamedValue>> ReadInputs(
-    const std::vector<std::string>& arguments) {
+    Console& console, const std::vector<std::string>& arguments) {
   std::vector<graph::NamedValue> inputs;
   for (const std::string& text : arguments) {
     const InputArgument argument = ParseInputArgument(text);
+    if (argument.form != InputForm::kFile) RETURN_IF_ERROR(CheckPort(argument.port));
     switch (argument.form) {
       case InputForm::kFile:
-        RETURN_IF_ERROR(ReadInputsFile(argument.text, inputs));
+        RETURN_IF_ERROR(ReadInputsFile(console, argument.text, inputs));
         break;
       case InputForm::kJson:
         RETURN_IF_ERROR(ReadJsonInput(argument, inputs));
         break;
       case InputForm::kPath: {
-        ASSIGN_OR_RETURN(std::string bytes, ReadInputFile(argument.text, kInputFileBytesMax));
+        ASSIGN_OR_RETURN(std::string bytes, ReadExisting(console, argument.text, kInputFileBytes));
         ASSIGN_OR_RETURN(graph::Value value, ValueOfFile(argument.text, std::move(bytes)));
         SetInput(inputs, argument.port, std::move(value));
         break;

@@ -1,12 +1,13 @@
 // Reads the inputs of a workflow from the command line.
 //
 //   -i inputs.json    an object, port -> JSON value
-//   -i port=JSON      one value
+//   -i port=JSON      one value; a number beyond the range of a float is refused
 //   -i port:path      the bytes of a file: JSON if it ends in .json, an array if it ends in .npy or
 //                     has npy content, else bytes
 //
-// The text before the first '=' or ':' is a port unless it contains a '/': write ./a=b.json for a
-// file named a=b.json. A later value of a port replaces an earlier one.
+// A path may be a pipe, or - for standard input. The text before the first '=' or ':' is a port
+// unless it contains a '/': write ./a=b.json for a file named a=b.json. A later value of a port
+// replaces an earlier one.
 //
 // Threading: functions without state.
 #pragma once
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "client/cli/console.h"
 #include "graph/canonical.h"
 #include "graph/value.h"
 
@@ -43,6 +45,6 @@ absl::StatusOr<graph::Value> ValueOfFile(const std::string& path, std::string by
 //
 // Errors: kInvalidArgument if JSON is malformed or a file cannot be read.
 absl::StatusOr<std::vector<graph::NamedValue>> ReadInputs(
-    const std::vector<std::string>& arguments);
+    Console& console, const std::vector<std::string>& arguments);
 
 }  // namespace orrery::cli

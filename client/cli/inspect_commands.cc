@@ -16,7 +16,6 @@
 #include "client/cli/listing.h"
 #include "client/cli/progress.h"
 #include "client/cli/text_output.h"
-#include "graph/json.h"
 
 namespace orrery::cli {
 namespace {
@@ -34,11 +33,9 @@ absl::StatusOr<ExitCode> RunList(Invocation& invocation, const ListArguments& ar
   if (invocation.is_json()) {
     graph::List workflows;
     for (const client::Workflow& workflow : listing.workflows) {
-      workflows.emplace_back(WorkflowDetailsToJson(workflow));
+      workflows.emplace_back(ListEntryToJson(workflow));
     }
-    console.out << graph::WriteJson(graph::Object{{"workflows", std::move(workflows)},
-                                                  {"has_more", listing.has_more}})
-                << std::endl;
+    PrintJson(console, {{"workflows", std::move(workflows)}, {"has_more", listing.has_more}});
     return ExitCode::kOk;
   }
   const absl::Time now = absl::Now();
@@ -57,10 +54,11 @@ absl::StatusOr<ExitCode> RunList(Invocation& invocation, const ListArguments& ar
 absl::StatusOr<ExitCode> RunShow(Invocation& invocation, const Uuid& id) {
   ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
   ASSIGN_OR_RETURN(const client::Workflow workflow, client.Get(id));
-  invocation.console.out << (invocation.is_json()
-                                 ? graph::WriteJson(WorkflowDetailsToJson(workflow)) + "\n"
-                                 : DescribeWorkflow(workflow, absl::Now()))
-                         << std::flush;
+  if (invocation.is_json()) {
+    PrintJson(invocation.console, WorkflowDetailsToJson(workflow));
+  } else {
+    invocation.console.out << DescribeWorkflow(workflow, absl::Now()) << std::flush;
+  }
   return ExitCode::kOk;
 }
 

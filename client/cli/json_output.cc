@@ -1,5 +1,6 @@
 #include "client/cli/json_output.h"
 
+#include <ostream>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -20,11 +21,19 @@ std::string_view MessageOf(const absl::Status& status) {
 
 }  // namespace
 
+std::string JsonLine(const graph::Object& object) {
+  return graph::WriteJson(object, graph::JsonStyle::kStandard) + "\n";
+}
+
+void PrintJson(Console& console, const graph::Object& object) {
+  console.out << JsonLine(object) << std::flush;
+}
+
 graph::Datum ValueToJson(const graph::Value& value) {
   if (value.media_type == graph::kMediaTypeJson && value.is_inline()) {
     // Malformed bytes with the JSON media type must not break the enclosing object.
     absl::StatusOr<graph::Datum> datum = graph::ParseJson(value.bytes());
-    if (datum.ok()) return *std::move(datum);
+    if (datum.ok() && graph::IsStandardJson(*datum)) return *std::move(datum);
   }
   graph::Object object = {{"media_type", value.media_type}, {"size", value.size_bytes()}};
   if (value.is_inline() && value.size_bytes() <= graph::kInlineValueBytesMax) {
@@ -82,6 +91,12 @@ graph::Object WorkflowToJson(const client::Workflow& workflow) {
   return object;
 }
 
+graph::Object ListEntryToJson(const client::Workflow& workflow) {
+  graph::Object object = WorkflowDetailsToJson(workflow);
+  std::erase_if(object, [](const auto& field) { return field.first == "outputs"; });
+  return object;
+}
+
 graph::Object WorkflowDetailsToJson(const client::Workflow& workflow) {
   graph::Object object = WorkflowToJson(workflow);
   object.emplace_back("paused", workflow.is_paused);
@@ -127,11 +142,13 @@ graph::Object WorkerToJson(const client::WorkerInfo& worker) {
           {"process_id", description.process_id},
           {"slots", description.slots},
           {"attempts", worker.attempts},
+          {"stuck_slots", worker.stuck_slots},
           {"state", client::StateName(worker.state)},
           {"connected_at", FormatTimestamp(worker.connected_at)},
           {"labels", std::move(labels)},
           {"sdk_version", description.sdk_version},
           {"tasks", std::move(tasks)},
+          {"task_count", worker.task_count},
           {"cacheable", std::move(cacheable)}};
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "client/cli/console.h"
 #include "client/cpp/workflow.h"
 #include "graph/canonical.h"
 #include "graph/datum.h"
@@ -15,8 +16,15 @@
 
 namespace orrery::cli {
 
+// Returns `object` as standard JSON on a line of its own.
+std::string JsonLine(const graph::Object& object);
+
+// Prints JsonLine. Every command prints its JSON here.
+void PrintJson(Console& console, const graph::Object& object);
+
 // Returns a JSON value as itself; any other value as {"media_type", "size", "base64"}, with
-// "digest" instead of "base64" if it is larger than graph::kInlineValueBytesMax.
+// "digest" instead of "base64" if it is larger than graph::kInlineValueBytesMax. A JSON value that
+// standard JSON cannot express, such as NaN or half of a surrogate pair, is such another value.
 graph::Datum ValueToJson(const graph::Value& value);
 
 // {port: value}
@@ -34,6 +42,8 @@ graph::Object WorkflowToJson(const client::Workflow& workflow);
 // Returns the fields of WorkflowToJson and those of `show` and `list` only: times, node counts,
 // reasons for waiting.
 graph::Object WorkflowDetailsToJson(const client::Workflow& workflow);
+// Returns the same without the outputs, which lists do not have.
+graph::Object ListEntryToJson(const client::Workflow& workflow);
 
 graph::Object WorkerToJson(const client::WorkerInfo& worker);
 

@@ -12,7 +12,6 @@
 #include "client/cli/json_output.h"
 #include "client/cli/output_file.h"
 #include "fmt/format.h"
-#include "graph/json.h"
 
 namespace orrery::cli {
 namespace {
@@ -38,13 +37,13 @@ absl::Status WriteToFile(client::Client& client, const graph::Value& value,
 }
 
 absl::Status WriteToConsole(client::Client& client, const graph::Value& value, Console& console) {
-  RETURN_IF_ERROR(Transfer(client, value, [&console](std::string_view piece) {
-    console.out.write(piece.data(), static_cast<std::streamsize>(piece.size()));
-    return console.out.good() ? absl::OkStatus()
-                              : absl::UnknownError("cannot write to standard output");
+  std::ostream& out = console.bytes_out();
+  RETURN_IF_ERROR(Transfer(client, value, [&out](std::string_view piece) {
+    out.write(piece.data(), static_cast<std::streamsize>(piece.size()));
+    return out.good() ? absl::OkStatus() : absl::UnknownError("cannot write to standard output");
   }));
-  if (console.is_out_terminal && value.media_type == graph::kMediaTypeJson) console.out << '\n';
-  console.out << std::flush;
+  if (console.is_out_terminal && value.media_type == graph::kMediaTypeJson) out << '\n';
+  out << std::flush;
   return absl::OkStatus();
 }
 
@@ -66,7 +65,7 @@ absl::StatusOr<ExitCode> RunOutput(Invocation& invocation, const OutputArguments
   } else {
     RETURN_IF_ERROR(WriteToConsole(client, value, invocation.console));
   }
-  if (invocation.is_json()) invocation.console.out << graph::WriteJson(object) << std::endl;
+  if (invocation.is_json()) PrintJson(invocation.console, object);
   return ExitCode::kOk;
 }
 

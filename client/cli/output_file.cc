@@ -3,7 +3,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
+#include <filesystem>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -19,22 +21,46 @@ absl::Status FileError(const absl::Status& status) {
   return status.ok() ? status : absl::UnknownError(std::string(status.message()));
 }
 
-bool IsSpecialFile(const std::string& path) {
-  struct stat info = {};
-  return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
+bool MayBeReplaced(const struct stat& info) {
+  return S_ISREG(info.st_mode) && info.st_nlink == 1 && info.st_uid == geteuid();
+}
+
+// Returns false for a sync that failed; pipes and devices have none.
+bool IsSynced(int descriptor) {
+  return fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS || errno == ENOTSUP;
 }
 
 }  // namespace
 
 absl::StatusOr<OutputFile> OutputFile::Create(const std::string& path) {
-  const bool is_in_place = IsSpecialFile(path);
-  const std::string temporary_path =
-      is_in_place ? std::string() : fmt::format("{}.{}.tmp", path, getpid());
-  const std::string& opened = is_in_place ? path : temporary_path;
-  const int flags = O_WRONLY | O_CLOEXEC | (is_in_place ? 0 : O_CREAT | O_TRUNC);
-  FileDescriptor descriptor(open(opened.c_str(), flags, 0666));
-  if (!descriptor.is_open()) return FileError(ErrnoStatus(errno, "write", opened));
-  return OutputFile(path, temporary_path, std::move(descriptor));
+  std::error_code error;
+  const bool is_link = std::filesystem::is_symlink(path, error);
+  const std::filesystem::path followed = std::filesystem::canonical(path, error);
+  // A link to a file that does not exist yet has no canonical path.
+  if (error && is_link) return OpenInPlace(path);
+  const std::string target = error ? path : followed.string();
+  struct stat info = {};
+  const bool exists = stat(target.c_str(), &info) == 0;
+  if (exists && !MayBeReplaced(info)) return OpenInPlace(target);
+
+  const std::string temporary_path = fmt::format("{}.{}.tmp", target, getpid());
+  const int flags = O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL | O_NOFOLLOW;
+  FileDescriptor descriptor(open(temporary_path.c_str(), flags, exists ? 0600 : 0666));
+  if (!descriptor.is_open()) {
+    if (exists) return OpenInPlace(target);
+    return FileError(ErrnoStatus(errno, "write", target));
+  }
+  OutputFile file(target, temporary_path, std::move(descriptor));
+  const bool is_alike = !exists || (fchown(file.descriptor_.value(), -1, info.st_gid) == 0 &&
+                                    fchmod(file.descriptor_.value(), info.st_mode & 07777) == 0);
+  if (!is_alike) return OpenInPlace(target);
+  return file;
+}
+
+absl::StatusOr<OutputFile> OutputFile::OpenInPlace(const std::string& path) {
+  FileDescriptor descriptor(open(path.c_str(), O_WRONLY | O_CLOEXEC | O_CREAT | O_TRUNC, 0666));
+  if (!descriptor.is_open()) return FileError(ErrnoStatus(errno, "write", path));
+  return OutputFile(path, "", std::move(descriptor));
 }
 
 OutputFile::OutputFile(std::string path, std::string temporary_path, FileDescriptor descriptor)
@@ -56,6 +82,7 @@ absl::Status OutputFile::Append(std::string_view bytes) {
 }
 
 absl::Status OutputFile::Commit() && {
+  if (!IsSynced(descriptor_.value())) return FileError(ErrnoStatus(errno, "sync", path_));
   RETURN_IF_ERROR(FileError(descriptor_.Close(path_)));
   if (temporary_path_.empty()) return absl::OkStatus();
   if (rename(temporary_path_.c_str(), path_.c_str()) != 0) {

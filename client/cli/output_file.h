@@ -1,5 +1,9 @@
-// Writes a file piece by piece, for values larger than memory. The file appears when it is
-// complete, or not at all.
+// Writes a file piece by piece, for values larger than memory.
+//
+// A regular file that only this user's name leads to is replaced when it is complete, or not at
+// all; it keeps its mode and group. Everything else is written in place: files with several names
+// or of another owner, files in a folder that cannot be written, devices and pipes. Symbolic links
+// are followed.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -15,8 +19,6 @@ namespace orrery::cli {
 
 class OutputFile {
  public:
-  // Creates a temporary file in the folder of `path`. Writes in place to a `path` that is not a
-  // regular file, such as /dev/null or a pipe.
   static absl::StatusOr<OutputFile> Create(const std::string& path);
 
   OutputFile(OutputFile&& other) noexcept;
@@ -26,12 +28,15 @@ class OutputFile {
 
   absl::Status Append(std::string_view bytes);
 
-  // Renames the file to `path`.
+  // Makes the bytes durable and gives the file its name.
   absl::Status Commit() &&;
 
  private:
   OutputFile(std::string path, std::string temporary_path, FileDescriptor descriptor);
 
+  static absl::StatusOr<OutputFile> OpenInPlace(const std::string& path);
+
+  // The file itself, not a link to it.
   std::string path_;
   // Empty: written in place, committed or moved from.
   std::string temporary_path_;

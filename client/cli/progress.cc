@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/shown_text.h"
 #include "fmt/format.h"
 #include "graph/render/printable.h"
 
@@ -43,8 +44,8 @@ void Progress::Show(const client::Workflow& workflow) {
 }
 
 void Progress::ShowOnTerminal(const std::string& line) {
-  console_.err << kEraseLine << (console_.has_color ? kDim : "") << line
-               << (console_.has_color ? kPlain : "") << std::flush;
+  console_.colors_err() << kEraseLine << (console_.has_color ? kDim : "") << ShownText(line)
+                        << (console_.has_color ? kPlain : "") << std::flush;
   is_line_open_ = true;
 }
 
@@ -53,20 +54,20 @@ void Progress::ShowReasons(const client::Workflow& workflow) {
   last_reasons_ = workflow.waiting_for;
   Erase();
   for (const std::string& reason : last_reasons_) {
-    console_.err << "waiting: " << reason << '\n';
+    console_.err << "waiting: " << ShownLines(reason, "  ") << '\n';
   }
   console_.err << std::flush;
 }
 
 void Progress::Erase() {
   if (!is_line_open_) return;
-  console_.err << kEraseLine << std::flush;
+  console_.colors_err() << kEraseLine << std::flush;
   is_line_open_ = false;
 }
 
 std::string DescribeTaskProgress(const client::TaskReport& task) {
   const std::string note = graph::Printable(task.progress.note, kNoteCharactersMax);
-  return fmt::format("{} {} {:.0f} %{}{}", task.location.ToString(), task.function_name,
+  return fmt::format("{} {} {:.0f} %{}{}", task.location.ToString(), ShownText(task.function_name),
                      100 * task.progress.fraction, note.empty() ? "" : ": ", note);
 }
 

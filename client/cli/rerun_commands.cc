@@ -11,8 +11,8 @@
 #include "client/cli/commands.h"
 #include "client/cli/follow.h"
 #include "client/cli/input_argument.h"
+#include "client/cli/json_output.h"
 #include "fmt/format.h"
-#include "graph/json.h"
 
 namespace orrery::cli {
 namespace {
@@ -46,10 +46,9 @@ ExitCode PrintPlan(Invocation& invocation, const client::RerunPlan& plan) {
     for (const graph::Location& location : plan.again_locations) {
       locations.emplace_back(location.ToString());
     }
-    out << graph::WriteJson(graph::Object{{"kept", plan.kept},
-                                          {"again", plan.again},
-                                          {"again_locations", std::move(locations)}})
-        << std::endl;
+    PrintJson(
+        invocation.console,
+        {{"kept", plan.kept}, {"again", plan.again}, {"again_locations", std::move(locations)}});
     return ExitCode::kOk;
   }
   out << fmt::format("reused:    {}\nrun again: {}\n", plan.kept, plan.again);
@@ -77,7 +76,7 @@ absl::StatusOr<ExitCode> RunResume(Invocation& invocation, const RerunArguments&
 
 absl::StatusOr<ExitCode> RunRerun(Invocation& invocation, RerunArguments arguments) {
   ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
-  ASSIGN_OR_RETURN(arguments.options.inputs, ReadInputs(arguments.inputs));
+  ASSIGN_OR_RETURN(arguments.options.inputs, ReadInputs(invocation.console, arguments.inputs));
   if (arguments.is_dry) {
     ASSIGN_OR_RETURN(const client::RerunPlan plan,
                      client.PlanRerun(arguments.workflow, arguments.options));

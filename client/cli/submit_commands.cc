@@ -11,11 +11,13 @@
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
+#include "base/shown_text.h"
 #include "base/status_macros.h"
 #include "client/cli/commands.h"
 #include "client/cli/follow.h"
 #include "client/cli/graph/graph_file.h"
 #include "client/cli/input_argument.h"
+#include "client/cli/input_file.h"
 #include "client/cli/json_output.h"
 #include "fmt/format.h"
 #include "graph/json.h"
@@ -103,7 +105,7 @@ absl::Status ReadPolicy(const std::string& text, graph::FailureRules& rules) {
   for (const std::string_view field : SplitFields(std::string_view(text).substr(colon + 1))) {
     const std::size_t equals = field.find('=');
     if (equals == std::string_view::npos) return fail("no = in a field");
-    absl::StatusOr<graph::Datum> number = graph::ParseJson(field.substr(equals + 1));
+    absl::StatusOr<graph::Datum> number = graph::ParseJsonInRange(field.substr(equals + 1));
     if (!number.ok()) return fail(fmt::format("no number in {}", field));
     fields.emplace_back(std::string(field.substr(0, equals)), *std::move(number));
   }
@@ -128,13 +130,14 @@ std::string NameOfFile(const std::string& path) {
   if (const std::size_t dot = name.rfind('.'); dot != std::string::npos && dot > 0) {
     name.resize(dot);
   }
-  return name;
+  return ShownText(name);
 }
 
 absl::StatusOr<client::Submitted> Submit(Invocation& invocation, client::Client& client,
                                          const SubmitArguments& arguments) {
   ASSIGN_OR_RETURN(graph::Graph graph, ReadGraph(invocation.console, arguments.graph_path));
-  ASSIGN_OR_RETURN(const std::vector<graph::NamedValue> inputs, ReadInputs(arguments.inputs));
+  ASSIGN_OR_RETURN(const std::vector<graph::NamedValue> inputs,
+                   ReadInputs(invocation.console, arguments.inputs));
   client::SubmitOptions options = arguments.options;
   for (const std::string& policy : arguments.policies) {
     RETURN_IF_ERROR(ReadPolicy(policy, options.failure_rules));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/shown_text.h"
 #include "base/time_text.h"
 #include "client/cli/json_output.h"
 #include "client/cli/progress.h"
@@ -21,13 +22,18 @@ std::string FormatElapsed(absl::Duration elapsed) {
 
 std::string DescribeFailure(const client::WorkflowFailure& failure) {
   std::string text = fmt::format("failed at {}", failure.location.ToString());
-  if (!failure.function_name.empty()) text += fmt::format(" ({})", failure.function_name);
-  if (!failure.worker.empty()) text += fmt::format(" on {} at {}", failure.worker, failure.host);
-  text += ": " + failure.error.message;
-  if (!failure.error.details.empty()) text += "\n" + failure.error.details;
+  if (!failure.function_name.empty()) {
+    text += fmt::format(" ({})", ShownText(failure.function_name));
+  }
+  if (!failure.worker.empty()) {
+    text += fmt::format(" on {} at {}", ShownText(failure.worker), ShownText(failure.host));
+  }
+  text += ": " + ShownLines(failure.error.message, "  ");
+  if (!failure.error.details.empty()) text += "\n  " + ShownLines(failure.error.details, "  ");
   text += DescribeOutput(failure.error.output, "  ");
   for (const client::AttemptFailure& earlier : failure.earlier) {
-    text += fmt::format("\nbefore, on {} at {}: {}", earlier.worker, earlier.host, earlier.message);
+    text += fmt::format("\nbefore, on {} at {}: {}", ShownText(earlier.worker),
+                        ShownText(earlier.host), ShownLines(earlier.message, "  "));
   }
   return text;
 }
@@ -38,14 +44,19 @@ std::string FormatTable(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const std::vector<std::string>& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 0; i + 1 < row.size(); ++i) {
+      widths[i] = std::max(widths[i], ShownWidth(ShownText(row[i])) + kColumnGap);
+    }
   }
   std::string text;
   for (const std::vector<std::string>& row : rows) {
+    std::size_t column = 0;
     for (std::size_t i = 0; i + 1 < row.size(); ++i) {
-      text += fmt::format("{:<{}}", row[i], widths[i] + kColumnGap);
+      const std::string cell = ShownText(row[i]);
+      text += cell + std::string(widths[i] - ShownWidth(cell), ' ');
+      column += widths[i];
     }
-    if (!row.empty()) text += row.back();
+    if (!row.empty()) text += ShownLines(row.back(), std::string(column, ' '));
     text += '\n';
   }
   return text;
@@ -58,7 +69,7 @@ std::string DescribeOutput(const client::OutputTail& output, std::string_view in
   std::string_view rest = output.text;
   while (!rest.empty()) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
-    text += fmt::format("\n{}| {}", indent, line);
+    text += fmt::format("\n{}| {}", indent, ShownText(line));
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
   }
   return text;
@@ -73,9 +84,9 @@ std::string DescribeEnd(const client::Workflow& workflow) {
 
 std::string DescribeValue(const graph::Value& value) {
   if (value.media_type == graph::kMediaTypeJson && value.is_inline()) {
-    return std::string(value.bytes());
+    return ShownText(value.bytes());
   }
-  return fmt::format("<{} bytes of {}>", value.size_bytes(), value.media_type);
+  return fmt::format("<{} bytes of {}>", value.size_bytes(), ShownText(value.media_type));
 }
 
 std::string DescribeElapsed(const client::Workflow& workflow, absl::Time now) {
@@ -86,7 +97,7 @@ std::string DescribeChange(const client::Workflow& workflow, absl::Time now) {
   std::string text =
       fmt::format("{} {}: {}", DescribeElapsed(workflow, now), client::StatusName(workflow.status),
                   DescribeCounts(workflow.nodes));
-  for (const std::string& reason : workflow.waiting_for) text += "; waiting: " + reason;
+  for (const std::string& reason : workflow.waiting_for) text += "; waiting: " + ShownText(reason);
   for (const client::TaskReport& task : workflow.progress) {
     text += "; " + DescribeTaskProgress(task);
   }
@@ -111,7 +122,8 @@ std::string DescribeWorkflow(const client::Workflow& workflow, absl::Time now) {
     rows.push_back({"progress", DescribeTaskProgress(task)});
   }
   for (const graph::NamedValue& output : workflow.outputs) {
-    rows.push_back({"output", fmt::format("{} = {}", output.name, DescribeValue(*output.value))});
+    rows.push_back(
+        {"output", fmt::format("{} = {}", ShownText(output.name), DescribeValue(*output.value))});
   }
   if (workflow.failure.has_value()) rows.push_back({"error", DescribeFailure(*workflow.failure)});
   return FormatTable(rows);

@@ -13,7 +13,8 @@
 
 namespace orrery::cli {
 
-// Returns a table of left-aligned columns, two spaces apart; the first row is the heading.
+// Returns a table of left-aligned columns, two spaces apart; the first row is the heading. Escapes
+// the cells; the last cell of a row may have several lines, which stay in its column.
 std::string FormatTable(const std::vector<std::vector<std::string>>& rows);
 
 // Returns a heading and the lines of the output, indented; empty if the output is empty.

@@ -9,6 +9,7 @@
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
+#include "base/shown_text.h"
 #include "base/status_macros.h"
 #include "client/cli/commands.h"
 #include "client/cli/follow.h"
@@ -68,7 +69,7 @@ graph::Object TraceToJson(const TraceArguments& arguments, const client::LoopTra
 std::string DescribeIteration(std::uint64_t index, const std::vector<graph::NamedValue>& outputs) {
   std::string line = fmt::format("{}:", index);
   for (const graph::NamedValue& output : outputs) {
-    line += fmt::format("{} {} = {}", &output == outputs.data() ? "" : ",", output.name,
+    line += fmt::format("{} {} = {}", &output == outputs.data() ? "" : ",", ShownText(output.name),
                         DescribeValue(*output.value));
   }
   return line;
@@ -79,7 +80,7 @@ absl::StatusOr<ExitCode> RunTrace(Invocation& invocation, const TraceArguments& 
   ASSIGN_OR_RETURN(const client::LoopTrace trace, ReadTrace(client, arguments));
   Console& console = invocation.console;
   if (invocation.is_json()) {
-    console.out << graph::WriteJson(TraceToJson(arguments, trace)) << std::endl;
+    PrintJson(console, TraceToJson(arguments, trace));
     return ExitCode::kOk;
   }
   std::uint64_t index = arguments.offset;

@@ -25,6 +25,8 @@ std::string TaskNames(const client::WorkerInfo& worker) {
     names += task.name;
     if (task.is_cacheable) names += fmt::format(" (cacheable, version {})", task.version);
   }
+  const std::size_t listed = worker.description.catalog->tasks.size();
+  if (listed < worker.task_count) names += fmt::format(" and {} more", worker.task_count - listed);
   return names;
 }
 
@@ -34,18 +36,17 @@ absl::StatusOr<ExitCode> RunWorkerList(Invocation& invocation) {
   if (invocation.is_json()) {
     graph::List list;
     for (const client::WorkerInfo& worker : workers) list.emplace_back(WorkerToJson(worker));
-    invocation.console.out << graph::WriteJson(graph::Object{{"workers", std::move(list)}})
-                           << std::endl;
+    PrintJson(invocation.console, {{"workers", std::move(list)}});
     return ExitCode::kOk;
   }
   std::vector<std::vector<std::string>> rows = {
-      {"WORKER", "INSTANCE", "HOST", "PROCESS", "STATE", "BUSY", "TASKS"}};
+      {"WORKER", "INSTANCE", "HOST", "PROCESS", "STATE", "BUSY", "STUCK", "TASKS"}};
   for (const client::WorkerInfo& worker : workers) {
     rows.push_back({worker.description.name(), worker.description.instance.ToString(),
                     worker.description.host, std::to_string(worker.description.process_id),
                     std::string(client::StateName(worker.state)),
                     fmt::format("{}/{}", worker.attempts, worker.description.slots),
-                    TaskNames(worker)});
+                    std::to_string(worker.stuck_slots), TaskNames(worker)});
   }
   invocation.console.out << FormatTable(rows) << std::flush;
   return ExitCode::kOk;
@@ -75,9 +76,8 @@ absl::StatusOr<ExitCode> RunWorkerDrain(Invocation& invocation, const DrainArgum
   if (invocation.is_json()) {
     graph::List list;
     for (const Uuid& instance : instances) list.emplace_back(instance.ToString());
-    invocation.console.out << graph::WriteJson(graph::Object{{"drained", std::move(list)},
-                                                             {"left", arguments.options.waits}})
-                           << std::endl;
+    PrintJson(invocation.console,
+              {{"drained", std::move(list)}, {"left", arguments.options.waits}});
   } else {
     invocation.console.err << fmt::format("{} worker{} {}", instances.size(),
                                           instances.size() == 1 ? "" : "s",

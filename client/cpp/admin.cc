@@ -5,6 +5,8 @@
 #include "absl/status/status.h"
 #include "absl/time/clock.h"
 #include "base/status_macros.h"
+#include "client/cpp/unknown_outcome.h"
+#include "fmt/format.h"
 #include "graph/codec/time_codec.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
@@ -14,16 +16,35 @@
 #include "rpc/channel.h"
 
 namespace orrery::client {
+namespace {
+
+constexpr absl::Duration kConnectTimeout = absl::Seconds(30);
+
+// Returns true if it is unknown what a controller that was reached has done.
+bool IsUnanswered(const absl::Status& status) {
+  return absl::IsDeadlineExceeded(status) || absl::IsUnavailable(status);
+}
+
+}  // namespace
+
 absl::StatusOr<Backup> CreateBackup(const BackupRequest& request) {
-  const std::unique_ptr<admin::v1::AdminService::Stub> stub =
-      admin::v1::AdminService::NewStub(rpc::OpenChannel(request.address));
+  const std::shared_ptr<grpc::Channel> channel = rpc::OpenChannel(request.address);
+  const auto stub = admin::v1::AdminService::NewStub(channel);
+  const bool is_reachable = rpc::IsReachable(*channel, kConnectTimeout);
   admin::v1::CreateBackupRequest message;
   message.set_directory(request.directory);
   admin::v1::CreateBackupResponse response;
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + request.timeout));
-  RETURN_IF_ERROR(
-      rpc::FromGrpcStatus(stub->CreateBackup(&context, message, &response), request.address));
+  const absl::Status status =
+      rpc::FromGrpcStatus(stub->CreateBackup(&context, message, &response), request.address);
+  if (is_reachable && IsUnanswered(status)) {
+    return OutcomeUnknown(
+        status, fmt::format("the backup {} may exist", request.directory),
+        fmt::format("a folder of that name holds a whole backup; look with: orrery fsck --root {}",
+                    request.directory));
+  }
+  RETURN_IF_ERROR(status);
   const admin::v1::Backup& backup = response.backup();
   return Backup{.directory = backup.directory(),
                 .created_at = graph::DecodeTime(backup.created_at()),
@@ -43,12 +64,19 @@ absl::StatusOr<GarbageReport> CollectGarbage(const GarbageOptions& options,
   const auto reader = stub->CollectGarbage(&context, message);
   std::optional<GarbageReport> report;
   admin::v1::CollectGarbageResponse response;
+  bool has_begun = false;
   while (reader->Read(&response)) {
+    has_begun = true;
     if (response.has_report()) report = model::FromProto(response.report());
     const auto stage = model::FromProto(response.progress());
     if (stage.has_value() && options.on_stage) options.on_stage(*stage);
   }
-  RETURN_IF_ERROR(rpc::FromGrpcStatus(reader->Finish(), options.address));
+  const absl::Status status = rpc::FromGrpcStatus(reader->Finish(), options.address);
+  if (has_begun && IsUnanswered(status)) {
+    return OutcomeUnknown(status, "a part of the garbage may have been deleted",
+                          "collecting again is safe: orrery gc");
+  }
+  RETURN_IF_ERROR(status);
   if (report.has_value()) return *report;
   return absl::InternalError("the controller ended the garbage collection without a report");
 }

@@ -7,6 +7,7 @@
 #include "base/backoff.h"
 #include "base/random.h"
 #include "base/status_macros.h"
+#include "client/cpp/unknown_outcome.h"
 #include "fmt/format.h"
 #include "graph/codec/value_codec.h"
 #include "grpcpp/channel.h"
@@ -17,12 +18,16 @@
 #include "orrery/workflow/v1/workflow_service.grpc.pb.h"
 #include "rpc/blob_client.h"
 #include "rpc/channel.h"
+#include "rpc/message_size.h"
+#include "rpc/message_text.h"
 
 namespace orrery::client {
 namespace {
 
 // A stream that lives longer is opened anew, so that no call is without a deadline.
 constexpr absl::Duration kStreamTimeout = absl::Hours(1);
+// Larger values of a submission travel as blobs if all of them are too large for one message.
+constexpr std::uint64_t kSmallValueBytes = 1024;
 constexpr BackoffLimits kRetryDelays{.first = absl::Milliseconds(50), .max = absl::Seconds(1)};
 
 // Returns true if a watch that ended with `status` may reconnect.
@@ -40,7 +45,7 @@ auto Decode(const Message& message, std::string_view what) -> decltype(model::Fr
                                          std::string(read.status().message())));
 }
 
-absl::StatusOr<Workflow> ReadWorkflow(const workflow::v1::Workflow& message) {
+absl::StatusOr<Workflow> DecodeWorkflow(const workflow::v1::Workflow& message) {
   return Decode(message, fmt::format("workflow '{}'", message.workflow_id()));
 }
 
@@ -79,11 +84,31 @@ class Client::Impl {
                          Response& response) {
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(deadline));
+    RETURN_IF_ERROR(rpc::CheckMessage(request, rpc::kMessageBytes, "the request",
+                                      "split it, or pass long lists as one input"));
     const grpc::Status status = ((*stub_).*method)(&context, request, &response);
     if (status.ok()) was_answered_ = true;
+    if (!status.ok()) RETURN_IF_ERROR(rpc::CheckUtf8(request));
     return rpc::FromGrpcStatus(status, options_.address);
   }
+  // A unary call that changes workflow `id`: `what` is the change.
+  template <class Method, class Request, class Response>
+  absl::Status Change(const Uuid& id, std::string_view what, Method method, const Request& request,
+                      Response& response) {
+    const bool is_reachable = IsReachable();
+    return Outcome(Call(method, request, response), is_reachable, id, what);
+  }
+  // Returns `status`, or if the controller may have carried out the call, an error that says so.
+  static absl::Status Outcome(absl::Status status, bool was_reachable, const Uuid& id,
+                              std::string_view what) {
+    const bool is_unknown =
+        absl::IsDeadlineExceeded(status) || (absl::IsUnavailable(status) && was_reachable);
+    if (!is_unknown) return status;
+    return OutcomeUnknown(status, fmt::format("workflow {} may have been {}", id.ToString(), what),
+                          fmt::format("look with: orrery show {}", id.ToString()));
+  }
 
+  absl::Status StartDrain(const workflow::v1::DrainWorkersRequest& request);
   // A controller that goes away while drained workers leave is awaited.
   absl::Status Drain(const workflow::v1::DrainWorkersRequest& request, absl::Time give_up_at);
   // Makes the call again if the controller goes away before it has answered. One that cannot be
@@ -96,27 +121,22 @@ class Client::Impl {
                                workflow::v1::SubmitWorkflowRequest& request);
   absl::StatusOr<Workflow> Get(const Uuid& id);
   absl::StatusOr<Workflow> Watch(const Uuid& id, absl::Duration timeout, const OnChange& on_change);
+  // Decodes a workflow, and reads the outputs that its message had no room for.
+  absl::StatusOr<Workflow> ReadWorkflow(const workflow::v1::Workflow& message);
   // Submits and watches with one call. Returns nullopt if it is unknown whether the call arrived.
-  absl::StatusOr<std::optional<Workflow>> Run(const workflow::v1::SubmitWorkflowRequest& request,
+  absl::StatusOr<std::optional<Workflow>> Run(const Uuid& id,
+                                              const workflow::v1::SubmitWorkflowRequest& request,
                                               absl::Duration timeout, const OnChange& on_change);
-  absl::Status UploadConstants(graph::Graph& graph);
-  absl::StatusOr<graph::Value> Upload(graph::Value value);
+  // Replaces values of more than `inline_max` bytes with references to blobs.
+  absl::Status UploadConstants(graph::Graph& graph, std::uint64_t inline_max);
+  absl::Status UploadInputs(std::vector<graph::NamedValue>& inputs, std::uint64_t inline_max);
+  absl::StatusOr<graph::Value> Upload(graph::Value value, std::uint64_t inline_max);
   absl::StatusOr<workflow::v1::RerunWorkflowRequest> RerunRequest(const Uuid& source,
                                                                   const RerunOptions& options);
-  // Replaces large values with references to blobs.
-  absl::Status UploadInputs(std::vector<graph::NamedValue>& inputs);
 
  private:
   // Connects, if it is not connected; false if that fails, or takes longer than a call may.
-  bool IsReachable() {
-    const auto deadline = absl::ToChronoTime(absl::Now() + options_.call_timeout);
-    grpc_connectivity_state state = channel_->GetState(/*try_to_connect=*/true);
-    while (state == GRPC_CHANNEL_IDLE || state == GRPC_CHANNEL_CONNECTING) {
-      if (!channel_->WaitForStateChange(state, deadline)) return false;
-      state = channel_->GetState(/*try_to_connect=*/true);
-    }
-    return state == GRPC_CHANNEL_READY;
-  }
+  bool IsReachable() { return rpc::IsReachable(*channel_, options_.call_timeout); }
 
   // Returns when the connection is another than it was, or at `deadline`.
   void AwaitChange(absl::Time deadline) {
@@ -142,34 +162,36 @@ class Client::Impl {
 absl::StatusOr<Uuid> Client::Impl::Prepare(const SubmitOptions& options, graph::Graph graph,
                                            const std::vector<graph::NamedValue>& inputs,
                                            workflow::v1::SubmitWorkflowRequest& request) {
-  RETURN_IF_ERROR(UploadConstants(graph));
   // Chosen here, so that a submission whose answer got lost can be made again.
   SystemRandom random;
   const Uuid id = options.id.has_value() ? *options.id : Uuid::FromRandom(random);
-  request.set_workflow_id(id.ToString());
-  request.set_clean(options.clean);
-  request.set_wait_for_workers(options.wait_for_workers);
-  model::Submission submission{.name = options.name.empty() ? graph.name : options.name,
-                               .graph = std::make_shared<const graph::Graph>(std::move(graph)),
+  const auto uploaded = std::make_shared<graph::Graph>(std::move(graph));
+  model::Submission submission{.name = options.name.empty() ? uploaded->name : options.name,
+                               .graph = uploaded,
                                .inputs = inputs,
                                .side_effects = options.side_effects,
                                .failure_rules = options.failure_rules,
                                .cache_mode = options.cache_mode};
-  RETURN_IF_ERROR(UploadInputs(submission.inputs));
-  model::ToProto(submission, request);
-  if (request.ByteSizeLong() > rpc::kMessageBytesMax) {
-    return absl::ResourceExhaustedError(fmt::format(
-        "the graph and its inputs take {} bytes, but a message may have at most {}: split the "
-        "graph, or pass long lists as one input",
-        request.ByteSizeLong(), rpc::kMessageBytesMax));
+  for (const std::uint64_t inline_max : {graph::kInlineValueBytesMax, kSmallValueBytes}) {
+    RETURN_IF_ERROR(UploadConstants(*uploaded, inline_max));
+    RETURN_IF_ERROR(UploadInputs(submission.inputs, inline_max));
+    request.Clear();
+    request.set_workflow_id(id.ToString());
+    request.set_clean(options.clean);
+    request.set_wait_for_workers(options.wait_for_workers);
+    model::ToProto(submission, request);
+    if (request.ByteSizeLong() <= rpc::kMessageBytes.max) return id;
   }
+  RETURN_IF_ERROR(rpc::CheckMessage(request, rpc::kMessageBytes, "the graph with its inputs",
+                                    "split the graph, or pass long lists as one input"));
   return id;
 }
 
 absl::StatusOr<Submitted> Client::Impl::Submit(const Uuid& id, const SubmitOptions& options,
                                                const workflow::v1::SubmitWorkflowRequest& request) {
   const auto submit = &workflow::v1::WorkflowService::Stub::SubmitWorkflow;
-  const bool may_resubmit = IsReachable() && !request.clean();
+  const bool is_reachable = IsReachable();
+  const bool may_resubmit = is_reachable && !request.clean();
   const absl::Time give_up_at = absl::Now() + options_.resubmit_timeout;
   workflow::v1::SubmitWorkflowResponse response;
   absl::Status status = Call(submit, request, response);
@@ -184,8 +206,19 @@ absl::StatusOr<Submitted> Client::Impl::Submit(const Uuid& id, const SubmitOptio
   if (absl::IsAlreadyExists(status) && !options.id.has_value()) {
     return Submitted{.id = id, .is_repeated = false};
   }
-  RETURN_IF_ERROR(status);
+  RETURN_IF_ERROR(Outcome(std::move(status), is_reachable, id, "submitted, and may run"));
   return Submitted{.id = id, .is_repeated = response.already_submitted() && !is_resubmission};
+}
+
+absl::Status Client::Impl::StartDrain(const workflow::v1::DrainWorkersRequest& request) {
+  const bool is_reachable = IsReachable();
+  workflow::v1::DrainWorkersResponse response;
+  absl::Status status = Call(&workflow::v1::WorkflowService::Stub::DrainWorkers, request, response);
+  if (!absl::IsDeadlineExceeded(status) && !(absl::IsUnavailable(status) && is_reachable)) {
+    return status;
+  }
+  return OutcomeUnknown(status, fmt::format("the workers {} may drain", request.worker()),
+                        "look with: orrery worker list");
 }
 
 absl::Status Client::Impl::Drain(const workflow::v1::DrainWorkersRequest& request,
@@ -220,6 +253,22 @@ absl::StatusOr<Workflow> Client::Impl::Get(const Uuid& id) {
   return ReadWorkflow(response.workflow());
 }
 
+absl::StatusOr<Workflow> Client::Impl::ReadWorkflow(const workflow::v1::Workflow& message) {
+  ASSIGN_OR_RETURN(Workflow workflow, DecodeWorkflow(message));
+  workflow::v1::ListOutputsRequest request;
+  request.set_workflow_id(message.workflow_id());
+  request.set_page_token(message.next_output_token());
+  while (!request.page_token().empty()) {
+    workflow::v1::ListOutputsResponse page;
+    RETURN_IF_ERROR(Call(&workflow::v1::WorkflowService::Stub::ListOutputs, request, page));
+    ASSIGN_OR_RETURN(const std::vector<graph::NamedValue> outputs,
+                     graph::FromProto(page.outputs()));
+    workflow.outputs.insert(workflow.outputs.end(), outputs.begin(), outputs.end());
+    request.set_page_token(page.next_page_token());
+  }
+  return workflow;
+}
+
 absl::StatusOr<grpc::Status> Client::Impl::ReadStream(absl::Time deadline, const OpenReader& open,
                                                       const OnChange& on_change,
                                                       std::optional<Workflow>& last) {
@@ -241,7 +290,7 @@ absl::StatusOr<grpc::Status> Client::Impl::ReadStream(absl::Time deadline, const
 }
 
 absl::StatusOr<std::optional<Workflow>> Client::Impl::Run(
-    const workflow::v1::SubmitWorkflowRequest& request, absl::Duration timeout,
+    const Uuid& id, const workflow::v1::SubmitWorkflowRequest& request, absl::Duration timeout,
     const OnChange& on_change) {
   std::optional<Workflow> last;
   const auto open = [&](grpc::ClientContext& context) {
@@ -252,7 +301,10 @@ absl::StatusOr<std::optional<Workflow>> Client::Impl::Run(
   if (last.has_value()) was_answered_ = true;
   const absl::Status result = rpc::FromGrpcStatus(status, options_.address);
   const bool is_unknown = IsInterruption(status) || absl::IsUnimplemented(result);
-  if (!last.has_value() && !is_unknown) RETURN_IF_ERROR(result);
+  if (!last.has_value() && !is_unknown) {
+    RETURN_IF_ERROR(rpc::CheckUtf8(request));
+    RETURN_IF_ERROR(Outcome(result, /*was_reachable=*/false, id, "submitted, and may run"));
+  }
   return last;
 }
 
@@ -302,15 +354,16 @@ absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration time
   }
 }
 
-absl::StatusOr<graph::Value> Client::Impl::Upload(graph::Value value) {
-  if (value.size_bytes() <= graph::kInlineValueBytesMax || !value.is_inline()) return value;
+absl::StatusOr<graph::Value> Client::Impl::Upload(graph::Value value, std::uint64_t inline_max) {
+  if (value.size_bytes() <= inline_max || !value.is_inline()) return value;
   ASSIGN_OR_RETURN(value.content, blobs_.WriteIfMissing(value.bytes()));
   return value;
 }
 
-absl::Status Client::Impl::UploadInputs(std::vector<graph::NamedValue>& inputs) {
+absl::Status Client::Impl::UploadInputs(std::vector<graph::NamedValue>& inputs,
+                                        std::uint64_t inline_max) {
   for (graph::NamedValue& input : inputs) {
-    ASSIGN_OR_RETURN(graph::Value value, Upload(*input.value));
+    ASSIGN_OR_RETURN(graph::Value value, Upload(*input.value, inline_max));
     input.value = std::make_shared<const graph::Value>(std::move(value));
   }
   return absl::OkStatus();
@@ -323,19 +376,19 @@ absl::StatusOr<workflow::v1::RerunWorkflowRequest> Client::Impl::RerunRequest(
   request.set_from_location(options.from);
   if (options.cache_mode.has_value()) request.set_cache_mode(model::ToProto(*options.cache_mode));
   std::vector<graph::NamedValue> inputs = options.inputs;
-  RETURN_IF_ERROR(UploadInputs(inputs));
+  RETURN_IF_ERROR(UploadInputs(inputs, graph::kInlineValueBytesMax));
   graph::ToProto(inputs, *request.mutable_inputs());
   return request;
 }
 
-absl::Status Client::Impl::UploadConstants(graph::Graph& graph) {
+absl::Status Client::Impl::UploadConstants(graph::Graph& graph, std::uint64_t inline_max) {
   for (graph::Node& node : graph.nodes) {
     auto* constant = std::get_if<graph::ConstNode>(&node.kind);
     if (constant == nullptr) continue;
-    ASSIGN_OR_RETURN(constant->value, Upload(std::move(constant->value)));
+    ASSIGN_OR_RETURN(constant->value, Upload(std::move(constant->value), inline_max));
   }
   for (auto& [name, value] : graph.fixed_inputs) {
-    ASSIGN_OR_RETURN(value, Upload(std::move(value)));
+    ASSIGN_OR_RETURN(value, Upload(std::move(value), inline_max));
   }
   return absl::OkStatus();
 }
@@ -362,7 +415,7 @@ absl::StatusOr<Workflow> Client::Run(const SubmitOptions& options, graph::Graph 
   std::optional<Workflow> last;
   // Retry a submission that may have arrived. With `clean` the retry would delete it.
   if (!options.clean) {
-    ASSIGN_OR_RETURN(last, impl_->Run(request, timeout, on_change));
+    ASSIGN_OR_RETURN(last, impl_->Run(id, request, timeout, on_change));
     if (last.has_value() && last->is_settled()) return *std::move(last);
   }
   if (!last.has_value()) RETURN_IF_ERROR(impl_->Submit(id, options, request).status());
@@ -380,7 +433,7 @@ absl::StatusOr<WorkflowPage> Client::List(std::uint32_t page_size, std::string p
       impl_->Call(&workflow::v1::WorkflowService::Stub::ListWorkflows, request, response));
   WorkflowPage page{.next_page_token = response.next_page_token()};
   for (const workflow::v1::Workflow& message : response.workflows()) {
-    ASSIGN_OR_RETURN(page.workflows.emplace_back(), ReadWorkflow(message));
+    ASSIGN_OR_RETURN(page.workflows.emplace_back(), DecodeWorkflow(message));
   }
   return page;
 }
@@ -391,21 +444,24 @@ absl::Status Client::Cancel(const Uuid& id, std::string reason, std::string loca
   request.set_reason(std::move(reason));
   request.set_location(std::move(location));
   workflow::v1::CancelWorkflowResponse response;
-  return impl_->Call(&workflow::v1::WorkflowService::Stub::CancelWorkflow, request, response);
+  return impl_->Change(id, request.location().empty() ? "cancelled" : "cancelled in part",
+                       &workflow::v1::WorkflowService::Stub::CancelWorkflow, request, response);
 }
 
 absl::Status Client::Pause(const Uuid& id) {
   workflow::v1::PauseWorkflowRequest request;
   request.set_workflow_id(id.ToString());
   workflow::v1::PauseWorkflowResponse response;
-  return impl_->Call(&workflow::v1::WorkflowService::Stub::PauseWorkflow, request, response);
+  return impl_->Change(id, "paused", &workflow::v1::WorkflowService::Stub::PauseWorkflow, request,
+                       response);
 }
 
 absl::Status Client::Unpause(const Uuid& id) {
   workflow::v1::UnpauseWorkflowRequest request;
   request.set_workflow_id(id.ToString());
   workflow::v1::UnpauseWorkflowResponse response;
-  return impl_->Call(&workflow::v1::WorkflowService::Stub::UnpauseWorkflow, request, response);
+  return impl_->Change(id, "unpaused", &workflow::v1::WorkflowService::Stub::UnpauseWorkflow,
+                       request, response);
 }
 
 absl::StatusOr<Explanation> Client::Explain(const Uuid& id, std::string location) {
@@ -420,8 +476,9 @@ absl::StatusOr<Explanation> Client::Explain(const Uuid& id, std::string location
 
 absl::Status Client::Resume(const Uuid& id, const ResumeOptions& options) {
   workflow::v1::ResumeWorkflowResponse response;
-  return impl_->Call(&workflow::v1::WorkflowService::Stub::ResumeWorkflow,
-                     ResumeRequest(id, options), response);
+  return impl_->Change(id, "resumed, and may run",
+                       &workflow::v1::WorkflowService::Stub::ResumeWorkflow,
+                       ResumeRequest(id, options), response);
 }
 
 absl::StatusOr<RerunPlan> Client::PlanResume(const Uuid& id, const ResumeOptions& options) {
@@ -440,8 +497,9 @@ absl::StatusOr<Uuid> Client::Rerun(const Uuid& source, const RerunOptions& optio
                    impl_->RerunRequest(source, options));
   request.set_new_workflow_id(id.ToString());
   workflow::v1::RerunWorkflowResponse response;
-  RETURN_IF_ERROR(
-      impl_->Call(&workflow::v1::WorkflowService::Stub::RerunWorkflow, request, response));
+  RETURN_IF_ERROR(impl_->Change(id, "started, and may run",
+                                &workflow::v1::WorkflowService::Stub::RerunWorkflow, request,
+                                response));
   return id;
 }
 
@@ -488,11 +546,8 @@ absl::StatusOr<graph::Value> Client::ReadOutput(const Uuid& id, std::string_view
 
 absl::StatusOr<graph::Value> Client::Fetch(graph::Value value) {
   if (value.is_inline()) return value;
-  if (value.size_bytes() > impl_->options().value_bytes_max) {
-    return absl::ResourceExhaustedError(fmt::format(
-        "the value has {} bytes, but value_bytes_max is {}: write it to a file with ReadBlob",
-        value.size_bytes(), impl_->options().value_bytes_max));
-  }
+  RETURN_IF_ERROR(CheckLimit(impl_->options().value_bytes, "the value", value.size_bytes(),
+                             "write it to a file, as `orrery output -O FILE` does"));
   ASSIGN_OR_RETURN(value.content, impl_->blobs().Read(value.blob()));
   return value;
 }
@@ -502,19 +557,22 @@ absl::Status Client::ReadBlob(const graph::BlobRef& blob, const ByteSink& sink) 
 }
 
 absl::StatusOr<graph::Value> Client::Upload(graph::Value value) {
-  return impl_->Upload(std::move(value));
+  return impl_->Upload(std::move(value), graph::kInlineValueBytesMax);
 }
 
 absl::StatusOr<std::vector<WorkerInfo>> Client::ListWorkers() {
-  const workflow::v1::ListWorkersRequest request;
-  workflow::v1::ListWorkersResponse response;
-  RETURN_IF_ERROR(
-      impl_->Call(&workflow::v1::WorkflowService::Stub::ListWorkers, request, response));
+  workflow::v1::ListWorkersRequest request;
   std::vector<WorkerInfo> workers;
-  for (const workflow::v1::Worker& message : response.workers()) {
-    ASSIGN_OR_RETURN(workers.emplace_back(),
-                     Decode(message, fmt::format("worker '{}'", message.name())));
-  }
+  do {
+    workflow::v1::ListWorkersResponse response;
+    RETURN_IF_ERROR(
+        impl_->Call(&workflow::v1::WorkflowService::Stub::ListWorkers, request, response));
+    for (const workflow::v1::Worker& message : response.workers()) {
+      ASSIGN_OR_RETURN(workers.emplace_back(),
+                       Decode(message, fmt::format("worker '{}'", message.name())));
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
   return workers;
 }
 
@@ -523,10 +581,7 @@ absl::Status Client::DrainWorkers(const std::string& worker, const DrainOptions&
   request.set_worker(worker);
   request.set_reason(options.reason);
   request.set_wait(options.waits);
-  workflow::v1::DrainWorkersResponse response;
-  if (!options.waits) {
-    return impl_->Call(&workflow::v1::WorkflowService::Stub::DrainWorkers, request, response);
-  }
+  if (!options.waits) return impl_->StartDrain(request);
   absl::Status status = impl_->Drain(request, absl::Now() + options.timeout);
   if (!absl::IsDeadlineExceeded(status)) return status;
   return absl::DeadlineExceededError(

@@ -2,7 +2,8 @@
 //
 // Connects at the first call. Every call has a deadline. Errors have the controller's code: retry
 // with the same arguments after kUnavailable (the message has the address) and kDeadlineExceeded
-// only.
+// only. If a call that changes something had no answer, IsOutcomeUnknown (unknown_outcome.h) is
+// true for its error, and the message has the id of the workflow and says how to look.
 //
 // Threading: thread-compatible. Calls block.
 #pragma once
@@ -19,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/limit.h"
 #include "base/status_macros.h"
 #include "base/uuid.h"
 #include "client/cpp/workflow.h"
@@ -39,8 +41,11 @@ struct ClientOptions {
   absl::Duration reconnect_timeout = absl::Seconds(60);
   // How long a submission is retried if the connection is lost before the response.
   absl::Duration resubmit_timeout = absl::Seconds(10);
-  // Size limit of a value that is read into memory.
-  std::uint64_t value_bytes_max = std::uint64_t{1} << 30;
+  Limit value_bytes{.name = "client_value_bytes",
+                    .max = 1024 * 1024 * 1024,
+                    .unit = LimitUnit::kBytes,
+                    .of = "a value that a client reads into memory",
+                    .beyond = "the read fails; `ReadBlob` passes the value on piece by piece"};
 };
 
 struct SubmitOptions {
@@ -118,8 +123,8 @@ class Client {
   // Errors: kNotFound if there is no such workflow.
   absl::StatusOr<Workflow> Get(const Uuid& id);
 
-  // Returns a page of at most `page_size` workflows, up to 1,000, newest first; 0: the controller's
-  // default.
+  // Returns a page of at most `page_size` workflows, up to 1,000, newest first, without outputs; 0:
+  // the controller's default.
   absl::StatusOr<WorkflowPage> List(std::uint32_t page_size, std::string page_token = "");
 
   // Cancels a workflow or, with a `location` such as "-.N3", only the task, eval, loop or map
@@ -222,6 +227,7 @@ class Client {
   // returns a smaller value unchanged.
   absl::StatusOr<graph::Value> Upload(graph::Value value);
 
+  // Returns the connected workers, with the names and versions of their tasks.
   absl::StatusOr<std::vector<WorkerInfo>> ListWorkers();
 
   // Drains the workers of a name, or the one with this instance id: they finish the attempts that

@@ -17,6 +17,7 @@
 #include "base/log_sink.h"
 #include "base/process.h"
 #include "base/random.h"
+#include "base/shown_text.h"
 #include "base/status_macros.h"
 #include "base/tail_buffer.h"
 #include "controller/blobs/blob_io_thread.h"
@@ -50,7 +51,7 @@ namespace {
 void Say(int descriptor, std::string_view text) {
   LogSink(descriptor, [](std::uint64_t) {
     return std::string();
-  }).Write(fmt::format("orreryd: {}\n", text));
+  }).Write(fmt::format("orreryd: {}\n", ShownLines(text, "  ")));
 }
 
 // Why it ends, with the exit code that says so.
@@ -203,17 +204,16 @@ absl::Status Daemon::OpenCheckpoints() {
 absl::StatusOr<std::vector<rpc::Address>> Daemon::Addresses() const {
   std::vector<rpc::Address> addresses;
   const rpc::Address socket{.unix_path = rpc::SocketPath(settings_.root), .host = "", .port = 0};
-  if (socket.unix_path.size() <= rpc::kUnixPathBytesMax) {
+  if (socket.unix_path.size() <= rpc::kUnixPathBytes.max) {
     addresses.push_back(socket);
   } else if (settings_.listen.empty()) {
-    return absl::InvalidArgumentError(fmt::format(
-        "the path of the socket {} has {} bytes, a unix socket's at most {}; take a shorter root "
-        "or add --listen unix:PATH",
-        socket.unix_path, socket.unix_path.size(), rpc::kUnixPathBytesMax));
+    return LimitExceeded(rpc::kUnixPathBytes,
+                         fmt::format("the path of the socket {}", socket.unix_path),
+                         socket.unix_path.size(), "take a shorter root or add --listen unix:PATH");
   } else {
     LOG(WARNING, "socket.skipped")
         .With("path", socket.unix_path)
-        .With("bytes_max", rpc::kUnixPathBytesMax);
+        .With("bytes_max", rpc::kUnixPathBytes.max);
   }
   for (const rpc::Address& address : settings_.listen) {
     if (std::ranges::find(addresses, address) == addresses.end()) addresses.push_back(address);

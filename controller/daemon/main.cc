@@ -2,9 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -15,6 +13,8 @@
 #include "base/limit.h"
 #include "base/mutex.h"
 #include "base/process.h"
+#include "base/shown_text.h"
+#include "base/standard_streams.h"
 #include "base/status_macros.h"
 #include "controller/daemon/command_line.h"
 #include "controller/daemon/configuration.h"
@@ -37,8 +37,8 @@ namespace {
 constexpr Limit kConfigurationBytes{.name = "configuration_bytes",
                                     .max = 1024 * 1024,
                                     .unit = LimitUnit::kBytes,
-                                    .of = "the configuration file",
-                                    .beyond = "the controller does not start"};
+                                    .of = "the file of `--config`",
+                                    .beyond = "orreryd does not start"};
 
 // Returns the defaults that depend on the environment.
 std::vector<SettingValue> DefaultsOfThisMachine() {
@@ -59,27 +59,28 @@ absl::StatusOr<Settings> ReadSettings(const CommandLine& line) {
   std::vector<SettingValue> values = DefaultsOfThisMachine();
   Configuration file;
   if (!line.configuration.empty()) {
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(line.configuration, kConfigurationBytes.max));
+    ASSIGN_OR_RETURN(const std::string text,
+                     ReadFile(line.configuration, kConfigurationBytes,
+                              "split the pools off into a registry folder"));
     ASSIGN_OR_RETURN(file, ParseConfiguration(text, line.configuration));
   }
   values.insert(values.end(), file.settings.begin(), file.settings.end());
   values.insert(values.end(), line.flags.begin(), line.flags.end());
   ASSIGN_OR_RETURN(Settings settings, MakeSettings(values, std::move(file.pools)));
   // Workers are told the root, wherever they run.
-  std::error_code error;
-  const std::filesystem::path root = std::filesystem::absolute(settings.root, error);
-  if (!error) settings.root = root.lexically_normal().string();
+  settings.root = AbsolutePath(settings.root);
   return settings;
 }
 
 int ReportUsage(const absl::Status& status) {
-  std::fputs(
-      fmt::format("orreryd: {}\nTry 'orreryd --help'.\n", std::string(status.message())).c_str(),
-      stderr);
+  std::fputs(fmt::format("orreryd: {}\nTry 'orreryd --help'.\n",
+                         ShownLines(std::string(status.message()), "  "))
+                 .c_str(),
+             stderr);
   return static_cast<int>(DaemonExit::kUsage);
 }
 
-int Main(int argc, const char* const* argv) {
+int Run(int argc, const char* const* argv) {
   DisableAbseilDeadlockDetection();
   BecomeService();
   const absl::StatusOr<CommandLine> line = ParseCommandLine(argc, argv);
@@ -104,4 +105,7 @@ int Main(int argc, const char* const* argv) {
 }  // namespace
 }  // namespace orrery::daemon
 
-int main(int argc, char** argv) { return orrery::daemon::Main(argc, argv); }
+int main(int argc, char** argv) {
+  orrery::PrepareStandardStreams();
+  return orrery::FinishOutput("orreryd", orrery::daemon::Run(argc, argv));
+}

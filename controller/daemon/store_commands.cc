@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/time/clock.h"
+#include "base/shown_text.h"
 #include "controller/journal/journal_database.h"
 #include "controller/maintenance/restore.h"
 #include "controller/maintenance/store_check.h"
@@ -17,10 +18,7 @@
 namespace orrery::daemon {
 namespace {
 
-void Print(const std::string& text) {
-  std::fputs(text.c_str(), stdout);
-  std::fflush(stdout);
-}
+void Print(const std::string& text) { std::fputs(ShownLines(text).c_str(), stdout); }
 
 DaemonExit ReportError(const absl::Status& status, const StoreCommandArguments& arguments,
                        DaemonExit exit) {
@@ -28,10 +26,11 @@ DaemonExit ReportError(const absl::Status& status, const StoreCommandArguments& 
   if (arguments.is_json) {
     const std::string code = absl::AsciiStrToLower(absl::StatusCodeToString(status.code()));
     Print(graph::WriteJson(
-              graph::Object{{"error", graph::Object{{"code", code}, {"message", message}}}}) +
+              graph::Object{{"error", graph::Object{{"code", code}, {"message", message}}}},
+              graph::JsonStyle::kStandard) +
           "\n");
   } else {
-    std::fputs(fmt::format("orreryd: {}\n", message).c_str(), stderr);
+    std::fputs(fmt::format("orreryd: {}\n", ShownLines(message, "  ")).c_str(), stderr);
   }
   return exit;
 }
@@ -48,10 +47,10 @@ DaemonExit RunRestore(const std::string& root, const StoreCommandArguments& argu
   }
   Print(arguments.is_json ? maintenance::ToJson(*report) : maintenance::ToText(*report));
   if (!report->is_sound()) {
-    std::fputs(
-        fmt::format("orreryd: the backup {} is damaged; nothing was restored\n", arguments.backup)
-            .c_str(),
-        stderr);
+    std::fputs(fmt::format("orreryd: the backup {} is damaged; nothing was restored\n",
+                           ShownText(arguments.backup))
+                   .c_str(),
+               stderr);
     return DaemonExit::kStorageFailed;
   }
   return DaemonExit::kStopped;

@@ -33,14 +33,14 @@ bool IsWithin(const fs::path& path, const fs::path& folder) {
 
 // Returns the folder without links and dots, if it is suitable for a backup.
 absl::StatusOr<fs::path> CheckTarget(const BackupOptions& options) {
-  const fs::path asked(options.directory);
-  if (!asked.is_absolute() || asked.lexically_normal() == "/") {
+  const fs::path asked(AbsolutePath(options.directory));
+  const bool is_named = asked.has_filename() && asked.filename() != "..";
+  if (!fs::path(options.directory).is_absolute() || !is_named) {
     return absl::InvalidArgumentError(
         fmt::format("invalid backup folder \"{}\": expected an absolute path", options.directory));
   }
-  fs::path target = asked.lexically_normal();
-  if (target.filename().empty()) target = target.parent_path();
   std::error_code error;
+  fs::path target = fs::weakly_canonical(asked.parent_path(), error) / asked.filename();
   if (!fs::is_directory(target.parent_path(), error)) {
     return absl::NotFoundError(
         fmt::format("there is no folder {} on the controller's machine to make the backup {} in; "

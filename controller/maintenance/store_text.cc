@@ -59,7 +59,8 @@ std::string ToJson(const StoreReport& report) {
                                         {"blob_bytes", report.blob_bytes},
                                         {"digests_checked", report.are_digests_checked},
                                         {"problems", std::move(problems)},
-                                        {"problems_left_off", report.problems_left_off}}) +
+                                        {"problems_left_off", report.problems_left_off}},
+                          graph::JsonStyle::kStandard) +
          "\n";
 }
 

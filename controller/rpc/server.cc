@@ -47,8 +47,7 @@ gpr_timespec ToGprTimespec(absl::Time time) {
 }
 
 void SetArguments(const Limits& limits, grpc::ServerBuilder& builder) {
-  builder.SetMaxReceiveMessageSize(static_cast<int>(limits.message_bytes_max));
-  builder.SetMaxSendMessageSize(static_cast<int>(limits.message_bytes_max));
+  builder.SetMaxReceiveMessageSize(static_cast<int>(limits.message_bytes.max));
   const auto milliseconds = [](absl::Duration duration) {
     return static_cast<int>(absl::ToInt64Milliseconds(duration));
   };
@@ -104,7 +103,7 @@ class Server::Impl {
         queue_(builder_.AddCompletionQueue()),
         waker_(*queue_, static_cast<Tag*>(&woken_)),
         mailbox_([this] { waker_.Wake(); }),
-        sessions_(clock, turn_end_, options_.sessions),
+        sessions_(clock, turn_end_, mailbox_, options_.sessions),
         blob_service_(MakeBlobService(blobs, limits(), clock)),
         admin_service_(
             options_.backups != nullptr && options_.garbage != nullptr

@@ -7,7 +7,9 @@
 #include "base/check.h"
 #include "base/coverage_mark.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "base/status_macros.h"
+#include "controller/journal/record_blobs.h"
 #include "fmt/format.h"
 #include "model/attempt_id.h"
 #include "model/explanation.h"
@@ -48,7 +50,12 @@ bool IsUrgent(const engine::Effect& effect) {
 }  // namespace
 
 Controller::Controller(ControllerDependencies dependencies, engine::Settings settings)
-    : dependencies_(dependencies), engine_(settings) {}
+    : dependencies_(dependencies),
+      engine_(settings),
+      outcome_gate_(dependencies.blobs,
+                    [this](SessionId session, std::vector<model::Outcome> outcomes) {
+                      Feed(engine::OutcomesReceived{session, std::move(outcomes)});
+                    }) {}
 
 absl::Status Controller::Start() {
   CHECK(epoch_ == 0);
@@ -267,10 +274,17 @@ void Controller::OnPoolCatalog(const std::string& pool,
 
 SessionId Controller::NewSession() { return SessionId(next_session_++); }
 
-void Controller::OnHello(WorkerHello hello) { Feed(std::move(hello)); }
+void Controller::OnHello(WorkerHello hello) {
+  if (hello.key.empty()) hello.new_key = NewSecret(dependencies_.random);
+  Feed(std::move(hello));
+}
 
 void Controller::OnOutcomes(SessionId session, std::vector<model::Outcome> outcomes) {
-  Feed(engine::OutcomesReceived{session, std::move(outcomes)});
+  outcome_gate_.Add(session, std::move(outcomes));
+}
+
+void Controller::OnUndeliverable(SessionId session, model::AttemptId attempt, std::string message) {
+  Feed(engine::AttemptUndeliverable{session, attempt, std::move(message)});
 }
 
 void Controller::OnReleased(SessionId session, std::vector<model::AttemptId> attempts) {
@@ -281,7 +295,10 @@ void Controller::OnDraining(SessionId session) { Feed(engine::WorkerDraining{ses
 
 void Controller::OnProgress(engine::ProgressReported reported) { Feed(std::move(reported)); }
 
-void Controller::OnSessionLost(SessionId session) { Feed(engine::SessionLost{session}); }
+void Controller::OnSessionLost(SessionId session) {
+  outcome_gate_.Remove(session);
+  Feed(engine::SessionLost{session});
+}
 
 void Controller::OnWorkerDied(const Uuid& instance, model::WorkerEnd end) {
   Feed(engine::WorkerDied{instance, std::move(end)});
@@ -317,6 +334,33 @@ void Controller::Submit(SubmitRequest request,
         });
     return;
   }
+  std::vector<graph::BlobRef> blobs = journal::BlobsOf(request.submission);
+  if (blobs.empty()) return SubmitChecked(std::move(request), std::move(done));
+  WithBlobs(
+      std::move(blobs),
+      [this, request = std::move(request), done] { SubmitChecked(request, done); },
+      [done](absl::Status status) { done(std::move(status)); });
+}
+
+void Controller::WithBlobs(std::vector<graph::BlobRef> blobs, std::function<void()> then,
+                           std::function<void(absl::Status)> fail) {
+  dependencies_.blobs.Check(blobs, [this, blobs, then = std::move(then), fail = std::move(fail)](
+                                       const std::vector<absl::Status>& statuses) {
+    if (!health_.ok()) {
+      return fail(absl::UnavailableError("the controller stops, its storage has failed"));
+    }
+    const auto bad = std::ranges::find_if_not(statuses, &absl::Status::ok);
+    if (bad == statuses.end()) return then();
+    const graph::BlobRef& blob = blobs[static_cast<std::size_t>(bad - statuses.begin())];
+    fail(absl::InvalidArgumentError(
+        fmt::format("a value is blob {} of {} bytes, which the storage does not have: {}; "
+                    "upload it first",
+                    blob.digest.ToHex(), blob.size_bytes, std::string(bad->message()))));
+  });
+}
+
+void Controller::SubmitChecked(SubmitRequest request,
+                               std::function<void(absl::StatusOr<Submitted>)> done) {
   const Uuid id = request.id.has_value() ? *request.id : Uuid::FromRandom(dependencies_.random);
   Feed(engine::SubmitWorkflow{.request = NewSubmission(id, std::move(done)),
                               .id = id,
@@ -330,6 +374,14 @@ void Controller::Run(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)>
     done(absl::UnavailableError("the controller stops, its storage has failed"));
     return;
   }
+  std::vector<graph::BlobRef> blobs = journal::BlobsOf(rerun.inputs);
+  if (blobs.empty()) return RunChecked(std::move(rerun), std::move(done));
+  WithBlobs(
+      std::move(blobs), [this, rerun = std::move(rerun), done] { RunChecked(rerun, done); },
+      [done](absl::Status status) { done(std::move(status)); });
+}
+
+void Controller::RunChecked(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)> done) {
   engine::RerunWorkflow input = ToInput(std::move(rerun));
   input.request = NewSubmission(input.id, std::move(done));
   Feed(std::move(input));

@@ -31,6 +31,7 @@
 #include "controller/runtime/blob_io.h"
 #include "controller/runtime/checkpoint_sink.h"
 #include "controller/runtime/history_source.h"
+#include "controller/runtime/outcome_gate.h"
 #include "controller/runtime/requests.h"
 #include "controller/runtime/transport.h"
 #include "controller/runtime/views.h"
@@ -78,6 +79,8 @@ class Controller {
   SessionId NewSession();
   void OnHello(WorkerHello hello);
   void OnOutcomes(SessionId session, std::vector<model::Outcome> outcomes);
+  // The worker does not accept the assignment of the attempt, because of its size.
+  void OnUndeliverable(SessionId session, model::AttemptId attempt, std::string message);
   void OnReleased(SessionId session, std::vector<model::AttemptId> attempts);
   void OnDraining(SessionId session);
   void OnProgress(engine::ProgressReported reported);
@@ -159,6 +162,11 @@ class Controller {
   void Perform(engine::Effect effect);
   // Returns a uniformly distributed number from the range.
   std::int64_t Draw(const graph::RandomRange& range);
+  // Calls `then` when every blob exists, with its length; otherwise `fail` says which does not.
+  void WithBlobs(std::vector<graph::BlobRef> blobs, std::function<void()> then,
+                 std::function<void(absl::Status)> fail);
+  void SubmitChecked(SubmitRequest request, std::function<void(absl::StatusOr<Submitted>)> done);
+  void RunChecked(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)> done);
   engine::RerunWorkflow ToInput(Rerun rerun);
   engine::RequestId NewRequest(std::function<void(absl::Status, bool)> done);
   // Makes a request whose response is the id of a workflow.
@@ -172,6 +180,8 @@ class Controller {
   std::uint64_t epoch_ = 0;
   absl::Time last_now_ = absl::InfinitePast();
   absl::Duration clock_lag_;  // Distance of the clock behind `now`.
+
+  OutcomeGate outcome_gate_;
 
   // Pools whose catalog is not known yet, and the submissions that wait for it.
   std::set<std::string> expected_pools_;

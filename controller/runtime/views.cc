@@ -111,6 +111,8 @@ absl::StatusOr<Views::Page> Views::List(std::size_t size, std::string_view token
   return page;
 }
 
+std::string Views::TokenAfter(const Uuid& id) const { return fmt::format("{}", order_of_.at(id)); }
+
 Views::WatchId Views::Watch(const Uuid& id, std::function<void()> on_change) {
   const WatchId watch = next_watch_++;
   watchers_[watch] = {.workflow = id, .on_change = std::move(on_change)};

@@ -56,6 +56,9 @@ class Views {
   // Errors: kInvalidArgument if no page returned `token`.
   absl::StatusOr<Page> List(std::size_t size, std::string_view token) const;
 
+  // Returns the token of the page that begins after the workflow. Requires: it exists.
+  std::string TokenAfter(const Uuid& id) const;
+
   using WatchId = std::uint64_t;
   // `on_change` runs on the loop thread inside Apply, after each change of the workflow; it may
   // unwatch, but must not call into the controller otherwise.

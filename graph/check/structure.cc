@@ -136,6 +136,13 @@ void StructureCheck::CheckReference(std::size_t index, std::string_view role,
   const auto report = [&](std::string_view message) {
     ReportNode(index, role, fmt::format("port {}: {}", Quoted(role), message));
   };
+  std::string_view port = source.port;
+  if (port.ends_with(kMappedSuffix)) port.remove_suffix(kMappedSuffix.size());
+  // A port of a task that is not known yet is a name, too: it becomes a part of a path.
+  if (const std::string problem = NameProblem(port); !problem.empty()) {
+    report(fmt::format("the source {} {}", Quoted(source.port), problem));
+    return;
+  }
   if (source.node == kOutside) {
     if (source.port == kBodyPort || face_.inputs.contains(source.port)) return;
     report(fmt::format("the graph has no input {}{}", Quoted(source.port),

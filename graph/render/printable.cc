@@ -2,18 +2,13 @@
 
 #include <algorithm>
 
+#include "base/shown_text.h"
 #include "graph/utf8.h"
 
 namespace orrery::graph {
 namespace {
 
 constexpr std::string_view kEllipsis = "...";
-
-// The C0 and C1 characters control terminals; XML refuses the last two of the plane.
-bool IsPrintable(char32_t character) {
-  return character >= 0x20 && (character < 0x7F || character > 0x9F) && character != 0xFFFE &&
-         character != 0xFFFF;
-}
 
 }  // namespace
 
@@ -27,7 +22,7 @@ std::string Printable(std::string_view text, std::size_t characters_max) {
     if (count++ == characters_max) return shown.substr(0, cut).append(kEllipsis);
     const CodePoint point = DecodeUtf8(text, Surrogates::kRefused);
     const std::size_t length = std::max<std::size_t>(point.length, 1);
-    if (point.length > 0 && IsPrintable(point.value)) {
+    if (point.length > 0 && IsShownAsIs(point.value)) {
       shown += text.substr(0, length);
     } else {
       shown += '?';

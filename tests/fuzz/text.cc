@@ -1,5 +1,6 @@
 // The small texts that people and programs write: locations, ids, names, addresses, input
 // arguments. Each parser is tried on the same text; what it reads is written as itself.
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -69,7 +70,10 @@ void CheckAddresses(const std::string& text) {
 void CheckInputArguments(const std::string& text) {
   const cli::InputArgument argument = cli::ParseInputArgument(text);
   CHECK(text.ends_with(argument.text));
-  if (argument.form == cli::InputForm::kJson) (void)cli::ReadInputs({text, text});
+  std::istringstream in;
+  std::ostringstream out;
+  cli::Console console{.in = in, .out = out, .err = out};
+  if (argument.form == cli::InputForm::kJson) (void)cli::ReadInputs(console, {text, text});
   for (const char* path : {"value.json", "value.npy", "value"}) (void)cli::ValueOfFile(path, text);
 }
 

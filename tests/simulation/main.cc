@@ -13,6 +13,7 @@
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
 #include "base/coverage_mark.h"
+#include "base/standard_streams.h"
 #include "fmt/format.h"
 #include "tests/simulation/seed_runner.h"
 #include "tests/simulation/world.h"
@@ -169,4 +170,7 @@ int Main(int count, const char* const* words) {
 }  // namespace
 }  // namespace orrery::simulation
 
-int main(int count, char** words) { return orrery::simulation::Main(count, words); }
+int main(int count, char** words) {
+  orrery::PrepareStandardStreams();
+  return orrery::FinishOutput("orrery-sim", orrery::simulation::Main(count, words));
+}

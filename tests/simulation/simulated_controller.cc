@@ -259,6 +259,15 @@ void SimulatedController::Store(const Digest& digest, std::shared_ptr<const std:
   });
 }
 
+void SimulatedController::Check(std::vector<graph::BlobRef> blobs,
+                                std::function<void(std::vector<absl::Status>)> done) {
+  AfterStoreAccess([this, blobs = std::move(blobs), done = std::move(done)] {
+    std::vector<absl::Status> statuses;
+    for (const graph::BlobRef& blob : blobs) statuses.push_back(LoadNow(blob.digest).status());
+    done(std::move(statuses));
+  });
+}
+
 absl::StatusOr<std::string> SimulatedController::LoadNow(const Digest& digest) {
   const auto blob = blobs_.find(digest);
   if (blob == blobs_.end()) return absl::NotFoundError("there is no such blob");

@@ -99,6 +99,8 @@ class SimulatedController : private runtime::BlobIo, private runtime::HistorySou
   void Load(const Digest& digest, std::function<void(absl::StatusOr<std::string>)> done) override;
   void Store(const Digest& digest, std::shared_ptr<const std::string> bytes,
              std::function<void(absl::Status)> done) override;
+  void Check(std::vector<graph::BlobRef> blobs,
+             std::function<void(std::vector<absl::Status>)> done) override;
   absl::StatusOr<std::string> LoadNow(const Digest& digest) override;
   void Load(
       engine::WorkflowNumber number,

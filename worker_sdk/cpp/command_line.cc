@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "base/limit.h"
 #include "base/process.h"
+#include "base/shown_text.h"
 #include "fmt/format.h"
 #include "rpc/address.h"
 #include "worker_sdk/cpp/session/serve.h"
@@ -17,7 +19,11 @@
 namespace orrery {
 namespace {
 
-constexpr std::uint32_t kSlotsMax = 4096;
+constexpr Limit kSlots{.name = "worker_slots",
+                       .max = 4096,
+                       .unit = LimitUnit::kCount,
+                       .of = "`--slots` of a worker",
+                       .beyond = "the worker does not start"};
 
 constexpr std::string_view kFooter = R"(
 Connects to --server, else $ORRERY_SERVER, else unix:<root>/orreryd.sock, where <root> is
@@ -30,7 +36,8 @@ Examples:
   {0} --catalog                         print the tasks as JSON
   {0} --stubs > {0}_stubs.h             print typed stubs for the graph builder
 
-Exit codes: 0 drained, 2 wrong command line or registration, 6 refused by the controller.)";
+Exit codes: 0 drained, 2 wrong command line or registration, 6 refused by the controller, or
+output could not be written.)";
 
 struct Arguments {
   std::string server;
@@ -45,12 +52,12 @@ CommandEnd Misuse(const std::string& worker, std::string_view problem) {
   return {.code = kExitUsage, .error = fmt::format("{}: {}\n", worker, problem)};
 }
 
-// Returns nullopt unless `text` is a number from 1 to kSlotsMax.
+// Returns nullopt unless `text` is a number from 1 to the limit.
 std::optional<std::uint32_t> ParseSlots(const std::string& text) {
   std::uint32_t slots = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), slots);
   const bool is_number = error == std::errc() && end == text.data() + text.size();
-  if (!is_number || slots < 1 || slots > kSlotsMax) return std::nullopt;
+  if (!is_number || slots < 1 || slots > kSlots.max) return std::nullopt;
   return slots;
 }
 
@@ -73,14 +80,19 @@ std::variant<WorkerCommand, CommandEnd> Check(const std::string& worker,
   if (slots.empty()) slots = std::to_string(std::max(1U, std::thread::hardware_concurrency()));
   const std::optional<std::uint32_t> count = ParseSlots(slots);
   if (!count.has_value()) {
-    return Misuse(worker,
-                  fmt::format("invalid number of slots '{}': expected 1 to {}", slots, kSlotsMax));
+    return Misuse(worker, fmt::format("invalid number of slots '{}': expected 1 to {} (limit {})",
+                                      slots, kSlots.max, kSlots.name));
   }
   command.slots = *count;
   for (const std::string& label : arguments.labels) {
     const std::size_t equals = label.find('=');
     if (equals == std::string::npos || equals == 0) {
       return Misuse(worker, fmt::format("invalid label '{}': expected key=value", label));
+    }
+    if (!IsShownAsIs(label)) {
+      return Misuse(worker, fmt::format("invalid label '{}': a label is UTF-8 without control "
+                                        "characters",
+                                        ShownText(label)));
     }
     command.labels[label.substr(0, equals)] = label.substr(equals + 1);
   }

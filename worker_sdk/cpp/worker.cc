@@ -5,6 +5,8 @@
 #include <variant>
 
 #include "base/mutex.h"
+#include "base/shown_text.h"
+#include "base/standard_streams.h"
 #include "graph/catalog_json.h"
 #include "worker_sdk/cpp/command_line.h"
 #include "worker_sdk/cpp/session/serve.h"
@@ -13,25 +15,30 @@
 namespace orrery {
 namespace {
 
+// FinishOutput reports what could not be written to standard output.
 void Print(std::FILE* stream, std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stream);
-  std::fflush(stream);
 }
 
 }  // namespace
 
 int Worker::Main(int argc, char** argv) {
+  PrepareStandardStreams();
   DisableAbseilDeadlockDetection();
+  return FinishOutput(registry_.worker(), Run(argc, argv));
+}
+
+int Worker::Run(int argc, char** argv) {
   const auto parsed = ParseCommandLine(registry_.worker(), argc, argv);
   if (const auto* end = std::get_if<CommandEnd>(&parsed)) {
     Print(stdout, end->output);
-    Print(stderr, end->error);
+    Print(stderr, ShownLines(end->error));
     return end->code;
   }
   absl::StatusOr<graph::Catalog> catalog = registry_.Prepare();
   if (!catalog.ok()) {
-    Print(stderr,
-          registry_.worker() + " cannot start:\n" + std::string(catalog.status().message()) + "\n");
+    Print(stderr, ShownLines(registry_.worker() + " cannot start:\n" +
+                             std::string(catalog.status().message()) + "\n"));
     return kExitUsage;
   }
   const auto& command = std::get<WorkerCommand>(parsed);

@@ -70,13 +70,15 @@ class Worker {
   // Serves until it is drained, or runs the command of the command line; see --help.
   //
   // Returns the exit code of the program: 0 drained, 2 wrong command line or registration, 6
-  // refused by the controller.
+  // refused by the controller, or output could not be written.
   int Main(int argc, char** argv);
 
   // For tests and tools that run tasks themselves.
   TaskRegistry& registry() { return registry_; }
 
  private:
+  int Run(int argc, char** argv);
+
   TaskRegistry registry_;
 };
 

@@ -10,17 +10,16 @@
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
-#include "base/file.h"
 #include "base/status_macros.h"
 #include "client/cli/graph/graph_commands.h"
 #include "client/cli/graph/graph_file.h"
 #include "client/cli/graph/offline_check.h"
 #include "client/cli/input_argument.h"
+#include "client/cli/input_file.h"
+#include "client/cli/json_output.h"
 #include "fmt/format.h"
 #include "graph/builtins/builtin.h"
 #include "graph/catalog_json.h"
-#include "graph/json.h"
-#include "graph/limits.h"
 
 namespace orrery::cli {
 namespace {
@@ -31,10 +30,11 @@ struct CheckArguments {
   std::vector<std::string> inputs;
 };
 
-absl::StatusOr<std::vector<graph::Catalog>> ReadCatalogs(const std::vector<std::string>& paths) {
+absl::StatusOr<std::vector<graph::Catalog>> ReadCatalogs(Console& console,
+                                                         const std::vector<std::string>& paths) {
   std::vector<graph::Catalog> catalogs = {graph::BuiltinCatalog()};
   for (const std::string& path : paths) {
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(path, graph::kLimits.json_bytes_max));
+    ASSIGN_OR_RETURN(const std::string text, ReadInputFile(console, path, kGraphFileBytes));
     absl::StatusOr<std::vector<graph::Catalog>> read = graph::ParseCatalogsJson(text);
     if (!read.ok()) {
       return absl::InvalidArgumentError(
@@ -48,16 +48,18 @@ absl::StatusOr<std::vector<graph::Catalog>> ReadCatalogs(const std::vector<std::
 absl::StatusOr<ExitCode> RunCheck(Invocation& invocation, const CheckArguments& arguments) {
   ASSIGN_OR_RETURN(const GraphFile file, ReadGraphFile(invocation.console, arguments.graph_path));
   ASSIGN_OR_RETURN(const std::vector<graph::Catalog> catalogs,
-                   ReadCatalogs(arguments.catalog_paths));
+                   ReadCatalogs(invocation.console, arguments.catalog_paths));
   std::optional<std::vector<graph::NamedValue>> inputs;
   if (!arguments.inputs.empty()) {
-    ASSIGN_OR_RETURN(inputs, ReadInputs(arguments.inputs));
+    ASSIGN_OR_RETURN(inputs, ReadInputs(invocation.console, arguments.inputs));
   }
   const CheckReport report = CheckOffline(file.graph, catalogs, inputs);
-  invocation.console.out << (invocation.is_json()
-                                 ? graph::WriteJson(ReportToJson(report)) + "\n"
-                                 : DescribeReport(report, SourceName(arguments.graph_path)))
-                         << std::flush;
+  if (invocation.is_json()) {
+    PrintJson(invocation.console, ReportToJson(report));
+  } else {
+    invocation.console.out << DescribeReport(report, SourceName(arguments.graph_path))
+                           << std::flush;
+  }
   return report.problems.empty() ? ExitCode::kOk : ExitCode::kInvalidInput;
 }
 

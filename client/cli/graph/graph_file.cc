@@ -3,50 +3,17 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
-#include "base/file.h"
 #include "base/status_macros.h"
+#include "client/cli/input_file.h"
+#include "client/cli/json_output.h"
 #include "client/cli/output_file.h"
 #include "fmt/format.h"
 #include "graph/datum.h"
-#include "graph/json.h"
-#include "graph/limits.h"
 
 namespace orrery::cli {
-namespace {
-
-constexpr std::size_t kReadBytes = 64 * 1024;
-
-absl::StatusOr<std::string> ReadStandardInput(Console& console) {
-  std::string bytes;
-  std::string buffer(kReadBytes, '\0');
-  while (console.in.read(buffer.data(), kReadBytes) || console.in.gcount() > 0) {
-    bytes.append(buffer, 0, static_cast<std::size_t>(console.in.gcount()));
-    if (bytes.size() > graph::kLimits.json_bytes_max) {
-      return absl::InvalidArgumentError(
-          fmt::format("the graph on standard input has more than {} bytes, the limit",
-                      graph::kLimits.json_bytes_max));
-    }
-  }
-  return bytes;
-}
-
-absl::StatusOr<std::string> ReadBytes(Console& console, const std::string& path) {
-  if (path == kStandardStream) return ReadStandardInput(console);
-  absl::StatusOr<std::string> bytes = ReadFile(path, graph::kLimits.json_bytes_max);
-  if (bytes.ok() || bytes.status().code() == absl::StatusCode::kNotFound) return bytes;
-  // Every other error means that the command line has to change.
-  return absl::InvalidArgumentError(std::string(bytes.status().message()));
-}
-
-}  // namespace
-
-std::string SourceName(const std::string& path) {
-  return path == kStandardStream ? "standard input" : path;
-}
-
 absl::StatusOr<GraphFile> ReadGraphFile(Console& console, const std::string& path,
                                         std::optional<graph::GraphFormat> format) {
-  ASSIGN_OR_RETURN(const std::string bytes, ReadBytes(console, path));
+  ASSIGN_OR_RETURN(const std::string bytes, ReadInputFile(console, path, kGraphFileBytes));
   if (!format.has_value()) format = graph::FormatOfPath(path);
   if (!format.has_value()) format = graph::FormatOfBytes(bytes);
   absl::StatusOr<graph::Graph> graph = graph::ReadGraph(bytes, *format);
@@ -65,15 +32,14 @@ absl::Status WriteDocument(Invocation& invocation, const Document& document,
     object.emplace_back("file", path);
     object.emplace_back("size", document.bytes.size());
   } else if (!invocation.is_json()) {
-    invocation.console.out << document.bytes << std::flush;
+    invocation.console.bytes_out() << document.bytes << std::flush;
   } else if (document.is_text) {
     object.emplace_back("text", document.bytes);
   } else {
     object.emplace_back("base64", absl::Base64Escape(document.bytes));
   }
-  if (invocation.is_json()) invocation.console.out << graph::WriteJson(object) << std::endl;
-  return invocation.console.out.good() ? absl::OkStatus()
-                                       : absl::UnknownError("cannot write to standard output");
+  if (invocation.is_json()) PrintJson(invocation.console, object);
+  return absl::OkStatus();
 }
 
 }  // namespace orrery::cli

@@ -15,11 +15,6 @@
 
 namespace orrery::cli {
 
-inline constexpr std::string_view kStandardStream = "-";
-
-// Returns the name of `path` in messages.
-std::string SourceName(const std::string& path);
-
 struct GraphFile {
   graph::Graph graph;
   graph::GraphFormat format = graph::GraphFormat::kJson;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_join.h"
+#include "base/shown_text.h"
 #include "fmt/format.h"
 #include "graph/check/problem_list.h"
 #include "graph/check/wording.h"
@@ -114,9 +115,11 @@ CheckReport CheckOffline(const graph::Graph& graph, const std::vector<graph::Cat
 
 std::string DescribeReport(const CheckReport& report, std::string_view name) {
   std::string text;
-  for (const graph::Problem& problem : report.problems) text += problem.message + "\n";
+  for (const graph::Problem& problem : report.problems) {
+    text += ShownLines(problem.message, "  ") + "\n";
+  }
   const std::size_t count = report.problems.size();
-  text += fmt::format("{}: ", name);
+  text += fmt::format("{}: ", ShownText(name));
   if (count == 0) {
     text += fmt::format("valid, {}", Counted(report.node_count, "node"));
   } else {

@@ -10,7 +10,7 @@
 #include "base/status_macros.h"
 #include "client/cli/graph/graph_commands.h"
 #include "client/cli/graph/graph_file.h"
-#include "graph/json.h"
+#include "client/cli/json_output.h"
 #include "graph/render/summary.h"
 #include "graph/render/text_tree.h"
 
@@ -41,12 +41,10 @@ absl::StatusOr<ExitCode> RunShow(Invocation& invocation, const std::string& path
   Console& console = invocation.console;
   ASSIGN_OR_RETURN(const GraphFile file, ReadGraphFile(console, path));
   if (invocation.is_json()) {
-    console.out << graph::WriteJson(SummaryToJson(file.graph.name, graph::Summarize(file.graph)))
-                << std::endl;
+    PrintJson(console, SummaryToJson(file.graph.name, graph::Summarize(file.graph)));
   } else {
-    console.out << graph::TextTree(file.graph, console.has_out_color ? graph::TextColor::kAnsi
-                                                                     : graph::TextColor::kNone)
-                << std::flush;
+    const auto color = console.has_out_color ? graph::TextColor::kAnsi : graph::TextColor::kNone;
+    console.colors_out() << graph::TextTree(file.graph, color) << std::flush;
   }
   return ExitCode::kOk;
 }

@@ -1,55 +1,43 @@
 // backup: copies the store of a running controller.
-#include <filesystem>
 #include <memory>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
+#include "base/file.h"
+#include "base/shown_text.h"
 #include "base/status_macros.h"
 #include "base/time_text.h"
 #include "client/cli/commands.h"
+#include "client/cli/json_output.h"
 #include "client/cpp/address.h"
 #include "client/cpp/admin.h"
 #include "fmt/format.h"
-#include "graph/json.h"
 
 namespace orrery::cli {
 namespace {
 
-// Returns `path` made absolute: the controller has another current folder.
-absl::StatusOr<std::string> AbsolutePath(const std::string& path) {
-  std::error_code error;
-  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
-  if (error) {
-    return absl::InvalidArgumentError(
-        fmt::format("invalid path \"{}\": {}", path, error.message()));
-  }
-  return absolute.lexically_normal().string();
-}
-
 absl::StatusOr<ExitCode> RunBackup(Invocation& invocation, const std::string& directory) {
-  ASSIGN_OR_RETURN(std::string path, AbsolutePath(directory));
   ASSIGN_OR_RETURN(std::string address,
                    client::ResolveAddress(client::AddressSourcesFor(invocation.server)));
   ASSIGN_OR_RETURN(
       const client::Backup backup,
-      client::CreateBackup({.address = std::move(address), .directory = std::move(path)}));
+      // The controller has another current folder.
+      client::CreateBackup({.address = std::move(address), .directory = AbsolutePath(directory)}));
   if (invocation.is_json()) {
-    invocation.console.out << graph::WriteJson(
-        graph::Object{{"directory", backup.directory},
-                      {"created_at", FormatTimestamp(backup.created_at)},
-                      {"records", backup.records},
-                      {"blobs", backup.blobs},
-                      {"blob_bytes", backup.blob_bytes}});
+    PrintJson(invocation.console, {{"directory", backup.directory},
+                                   {"created_at", FormatTimestamp(backup.created_at)},
+                                   {"records", backup.records},
+                                   {"blobs", backup.blobs},
+                                   {"blob_bytes", backup.blob_bytes}});
   } else {
     invocation.console.out << fmt::format("backup {}: {} records, {} blobs with {} bytes",
-                                          backup.directory, backup.records, backup.blobs,
-                                          backup.blob_bytes);
+                                          ShownText(backup.directory), backup.records, backup.blobs,
+                                          backup.blob_bytes)
+                           << std::endl;
   }
-  invocation.console.out << std::endl;
   return ExitCode::kOk;
 }
 

@@ -9,10 +9,10 @@
 #include "base/status_macros.h"
 #include "base/time_text.h"
 #include "client/cli/commands.h"
+#include "client/cli/json_output.h"
 #include "client/cpp/address.h"
 #include "client/cpp/admin.h"
 #include "fmt/format.h"
-#include "graph/json.h"
 
 namespace orrery::cli {
 namespace {
@@ -56,10 +56,11 @@ absl::StatusOr<ExitCode> RunGc(Invocation& invocation, const client::GarbageRequ
     };
   }
   ASSIGN_OR_RETURN(const client::GarbageReport report, client::CollectGarbage(options, request));
-  invocation.console.out << (invocation.is_json()
-                                 ? graph::WriteJson(ToJson(report, request.is_dry_run))
-                                 : ToText(report, request.is_dry_run))
-                         << std::endl;
+  if (invocation.is_json()) {
+    PrintJson(invocation.console, ToJson(report, request.is_dry_run));
+  } else {
+    invocation.console.out << ToText(report, request.is_dry_run) << std::endl;
+  }
   return ExitCode::kOk;
 }
 

@@ -1,17 +1,23 @@
 #include "base/file.h"
 
+#include <atomic>
+#include <csignal>
+#include <fcntl.h>
 #include <filesystem>
 #include <string>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
+#include "base/file_descriptor.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace orrery {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 class FileTest : public ::testing::Test {
@@ -45,6 +51,56 @@ TEST_F(FileTest, LongerThanAllowedIsRefusedWithBothNumbers) {
 
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_THAT(std::string(status.message()), HasSubstr("has 5 bytes, more than the 4 allowed"));
+}
+
+TEST_F(FileTest, AFifoIsReadToItsEndAndBounded) {
+  constexpr Limit kFew{
+      .name = "few_bytes", .max = 200'000, .unit = LimitUnit::kBytes, .of = "a", .beyond = "b"};
+  ASSERT_EQ(mkfifo(Path("fifo").c_str(), 0600), 0);
+  const auto read = [&](std::size_t bytes) {
+    std::thread writer([&] {
+      const FileDescriptor out(::open(Path("fifo").c_str(), O_WRONLY));
+      WriteFully(out, std::string(bytes, 'x'), "fifo").IgnoreError();
+    });
+    absl::StatusOr<std::string> content = ReadFile(Path("fifo"), kFew, "send less");
+    writer.join();
+    return content;
+  };
+  signal(SIGPIPE, SIG_IGN);
+
+  EXPECT_EQ(read(150'000)->size(), 150'000U);
+  EXPECT_THAT(std::string(read(300'000).status().message()),
+              AllOf(HasSubstr("few_bytes"), HasSubstr("send less")));
+}
+
+TEST_F(FileTest, AFileOfProcIsNotEmpty) {
+  EXPECT_THAT(ReadFile("/proc/self/status", 1 << 20).value(), HasSubstr("Pid:"));
+}
+
+TEST_F(FileTest, AFileThatGrowsIsNoContent) {
+  // One whose size the kernel says before it says more: the file that is read is appended to.
+  ASSERT_TRUE(WriteFileAtomically(Path("f"), std::string(1 << 20, 'x'), Sync::kNone).ok());
+  std::atomic<bool> is_read = false;
+  std::thread writer([&] {
+    const FileDescriptor out(::open(Path("f").c_str(), O_WRONLY | O_APPEND));
+    while (!is_read) WriteFully(out, "y", "f").IgnoreError();
+  });
+
+  absl::Status status;
+  while (status.ok()) status = ReadFile(Path("f"), std::uint64_t{1} << 40).status();
+  is_read = true;
+  writer.join();
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("it changes"));
+}
+
+TEST_F(FileTest, AnAbsolutePathKeepsTheStepsUp) {
+  EXPECT_EQ(AbsolutePath("/a//b/./c/"), "/a/b/c");
+  EXPECT_EQ(AbsolutePath("/link/../s"), "/link/../s");
+  EXPECT_EQ(AbsolutePath("x"), std::filesystem::current_path().string() + "/x");
+  EXPECT_EQ(AbsolutePath("."), std::filesystem::current_path().string());
+  EXPECT_EQ(AbsolutePath("/caf\xe9"), "/caf\xe9");
 }
 
 TEST_F(FileTest, MissingFileIsNotFoundAndNamed) {

@@ -32,6 +32,15 @@ TEST(LogTest, ValuesThatWouldBeAmbiguousAreQuoted) {
               EndsWith(" INFO e a=\"x y\" b=\"\" c=\"1=\\\"2\\\"\\n\\x01\" d=plain\n"));
 }
 
+TEST(LogTest, NoValueForgesALineOrCommandsATerminal) {
+  ::testing::internal::CaptureStderr();
+
+  LOG(INFO, "e").With("a", "x\xc2\x9b\xe9\n").With("b", "\u202e");
+
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              EndsWith(" INFO e a=\"x\\x9b\\xe9\\n\" b=\"\\u{202e}\"\n"));
+}
+
 TEST(LogTest, StatusIsWrittenWithItsCode) {
   ::testing::internal::CaptureStderr();
 

@@ -253,6 +253,17 @@ TEST_F(CheckerTest, NamesMustBeUsable) {
                           "-.N3: node 3 (output): port \"c\" is wired twice"));
 }
 
+TEST_F(CheckerTest, APortOfAnUnknownTaskIsAName) {
+  Graph graph = Increment();
+  graph.nodes[2].kind = FunctionNode{"later.task"};
+  graph.nodes[3].inputs = {{"a", {2, "../../../etc/passwd"}}, {"b", {2, "x\x1b"}}};
+  options_.allow_unknown_tasks = true;
+
+  EXPECT_THAT(MessagesOf(graph),
+              ElementsAre(testing::HasSubstr("\"../../../etc/passwd\" contains \"/\""),
+                          testing::HasSubstr("has a character that cannot be shown")));
+}
+
 TEST_F(CheckerTest, InputsHaveDifferentNames) {
   Graph graph = Increment();
   graph.nodes.insert(graph.nodes.begin() + 3, Input("x"));

@@ -312,5 +312,20 @@ TEST(JsonScanTest, ErrorsSayWhere) {
               HasSubstr("line 2 column 1"));
 }
 
+TEST(ParseJsonInRangeTest, ANumberThatIsNoFloatIsRefusedWithItsPlace) {
+  EXPECT_EQ(ParseJsonInRange("[1e5, -1e999]").status().message(),
+            "line 1 column 13: the number -1e999 is too large for a float");
+  EXPECT_EQ(ParseJsonInRange("[1e308, 1e-999, Infinity]")->As<List>()->size(), 3U);
+}
+
+TEST(WriteJsonTest, StandardStyleHasNoNumberOrTextThatJsonLacks) {
+  const Datum datum = ParseJson("[NaN, -Infinity, 1.5, \"\\ud800\", \"\\ud83d\\ude00\"]").value();
+
+  EXPECT_FALSE(IsStandardJson(datum));
+  EXPECT_EQ(WriteJson(datum, JsonStyle::kStandard),
+            "[null, null, 1.5, \"\\ufffd\", \"\\ud83d\\ude00\"]");
+  EXPECT_TRUE(IsStandardJson(ParseJson("{\"a\": [1.5, \"é\", null]}").value()));
+}
+
 }  // namespace
 }  // namespace orrery::graph

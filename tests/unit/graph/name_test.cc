@@ -17,6 +17,9 @@ TEST(NameTest, NamesAreUsableAsFileNames) {
   EXPECT_EQ(NameProblem("a/b"), "contains \"/\"");
   EXPECT_EQ(NameProblem(std::string_view("a\0b", 3)), "contains a NUL byte");
   EXPECT_EQ(NameProblem("\xed\xa0\x80"), "is not valid UTF-8");
+  EXPECT_EQ(NameProblem("a\x1b[2J"), "has a character that cannot be shown: \"a\\x1b[2J\"");
+  EXPECT_EQ(NameProblem("a\nb"), "has a character that cannot be shown: \"a\\nb\"");
+  EXPECT_EQ(NameProblem("a\u202e"), "has a character that cannot be shown: \"a\\u{202e}\"");
   EXPECT_EQ(NameProblem(std::string(200, 'a')), "");
   EXPECT_EQ(NameProblem(std::string(201, 'a')), "is 201 bytes, the limit is 200");
 }

@@ -32,7 +32,24 @@ TEST(AddressTest, WhatIsNoAddressIsRefusedWithTheReason) {
   EXPECT_THAT(why("[fe80::1%]:7717"), HasSubstr("the brackets hold no IPv6 address"));
   EXPECT_THAT(why("he re:7717"), HasSubstr("letters, digits"));
   EXPECT_THAT(why("unix:"), HasSubstr("the path is missing"));
-  EXPECT_THAT(why("unix:/" + std::string(107, 'x')), HasSubstr("at most 107"));
+  EXPECT_THAT(why("unix:/" + std::string(107, 'x')), HasSubstr("unix_path_bytes"));
+}
+
+TEST(AddressTest, NoCharacterOfAPathHasAMeaningInATarget) {
+  const auto target_of = [](std::string_view text) { return Address::Parse(text)->Target(); };
+
+  EXPECT_EQ(target_of("unix:/run/o.sock"), "unix:/run/o.sock");
+  EXPECT_EQ(target_of("unix:/a%2Fb/#c?d e/../s"), "unix:/a%252Fb/%23c%3Fd%20e/../s");
+  EXPECT_EQ(target_of("unix://run/s"), "unix:/%2Frun/s");
+  EXPECT_EQ(target_of("unix:/caf\xe9"), "unix:/caf%E9");
+  EXPECT_EQ(target_of("127.0.0.1:7717"), "127.0.0.1:7717");
+  EXPECT_EQ(target_of("[::1]:1"), "[::1]:1");
+}
+
+TEST(AddressTest, WhatGrpcCannotReachIsRefused) {
+  EXPECT_FALSE(Address::Parse("unix-abstract:orrery").ok());
+  EXPECT_FALSE(Address::Parse("unix:/run/a,b").ok());
+  EXPECT_FALSE(Address::Parse(std::string("unix:\0orrery", 12)).ok());
 }
 
 TEST(AddressTest, PortZeroIsOnlyForListening) {

@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "client/cli/follow.h"
 #include "gmock/gmock.h"
 #include "graph/codec/graph_format.h"
 #include "graph/datum.h"
@@ -24,6 +25,7 @@ using client::SucceededWorkflow;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 constexpr const char* kIdentity =
@@ -82,6 +84,28 @@ TEST_F(CommandLineTest, RunPrintsOneJsonObjectWithTheOutputs) {
                         R"("status": "succeeded", "outputs": {"p": 0.0, "a": {"media_type": )"
                         R"("application/octet-stream", "size": 2, "base64": "aGk="}}})"
                         "\n");
+}
+
+TEST_F(CommandLineTest, AnOutputTooLargeToShowIsNoFailureAndSaysWhereItIs) {
+  const std::uint64_t size = kShownBytes.max + 1;
+  controller_.SettleSubmissions(
+      SucceededWorkflow(1, {Named("p", {.content = graph::BlobRef{Sha256("p"), size},
+                                        .media_type = std::string(graph::kMediaTypeJson),
+                                        .type_name = ""})}));
+
+  const Result result = Run({"run", "-f", graph_, "-i", "x=5", "--id", "207"});
+
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out,
+              HasSubstr("orrery output 00000000-0000-0000-0000-0000000000cf p -O FILE"));
+}
+
+TEST_F(CommandLineTest, WordsThatAreNotUtf8AreRefusedBeforeARequest) {
+  const Result result = Run({"submit", "-f", graph_, "--name", "caf\xe9"});
+
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("--name is \"caf\\xe9\", which is not UTF-8"));
+  EXPECT_THAT(controller_.submissions(), IsEmpty());
 }
 
 TEST_F(CommandLineTest, RunSubmitsWhatTheWordsSay) {
@@ -216,7 +240,7 @@ TEST_F(CommandLineTest, RefusalsHaveTheirCodesAndOneObject) {
             "{\"error\": {\"code\": \"already_exists\", \"message\": \"workflow 207 has "
             "finished\"}}\n");
   EXPECT_EQ(invalid.code, 3);
-  EXPECT_EQ(invalid.err, "orrery: -.N1: no task\n-.N2: no port\n");
+  EXPECT_EQ(invalid.err, "orrery: -.N1: no task\n  -.N2: no port\n");
 }
 
 TEST_F(CommandLineTest, MalformedGraphAndInputsAreExitThreeWithoutASubmission) {

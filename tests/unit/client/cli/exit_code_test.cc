@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "client/cpp/unknown_outcome.h"
 #include "gtest/gtest.h"
 
 namespace orrery::cli {
@@ -21,6 +22,7 @@ TEST(ExitCodeTest, EachDocumentedCodeHasItsCause) {
   EXPECT_EQ(ExitCodeFor(absl::UnavailableError("")), ExitCode{7});
   EXPECT_EQ(ExitCodeFor(absl::DeadlineExceededError("")), ExitCode{8});
   EXPECT_EQ(ExitCodeFor(client::WorkflowStatus::kCancelled), ExitCode{9});
+  EXPECT_EQ(ExitCodeFor(client::OutcomeUnknown(absl::UnavailableError(""), "", "")), ExitCode{10});
 }
 
 TEST(ExitCodeTest, HelpListsEveryCode) {
@@ -28,6 +30,7 @@ TEST(ExitCodeTest, HelpListsEveryCode) {
     EXPECT_NE(kExitCodeHelp.find(std::string("\n  ") + digit + "  "), std::string_view::npos)
         << digit;
   }
+  EXPECT_NE(kExitCodeHelp.find("\n 10  "), std::string_view::npos);
 }
 
 TEST(ExitCodeTest, NamesOfCodesAreSnakeCase) {

@@ -1,5 +1,6 @@
 #include "client/cli/input_argument.h"
 
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,15 @@
 
 namespace orrery::cli {
 namespace {
+
+absl::StatusOr<std::vector<graph::NamedValue>> Read(const std::vector<std::string>& arguments,
+                                                    const std::string& standard_input = "") {
+  std::istringstream in(standard_input);
+  std::ostringstream out;
+  std::ostringstream err;
+  Console console{.in = in, .out = out, .err = err};
+  return ReadInputs(console, arguments);
+}
 
 using ::testing::HasSubstr;
 
@@ -41,7 +51,7 @@ TEST(ParseInputArgumentTest, WhatHasASlashBeforeTheSeparatorIsAFile) {
 }
 
 TEST_F(ReadInputsTest, FileOfInputsGivesEachPortItsValue) {
-  const auto inputs = ReadInputs({Write("inputs.json", R"({"a": 1, "b": {"c": [true]}})")});
+  const auto inputs = Read({Write("inputs.json", R"({"a": 1, "b": {"c": [true]}})")});
 
   ASSERT_TRUE(inputs.ok()) << inputs.status();
   ASSERT_EQ(inputs->size(), 2u);
@@ -52,7 +62,7 @@ TEST_F(ReadInputsTest, FileOfInputsGivesEachPortItsValue) {
 }
 
 TEST_F(ReadInputsTest, LaterArgumentReplacesTheValueOfAPort) {
-  const auto inputs = ReadInputs({Write("inputs.json", R"({"a": 1, "b": 2})"), "a=3"});
+  const auto inputs = Read({Write("inputs.json", R"({"a": 1, "b": 2})"), "a=3"});
 
   ASSERT_TRUE(inputs.ok()) << inputs.status();
   ASSERT_EQ(inputs->size(), 2u);
@@ -60,7 +70,7 @@ TEST_F(ReadInputsTest, LaterArgumentReplacesTheValueOfAPort) {
 }
 
 TEST_F(ReadInputsTest, BytesMarkerBecomesBytes) {
-  const auto inputs = ReadInputs({R"(x={"__tkr_bytes__": true, "bytes": "AAEC"})"});
+  const auto inputs = Read({R"(x={"__tkr_bytes__": true, "bytes": "AAEC"})"});
 
   ASSERT_TRUE(inputs.ok()) << inputs.status();
   EXPECT_EQ(*(*inputs)[0].value, graph::BytesValue(std::string("\0\1\2", 3)));
@@ -69,9 +79,8 @@ TEST_F(ReadInputsTest, BytesMarkerBecomesBytes) {
 TEST_F(ReadInputsTest, FilesGetTheirMediaTypeFromNameOrContent) {
   const std::string npy("\x93NUMPY\1\0", 8);
 
-  const auto inputs =
-      ReadInputs({"a:" + Write("a.npy", npy), "b:" + Write("b", npy),
-                  "c:" + Write("c.json", "{\"d\":1}"), "e:" + Write("e.txt", "hi")});
+  const auto inputs = Read({"a:" + Write("a.npy", npy), "b:" + Write("b", npy),
+                            "c:" + Write("c.json", "{\"d\":1}"), "e:" + Write("e.txt", "hi")});
 
   ASSERT_TRUE(inputs.ok()) << inputs.status();
   EXPECT_EQ((*inputs)[0].value->media_type, graph::kMediaTypeNpy);
@@ -82,7 +91,7 @@ TEST_F(ReadInputsTest, FilesGetTheirMediaTypeFromNameOrContent) {
 }
 
 TEST_F(ReadInputsTest, MalformedJsonNamesThePortAndTheWayOut) {
-  const absl::Status status = ReadInputs({"name=Ada"}).status();
+  const absl::Status status = Read({"name=Ada"}).status();
 
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(status.message()), HasSubstr("input name: "));
@@ -90,17 +99,36 @@ TEST_F(ReadInputsTest, MalformedJsonNamesThePortAndTheWayOut) {
 }
 
 TEST_F(ReadInputsTest, FileThatIsNoObjectIsRefused) {
-  const absl::Status status = ReadInputs({Write("inputs.json", "[1]")}).status();
+  const absl::Status status = Read({Write("inputs.json", "[1]")}).status();
 
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(status.message()), HasSubstr("inputs.json contains list: expected"));
 }
 
 TEST_F(ReadInputsTest, MissingFileIsAnInvalidInput) {
-  const absl::Status status = ReadInputs({"x:" + folder_.path() + "/none"}).status();
+  const absl::Status status = Read({"x:" + folder_.path() + "/none"}).status();
 
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(status.message()), HasSubstr("/none"));
+}
+
+TEST_F(ReadInputsTest, StandardInputIsAFile) {
+  EXPECT_EQ(Read({"x:-"}, "bytes")->front().value->bytes(), "bytes");
+}
+
+TEST_F(ReadInputsTest, ANumberBeyondAFloatIsRefused) {
+  const absl::Status status = Read({"x=[1, 1e999]"}).status();
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("1e999 is too large for a float"));
+  EXPECT_TRUE(Read({"x=NaN"}).ok());
+}
+
+TEST_F(ReadInputsTest, APortIsAName) {
+  for (const std::string port : {"caf\xe9", "..", "a\x1b", ""}) {
+    const absl::Status status = Read({port + "=1"}).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << port;
+  }
 }
 
 }  // namespace

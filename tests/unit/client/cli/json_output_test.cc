@@ -1,9 +1,11 @@
 #include "client/cli/json_output.h"
 
+#include <limits>
 #include <string>
 #include <utility>
 
 #include "base/digest.h"
+#include "gmock/gmock.h"
 #include "graph/json.h"
 #include "gtest/gtest.h"
 #include "tests/unit/client/fake_controller.h"
@@ -15,15 +17,30 @@ using client::FailedWorkflow;
 using client::Named;
 using client::RunningWorkflow;
 using client::SucceededWorkflow;
+using ::testing::StartsWith;
 
 TEST(ValueToJsonTest, JsonAppearsAsItself) {
-  EXPECT_EQ(graph::WriteJson(ValueToJson(graph::JsonValue("[0.0, {\"a\": NaN}]"))),
-            "[0.0, {\"a\": NaN}]");
+  EXPECT_EQ(graph::WriteJson(ValueToJson(graph::JsonValue("[0.0, {\"a\": null}]"))),
+            "[0.0, {\"a\": null}]");
 }
 
 TEST(ValueToJsonTest, OtherMediaTypesAppearInBase64) {
   EXPECT_EQ(graph::WriteJson(ValueToJson(graph::BytesValue("hi"))),
             R"({"media_type": "application/octet-stream", "size": 2, "base64": "aGk="})");
+}
+
+TEST(ValueToJsonTest, WhatStandardJsonCannotExpressAppearsInBase64) {
+  for (const std::string text : {"NaN", "[1.0, {\"a\": -Infinity}]", "\"\\ud800\"",
+                                 "{\"\\udfff\": 1}", "{\"__tkr_complex__\": [NaN, 0.0]}"}) {
+    EXPECT_THAT(JsonLine({{"v", ValueToJson(graph::JsonValue(text))}}),
+                StartsWith(R"({"v": {"media_type": "application/json", "size": )"))
+        << text;
+  }
+}
+
+TEST(JsonLineTest, TextAndNumbersFromOutsideMakeStandardJson) {
+  EXPECT_EQ(JsonLine({{"host", "caf\xe9"}, {"fraction", std::numeric_limits<double>::quiet_NaN()}}),
+            "{\"host\": \"caf\\ufffd\", \"fraction\": null}\n");
 }
 
 TEST(ValueToJsonTest, BytesThatOnlyClaimToBeJsonDoNotBreakTheObject) {

@@ -47,6 +47,54 @@ TEST_F(OutputFileTest, WithoutCommitTheOldFileStays) {
   EXPECT_EQ(FilesInFolder(), 1);
 }
 
+TEST_F(OutputFileTest, ALinkStaysALinkAndAPrivateFileStaysPrivate) {
+  const std::string link = folder_.path() + "/link";
+  ASSERT_TRUE(WriteFileAtomically(path_, "old", Sync::kNone).ok());
+  ASSERT_EQ(chmod(path_.c_str(), 0600), 0);
+  ASSERT_EQ(symlink("a.npy", link.c_str()), 0);
+
+  absl::StatusOr<OutputFile> file = OutputFile::Create(link);
+  ASSERT_TRUE(file.ok() && file->Append("new").ok()) << file.status();
+  ASSERT_TRUE(std::move(*file).Commit().ok());
+
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_EQ(ReadFile(path_, 100).value(), "new");
+  struct stat info = {};
+  ASSERT_EQ(stat(path_.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0600U);
+  EXPECT_EQ(FilesInFolder(), 2);
+}
+
+TEST_F(OutputFileTest, ALinkToNothingMakesTheFile) {
+  const std::string link = folder_.path() + "/link";
+  ASSERT_EQ(symlink("a.npy", link.c_str()), 0);
+
+  absl::StatusOr<OutputFile> file = OutputFile::Create(link);
+  ASSERT_TRUE(file.ok() && file->Append("new").ok()) << file.status();
+  ASSERT_TRUE(std::move(*file).Commit().ok());
+
+  EXPECT_EQ(ReadFile(path_, 100).value(), "new");
+}
+
+TEST_F(OutputFileTest, EveryNameOfAFileHasTheNewBytes) {
+  const std::string other = folder_.path() + "/other";
+  ASSERT_TRUE(WriteFileAtomically(path_, "a long old content", Sync::kNone).ok());
+  ASSERT_EQ(link(path_.c_str(), other.c_str()), 0);
+
+  absl::StatusOr<OutputFile> file = OutputFile::Create(path_);
+  ASSERT_TRUE(file.ok() && file->Append("new").ok()) << file.status();
+  ASSERT_TRUE(std::move(*file).Commit().ok());
+
+  EXPECT_EQ(ReadFile(other, 100).value(), "new");
+}
+
+TEST_F(OutputFileTest, AFullDeviceIsAnError) {
+  absl::StatusOr<OutputFile> file = OutputFile::Create("/dev/full");
+  ASSERT_TRUE(file.ok()) << file.status();
+
+  EXPECT_EQ(file->Append("x").code(), absl::StatusCode::kUnknown);
+}
+
 TEST_F(OutputFileTest, DeviceIsWrittenInPlace) {
   absl::StatusOr<OutputFile> file = OutputFile::Create("/dev/null");
   ASSERT_TRUE(file.ok()) << file.status();

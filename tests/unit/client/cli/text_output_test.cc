@@ -16,6 +16,19 @@ TEST(FormatTableTest, ColumnsAlignAndLinesHaveNoTrailingSpace) {
   EXPECT_EQ(FormatTable({{"A", "BB"}, {"long", "x"}}), "A     BB\nlong  x\n");
 }
 
+TEST(FormatTableTest, CellsCannotForgeRowsOrCommandTheTerminal) {
+  EXPECT_EQ(FormatTable({{"A", "B"}, {"x\n\x1b[2J", "1\n2"}}),
+            "A           B\nx\\n\\x1b[2J  1\n            2\n");
+}
+
+TEST(FormatTableTest, ColumnsAlignOnATerminal) {
+  EXPECT_EQ(FormatTable({{"é", "x"}, {"日本", "x"}}), "é     x\n日本  x\n");
+}
+
+TEST(DescribeValueTest, ValuesStayOnTheirLine) {
+  EXPECT_EQ(DescribeValue(graph::JsonValue("[1,\n2]")), "[1,\\n2]");
+}
+
 TEST(DescribeEndTest, FailureNamesPlaceFunctionWorkerAndReason) {
   EXPECT_EQ(DescribeEnd(client::FailedWorkflow(1, "no room")),
             "failed at -.N2 (demo.linspace) on demo at ada: no room");

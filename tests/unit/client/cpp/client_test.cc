@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "client/cpp/unknown_outcome.h"
 #include "gmock/gmock.h"
 #include "graph/graph_data.h"
 #include "gtest/gtest.h"
@@ -129,6 +130,31 @@ TEST_F(ClientTest, CleanSubmissionIsNotMadeAgain) {
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
 }
 
+TEST_F(ClientTest, ASubmissionWithoutAnAnswerMayHaveHappenedAndSaysHowToLook) {
+  controller_.LoseNextAnswer();
+
+  const absl::Status status = client().Submit({.clean = true}, Identity()).status();
+
+  ASSERT_EQ(controller_.submissions().size(), 1u);
+  EXPECT_TRUE(IsOutcomeUnknown(status));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("orrery show " + controller_.submissions()[0].workflow_id));
+}
+
+TEST_F(ClientTest, AControllerThatIsNotThereIsNoUnknownOutcome) {
+  Client nowhere({.address = "unix:/nonexistent/socket"});
+
+  EXPECT_EQ(nowhere.Cancel(Uuid::FromInteger(1), "").code(), absl::StatusCode::kUnavailable);
+  EXPECT_FALSE(IsOutcomeUnknown(nowhere.Cancel(Uuid::FromInteger(1), "")));
+}
+
+TEST_F(ClientTest, TextThatIsNotUtf8IsNamed) {
+  const absl::Status status = client().Cancel(Uuid::FromInteger(1), "caf\xe9");
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("reason is \"caf\\xe9\""));
+}
+
 TEST_F(ClientTest, RefusalKeepsItsCodeAndEveryLine) {
   controller_.RefuseNextSubmission(
       absl::InvalidArgumentError("-.N3: no task demo.a\n-.N4: no port b"));
@@ -215,16 +241,28 @@ TEST_F(ClientTest, UploadOfManyChunksArrivesWhole) {
   EXPECT_EQ(controller_.BlobBytes(uploaded->blob().digest), bytes);
 }
 
-TEST_F(ClientTest, OversizedSubmissionIsRefusedBeforeItIsSent) {
+TEST_F(ClientTest, ValuesOfAnOversizedSubmissionAreSentAsBlobs) {
   std::vector<graph::NamedValue> inputs;
   const auto value = std::make_shared<const graph::Value>(
       graph::BytesValue(std::string(graph::kInlineValueBytesMax, 'x')));
-  for (int i = 0; i < 1100; ++i) inputs.push_back({"x" + std::to_string(i), value});
+  for (int i = 0; i < 300; ++i) inputs.push_back({"x" + std::to_string(i), value});
 
   const absl::Status status = client().Submit({}, Identity(), std::move(inputs)).status();
 
-  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("at most 67108864"));
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(controller_.blob_writes(), 1);
+}
+
+TEST_F(ClientTest, OversizedSubmissionOfSmallValuesIsRefusedBeforeItIsSent) {
+  std::vector<graph::NamedValue> inputs;
+  const auto value =
+      std::make_shared<const graph::Value>(graph::BytesValue(std::string(1000, 'x')));
+  for (int i = 0; i < 17'000; ++i) inputs.push_back({"x" + std::to_string(i), value});
+
+  const absl::Status status = client().Submit({}, Identity(), std::move(inputs)).status();
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("at most 16.0 MiB are accepted"));
 }
 
 TEST_F(ClientTest, WatchTellsEveryStateUntilTheEnd) {
@@ -297,12 +335,14 @@ TEST_F(ClientTest, ChangedBytesOfALargeOutputAreDataLoss) {
 }
 
 TEST_F(ClientTest, OutputBeyondTheMemoryLimitIsRefused) {
-  Client small({.address = controller_.address(), .value_bytes_max = 100'000});
+  ClientOptions options{.address = controller_.address()};
+  options.value_bytes.max = 100'000;
+  Client small(options);
   controller_.Put(SucceededWorkflow(
       1, {Named("y", controller_.PutBlob(std::string(300'000, 'y'), "text/plain"))}));
 
-  EXPECT_EQ(small.ReadOutput(Uuid::FromInteger(1), "y").status().code(),
-            absl::StatusCode::kResourceExhausted);
+  const absl::Status status = small.ReadOutput(Uuid::FromInteger(1), "y").status();
+  EXPECT_THAT(std::string(status.message()), HasSubstr("client_value_bytes"));
 }
 
 TEST_F(ClientTest, OutputReadsAsACppType) {

@@ -1,6 +1,7 @@
 #include "controller/rpc/attempt_log.h"
 
 #include "model/attempt_id.h"
+#include "model/codec/session_codec.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -47,11 +48,21 @@ TEST(AttemptLogTest, EntryAfterTheOutcomeIsStillItsOwn) {
 }
 
 TEST(AttemptLogTest, LongEntriesAreCutAndWrongTextIsMended) {
-  AttemptLog log({.log_entry_bytes_max = 8});
+  AttemptLog log(kLimits);
   log.Begin(kAttempt, kFlow, NodeTwo());
 
-  EXPECT_THAT(log.Line(kNow, "ada", Entry("0123456789"))->line, EndsWith(" 01234567"));
+  const std::string fitting(model::kLogEntryBytes.max, 'x');
+  EXPECT_THAT(log.Line(kNow, "ada", Entry(fitting + "y"))->line, EndsWith(" " + fitting));
   EXPECT_THAT(log.Line(kNow, "ada", Entry("a\xFF"))->line, EndsWith(" a\uFFFD"));
+}
+
+TEST(AttemptLogTest, NoEntryForgesAnotherOrCommandsATerminal) {
+  AttemptLog log(kLimits);
+  log.Begin(kAttempt, kFlow, NodeTwo());
+
+  EXPECT_THAT(
+      log.Line(kNow, "ada", Entry("a\x1b[2J\n1970-01-01T00:01:40.000000Z bob -.N1 b"))->line,
+      EndsWith(" a\\x1b[2J\n  1970-01-01T00:01:40.000000Z bob -.N1 b"));
 }
 
 TEST(AttemptLogTest, ExcessIsDiscardedAndCounted) {

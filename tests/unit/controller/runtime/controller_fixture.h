@@ -62,6 +62,17 @@ class FakeBlobs : public BlobIo {
     blobs_[digest] = *bytes;
     pending_.push_back([done = std::move(done)] { done(absl::OkStatus()); });
   }
+  void Check(std::vector<graph::BlobRef> blobs,
+             std::function<void(std::vector<absl::Status>)> done) override {
+    if (!inspects_) return done(std::vector<absl::Status>(blobs.size()));
+    pending_.push_back([this, blobs = std::move(blobs), done = std::move(done)] {
+      std::vector<absl::Status> statuses;
+      for (const graph::BlobRef& blob : blobs) statuses.push_back(LoadNow(blob.digest).status());
+      done(statuses);
+    });
+  }
+  // Check looks whether blobs exist, when it is answered; otherwise all do, at once.
+  void Inspect() { inspects_ = true; }
   absl::StatusOr<std::string> LoadNow(const Digest& digest) override {
     const auto it = blobs_.find(digest);
     if (it == blobs_.end()) return absl::NotFoundError("no such blob");
@@ -76,6 +87,7 @@ class FakeBlobs : public BlobIo {
   }
 
  private:
+  bool inspects_ = false;
   std::map<Digest, std::string> blobs_;
   std::vector<std::function<void()>> pending_;
 };

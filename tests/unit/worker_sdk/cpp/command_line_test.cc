@@ -67,7 +67,7 @@ TEST_F(CommandLineTest, LabelsAreKeysAndValues) {
 TEST_F(CommandLineTest, WrongUsageEndsWithCodeTwoAndTheReason) {
   EXPECT_EQ(End({"--slots", "0"}).code, 2);
   EXPECT_THAT(End({"--slots", "many"}).error,
-              HasSubstr("invalid number of slots 'many': expected 1 to 4096"));
+              HasSubstr("invalid number of slots 'many': expected 1 to 4096 (limit worker_slots)"));
   EXPECT_THAT(End({"--server", "nowhere"}).error, HasSubstr("\"nowhere\" is not an address"));
   EXPECT_THAT(End({"--label", "zone"}).error, HasSubstr("label 'zone'"));
   EXPECT_THAT(End({"--nonsense"}).error, HasSubstr("--nonsense"));

@@ -134,7 +134,7 @@ TEST_F(GraphCommandsTest, WhatCannotBeReadSaysWhichAndWhy) {
     EXPECT_THAT(missing.err, HasSubstr("none.json: No such file"));
     const Result directory = Run({command, folder_.path()});
     EXPECT_EQ(directory.code, 3) << command;
-    EXPECT_THAT(directory.err, HasSubstr("is not a regular file"));
+    EXPECT_THAT(directory.err, HasSubstr("is a folder, not a file"));
     const Result malformed = Run({command, "-"}, "{\"nodes\": [");
     EXPECT_EQ(malformed.code, 3) << command;
     EXPECT_THAT(malformed.err, StartsWith("orrery: standard input: "));

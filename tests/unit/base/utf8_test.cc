@@ -1,8 +1,8 @@
-#include "graph/utf8.h"
+#include "base/utf8.h"
 
 #include <gtest/gtest.h>
 
-namespace orrery::graph {
+namespace orrery {
 namespace {
 
 TEST(Utf8Test, EveryCodePointSurvivesARoundTrip) {
@@ -55,4 +55,4 @@ TEST(Utf8Test, LongTextIsCutBetweenCharacters) {
 }
 
 }  // namespace
-}  // namespace orrery::graph
+}  // namespace orrery

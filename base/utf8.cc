@@ -1,11 +1,11 @@
-#include "graph/utf8.h"
+#include "base/utf8.h"
 
 #include <algorithm>
 #include <cstdint>
 
 #include "base/check.h"
 
-namespace orrery::graph {
+namespace orrery {
 namespace {
 
 constexpr CodePoint kInvalid{};
@@ -76,4 +76,4 @@ std::string ToUtf8(std::string_view text, std::size_t bytes_max, std::string_vie
   return valid;
 }
 
-}  // namespace orrery::graph
+}  // namespace orrery
