@@ -65,8 +65,6 @@ using ExitListener = std::function<void(const Uuid& id, const ProcessEnd& end)>;
 struct LocalExecutorOptions {
   // The delay between SIGTERM and SIGKILL.
   absl::Duration terminate_grace = absl::Seconds(5);
-  // The size of one output file; the previous file is kept in addition.
-  std::uint64_t output_bytes_max = 16 * 1024 * 1024;
   // The number of processes that have ended and can still be inspected.
   std::size_t ended_max = 1024;
 };
