@@ -206,7 +206,10 @@ absl::StatusOr<std::vector<std::string>> Server::Impl::Listen() {
       return ErrnoStatus(errno, "restrict access to", address.unix_path);
     }
   }
-  RETURN_IF_ERROR(WritePortFile());
+  // Clients that name the address need no file.
+  if (absl::Status status = WritePortFile(); !status.ok()) {
+    LOG(WARNING, "port_file.not_written").With("status", status);
+  }
   return Bound();
 }
 

@@ -189,10 +189,15 @@ void ToProto(const Workflow& workflow, proto::Workflow& out) {
   if (workflow.failure.has_value()) ToProto(*workflow.failure, *out.mutable_error());
   for (const std::string& reason : workflow.waiting_for) out.add_waiting_for(ToUtf8(reason));
   for (const TaskReport& report : workflow.progress) ToProto(report, *out.add_progress());
+  out.set_checkpoints_behind(workflow.are_checkpoints_behind);
+  out.set_checkpoints_incomplete(ToUtf8(workflow.checkpoints_incomplete));
 }
 
 absl::StatusOr<Workflow> FromProto(const proto::Workflow& message) {
-  Workflow workflow{.name = message.name(), .is_paused = message.paused()};
+  Workflow workflow{.name = message.name(),
+                    .is_paused = message.paused(),
+                    .are_checkpoints_behind = message.checkpoints_behind(),
+                    .checkpoints_incomplete = message.checkpoints_incomplete()};
   ASSIGN_OR_RETURN(workflow.id, Uuid::Parse(message.workflow_id()));
   ASSIGN_OR_RETURN(workflow.status, FromProto(message.status()));
   workflow.submitted_at = graph::DecodeTime(message.submitted_at());
