@@ -96,7 +96,7 @@ absl::Status LocalExecutor::Launch(const LaunchSpec& spec) {
   if (running_.contains(spec.id) || ended_.contains(spec.id)) return absl::OkStatus();
   std::optional<OutputLog> log;
   if (!spec.output_path.empty()) {
-    ASSIGN_OR_RETURN(log, OutputLog::Open(spec.output_path, options_.output_bytes.max));
+    log.emplace(OutputLogOptions{.path = spec.output_path, .bytes = options_.output_bytes});
   }
   ASSIGN_OR_RETURN(Pipe pipe, MakePipe());
   ASSIGN_OR_RETURN(const int system_id, Spawn({.command = spec.command,

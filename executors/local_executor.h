@@ -66,11 +66,8 @@ using ExitListener = std::function<void(const Uuid& id, const ProcessEnd& end)>;
 struct LocalExecutorOptions {
   // The delay between SIGTERM and SIGKILL.
   absl::Duration terminate_grace = absl::Seconds(5);
-  Limit output_bytes{.name = "worker_output_bytes",
-                     .max = 16 * 1024 * 1024,
-                     .unit = LimitUnit::kBytes,
-                     .of = "a file with the output of a process of a pool",
-                     .beyond = "a new file is begun, and one former file is kept"};
+  // Of the file with the output of one process.
+  Limit output_bytes = OutputLogOptions().bytes;
   Limit ended_processes{.name = "ended_processes",
                         .max = 1024,
                         .unit = LimitUnit::kCount,

@@ -123,6 +123,11 @@ graph::Object WorkflowDetailsToJson(const client::Workflow& workflow) {
                                      {"note", task.progress.note}});
   }
   object.emplace_back("progress", std::move(progress));
+  object.emplace_back("checkpoints_behind", workflow.are_checkpoints_behind);
+  object.emplace_back("checkpoints_incomplete",
+                      workflow.checkpoints_incomplete.empty()
+                          ? graph::Datum()
+                          : graph::Datum(workflow.checkpoints_incomplete));
   return object;
 }
 

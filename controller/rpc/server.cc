@@ -225,7 +225,10 @@ absl::StatusOr<std::vector<std::string>> Server::Impl::Listen() {
     connection.fd = socket.Release();
     connections_->HandleNewConnection(&connection);
   });
-  RETURN_IF_ERROR(WritePortFile());
+  // Clients that name the address need no file.
+  if (absl::Status status = WritePortFile(); !status.ok()) {
+    LOG(WARNING, "port_file.not_written").With("status", status);
+  }
   std::vector<std::string> addresses;
   for (const Address& address : bound_) addresses.push_back(address.ToString());
   return addresses;

@@ -35,6 +35,9 @@ class Views {
   void Apply(const engine::WorkflowPauseChanged& event);
   void Apply(const engine::WorkflowSettled& event);
   void Apply(const engine::WorkflowRemoved& event);
+  // The state of the workflow's checkpoints; see model::Workflow. An unknown workflow is ignored.
+  void SetCheckpointsBehind(const Uuid& id, bool are_behind);
+  void SetCheckpointsIncomplete(const Uuid& id, const std::string& reason);
 
   // Returns null if there is no such workflow. Without `waiting_for` and `progress`, which the
   // controller knows.

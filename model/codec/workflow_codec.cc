@@ -252,6 +252,8 @@ void ToListEntry(const Workflow& workflow, proto::Workflow& out) {
   if (workflow.failure.has_value()) ToListEntry(*workflow.failure, *out.mutable_error());
   EncodeReasons(workflow.waiting_for, *out.mutable_waiting_for());
   for (const TaskReport& report : workflow.progress) ToProto(report, *out.add_progress());
+  out.set_checkpoints_behind(workflow.are_checkpoints_behind);
+  out.set_checkpoints_incomplete(ToUtf8(workflow.checkpoints_incomplete));
 }
 
 void ToProto(const Workflow& workflow, const Limit& page, proto::Workflow& out) {
@@ -273,7 +275,10 @@ absl::Status ToProto(const Outputs& outputs, std::string_view token, const Limit
 }
 
 absl::StatusOr<Workflow> FromProto(const proto::Workflow& message) {
-  Workflow workflow{.name = message.name(), .is_paused = message.paused()};
+  Workflow workflow{.name = message.name(),
+                    .is_paused = message.paused(),
+                    .are_checkpoints_behind = message.checkpoints_behind(),
+                    .checkpoints_incomplete = message.checkpoints_incomplete()};
   ASSIGN_OR_RETURN(workflow.id, Uuid::Parse(message.workflow_id()));
   ASSIGN_OR_RETURN(workflow.status, FromProto(message.status()));
   workflow.submitted_at = graph::DecodeTime(message.submitted_at());

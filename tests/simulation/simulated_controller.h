@@ -67,6 +67,8 @@ class SimulatedController : private runtime::BlobIo, private runtime::HistorySou
   void CrashIfDue();
   // Fails the disk; the process dies soon, and must not acknowledge anything until then.
   void BreakDisk();
+  // Fills the disk for a while. Nothing is synced meanwhile, and the intake is paused a bit later.
+  void FillDisk();
   void CompactJournal();
   void JumpClock();
 
@@ -134,6 +136,7 @@ class SimulatedController : private runtime::BlobIo, private runtime::HistorySou
   int process_ = 0;
   bool is_flush_due_ = false;
   bool is_disk_broken_ = false;
+  bool is_disk_full_ = false;
   absl::Time armed_at_ = absl::InfiniteFuture();
   bool is_crash_due_ = false;
   bool has_used_blobs_ = false;

@@ -125,9 +125,11 @@ class FakeHistories : public HistorySource {
 
 class FakeSink : public CheckpointSink {
  public:
-  void Show(CheckpointEvent event) override { shown_.push_back(std::move(event)); }
-  void WhenShown(std::uint64_t lsn, std::function<void()> done) override {
+  void Show(CheckpointEvent event, std::uint64_t lsn) override {
     told_lsn_ = lsn;
+    shown_.push_back(std::move(event));
+  }
+  void WhenShown(const Uuid&, std::function<void()> done) override {
     if (is_slow_) {
       pending_.push_back(std::move(done));
     } else {

@@ -97,7 +97,10 @@ TEST(WorkflowCodecTest, FailureWithoutAnAttemptHasNone) {
 }
 
 TEST(WorkflowCodecTest, RunningWorkflowSurvives) {
-  Workflow workflow{.is_paused = true, .waiting_for = {"a reason"}};
+  Workflow workflow{.is_paused = true,
+                    .are_checkpoints_behind = true,
+                    .checkpoints_incomplete = "no space",
+                    .waiting_for = {"a reason"}};
   workflow.progress.push_back({.location = At("-.N5"),
                                .function_name = "ada.add",
                                .attempt = {2, 9},
@@ -112,6 +115,8 @@ TEST(WorkflowCodecTest, RunningWorkflowSurvives) {
   EXPECT_FALSE(read->settled_at.has_value());
   EXPECT_FALSE(read->failure.has_value());
   EXPECT_THAT(read->waiting_for, ElementsAre("a reason"));
+  EXPECT_TRUE(read->are_checkpoints_behind);
+  EXPECT_EQ(read->checkpoints_incomplete, "no space");
   ASSERT_THAT(read->progress, SizeIs(1));
   EXPECT_EQ(read->progress[0].location, At("-.N5"));
   EXPECT_EQ(read->progress[0].function_name, "ada.add");
