@@ -3,6 +3,7 @@
 //
 //   <root>/blobs/<first 2 hex digits>/<sha256 in hex>    a blob
 //   <root>/blobs/tmp/<owner>.<random>                    a blob in the making
+//   <root>/blobs/tmp/proof.<random>                      a worker's proof (storage_proof.h)
 //   <root>/storage_token                                 32 hex digits that prove the root is seen
 //   <root>/checkpoints/<workflow>/...                    the checkpoint tree
 //

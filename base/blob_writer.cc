@@ -8,12 +8,16 @@
 
 #include "base/blob_layout.h"
 #include "base/check.h"
+#include "base/disk_space.h"
 #include "base/random.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
 namespace orrery {
 namespace {
+
+// The disk is measured once for this many bytes of a blob.
+constexpr std::uint64_t kCheckedBytes = 16 * 1024 * 1024;
 
 // Returns true, and renews the modification time, if the blob exists with its full size. A blob of
 // another size was truncated by a power cut under a weaker durability level.
@@ -45,7 +49,8 @@ BlobWriter::BlobWriter(BlobWriter&& other) noexcept
       path_(std::exchange(other.path_, {})),
       file_(std::move(other.file_)),
       hash_(std::move(other.hash_)),
-      size_bytes_(other.size_bytes_) {}
+      size_bytes_(other.size_bytes_),
+      checked_bytes_(other.checked_bytes_) {}
 
 BlobWriter::~BlobWriter() {
   if (!path_.empty()) ::unlink(path_.c_str());
@@ -72,6 +77,11 @@ absl::Status BlobWriter::Write(std::string_view bytes) {
     return absl::ResourceExhaustedError(
         fmt::format("blob has at least {} bytes, more than the {} allowed",
                     size_bytes_ + bytes.size(), options_.bytes_max));
+  }
+  if (size_bytes_ + bytes.size() > checked_bytes_) {
+    RETURN_IF_ERROR(CheckRoom(MeasureDisk(options_.root), options_.root, kFilesReserve,
+                              bytes.size(), "a large value is not stored"));
+    checked_bytes_ = size_bytes_ + bytes.size() + kCheckedBytes;
   }
   RETURN_IF_ERROR(WriteFully(file_, bytes, path_));
   size_bytes_ += bytes.size();

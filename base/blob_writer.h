@@ -44,7 +44,8 @@ class BlobWriter {
 
   // Appends to the blob. After an error, the writer can only be destroyed.
   //
-  // Errors: kResourceExhausted beyond bytes_max, or if the disk is full.
+  // Errors: kResourceExhausted beyond bytes_max, or if the disk would have less than kFilesReserve
+  // left.
   absl::Status Append(std::string_view bytes);
 
   // Publishes the blob under its digest. Call once, last.
@@ -67,6 +68,7 @@ class BlobWriter {
   FileDescriptor file_;
   Sha256Stream hash_;
   std::uint64_t size_bytes_ = 0;
+  std::uint64_t checked_bytes_ = 0;  // The disk had room up to this size.
 };
 
 // Sets the modification time of the blob at `path` to now, so that garbage collection keeps it

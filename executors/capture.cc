@@ -27,7 +27,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 // The part of stderr that goes into the error message.
-constexpr std::size_t kErrorBytesMax = 2000;
+constexpr std::size_t kShownErrorBytes = 2000;
 
 // A running program. Lives as long as one of its operations is pending.
 class Captured : public std::enable_shared_from_this<Captured> {
@@ -48,11 +48,12 @@ class Captured : public std::enable_shared_from_this<Captured> {
     errors_.emplace(context_, fcntl(errors.read.value(), F_DUPFD_CLOEXEC, 0));
     ReadOutput();
     ReadErrors();
-    timer_.expires_after(absl::ToChronoNanoseconds(spec_.time_max));
+    timer_.expires_after(absl::ToChronoNanoseconds(spec_.time.duration()));
     timer_.async_wait([self = shared_from_this()](const error_code& error) {
       if (error) return;
       self->Fail(absl::DeadlineExceededError(
-          fmt::format("it did not end within {}", absl::FormatDuration(self->spec_.time_max))));
+          fmt::format("it did not end within {} (limit {})",
+                      absl::FormatDuration(self->spec_.time.duration()), self->spec_.time.name)));
     });
     process_->async_wait([self = shared_from_this()](const error_code& error, int) {
       if (error) return;
@@ -70,9 +71,10 @@ class Captured : public std::enable_shared_from_this<Captured> {
         asio::buffer(output_buffer_),
         [self = shared_from_this()](const error_code& error, std::size_t bytes) {
           self->text_.append(self->output_buffer_.data(), bytes);
-          if (self->text_.size() > self->spec_.bytes_max) {
-            self->Fail(absl::ResourceExhaustedError(
-                fmt::format("it printed more than {} bytes", self->spec_.bytes_max)));
+          if (const absl::Status room = CheckLimit(self->spec_.bytes, "its output",
+                                                   self->text_.size(), "print only the catalog");
+              !room.ok()) {
+            self->Fail(absl::ResourceExhaustedError(room.message()));
           } else if (!error) {
             self->ReadOutput();
           } else {
@@ -88,7 +90,7 @@ class Captured : public std::enable_shared_from_this<Captured> {
         [self = shared_from_this()](const error_code& error, std::size_t bytes) {
           std::string& tail = self->error_tail_;
           tail.append(self->error_buffer_.data(), bytes);
-          if (tail.size() > kErrorBytesMax) tail.erase(0, tail.size() - kErrorBytesMax);
+          if (tail.size() > kShownErrorBytes) tail.erase(0, tail.size() - kShownErrorBytes);
           if (!error) return self->ReadErrors();
           self->is_error_tail_complete_ = true;
           self->FinishWhenComplete();

@@ -3,14 +3,13 @@
 // Threading: confined to the thread that runs `context`.
 #pragma once
 
-#include <cstddef>
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
+#include "base/limit.h"
 
 namespace boost::asio {
 class io_context;
@@ -23,8 +22,16 @@ struct CaptureSpec {
   std::vector<std::string> command;
   // Added to the environment of this process.
   std::map<std::string, std::string> environment;
-  absl::Duration time_max = absl::Seconds(5);
-  std::size_t bytes_max = 16 * 1024 * 1024;
+  Limit time{.name = "captured_program_time",
+             .max = 5000,
+             .unit = LimitUnit::kMilliseconds,
+             .of = "a program of a pool that is asked for its catalog",
+             .beyond = "it is killed, and its catalog stays unknown"};
+  Limit bytes{.name = "captured_bytes",
+              .max = 16 * 1024 * 1024,
+              .unit = LimitUnit::kBytes,
+              .of = "output of a program of a pool that is asked for its catalog",
+              .beyond = "it is killed, and its catalog stays unknown"};
 };
 
 // Gets the program's stdout if it exits with status 0.

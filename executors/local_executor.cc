@@ -96,7 +96,7 @@ absl::Status LocalExecutor::Launch(const LaunchSpec& spec) {
   if (running_.contains(spec.id) || ended_.contains(spec.id)) return absl::OkStatus();
   std::optional<OutputLog> log;
   if (!spec.output_path.empty()) {
-    ASSIGN_OR_RETURN(log, OutputLog::Open(spec.output_path, options_.output_bytes_max));
+    log.emplace(OutputLogOptions{.path = spec.output_path, .bytes = options_.output_bytes});
   }
   ASSIGN_OR_RETURN(Pipe pipe, MakePipe());
   ASSIGN_OR_RETURN(const int system_id, Spawn({.command = spec.command,
@@ -191,7 +191,7 @@ void LocalExecutor::OnExit(const std::shared_ptr<Process>& process) {
   if (WIFSIGNALED(exit.status) && WTERMSIG(exit.status) == SIGKILL) ExplainKill(*process, end);
   ended_[id] = end.reason;
   ended_order_.push_back(id);
-  if (ended_order_.size() > options_.ended_max) {
+  if (ended_order_.size() > options_.ended_processes.max) {
     ended_.erase(ended_order_.front());
     ended_order_.pop_front();
   }

@@ -17,6 +17,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "base/limit.h"
 #include "base/uuid.h"
 
 namespace boost::asio {
@@ -65,10 +66,13 @@ using ExitListener = std::function<void(const Uuid& id, const ProcessEnd& end)>;
 struct LocalExecutorOptions {
   // The delay between SIGTERM and SIGKILL.
   absl::Duration terminate_grace = absl::Seconds(5);
-  // The size of one output file; the previous file is kept in addition.
-  std::uint64_t output_bytes_max = 16 * 1024 * 1024;
-  // The number of processes that have ended and can still be inspected.
-  std::size_t ended_max = 1024;
+  // Of the file with the output of one process.
+  Limit output_bytes = OutputLogOptions().bytes;
+  Limit ended_processes{.name = "ended_processes",
+                        .max = 1024,
+                        .unit = LimitUnit::kCount,
+                        .of = "ended processes of pools whose end is known",
+                        .beyond = "the first that ended is no longer known"};
 };
 
 class LocalExecutor {

@@ -56,11 +56,15 @@ enum class WorkerState {
 std::string_view StateName(WorkerState state);
 
 struct WorkerInfo {
+  // A list that crossed the wire has only names and versions of tasks, and not more than fit.
   WorkerDescription description;
+  std::uint32_t task_count = 0;
   // Number of attempts that the worker holds.
   std::uint32_t attempts = 0;
   WorkerState state = WorkerState::kConnected;
   absl::Time connected_at;
+  // Slots held by tasks that ignore their timeout or cancellation.
+  std::uint32_t stuck_slots = 0;
 };
 
 // How a worker's process ended; nothing is set if no pool saw the process end.

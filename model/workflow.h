@@ -68,6 +68,10 @@ struct Workflow {
   Outputs outputs;
   // The first failure, if the workflow failed.
   std::optional<WorkflowFailure> failure;
+  // The workflow has settled, and files of it in the checkpoint tree are still being written.
+  bool are_checkpoints_behind = false;
+  // The reason why files of it are missing in the checkpoint tree; empty: none are missing.
+  std::string checkpoints_incomplete;
   // The reasons why the workflow waits, if any.
   std::vector<std::string> waiting_for;
   // Progress of at most 20 running tasks that report it, ordered by location.

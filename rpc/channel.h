@@ -17,9 +17,6 @@ class Status;
 
 namespace orrery::rpc {
 
-// The size of one message, in either direction.
-inline constexpr int kMessageBytesMax = 64 * 1024 * 1024;
-
 // Opens a channel that connects at its first call and shares no connection with other channels.
 // Keepalive detects a silent peer. `address` is in gRPC's form (rpc/address.h).
 std::shared_ptr<grpc::Channel> OpenChannel(const std::string& address);

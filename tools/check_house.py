@@ -38,7 +38,17 @@ class Rule:
     exempt: tuple[str, ...] = ()
 
 
+# Every gRPC message is checked before it is written. These files do, or write pieces of a fixed size.
+_CHECKED_WRITES = ("controller/rpc/watch_call.cc", "controller/rpc/session_call.cc",
+                   "controller/rpc/unary_call.h", "controller/rpc/admin_service.cc",
+                   "controller/rpc/blob_service.cc", "rpc/blob_client.cc",
+                   "worker_sdk/cpp/session/session_stream.h")
+
 RULES = (
+    Rule(pattern=re.compile(r"(?:\.|->)(?:Write|WriteAndFinish|WriteLast|Finish)"
+                            r"\(\*?(?:response|request)\s*,(?!\s*message_bytes)"),
+         message="check the size of the message first (rpc/message_size.h), in a listed file",
+         folders=("controller/rpc/", "rpc/", "worker_sdk/", "client/"), exempt=_CHECKED_WRITES),
     Rule(pattern=re.compile(r"\.detach\(\)"), message="a detached thread has no owner, join it"),
     Rule(pattern=re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep|absl::SleepFor)\b"),
          message="a sleep hides a race, wait for the event itself",

@@ -71,7 +71,7 @@ class System:
 
     def start(self, *flags: str, logs_times: bool = False) -> System:
         """The controller alone; it answers."""
-        tree = "on" if self.checkpoint_tree else "off"
+        tree = "full" if self.checkpoint_tree else "off"
         self.controller = Server(
             [str(self.programs / "orreryd"), "--root", str(self.root), "--listen", self.address,
              "--durability", self.durability, "--checkpoint-tree", tree, *flags],

@@ -1,5 +1,6 @@
 #include "client/cli/follow.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,8 @@
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
 #include "base/clock.h"
+#include "base/digest.h"
+#include "base/limit.h"
 #include "base/shown_text.h"
 #include "base/status_macros.h"
 #include "client/cli/interrupt.h"
@@ -63,11 +66,18 @@ std::string InterruptHint(const Uuid& id) {
 }
 
 absl::Status FetchJsonValues(client::Client& client, std::vector<graph::NamedValue>& values) {
+  Budget budget(kShownBytes);
+  std::map<Digest, graph::ValuePtr> fetched;
   for (graph::NamedValue& value : values) {
     if (value.value->is_inline() || value.value->media_type != graph::kMediaTypeJson) continue;
-    if (value.value->size_bytes() > kShownValueBytes.max) continue;
-    ASSIGN_OR_RETURN(graph::Value fetched, client.Fetch(*value.value));
-    value.value = std::make_shared<const graph::Value>(std::move(fetched));
+    if (value.value->size_bytes() > budget.left()) continue;
+    budget.Spend(value.value->size_bytes());
+    graph::ValuePtr& with_bytes = fetched[value.value->blob().digest];
+    if (with_bytes == nullptr) {
+      ASSIGN_OR_RETURN(graph::Value read, client.Fetch(*value.value));
+      with_bytes = std::make_shared<const graph::Value>(std::move(read));
+    }
+    value.value = with_bytes;
   }
   return absl::OkStatus();
 }

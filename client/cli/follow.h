@@ -36,17 +36,15 @@ absl::StatusOr<ExitCode> Follow(Invocation& invocation, client::Client& client, 
 absl::Status PrintWorkflow(Invocation& invocation, client::Client& client,
                            client::Workflow workflow);
 
-// Larger outputs are named with their size and digest.
-inline constexpr Limit kShownValueBytes{.name = "shown_value_bytes",
-                                        .max = 64 * 1024 * 1024,
-                                        .unit = LimitUnit::kBytes,
-                                        .of = "a JSON output that `run`, `wait` and `trace` print",
-                                        .beyond =
-                                            "the size and, with `-o json`, the digest are "
-                                            "printed; `orrery output` reads the value"};
+inline constexpr Limit kShownBytes{
+    .name = "shown_bytes",
+    .max = 64 * 1024 * 1024,
+    .unit = LimitUnit::kBytes,
+    .of = "JSON values of a workflow or an iteration, larger than 64 KiB, that a command shows",
+    .beyond = "the others are shown by size and digest; orrery output has their bytes"};
 
-// Replaces JSON values that are blobs with inline values; leaves other blobs and values larger than
-// kShownValueBytes alone.
+// Replaces JSON values that are blobs with inline values, as many as kShownBytes permits; leaves
+// other blobs alone.
 absl::Status FetchJsonValues(client::Client& client, std::vector<graph::NamedValue>& values);
 
 // Returns the text that Ctrl-C prints: the workflow continues, and how to follow or stop it.

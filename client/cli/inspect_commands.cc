@@ -33,7 +33,7 @@ absl::StatusOr<ExitCode> RunList(Invocation& invocation, const ListArguments& ar
   if (invocation.is_json()) {
     graph::List workflows;
     for (const client::Workflow& workflow : listing.workflows) {
-      workflows.emplace_back(WorkflowDetailsToJson(workflow));
+      workflows.emplace_back(ListEntryToJson(workflow));
     }
     PrintJson(console, {{"workflows", std::move(workflows)}, {"has_more", listing.has_more}});
     return ExitCode::kOk;

@@ -91,6 +91,12 @@ graph::Object WorkflowToJson(const client::Workflow& workflow) {
   return object;
 }
 
+graph::Object ListEntryToJson(const client::Workflow& workflow) {
+  graph::Object object = WorkflowDetailsToJson(workflow);
+  std::erase_if(object, [](const auto& field) { return field.first == "outputs"; });
+  return object;
+}
+
 graph::Object WorkflowDetailsToJson(const client::Workflow& workflow) {
   graph::Object object = WorkflowToJson(workflow);
   object.emplace_back("paused", workflow.is_paused);
@@ -117,6 +123,11 @@ graph::Object WorkflowDetailsToJson(const client::Workflow& workflow) {
                                      {"note", task.progress.note}});
   }
   object.emplace_back("progress", std::move(progress));
+  object.emplace_back("checkpoints_behind", workflow.are_checkpoints_behind);
+  object.emplace_back("checkpoints_incomplete",
+                      workflow.checkpoints_incomplete.empty()
+                          ? graph::Datum()
+                          : graph::Datum(workflow.checkpoints_incomplete));
   return object;
 }
 
@@ -136,11 +147,13 @@ graph::Object WorkerToJson(const client::WorkerInfo& worker) {
           {"process_id", description.process_id},
           {"slots", description.slots},
           {"attempts", worker.attempts},
+          {"stuck_slots", worker.stuck_slots},
           {"state", client::StateName(worker.state)},
           {"connected_at", FormatTimestamp(worker.connected_at)},
           {"labels", std::move(labels)},
           {"sdk_version", description.sdk_version},
           {"tasks", std::move(tasks)},
+          {"task_count", worker.task_count},
           {"cacheable", std::move(cacheable)}};
 }
 

@@ -42,6 +42,8 @@ graph::Object WorkflowToJson(const client::Workflow& workflow);
 // Returns the fields of WorkflowToJson and those of `show` and `list` only: times, node counts,
 // reasons for waiting.
 graph::Object WorkflowDetailsToJson(const client::Workflow& workflow);
+// Returns the same without the outputs, which lists do not have.
+graph::Object ListEntryToJson(const client::Workflow& workflow);
 
 graph::Object WorkerToJson(const client::WorkerInfo& worker);
 

@@ -125,6 +125,12 @@ std::string DescribeWorkflow(const client::Workflow& workflow, absl::Time now) {
     rows.push_back(
         {"output", fmt::format("{} = {}", ShownText(output.name), DescribeValue(*output.value))});
   }
+  if (workflow.are_checkpoints_behind) {
+    rows.push_back({"checkpoints", "files are still being written"});
+  }
+  if (!workflow.checkpoints_incomplete.empty()) {
+    rows.push_back({"checkpoints", "files are missing: " + workflow.checkpoints_incomplete});
+  }
   if (workflow.failure.has_value()) rows.push_back({"error", DescribeFailure(*workflow.failure)});
   return FormatTable(rows);
 }

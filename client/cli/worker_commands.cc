@@ -25,6 +25,8 @@ std::string TaskNames(const client::WorkerInfo& worker) {
     names += task.name;
     if (task.is_cacheable) names += fmt::format(" (cacheable, version {})", task.version);
   }
+  const std::size_t listed = worker.description.catalog->tasks.size();
+  if (listed < worker.task_count) names += fmt::format(" and {} more", worker.task_count - listed);
   return names;
 }
 
@@ -38,13 +40,13 @@ absl::StatusOr<ExitCode> RunWorkerList(Invocation& invocation) {
     return ExitCode::kOk;
   }
   std::vector<std::vector<std::string>> rows = {
-      {"WORKER", "INSTANCE", "HOST", "PROCESS", "STATE", "BUSY", "TASKS"}};
+      {"WORKER", "INSTANCE", "HOST", "PROCESS", "STATE", "BUSY", "STUCK", "TASKS"}};
   for (const client::WorkerInfo& worker : workers) {
     rows.push_back({worker.description.name(), worker.description.instance.ToString(),
                     worker.description.host, std::to_string(worker.description.process_id),
                     std::string(client::StateName(worker.state)),
                     fmt::format("{}/{}", worker.attempts, worker.description.slots),
-                    TaskNames(worker)});
+                    std::to_string(worker.stuck_slots), TaskNames(worker)});
   }
   invocation.console.out << FormatTable(rows) << std::flush;
   return ExitCode::kOk;

@@ -18,6 +18,7 @@
 #include "orrery/workflow/v1/workflow_service.grpc.pb.h"
 #include "rpc/blob_client.h"
 #include "rpc/channel.h"
+#include "rpc/message_size.h"
 #include "rpc/message_text.h"
 
 namespace orrery::client {
@@ -25,6 +26,8 @@ namespace {
 
 // A stream that lives longer is opened anew, so that no call is without a deadline.
 constexpr absl::Duration kStreamTimeout = absl::Hours(1);
+// Larger values of a submission travel as blobs if all of them are too large for one message.
+constexpr std::uint64_t kSmallValueBytes = 1024;
 constexpr BackoffLimits kRetryDelays{.first = absl::Milliseconds(50), .max = absl::Seconds(1)};
 
 // Returns true if a watch that ended with `status` may reconnect.
@@ -42,7 +45,7 @@ auto Decode(const Message& message, std::string_view what) -> decltype(model::Fr
                                          std::string(read.status().message())));
 }
 
-absl::StatusOr<Workflow> ReadWorkflow(const workflow::v1::Workflow& message) {
+absl::StatusOr<Workflow> DecodeWorkflow(const workflow::v1::Workflow& message) {
   return Decode(message, fmt::format("workflow '{}'", message.workflow_id()));
 }
 
@@ -81,6 +84,8 @@ class Client::Impl {
                          Response& response) {
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(deadline));
+    RETURN_IF_ERROR(rpc::CheckMessage(request, rpc::kMessageBytes, "the request",
+                                      "split it, or pass long lists as one input"));
     const grpc::Status status = ((*stub_).*method)(&context, request, &response);
     if (status.ok()) was_answered_ = true;
     if (!status.ok()) RETURN_IF_ERROR(rpc::CheckUtf8(request));
@@ -116,16 +121,18 @@ class Client::Impl {
                                workflow::v1::SubmitWorkflowRequest& request);
   absl::StatusOr<Workflow> Get(const Uuid& id);
   absl::StatusOr<Workflow> Watch(const Uuid& id, absl::Duration timeout, const OnChange& on_change);
+  // Decodes a workflow, and reads the outputs that its message had no room for.
+  absl::StatusOr<Workflow> ReadWorkflow(const workflow::v1::Workflow& message);
   // Submits and watches with one call. Returns nullopt if it is unknown whether the call arrived.
   absl::StatusOr<std::optional<Workflow>> Run(const Uuid& id,
                                               const workflow::v1::SubmitWorkflowRequest& request,
                                               absl::Duration timeout, const OnChange& on_change);
-  absl::Status UploadConstants(graph::Graph& graph);
-  absl::StatusOr<graph::Value> Upload(graph::Value value);
+  // Replaces values of more than `inline_max` bytes with references to blobs.
+  absl::Status UploadConstants(graph::Graph& graph, std::uint64_t inline_max);
+  absl::Status UploadInputs(std::vector<graph::NamedValue>& inputs, std::uint64_t inline_max);
+  absl::StatusOr<graph::Value> Upload(graph::Value value, std::uint64_t inline_max);
   absl::StatusOr<workflow::v1::RerunWorkflowRequest> RerunRequest(const Uuid& source,
                                                                   const RerunOptions& options);
-  // Replaces large values with references to blobs.
-  absl::Status UploadInputs(std::vector<graph::NamedValue>& inputs);
 
  private:
   // Connects, if it is not connected; false if that fails, or takes longer than a call may.
@@ -155,27 +162,28 @@ class Client::Impl {
 absl::StatusOr<Uuid> Client::Impl::Prepare(const SubmitOptions& options, graph::Graph graph,
                                            const std::vector<graph::NamedValue>& inputs,
                                            workflow::v1::SubmitWorkflowRequest& request) {
-  RETURN_IF_ERROR(UploadConstants(graph));
   // Chosen here, so that a submission whose answer got lost can be made again.
   SystemRandom random;
   const Uuid id = options.id.has_value() ? *options.id : Uuid::FromRandom(random);
-  request.set_workflow_id(id.ToString());
-  request.set_clean(options.clean);
-  request.set_wait_for_workers(options.wait_for_workers);
-  model::Submission submission{.name = options.name.empty() ? graph.name : options.name,
-                               .graph = std::make_shared<const graph::Graph>(std::move(graph)),
+  const auto uploaded = std::make_shared<graph::Graph>(std::move(graph));
+  model::Submission submission{.name = options.name.empty() ? uploaded->name : options.name,
+                               .graph = uploaded,
                                .inputs = inputs,
                                .side_effects = options.side_effects,
                                .failure_rules = options.failure_rules,
                                .cache_mode = options.cache_mode};
-  RETURN_IF_ERROR(UploadInputs(submission.inputs));
-  model::ToProto(submission, request);
-  if (request.ByteSizeLong() > rpc::kMessageBytesMax) {
-    return absl::ResourceExhaustedError(fmt::format(
-        "the graph and its inputs take {} bytes, but a message may have at most {}: split the "
-        "graph, or pass long lists as one input",
-        request.ByteSizeLong(), rpc::kMessageBytesMax));
+  for (const std::uint64_t inline_max : {graph::kInlineValueBytesMax, kSmallValueBytes}) {
+    RETURN_IF_ERROR(UploadConstants(*uploaded, inline_max));
+    RETURN_IF_ERROR(UploadInputs(submission.inputs, inline_max));
+    request.Clear();
+    request.set_workflow_id(id.ToString());
+    request.set_clean(options.clean);
+    request.set_wait_for_workers(options.wait_for_workers);
+    model::ToProto(submission, request);
+    if (request.ByteSizeLong() <= rpc::kMessageBytes.max) return id;
   }
+  RETURN_IF_ERROR(rpc::CheckMessage(request, rpc::kMessageBytes, "the graph with its inputs",
+                                    "split the graph, or pass long lists as one input"));
   return id;
 }
 
@@ -243,6 +251,22 @@ absl::StatusOr<Workflow> Client::Impl::Get(const Uuid& id) {
   workflow::v1::GetWorkflowResponse response;
   RETURN_IF_ERROR(Call(&workflow::v1::WorkflowService::Stub::GetWorkflow, request, response));
   return ReadWorkflow(response.workflow());
+}
+
+absl::StatusOr<Workflow> Client::Impl::ReadWorkflow(const workflow::v1::Workflow& message) {
+  ASSIGN_OR_RETURN(Workflow workflow, DecodeWorkflow(message));
+  workflow::v1::ListOutputsRequest request;
+  request.set_workflow_id(message.workflow_id());
+  request.set_page_token(message.next_output_token());
+  while (!request.page_token().empty()) {
+    workflow::v1::ListOutputsResponse page;
+    RETURN_IF_ERROR(Call(&workflow::v1::WorkflowService::Stub::ListOutputs, request, page));
+    ASSIGN_OR_RETURN(const std::vector<graph::NamedValue> outputs,
+                     graph::FromProto(page.outputs()));
+    workflow.outputs.insert(workflow.outputs.end(), outputs.begin(), outputs.end());
+    request.set_page_token(page.next_page_token());
+  }
+  return workflow;
 }
 
 absl::StatusOr<grpc::Status> Client::Impl::ReadStream(absl::Time deadline, const OpenReader& open,
@@ -330,15 +354,16 @@ absl::StatusOr<Workflow> Client::Impl::Watch(const Uuid& id, absl::Duration time
   }
 }
 
-absl::StatusOr<graph::Value> Client::Impl::Upload(graph::Value value) {
-  if (value.size_bytes() <= graph::kInlineValueBytesMax || !value.is_inline()) return value;
+absl::StatusOr<graph::Value> Client::Impl::Upload(graph::Value value, std::uint64_t inline_max) {
+  if (value.size_bytes() <= inline_max || !value.is_inline()) return value;
   ASSIGN_OR_RETURN(value.content, blobs_.WriteIfMissing(value.bytes()));
   return value;
 }
 
-absl::Status Client::Impl::UploadInputs(std::vector<graph::NamedValue>& inputs) {
+absl::Status Client::Impl::UploadInputs(std::vector<graph::NamedValue>& inputs,
+                                        std::uint64_t inline_max) {
   for (graph::NamedValue& input : inputs) {
-    ASSIGN_OR_RETURN(graph::Value value, Upload(*input.value));
+    ASSIGN_OR_RETURN(graph::Value value, Upload(*input.value, inline_max));
     input.value = std::make_shared<const graph::Value>(std::move(value));
   }
   return absl::OkStatus();
@@ -351,19 +376,19 @@ absl::StatusOr<workflow::v1::RerunWorkflowRequest> Client::Impl::RerunRequest(
   request.set_from_location(options.from);
   if (options.cache_mode.has_value()) request.set_cache_mode(model::ToProto(*options.cache_mode));
   std::vector<graph::NamedValue> inputs = options.inputs;
-  RETURN_IF_ERROR(UploadInputs(inputs));
+  RETURN_IF_ERROR(UploadInputs(inputs, graph::kInlineValueBytesMax));
   graph::ToProto(inputs, *request.mutable_inputs());
   return request;
 }
 
-absl::Status Client::Impl::UploadConstants(graph::Graph& graph) {
+absl::Status Client::Impl::UploadConstants(graph::Graph& graph, std::uint64_t inline_max) {
   for (graph::Node& node : graph.nodes) {
     auto* constant = std::get_if<graph::ConstNode>(&node.kind);
     if (constant == nullptr) continue;
-    ASSIGN_OR_RETURN(constant->value, Upload(std::move(constant->value)));
+    ASSIGN_OR_RETURN(constant->value, Upload(std::move(constant->value), inline_max));
   }
   for (auto& [name, value] : graph.fixed_inputs) {
-    ASSIGN_OR_RETURN(value, Upload(std::move(value)));
+    ASSIGN_OR_RETURN(value, Upload(std::move(value), inline_max));
   }
   return absl::OkStatus();
 }
@@ -408,7 +433,7 @@ absl::StatusOr<WorkflowPage> Client::List(std::uint32_t page_size, std::string p
       impl_->Call(&workflow::v1::WorkflowService::Stub::ListWorkflows, request, response));
   WorkflowPage page{.next_page_token = response.next_page_token()};
   for (const workflow::v1::Workflow& message : response.workflows()) {
-    ASSIGN_OR_RETURN(page.workflows.emplace_back(), ReadWorkflow(message));
+    ASSIGN_OR_RETURN(page.workflows.emplace_back(), DecodeWorkflow(message));
   }
   return page;
 }
@@ -532,19 +557,22 @@ absl::Status Client::ReadBlob(const graph::BlobRef& blob, const ByteSink& sink) 
 }
 
 absl::StatusOr<graph::Value> Client::Upload(graph::Value value) {
-  return impl_->Upload(std::move(value));
+  return impl_->Upload(std::move(value), graph::kInlineValueBytesMax);
 }
 
 absl::StatusOr<std::vector<WorkerInfo>> Client::ListWorkers() {
-  const workflow::v1::ListWorkersRequest request;
-  workflow::v1::ListWorkersResponse response;
-  RETURN_IF_ERROR(
-      impl_->Call(&workflow::v1::WorkflowService::Stub::ListWorkers, request, response));
+  workflow::v1::ListWorkersRequest request;
   std::vector<WorkerInfo> workers;
-  for (const workflow::v1::Worker& message : response.workers()) {
-    ASSIGN_OR_RETURN(workers.emplace_back(),
-                     Decode(message, fmt::format("worker '{}'", message.name())));
-  }
+  do {
+    workflow::v1::ListWorkersResponse response;
+    RETURN_IF_ERROR(
+        impl_->Call(&workflow::v1::WorkflowService::Stub::ListWorkers, request, response));
+    for (const workflow::v1::Worker& message : response.workers()) {
+      ASSIGN_OR_RETURN(workers.emplace_back(),
+                       Decode(message, fmt::format("worker '{}'", message.name())));
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
   return workers;
 }
 

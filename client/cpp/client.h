@@ -123,8 +123,8 @@ class Client {
   // Errors: kNotFound if there is no such workflow.
   absl::StatusOr<Workflow> Get(const Uuid& id);
 
-  // Returns a page of at most `page_size` workflows, up to 1,000, newest first; 0: the controller's
-  // default.
+  // Returns a page of at most `page_size` workflows, up to 1,000, newest first, without outputs; 0:
+  // the controller's default.
   absl::StatusOr<WorkflowPage> List(std::uint32_t page_size, std::string page_token = "");
 
   // Cancels a workflow or, with a `location` such as "-.N3", only the task, eval, loop or map
@@ -227,6 +227,7 @@ class Client {
   // returns a smaller value unchanged.
   absl::StatusOr<graph::Value> Upload(graph::Value value);
 
+  // Returns the connected workers, with the names and versions of their tasks.
   absl::StatusOr<std::vector<WorkerInfo>> ListWorkers();
 
   // Drains the workers of a name, or the one with this instance id: they finish the attempts that

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "controller/blobs/blob_check.h"
+
 namespace orrery::blobs {
 
 BlobIoThread::BlobIoThread(const BlobStore& store, runtime::Mailbox& mailbox,
@@ -21,6 +23,19 @@ void BlobIoThread::Store(const Digest& digest, std::shared_ptr<const std::string
                done = std::move(done)]() mutable -> runtime::Mailbox::Message {
     absl::Status status = store_.Renew(digest) ? absl::OkStatus() : store_.Put(*bytes).status();
     return [done = std::move(done), status = std::move(status)] { done(status); };
+  });
+}
+
+void BlobIoThread::Check(std::vector<graph::BlobRef> blobs,
+                         std::function<void(std::vector<absl::Status>)> done) {
+  thread_.Add([this, blobs = std::move(blobs),
+               done = std::move(done)]() mutable -> runtime::Mailbox::Message {
+    std::vector<absl::Status> statuses;
+    statuses.reserve(blobs.size());
+    for (const graph::BlobRef& blob : blobs) {
+      statuses.push_back(CheckBlob(store_.root(), blob, BlobCheck::kLength));
+    }
+    return [done = std::move(done), statuses = std::move(statuses)] { done(statuses); };
   });
 }
 

@@ -1,13 +1,14 @@
 // Reads and writes blobs on a thread of its own, in the order of the requests.
 //
-// Threading: Load, Store and the destructor must be called on the thread that created it; LoadNow
-// is thread-safe.
+// Threading: Load, Store, Check and the destructor must be called on the thread that created it;
+// LoadNow is thread-safe.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "base/digest.h"
@@ -27,6 +28,8 @@ class BlobIoThread final : public runtime::BlobIo {
   void Load(const Digest& digest, std::function<void(absl::StatusOr<std::string>)> done) override;
   void Store(const Digest& digest, std::shared_ptr<const std::string> bytes,
              std::function<void(absl::Status)> done) override;
+  void Check(std::vector<graph::BlobRef> blobs,
+             std::function<void(std::vector<absl::Status>)> done) override;
   absl::StatusOr<std::string> LoadNow(const Digest& digest) override;
 
  private:

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/blob_layout.h"
+#include "base/disk_space.h"
 #include "base/file.h"
 #include "base/random.h"
 #include "base/status_macros.h"
@@ -48,6 +49,8 @@ absl::StatusOr<Digest> BlobStore::Put(std::string_view bytes) const {
 }
 
 absl::StatusOr<BlobWriter> BlobStore::NewWriter(std::uint64_t bytes_max) const {
+  RETURN_IF_ERROR(CheckRoom(MeasureDisk(options_.root), options_.root, kFilesReserve, bytes_max,
+                            "a large value is not stored"));
   return BlobWriter::Create(WriterOptions(bytes_max));
 }
 

@@ -42,6 +42,9 @@ class BlobStore {
 
   // Returns a writer for bytes that arrive in pieces. `bytes_max` can only lower the limit of the
   // options.
+  //
+  // Errors: kResourceExhausted if the disk would have less than kFilesReserve left after
+  // `bytes_max`.
   absl::StatusOr<BlobWriter> NewWriter(std::uint64_t bytes_max) const;
 
   // Returns the bytes, after comparing them with the digest.

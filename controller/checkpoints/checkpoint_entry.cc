@@ -30,15 +30,14 @@ absl::Status CheckPortName(std::string_view port) {
     problem = "contains '/'";
   } else if (port.find('\0') != std::string_view::npos) {
     problem = "contains a NUL byte";
-  } else if (port.size() > kPortNameBytesMax) {
-    return absl::InvalidArgumentError(fmt::format(
-        "port \"{}...\" has {} bytes, more than the {} that a checkpoint's file name may have",
-        port.substr(0, 32), port.size(), kPortNameBytesMax));
+  } else if (port.size() > kPortNameBytes.max) {
+    return LimitExceeded(kPortNameBytes, fmt::format("port \"{}...\"", port.substr(0, 32)),
+                         port.size(), "use a shorter name");
   }
   if (problem.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(
       fmt::format("port \"{}\" {}, so it cannot be the name of a checkpoint's file",
-                  port.substr(0, kPortNameBytesMax), problem));
+                  port.substr(0, kPortNameBytes.max), problem));
 }
 
 }  // namespace
@@ -54,7 +53,8 @@ std::size_t CostOf(const CheckpointItem& item) {
                         [](const CheckpointEntry& body) { return CostOfEntry(body); },
                         [](const CheckpointLogLine& body) { return body.line.size(); },
                         [](const CheckpointRemoval&) { return std::size_t{0}; },
-                        [](const CheckpointGap&) { return std::size_t{0}; },
+                        [](const CheckpointGap& body) { return body.reason.size(); },
+                        [](const CheckpointMore&) { return std::size_t{0}; },
                     },
                     item);
 }

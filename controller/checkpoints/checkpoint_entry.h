@@ -9,13 +9,15 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "base/limit.h"
 #include "base/uuid.h"
 #include "graph/canonical.h"
 #include "graph/location.h"
 
 namespace orrery::checkpoints {
 
-// A workflow has started: writes its folder and `_metadata`.
+// A workflow has started: writes its folder and `_metadata`, and removes `_incomplete`, because all
+// its files are about to be written.
 struct CheckpointWorkflow {
   Uuid workflow;
   std::string name;
@@ -63,13 +65,19 @@ struct CheckpointRemoval {
   Uuid workflow;
 };
 
-// Files of the workflow are missing in the tree: writes `_incomplete`.
+// Files of the workflow are missing in the tree: writes the reason into `_incomplete`.
 struct CheckpointGap {
+  Uuid workflow;
+  std::string reason;
+};
+
+// Nodes of the workflow have no folders, because the tree is bounded: writes `_more`.
+struct CheckpointMore {
   Uuid workflow;
 };
 
 using CheckpointItem = std::variant<CheckpointWorkflow, CheckpointEntry, CheckpointLogLine,
-                                    CheckpointRemoval, CheckpointGap>;
+                                    CheckpointRemoval, CheckpointGap, CheckpointMore>;
 
 const Uuid& WorkflowOf(const CheckpointItem& item);
 
@@ -85,7 +93,13 @@ absl::Status CheckPortNames(const CheckpointItem& item);
 // beginning, "~" and 16 hexadecimal digits of its SHA-256.
 std::string LocationDirectoryName(const graph::Location& location);
 
-inline constexpr std::size_t kPortNameBytesMax = 200;
+inline constexpr Limit kPortNameBytes{
+    .name = "checkpoint_port_name_bytes",
+    .max = 200,
+    .unit = LimitUnit::kBytes,
+    .of = "the name of a port, as the name of its file in the checkpoint tree",
+    .beyond = "the files of the node are missing, and `_incomplete` says so"};
+// A longer name is shortened; its digest tells it from others.
 inline constexpr std::size_t kLocationNameBytesMax = 200;
 
 }  // namespace orrery::checkpoints

@@ -1,15 +1,11 @@
 #include "controller/checkpoints/checkpoint_projection.h"
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 #include <string_view>
 #include <utility>
 #include <variant>
 
-#include "base/blob_layout.h"
-#include "base/file.h"
-#include "base/log.h"
 #include "fmt/format.h"
 #include "graph/datum.h"
 #include "graph/graph_data.h"
@@ -20,6 +16,12 @@
 
 namespace orrery::checkpoints {
 namespace {
+
+// Approximate memory of a queued event without its values, and of an element in a packed list.
+constexpr std::size_t kEventBytes = 512;
+constexpr std::size_t kElementBytes = 32;
+// The most outputs in one item, so that the files of other workflows need not wait for thousands.
+constexpr std::size_t kOutputsPerItem = 64;
 
 std::string PathOf(const Uuid& workflow, const graph::Location& location, std::string_view port) {
   return fmt::format("{}/{}/outputs/{}", workflow.ToString(), LocationDirectoryName(location),
@@ -45,23 +47,6 @@ std::string RootNodeDef(const model::Outputs& inputs) {
     root.nodes[0].inputs.push_back({input.name, {graph::kOutside, input.name}});
   }
   return graph::WriteNodeDef(root, 0);
-}
-
-// Returns an id of the current boot of the machine; empty if the system has none.
-std::string BootId() {
-  const auto id = ReadFile("/proc/sys/kernel/random/boot_id", /*bytes_max=*/100);
-  if (!id.ok()) return "";
-  return id->substr(0, id->find('\n'));
-}
-
-// Returns the LSN that an earlier process wrote in this boot; 0 if none did.
-std::uint64_t ReadWritten(const std::string& path, const std::string& boot) {
-  const auto text = ReadFile(path, /*bytes_max=*/200);
-  if (!text.ok() || boot.empty()) return 0;
-  std::uint64_t lsn = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), lsn);
-  if (error != std::errc() || std::string_view(end) != fmt::format(" {}\n", boot)) return 0;
-  return lsn;
 }
 
 std::vector<CheckpointItem> Items(const engine::WorkflowStarted& event) {
@@ -160,6 +145,22 @@ void AppendElements(const std::string& port, const engine::ElementList& elements
   }
 }
 
+// Splits an entry with many outputs: the last part marks the node as done.
+std::vector<CheckpointItem> InParts(CheckpointEntry entry) {
+  std::vector<CheckpointItem> parts;
+  const auto end = entry.outputs.end();
+  auto next = entry.outputs.begin();
+  for (; static_cast<std::size_t>(end - next) > kOutputsPerItem; next += kOutputsPerItem) {
+    CheckpointEntry part{
+        .workflow = entry.workflow, .location = entry.location, .kind = CheckpointKind::kOutputs};
+    part.outputs.assign(next, next + kOutputsPerItem);
+    parts.emplace_back(std::move(part));
+  }
+  entry.outputs.erase(entry.outputs.begin(), next);
+  parts.emplace_back(std::move(entry));
+  return parts;
+}
+
 // The outputs of an element are also outputs of the map.
 CheckpointEntry ElementEntry(const engine::NodeSettled& event, const model::Outputs& outputs) {
   CheckpointEntry entry;
@@ -202,7 +203,7 @@ std::vector<CheckpointItem> Items(const engine::NodeSettled& event) {
   if (event.graph->op(event.node) == engine::NodeOp::kUnfold) {
     for (const auto& [port, list] : event.elements) AppendElements(port, *list, entry.outputs);
   }
-  return {std::move(entry)};
+  return InParts(std::move(entry));
 }
 
 std::vector<CheckpointItem> Items(const engine::WorkflowSettled& event) {
@@ -262,44 +263,39 @@ std::string CallArguments(const Uuid& workflow, const graph::Location& location,
                           graph::JsonStyle::kCompact);
 }
 
+const Uuid& WorkflowOf(const runtime::CheckpointEvent& event) {
+  return std::visit(
+      [](const auto& what) -> const Uuid& {
+        if constexpr (requires { what.workflow; }) {
+          return what.workflow;
+        } else {
+          return what.id;
+        }
+      },
+      event);
+}
+
+std::size_t CostOf(const runtime::CheckpointEvent& event) {
+  std::size_t cost = kEventBytes;
+  const auto add = [&](const model::Outputs& outputs) {
+    for (const graph::NamedValue& output : outputs) {
+      cost += sizeof(output) + output.name.size();
+      if (output.value != nullptr && output.value->is_inline()) cost += output.value->size_bytes();
+    }
+  };
+  if (const auto* opened = std::get_if<engine::FrameOpened>(&event)) add(opened->inputs);
+  if (const auto* settled = std::get_if<engine::NodeSettled>(&event)) {
+    if (const auto* outputs = std::get_if<model::Outputs>(&settled->result)) add(*outputs);
+    if (const auto* error = std::get_if<model::TaskError>(&settled->result)) {
+      cost += error->message.size() + error->details.size() + error->output.text.size();
+    }
+    for (const auto& [port, list] : settled->elements) cost += list->size() * kElementBytes;
+  }
+  return cost;
+}
+
 std::vector<CheckpointItem> ToCheckpointItems(const runtime::CheckpointEvent& event) {
   return std::visit([](const auto& what) { return Items(what); }, event);
-}
-
-CheckpointProjection::CheckpointProjection(CheckpointTree& tree, const std::string& root,
-                                           std::function<void(std::function<void()>)> post)
-    : tree_(tree),
-      post_(std::move(post)),
-      written_path_(CheckpointsPath(root) + "/_written"),
-      boot_(BootId()),
-      shown_up_to_(ReadWritten(written_path_, boot_)) {}
-
-void CheckpointProjection::Show(runtime::CheckpointEvent event) {
-  for (CheckpointItem& item : ToCheckpointItems(event)) Add(std::move(item));
-}
-
-void CheckpointProjection::WhenShown(std::uint64_t lsn, std::function<void()> done) {
-  // Runs on the tree's thread, possibly after this projection is destroyed, so it captures copies.
-  // If the file cannot be written, only the next start takes longer.
-  tree_.WhenWritten(
-      [lsn, path = written_path_, boot = boot_, post = post_, done = std::move(done)]() mutable {
-        const absl::Status status =
-            WriteFileAtomically(path, fmt::format("{} {}\n", lsn, boot), Sync::kNone);
-        if (!status.ok()) LOG(WARNING, "checkpoint.position_not_kept").With("status", status);
-        // The captures belong to the loop thread and must be destroyed there.
-        post(std::move(done));
-      });
-}
-
-void CheckpointProjection::AppendLog(const Uuid& workflow, std::string line) {
-  Add(CheckpointLogLine{.workflow = workflow, .line = std::move(line)});
-}
-
-void CheckpointProjection::Add(CheckpointItem item) {
-  const std::string workflow = WorkflowOf(item).ToString();
-  const absl::Status status = tree_.Add(std::move(item));
-  if (status.ok() || !logged_.insert(status.code()).second) return;
-  LOG(WARNING, "checkpoint.incomplete").With("workflow", workflow).With("status", status);
 }
 
 }  // namespace orrery::checkpoints

@@ -1,92 +1,124 @@
 // The checkpoint tree: files about a workflow for users and plain tools, written asynchronously.
 //
-// One helper thread of low priority writes the items in the order of Add. No caller waits for it:
-// if more than `queued_bytes_max` are queued, further items are discarded, and the workflow's
-// folder gets the file `_incomplete`. The first disk error ends the writing; it is reported once
-// and not retried. In both cases, the tree can be made again from the journal.
+// One helper thread of low priority writes the events, the workflows in turns (checkpoint_queue.h).
+// No caller waits for it, and no workflow for another. Files that cannot be written, or for which
+// the queue has no room, are missing in the folder of their workflow only: its file `_incomplete`
+// has the first reason, and `on_incomplete` reports it. While little space is left on the disk,
+// nothing is written; it goes on when there is room. The tree can be made again from the journal.
 //
-// Threading: thread-safe; callbacks run on the helper thread.
+// Threading: thread-safe; on_incomplete is called on the helper thread.
 #pragma once
 
-#include <cstddef>
-#include <deque>
+#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <thread>
-#include <variant>
+#include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/disk_space.h"
+#include "base/limit.h"
 #include "base/mutex.h"
 #include "base/uuid.h"
 #include "controller/checkpoints/checkpoint_entry.h"
+#include "controller/checkpoints/checkpoint_position.h"
+#include "controller/checkpoints/checkpoint_queue.h"
 #include "controller/checkpoints/checkpoint_writer.h"
+#include "controller/checkpoints/folder_budget.h"
+#include "controller/runtime/checkpoint_sink.h"
 
 namespace orrery::checkpoints {
 
 struct CheckpointTreeOptions {
   std::string root;
-  // The memory of the queued items, in bytes.
-  std::size_t queued_bytes_max = 256 * 1024 * 1024;
-  // Called at most once; nothing is written after that. Must not call the tree.
-  std::function<void(absl::Status)> on_failure;
+  Limit queued_bytes{.name = "checkpoint_queue_bytes",
+                     .max = 256 << 20,
+                     .unit = LimitUnit::kBytes,
+                     .of =
+                         "events that wait to be written to the checkpoint tree; one workflow "
+                         "may have as many as are left, so half of them if it is alone",
+                     .beyond = "files of that workflow are missing, and `_incomplete` says so"};
+  // Writes the folders of all nested nodes, not only those of FolderBudget.
+  bool is_full = false;
+  // The disk of the root; outlives the tree. Null: not measured.
+  DiskSpace* disk = nullptr;
+  // Runs a function on the loop thread; thread-safe.
+  std::function<void(std::function<void()>)> post;
+  // Files of the workflow are missing, also since an earlier start. Must not call the tree.
+  std::function<void(const Uuid& workflow, const std::string& reason)> on_incomplete;
 };
 
-class CheckpointTree {
+class CheckpointTree final : public runtime::CheckpointSink {
  public:
   static absl::StatusOr<std::unique_ptr<CheckpointTree>> Open(CheckpointTreeOptions options);
 
   CheckpointTree(const CheckpointTree&) = delete;
   CheckpointTree& operator=(const CheckpointTree&) = delete;
-  // Writes the queued items. Pending deletions are left to the next start.
-  ~CheckpointTree();
+  // Writes the queued events for some seconds; the next start writes the rest, and deletes what is
+  // to be deleted.
+  ~CheckpointTree() override;
 
-  // Queues an item; never waits for the disk. An error does not affect the workflow.
-  //
-  // Errors: kInvalidArgument if a port name cannot be a file name; kResourceExhausted if the queue
-  // is full, so the item is discarded; kFailedPrecondition if the disk has failed.
-  absl::Status Add(CheckpointItem item) EXCLUDES(mutex_);
+  void Show(runtime::CheckpointEvent event, std::uint64_t lsn) override EXCLUDES(mutex_);
+  void WhenShown(const Uuid& workflow, std::function<void()> done) override EXCLUDES(mutex_);
+  std::uint64_t shown_up_to() const override { return shown_up_to_; }
+  // Appends a line to the log of the workflow.
+  void AppendLog(const Uuid& workflow, std::string line) EXCLUDES(mutex_);
 
-  // Calls `done` when all earlier items are written or discarded; on the helper thread, possibly
-  // before this returns.
-  void WhenWritten(std::function<void()> done) EXCLUDES(mutex_);
-
-  std::size_t queued_bytes() const EXCLUDES(mutex_);
+  std::uint64_t queued_bytes() const EXCLUDES(mutex_);
 
  private:
-  struct Queued {
-    std::variant<CheckpointItem, std::function<void()>> what;
-    std::size_t cost = 0;
-  };
-
   CheckpointTree(CheckpointTreeOptions options, CheckpointWriter writer);
 
+  void PushOrLeaveOut(const Uuid& workflow, QueuedCheckpoint queued) REQUIRES(mutex_);
+
+  // --- On the helper thread ---
   void Run() EXCLUDES(mutex_);
-  // The next action of the helper thread. Without an item the queue is empty: the thread deletes
-  // files, or ends if the tree is closing.
-  struct Turn {
-    std::deque<Queued> queue;
-    bool is_over = false;
-  };
-  Turn Take(bool has_deletions) EXCLUDES(mutex_);
-  void Perform(Queued queued) EXCLUDES(mutex_);
-  void Fail(absl::Status status) EXCLUDES(mutex_);
-  void Push(Queued queued) REQUIRES(mutex_);
+  // Waits for the next turn. Nullopt: there is time for other work.
+  std::optional<CheckpointQueue::Turn> Take() EXCLUDES(mutex_);
+  void Perform(CheckpointQueue::Turn& turn) EXCLUDES(mutex_);
+  void Write(const CheckpointItem& item) EXCLUDES(mutex_);
+  // Returns true if the files of the entry belong into the tree.
+  bool Admit(const CheckpointEntry& entry) EXCLUDES(mutex_);
+  void Forget(const Uuid& workflow);
+  // Waits until there is room on the disk. Returns false if the tree closes before.
+  bool AwaitRoom() EXCLUDES(mutex_);
+  // Returns false if the tree closes before.
+  bool Pause(absl::Duration duration) EXCLUDES(mutex_);
+  void MarkIncomplete(const Uuid& workflow, const std::string& reason);
+  void WritePosition() EXCLUDES(mutex_);
+  // Deletes some removed files, or looks at some folders of earlier starts.
+  void WorkWhileIdle();
+  void FindIncomplete();
+  bool MustEnd() EXCLUDES(mutex_);
 
   const CheckpointTreeOptions options_;
+  const std::uint64_t shown_up_to_;
 
-  CheckpointWriter writer_;  // Confined to the helper thread.
+  // Confined to the helper thread.
+  CheckpointWriter writer_;
+  CheckpointPosition position_;
+  absl::Time position_at_ = absl::InfinitePast();
+  bool has_unwritten_position_ = false;
+  std::filesystem::directory_iterator earlier_;  // Folders that may be incomplete.
+  // Workflows with missing files, until they are removed or start again.
+  absl::flat_hash_set<Uuid> incomplete_;
+  FolderBudget folders_;
+  absl::flat_hash_set<Uuid> bounded_;  // Running workflows that have more nodes than folders.
+  std::set<absl::StatusCode>
+      logged_;  // Each kind of error is logged once, until a file is written.
 
   mutable Mutex mutex_;
   CondVar changed_;
-  std::deque<Queued> queue_ GUARDED_BY(mutex_);
-  std::size_t queued_bytes_ GUARDED_BY(mutex_) = 0;
-  bool is_closing_ GUARDED_BY(mutex_) = false;
-  absl::Status failure_ GUARDED_BY(mutex_);
-  // Workflows with missing files. Used for lookup only.
-  absl::flat_hash_set<Uuid> incomplete_ GUARDED_BY(mutex_);
+  CheckpointQueue queue_ GUARDED_BY(mutex_);
+  bool has_idle_work_ GUARDED_BY(mutex_) = true;
+  absl::Time closes_at_ GUARDED_BY(mutex_) = absl::InfiniteFuture();
 
   std::thread thread_;  // Last: it uses everything above.
 };

@@ -14,6 +14,7 @@
 #include "base/overload.h"
 #include "base/random.h"
 #include "base/status_macros.h"
+#include "controller/checkpoints/folder_budget.h"
 #include "fmt/format.h"
 #include "graph/datum.h"
 #include "graph/json.h"
@@ -54,14 +55,14 @@ absl::Status DeleteTree(const std::string& directory, int& budget) {
     const std::string path = entry->path().string();
     if (entry->is_directory(error) && !entry->is_symlink(error)) {
       RETURN_IF_ERROR(DeleteTree(path, budget));
-    } else if (::unlink(path.c_str()) != 0) {
+    } else if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
       return ErrnoStatus(errno, "remove", path);
     }
     --budget;
   }
   if (error) return ErrnoStatus(error.value(), "list", directory);
   // Not empty: the listing missed a file that moved meanwhile; the next call deletes it.
-  if (budget > 0 && ::rmdir(directory.c_str()) != 0 && errno != ENOTEMPTY) {
+  if (budget > 0 && ::rmdir(directory.c_str()) != 0 && errno != ENOTEMPTY && errno != ENOENT) {
     return ErrnoStatus(errno, "remove folder", directory);
   }
   return absl::OkStatus();
@@ -86,23 +87,56 @@ CheckpointWriter::CheckpointWriter(std::string root)
       trash_(checkpoints_ + "/.trash") {}
 
 absl::Status CheckpointWriter::Write(const CheckpointItem& item) {
+  absl::Status status = WriteOnce(item);
+  if (absl::IsNotFound(status)) {
+    // A folder may have been removed meanwhile.
+    RETURN_IF_ERROR(MakeDirectories(trash_));
+    status = WriteOnce(item);
+  }
+  if (!status.ok()) ::unlink(temporary_.c_str());
+  return status;
+}
+
+absl::Status CheckpointWriter::WriteOnce(const CheckpointItem& item) {
   return std::visit(Overload{
                         [this](const CheckpointWorkflow& body) { return WriteWorkflow(body); },
                         [this](const CheckpointEntry& body) { return WriteEntry(body); },
                         [this](const CheckpointLogLine& body) { return AppendLog(body); },
                         [this](const CheckpointRemoval& body) { return RemoveWorkflow(body); },
-                        [this](const CheckpointGap& body) -> absl::Status {
-                          const std::string directory = WorkflowDirectory(body.workflow);
-                          RETURN_IF_ERROR(MakeFolder(directory));
-                          return PlaceEmptyFile(directory + "/_incomplete");
-                        },
+                        [this](const CheckpointGap& body) { return WriteGap(body); },
+                        [this](const CheckpointMore& body) { return WriteMore(body); },
                     },
                     item);
+}
+
+bool CheckpointWriter::HasFolder(const Uuid& workflow) const {
+  struct stat info {};
+  return ::stat(WorkflowDirectory(workflow).c_str(), &info) == 0;
+}
+
+absl::Status CheckpointWriter::WriteGap(const CheckpointGap& item) {
+  const std::string directory = WorkflowDirectory(item.workflow);
+  RETURN_IF_ERROR(MakeFolder(directory));
+  return PlaceBytes(directory + "/_incomplete", item.reason);
+}
+
+absl::Status CheckpointWriter::WriteMore(const CheckpointMore& item) {
+  const std::string directory = WorkflowDirectory(item.workflow);
+  RETURN_IF_ERROR(MakeFolder(directory));
+  return PlaceBytes(
+      directory + "/_more",
+      fmt::format("Nodes inside evals, loops and maps have {} folders here; later ones "
+                  "have none.\nFor all of them: orreryd --checkpoint-tree full\n",
+                  kNestedFolders.max));
 }
 
 absl::Status CheckpointWriter::WriteWorkflow(const CheckpointWorkflow& item) {
   const std::string directory = WorkflowDirectory(item.workflow);
   RETURN_IF_ERROR(MakeFolder(directory));
+  const std::string incomplete = directory + "/_incomplete";
+  if (::unlink(incomplete.c_str()) != 0 && errno != ENOENT) {
+    return ErrnoStatus(errno, "remove", incomplete);
+  }
   const std::string metadata = graph::WriteJson(
       graph::Object{{"name", item.name}, {"start_time", FormatStartTime(item.started_at)}});
   return PlaceBytes(directory + "/_metadata", metadata);
@@ -180,19 +214,25 @@ absl::Status CheckpointWriter::RemoveWorkflow(const CheckpointRemoval& item) {
   SystemRandom random;
   const std::string target =
       fmt::format("{}/{}.{:016x}", trash_, item.workflow.ToString(), random.Next());
-  if (::rename(directory.c_str(), target.c_str()) != 0 && errno != ENOENT) {
+  if (!HasFolder(item.workflow)) return absl::OkStatus();
+  if (::rename(directory.c_str(), target.c_str()) != 0) {
     return ErrnoStatus(errno, "move away", directory);
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> CheckpointWriter::DeleteSome(int files_max) {
+absl::StatusOr<bool> CheckpointWriter::DeleteSome(int files) {
   std::error_code error;
-  const std::filesystem::directory_iterator first(trash_, error);
-  if (error) return ErrnoStatus(error.value(), "list", trash_);
-  if (first == std::filesystem::directory_iterator()) return false;
-  RETURN_IF_ERROR(DeleteTree(first->path().string(), files_max));
-  return true;
+  absl::Status failure;
+  for (std::filesystem::directory_iterator removed(trash_, error), end;
+       !error && removed != end && files > 0; removed.increment(error)) {
+    failure.Update(DeleteTree(removed->path().string(), files));
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    return ErrnoStatus(error.value(), "list", trash_);
+  }
+  RETURN_IF_ERROR(failure);
+  return files <= 0;
 }
 
 std::string CheckpointWriter::WorkflowDirectory(const Uuid& workflow) const {

@@ -22,20 +22,30 @@ class CheckpointWriter {
   // Creates `<root>/checkpoints` and deletes temporary files of an earlier writer.
   static absl::StatusOr<CheckpointWriter> Open(std::string root);
 
+  // Makes missing folders anew. After an error, no temporary file is left.
+  //
   // Requires: CheckPortNames(item).ok().
   absl::Status Write(const CheckpointItem& item);
 
-  // Deletes up to `files_max` files of removed workflows. Returns false if none are left.
-  absl::StatusOr<bool> DeleteSome(int files_max);
+  // Returns true if the workflow's folder exists.
+  bool HasFolder(const Uuid& workflow) const;
+
+  // Deletes up to `files` files of removed workflows. Returns false if none are left.
+  //
+  // Errors: of a file that cannot be deleted; others were deleted.
+  absl::StatusOr<bool> DeleteSome(int files);
 
  private:
   explicit CheckpointWriter(std::string root);
 
+  absl::Status WriteOnce(const CheckpointItem& item);
   absl::Status WriteWorkflow(const CheckpointWorkflow& item);
   absl::Status WriteEntry(const CheckpointEntry& entry);
   absl::Status WriteStarted(const CheckpointEntry& entry, const std::string& directory);
   absl::Status WriteOutputs(const CheckpointEntry& entry, const std::string& directory);
   absl::Status WriteFailed(const CheckpointEntry& entry, const std::string& directory);
+  absl::Status WriteGap(const CheckpointGap& item);
+  absl::Status WriteMore(const CheckpointMore& item);
   absl::Status AppendLog(const CheckpointLogLine& item);
   absl::Status RemoveWorkflow(const CheckpointRemoval& item);
 

@@ -1,5 +1,6 @@
 #include "controller/daemon/daemon.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "base/disk_space.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/log_sink.h"
@@ -21,7 +23,6 @@
 #include "base/tail_buffer.h"
 #include "controller/blobs/blob_io_thread.h"
 #include "controller/blobs/blob_store.h"
-#include "controller/checkpoints/checkpoint_projection.h"
 #include "controller/checkpoints/checkpoint_tree.h"
 #include "controller/daemon/pools.h"
 #include "controller/daemon/stop_signals.h"
@@ -35,6 +36,7 @@
 #include "controller/maintenance/store_root.h"
 #include "controller/rpc/server.h"
 #include "controller/runtime/controller.h"
+#include "controller/runtime/disk_watch.h"
 #include "controller/runtime/history_thread.h"
 #include "executors/local_pools.h"
 #include "fmt/format.h"
@@ -85,7 +87,7 @@ model::WorkerEnd ToWorkerEnd(const executors::ProcessEnd& end) {
 
 class Daemon {
  public:
-  explicit Daemon(const Settings& settings) : settings_(settings) {}
+  explicit Daemon(const Settings& settings) : settings_(settings), disk_(settings.root) {}
 
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -95,7 +97,7 @@ class Daemon {
  private:
   std::optional<Failure> OpenStorage();
   absl::Status OpenCheckpoints();
-  void MakeController();
+  absl::Status MakeController();
   absl::StatusOr<std::vector<rpc::Address>> Addresses() const;
   rpc::ServerOptions MakeServerOptions() const;
   journal::JournalListener MakeListener();
@@ -108,6 +110,7 @@ class Daemon {
   std::vector<rpc::Address> addresses_;
   SystemClock clock_;
   SystemRandom random_;
+  DiskSpace disk_;  // Of the root.
 
   // In the order in which they end: each uses those above it until then. The journal is opened
   // first, because it tells whether the root is free.
@@ -121,10 +124,10 @@ class Daemon {
   std::optional<blobs::BlobIoThread> blob_io_;
   std::optional<runtime::HistoryThread> histories_;
   std::unique_ptr<checkpoints::CheckpointTree> checkpoint_tree_;
-  std::optional<checkpoints::CheckpointProjection> checkpoints_;
   runtime::NoCheckpoints no_checkpoints_;
   std::optional<runtime::Controller> controller_;
   std::unique_ptr<executors::LocalPools> pools_;
+  std::optional<runtime::DiskWatch> disk_watch_;
   std::optional<maintenance::GarbageTimer> garbage_timer_;
 };
 
@@ -163,8 +166,8 @@ std::optional<Failure> Daemon::OpenStorage() {
     }
   }
   const std::string path = maintenance::JournalPath(settings_.root);
-  auto journal = journal::RocksDbJournal::Open({.path = path, .durability = settings_.durability},
-                                               MakeListener());
+  auto journal = journal::RocksDbJournal::Open(
+      {.path = path, .durability = settings_.durability, .disk = &disk_}, MakeListener());
   if (!journal.ok()) {
     if (!journal::IsDatabaseLocked(path)) {
       return Failure{DaemonExit::kStorageFailed, journal.status()};
@@ -180,22 +183,26 @@ std::optional<Failure> Daemon::OpenStorage() {
        .sync = settings_.durability == journal::Durability::kDisk ? Sync::kSync : Sync::kNone});
   if (!blob_store.ok()) return Failure{DaemonExit::kStorageFailed, blob_store.status()};
   blob_store_.emplace(*std::move(blob_store));
-  if (absl::Status status = OpenCheckpoints(); !status.ok()) {
-    return Failure{DaemonExit::kStorageFailed, std::move(status)};
-  }
   return std::nullopt;
 }
 
 absl::Status Daemon::OpenCheckpoints() {
-  if (!settings_.checkpoint_tree) return absl::OkStatus();
+  if (!settings_.has_checkpoint_tree()) return absl::OkStatus();
   ASSIGN_OR_RETURN(checkpoint_tree_,
                    checkpoints::CheckpointTree::Open(
-                       {.root = settings_.root, .on_failure = [](const absl::Status& status) {
-                          LOG(ERROR, "checkpoint.failed").With("status", status);
-                        }}));
-  checkpoints_.emplace(*checkpoint_tree_, settings_.root, [this](std::function<void()> message) {
-    server_->mailbox().Post(std::move(message));
-  });
+                       {.root = settings_.root,
+                        .is_full = settings_.checkpoint_tree == CheckpointExtent::kFull,
+                        .disk = &disk_,
+                        .post =
+                            [this](std::function<void()> message) {
+                              server_->mailbox().Post(std::move(message));
+                            },
+                        .on_incomplete =
+                            [this](const Uuid& workflow, const std::string& reason) {
+                              server_->mailbox().Post([this, workflow, reason] {
+                                controller_->OnCheckpointsIncomplete(workflow, reason);
+                              });
+                            }}));
   return absl::OkStatus();
 }
 
@@ -215,7 +222,7 @@ absl::StatusOr<std::vector<rpc::Address>> Daemon::Addresses() const {
         .With("bytes_max", rpc::kUnixPathBytes.max);
   }
   for (const rpc::Address& address : settings_.listen) {
-    if (address != socket) addresses.push_back(address);
+    if (std::ranges::find(addresses, address) == addresses.end()) addresses.push_back(address);
   }
   return addresses;
 }
@@ -231,7 +238,7 @@ rpc::ServerOptions Daemon::MakeServerOptions() const {
   return options;
 }
 
-void Daemon::MakeController() {
+absl::Status Daemon::MakeController() {
   backups_.emplace(*journal_, settings_.root, clock_, gate_);
   garbage_.emplace(
       maintenance::GarbageCollectorDependencies{
@@ -245,25 +252,26 @@ void Daemon::MakeController() {
               }},
       maintenance::GarbageCollectorOptions{.root = settings_.root,
                                            .blob_grace = settings_.blob_grace,
-                                           .has_checkpoint_tree = settings_.checkpoint_tree});
+                                           .has_checkpoint_tree = settings_.has_checkpoint_tree()});
   rpc::ServerOptions server_options = MakeServerOptions();
   server_options.backups = &*backups_;
   server_options.garbage = &*garbage_;
-  if (checkpoints_.has_value()) {
+  if (settings_.has_checkpoint_tree()) {
     server_options.sessions.log = [this](const Uuid& workflow, std::string line) {
-      checkpoints_->AppendLog(workflow, std::move(line));
+      checkpoint_tree_->AppendLog(workflow, std::move(line));
     };
   }
   server_.emplace(std::move(server_options), clock_, *blob_store_);
+  RETURN_IF_ERROR(OpenCheckpoints());
   blob_io_.emplace(*blob_store_, server_->mailbox(), graph::kLimits.json_bytes_max);
   histories_.emplace(*journal_, *blob_io_, server_->mailbox());
-  runtime::CheckpointSink& sink = checkpoints_.has_value()
-                                      ? static_cast<runtime::CheckpointSink&>(*checkpoints_)
+  runtime::CheckpointSink& sink = checkpoint_tree_ != nullptr
+                                      ? static_cast<runtime::CheckpointSink&>(*checkpoint_tree_)
                                       : no_checkpoints_;
   engine::Settings settings;
   settings.reconnect_grace = settings_.reconnect_grace;
   settings.out_of_memory_max = settings_.out_of_memory_max;
-  settings.shows_nodes = settings_.checkpoint_tree;
+  settings.shows_nodes = settings_.has_checkpoint_tree();
   settings.retention = settings_.retention();
   controller_.emplace(runtime::ControllerDependencies{.clock = clock_,
                                                       .random = random_,
@@ -273,6 +281,7 @@ void Daemon::MakeController() {
                                                       .histories = *histories_,
                                                       .checkpoints = sink},
                       settings);
+  return absl::OkStatus();
 }
 
 absl::Status Daemon::StartPools(const std::string& server) {
@@ -331,7 +340,9 @@ DaemonExit Daemon::Run() {
   if (!addresses.ok()) return Report({DaemonExit::kUsage, addresses.status()});
   addresses_ = *std::move(addresses);
   if (std::optional<Failure> failure = OpenStorage()) return Report(*failure);
-  MakeController();
+  if (absl::Status status = MakeController(); !status.ok()) {
+    return Report({DaemonExit::kStorageFailed, std::move(status)});
+  }
   const StopSignals signals([this] {
     server_->mailbox().Post([this] {
       if (pools_ != nullptr) pools_->StopStarting();
@@ -341,6 +352,9 @@ DaemonExit Daemon::Run() {
   if (absl::Status status = controller_->Start(); !status.ok()) {
     return Report({DaemonExit::kStorageFailed, std::move(status)});
   }
+  disk_watch_.emplace(disk_, [this](const absl::Status& intake) {
+    server_->mailbox().Post([this, intake] { controller_->SetIntake(intake); });
+  });
   if (settings_.collects_garbage()) garbage_timer_.emplace(*garbage_, settings_.gc_interval);
   const rpc::ServerEnd end = server_->Run(
       *controller_, [this](const std::vector<std::string>& addresses) { OnReady(addresses); });

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/file.h"
+#include "base/limit.h"
 #include "base/mutex.h"
 #include "base/process.h"
 #include "base/shown_text.h"

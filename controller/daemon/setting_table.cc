@@ -124,6 +124,16 @@ SettingType DurabilityType(journal::Durability Settings::*field) {
                   });
 }
 
+SettingType CheckpointExtentType(CheckpointExtent Settings::*field) {
+  return OneValue("EXTENT", "extent", "bounded, full or off", field,
+                  [](const std::string& text) -> std::optional<CheckpointExtent> {
+                    if (text == "bounded") return CheckpointExtent::kBounded;
+                    if (text == "full") return CheckpointExtent::kFull;
+                    if (text == "off") return CheckpointExtent::kOff;
+                    return {};
+                  });
+}
+
 const std::vector<Setting> kSettings = {
     {.key = "root",
      .type = PathType(&Settings::root),
@@ -151,9 +161,11 @@ const std::vector<Setting> kSettings = {
      .effect = "Durability of acknowledged outcomes: memory (none), process (survives a crash of "
                "orreryd) or disk (survives a power cut)"},
     {.key = "checkpoint_tree",
-     .type = SwitchType("on|off", &Settings::checkpoint_tree),
-     .default_value = "on",
-     .effect = "Write every outcome as files under ROOT/checkpoints"},
+     .type = CheckpointExtentType(&Settings::checkpoint_tree),
+     .default_value = "bounded",
+     .effect = "Write outcomes as files under ROOT/checkpoints: those of every node of the root "
+               "graph and of the first 1,000 nodes inside evals, loops and maps (bounded), of all "
+               "nodes (full), or of none (off)"},
     {.key = "insecure_allow_remote",
      .type = SwitchType("", &Settings::insecure_allow_remote),
      .default_value = "off",

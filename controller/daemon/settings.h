@@ -22,6 +22,9 @@ namespace orrery::daemon {
 inline constexpr std::uint32_t kPoolSizeMax = 1000;
 inline constexpr std::uint32_t kSlotsMax = 4096;
 
+// The nodes that have folders in the checkpoint tree.
+enum class CheckpointExtent { kOff, kBounded, kFull };
+
 // Worker processes that are kept running.
 struct PoolSettings {
   std::string name;
@@ -43,7 +46,7 @@ struct Settings {
   std::uint32_t slots = 0;
   std::uint32_t pool_size = 0;
   journal::Durability durability = {};
-  bool checkpoint_tree = false;
+  CheckpointExtent checkpoint_tree = {};
   bool insecure_allow_remote = false;
   absl::Duration reconnect_grace;
   std::uint32_t out_of_memory_max = 0;
@@ -57,6 +60,7 @@ struct Settings {
   model::Retention retention() const {
     return {.age_max = retain_for, .count_max = retain_count, .age_min = absl::Minutes(1)};
   }
+  bool has_checkpoint_tree() const { return checkpoint_tree != CheckpointExtent::kOff; }
   // Tells whether the controller collects garbage periodically: only if it deletes workflows.
   bool collects_garbage() const {
     return retain_for != Settings().retain_for || retain_count != Settings().retain_count;

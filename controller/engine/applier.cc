@@ -145,6 +145,7 @@ Applier::Result Applier::ApplyBody(const ReuseEnded& body) {
 
 std::vector<model::AttemptFailure> Applier::EndNode(const NodeKey& node) {
   phases_.waits.Remove(node);
+  phases_.scheduler.returned().Remove(node);
   return phases_.scheduler.failures().Remove(node);
 }
 

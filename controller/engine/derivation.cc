@@ -90,6 +90,7 @@ void Derivation::OnReady(const Workflow& workflow, NodeRef node, QueueEntry entr
 void Derivation::OnSettled(const Workflow& workflow) {
   const WorkflowNumber number = workflow.number();
   phases_.scheduler.failures().RemoveWorkflow(number);
+  phases_.scheduler.returned().RemoveWorkflow(number);
   phases_.scheduler.ready().RemoveWorkflow(number);
   phases_.waits.RemoveWorkflow(number);
   phases_.recovery.RemoveWorkflow(number);

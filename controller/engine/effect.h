@@ -26,13 +26,22 @@ namespace orrery::engine {
 
 // --- To workers ---
 
+// A node of a workflow, as it is shown.
+struct NodePlace {
+  Uuid workflow;
+  graph::Location location;
+};
+
 struct HeldVerdict {
   model::AttemptId attempt;
   bool keep = false;
+  // The node of an attempt that the worker goes on with; nothing: its log lines are nobody's.
+  std::optional<NodePlace> node = {};
 };
 
 struct WelcomeWorker {
   SessionId session;
+  std::string key;  // The next Hello of the instance must bring it.
   std::vector<HeldVerdict> verdicts;
 };
 
@@ -41,12 +50,14 @@ struct AdmitWorker {
   SessionId session;
 };
 
-enum class RefusalReason { kCatalogClash, kInvalidHello };
+enum class RefusalReason { kCatalogClash, kInvalidHello, kNotAllowed };
 
 struct RefuseWorker {
   SessionId session;
   RefusalReason reason = RefusalReason::kInvalidHello;
   std::string message;
+  // It may connect again after this duration; nothing: it must not.
+  std::optional<absl::Duration> retry_after = {};
 };
 
 // Names and ports are those of `node` in `graph`: nothing is copied per attempt.

@@ -58,6 +58,7 @@ void Engine::Dispatch(Input& input) {
                  [this](const SessionLost& what) { sessions_.OnSessionLost(what); },
                  [this](const ProgressReported& what) { sessions_.OnProgressReported(what); },
                  [this](OutcomesReceived& what) { sessions_.OnOutcomesReceived(what); },
+                 [this](AttemptUndeliverable& what) { sessions_.OnAttemptUndeliverable(what); },
                  [this](const AttemptsReleased& what) { sessions_.OnAttemptsReleased(what); },
                  [this](const ValueLoaded& what) { waits_.OnValueLoaded(what); },
                  [this](const ValueStored& what) { waits_.OnValueStored(what); },
@@ -130,10 +131,13 @@ std::optional<absl::Time> Engine::NextDeadline() const {
 std::vector<model::WorkerInfo> Engine::Workers() const {
   std::vector<model::WorkerInfo> workers;
   for (const auto& [instance, worker] : scheduler_.workers().workers()) {
+    const std::size_t tasks = worker.description.catalog->tasks.size();
     workers.push_back({.description = worker.description,
+                       .task_count = static_cast<std::uint32_t>(tasks),
                        .attempts = static_cast<std::uint32_t>(worker.attempts.size()),
                        .state = worker.state,
-                       .connected_at = worker.connected_at});
+                       .connected_at = worker.connected_at,
+                       .stuck_slots = worker.stuck_slots});
   }
   return workers;
 }
@@ -186,7 +190,7 @@ absl::Status Engine::CheckHeldAttempts() const {
   std::size_t claimed = 0;
   for (const auto& [instance, worker] : scheduler_.workers().workers()) {
     claimed += worker.claims;
-    if (!recovery_.HasJoined(instance)) {
+    if (recovery_.FindJoined(instance) == nullptr) {
       return absl::InternalError(
           fmt::format("worker {} is known but was never recorded", instance.ToString()));
     }

@@ -90,6 +90,10 @@ struct WorkerHello {
   SessionId session;
   model::WorkerDescription worker;
   std::vector<model::HeldAttempt> held;
+  // Proves that the process is the one that joined as the instance; empty: it has none yet.
+  std::string key = {};
+  // Random: the key of a process that joins without one.
+  std::string new_key = {};
 };
 
 // The answer to AdmitWorker.
@@ -133,11 +137,20 @@ struct DrainWorkers {
 struct ProgressReported {
   SessionId session;
   std::vector<model::AttemptProgress> reports;
+  // Slots held by tasks that ignore their timeout or cancellation.
+  std::uint32_t stuck_slots = 0;
 };
 
 struct OutcomesReceived {
   SessionId session;
   std::vector<model::Outcome> outcomes;
+};
+
+// An assignment that is larger than its worker accepts.
+struct AttemptUndeliverable {
+  SessionId session;
+  model::AttemptId attempt;
+  std::string message;  // Both sizes.
 };
 
 // Given back without an outcome: never started, or stopped as asked.
@@ -167,10 +180,10 @@ struct RandomDrawn {
 // Time has passed; deadlines may be due.
 struct Tick {};
 
-using Input =
-    std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, PauseWorkflow, RerunWorkflow,
-                 DeleteWorkflows, HistoryLoaded, PoolAnnounced, WorkerHello, WorkerAdmitted,
-                 SessionLost, WorkerDied, WorkerDraining, DrainWorkers, ProgressReported,
-                 OutcomesReceived, AttemptsReleased, ValueLoaded, ValueStored, RandomDrawn, Tick>;
+using Input = std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, PauseWorkflow,
+                           RerunWorkflow, DeleteWorkflows, HistoryLoaded, PoolAnnounced,
+                           WorkerHello, WorkerAdmitted, SessionLost, WorkerDied, WorkerDraining,
+                           DrainWorkers, ProgressReported, OutcomesReceived, AttemptUndeliverable,
+                           AttemptsReleased, ValueLoaded, ValueStored, RandomDrawn, Tick>;
 
 }  // namespace orrery::engine

@@ -4,6 +4,7 @@
 // A record names nodes by workflow and location, which do not depend on the order of execution.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,10 @@ struct WorkerJoined {
   Uuid instance;
   std::string worker;
   bool dies_with_controller = false;
+  // Of the session key, which later sessions of the instance must bring; nothing in old records.
+  std::optional<Digest> key_digest = {};
+  std::string host = {};
+  std::uint32_t process_id = 0;
 };
 
 struct WorkerLeft {
@@ -146,6 +151,8 @@ struct AttemptLost {
   NodeKey node;
   AttemptOrigin origin;
   model::WorkerEnd end;
+  // Other tasks ran in the process: any of them may have ended it.
+  bool is_shared = false;
 };
 
 // A node had failed, and nothing else of the workflow ran.

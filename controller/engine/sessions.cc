@@ -6,6 +6,9 @@
 
 #include "base/check.h"
 #include "base/coverage_mark.h"
+#include "base/digest.h"
+#include "base/secret.h"
+#include "base/time_text.h"
 #include "controller/engine/cache/call.h"
 #include "fmt/format.h"
 #include "graph/builtins/builtin.h"
@@ -27,7 +30,33 @@ std::string DescribeLosses(std::uint32_t times, const Worker& last, const model:
 
 }  // namespace
 
+std::optional<RefuseWorker> Sessions::WhyNotTheSame(const WorkerHello& hello) const {
+  const Uuid& instance = hello.worker.instance;
+  const WorkerJoined* joined = recovery_.FindJoined(instance);
+  if (joined == nullptr || !joined->key_digest.has_value()) return std::nullopt;
+  if (AreEqualSecrets(Sha256(hello.key).ToBytes(), joined->key_digest->ToBytes()) &&
+      joined->host == hello.worker.host && joined->process_id == hello.worker.process_id) {
+    return std::nullopt;
+  }
+  COVERAGE_MARK("hello.of_another_process");
+  RefuseWorker refusal{.session = hello.session, .reason = RefusalReason::kNotAllowed};
+  std::string state = "is connected";
+  const Worker* known = scheduler_.workers().Find(instance);
+  if (known == nullptr || known->state == model::WorkerState::kLost) {
+    const absl::Time until = known == nullptr ? recovery_.awaited_until() : known->lost_until;
+    refusal.retry_after = std::max(absl::ZeroDuration(), until - core_.now);
+    state = "may reconnect until " + FormatTimestamp(until);
+  }
+  refusal.message = fmt::format(
+      "instance {} is process {} on host {} and {}, this is process {} on host {}{}; give each "
+      "process an ORRERY_INSTANCE_ID of its own, or leave it unset",
+      instance.ToString(), joined->process_id, joined->host, state, hello.worker.process_id,
+      hello.worker.host, hello.key.empty() ? " without a session key" : "");
+  return refusal;
+}
+
 std::optional<RefuseWorker> Sessions::WhyRefused(const WorkerHello& hello) const {
+  if (std::optional<RefuseWorker> refusal = WhyNotTheSame(hello)) return refusal;
   const auto refuse = [&](RefusalReason reason, std::string message) {
     return RefuseWorker{.session = hello.session, .reason = reason, .message = std::move(message)};
   };
@@ -71,25 +100,24 @@ void Sessions::OnWorkerConnected(const WorkerHello& input) {
         CloseSession{.session = before->session, .reason = "the worker has connected anew"});
     scheduler_.attempts().ClearRevocationsAt(*before);
   }
-  const bool is_recorded = recovery_.HasJoined(input.worker.instance);
-  if (!is_recorded) {
-    core_.Decide(WorkerJoined{.instance = input.worker.instance,
-                              .worker = input.worker.catalog->worker,
-                              .dies_with_controller = input.worker.dies_with_controller});
-  }
-  const bool is_from_before = is_recorded && before == nullptr;
+  const std::string& key = input.key.empty() ? input.new_key : input.key;
+  const bool was_recorded = Join(input, key);
+  const bool is_from_before = was_recorded && before == nullptr;
   Worker& worker = scheduler_.workers().Connect(input, core_.now);
+  worker.stuck_slots = 0;
+  worker.is_leaving = false;
   worker.is_admitted = worker.is_admitted || is_from_before;
   if (!worker.is_admitted) core_.out.gated.push_back(AdmitWorker{input.session});
 
-  WelcomeWorker welcome{.session = input.session, .verdicts = {}};
+  WelcomeWorker welcome{.session = input.session, .key = key, .verdicts = {}};
   std::set<model::AttemptId> kept;
   for (const model::HeldAttempt& held : input.held) {
-    const bool is_wanted = JudgeHeld(worker, held);
+    const bool is_wanted = JudgeHeld(worker, held, was_recorded);
     if (is_wanted) kept.insert(held.attempt);
     // The record that made a finished one superfluous may not be durable yet, and an abandoned
     // outcome is lost. So it is kept, sent again, ignored, and acknowledged when that is durable.
     welcome.verdicts.push_back({.attempt = held.attempt, .keep = is_wanted || held.is_finished});
+    if (is_wanted) welcome.verdicts.back().node = NodePlace{held.workflow, held.location};
   }
   core_.out.free.push_back(std::move(welcome));
   // Attempts that it does not hold never reached it, or were given back on the way.
@@ -97,7 +125,7 @@ void Sessions::OnWorkerConnected(const WorkerHello& input) {
   for (const model::AttemptId id : believed) {
     if (kept.contains(id)) continue;
     COVERAGE_MARK("hello.attempt_never_arrived");
-    Release(id);
+    Release(worker, id);
     recovery_.AbandonClaim(id, "the worker does not hold it any more");
   }
 
@@ -121,16 +149,44 @@ void Sessions::ReleaseUndeclared(const WorkerHello& hello) {
   }
 }
 
-bool Sessions::JudgeHeld(Worker& worker, const model::HeldAttempt& held) {
+bool Sessions::Join(const WorkerHello& hello, const std::string& key) {
+  const WorkerJoined* joined = recovery_.FindJoined(hello.worker.instance);
+  const bool was_recorded = joined != nullptr;
+  if (was_recorded && joined->key_digest.has_value()) return true;
+  core_.Decide(WorkerJoined{.instance = hello.worker.instance,
+                            .worker = hello.worker.name(),
+                            .dies_with_controller = hello.worker.dies_with_controller,
+                            .key_digest = Sha256(key),
+                            .host = hello.worker.host,
+                            .process_id = hello.worker.process_id});
+  return was_recorded;
+}
+
+bool Sessions::IsSameAttempt(const Worker& worker, const Attempt& attempt,
+                             const model::HeldAttempt& held) const {
+  const Workflow* workflow = core_.workflows.Find(attempt.workflow);
+  return workflow != nullptr && workflow->id() == held.workflow &&
+         workflow->LocationOf(attempt.node) == held.location &&
+         attempt.inputs_digest == held.inputs_digest &&
+         scheduler_.workers().KindName(attempt.kind) ==
+             fmt::format("{}.{}", worker.name(), held.task);
+}
+
+bool Sessions::JudgeHeld(Worker& worker, const model::HeldAttempt& held, bool was_recorded) {
   if (const Attempt* attempt = scheduler_.attempts().Find(held.attempt)) {
     if (attempt->instance != worker.instance() || attempt->is_abandoned) {
       COVERAGE_MARK("hello.attempt_of_nobody_or_another");
+      return false;
+    }
+    if (!IsSameAttempt(worker, *attempt, held)) {
+      COVERAGE_MARK("hello.attempt_declared_otherwise");
       return false;
     }
     COVERAGE_MARK("hello.attempt_kept");
     return true;
   }
   if (Claim* claim = recovery_.FindClaim(worker, held.attempt)) {
+    if (!Recovery::IsSameClaim(worker, *claim, held)) return false;
     COVERAGE_MARK("hello.claim_kept");
     claim->outcome.reset();  // It will be sent again in this session.
     return true;
@@ -138,7 +194,7 @@ bool Sessions::JudgeHeld(Worker& worker, const model::HeldAttempt& held) {
   if (recovery_.HasClaim(held.attempt)) return false;
   // Of this epoch but unknown: its node was given to another worker meanwhile.
   if (held.attempt.epoch >= core_.epoch) return false;
-  return recovery_.JudgeHeld(worker, held);
+  return recovery_.JudgeHeld(worker, held, was_recorded);
 }
 
 void Sessions::OnOutcomesReceived(OutcomesReceived& input) {
@@ -189,6 +245,7 @@ void Sessions::Accept(Worker& worker, model::Outcome outcome) {
     return;
   }
   const Attempt attempt = scheduler_.attempts().End(outcome.attempt);
+  ReturnedAttempts::EndRow(worker);
   scheduler_.workers().Observe(attempt.kind, outcome.finished_at - outcome.started_at);
   if (attempt.is_abandoned) {
     COVERAGE_MARK("outcome.abandoned");
@@ -257,12 +314,23 @@ void Sessions::FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin origi
   core_.follow(workflow, turn);
 }
 
+void Sessions::OnAttemptUndeliverable(AttemptUndeliverable& input) {
+  Worker* worker = scheduler_.workers().FindSession(input.session);
+  const Attempt* held = scheduler_.attempts().Find(input.attempt);
+  if (worker == nullptr || held == nullptr || held->instance != worker->instance()) return;
+  const Attempt attempt = scheduler_.attempts().End(input.attempt);
+  if (attempt.is_abandoned) return;
+  FailAttempt(*core_.workflows.Find(attempt.workflow), attempt.node,
+              scheduler_.OriginOf(*worker, input.attempt),
+              {.kind = model::TaskErrorKind::kInvalidValue, .message = std::move(input.message)});
+}
+
 void Sessions::OnAttemptsReleased(const AttemptsReleased& input) {
   Worker* worker = scheduler_.workers().FindSession(input.session);
   if (worker == nullptr) return;
   for (const model::AttemptId id : input.attempts) {
     const Attempt* attempt = scheduler_.attempts().Find(id);
-    if (attempt != nullptr && attempt->instance == worker->instance()) Release(id);
+    if (attempt != nullptr && attempt->instance == worker->instance()) Release(*worker, id);
     if (recovery_.FindClaim(*worker, id) != nullptr)
       recovery_.AbandonClaim(id, "it was given back");
   }
@@ -275,6 +343,7 @@ void Sessions::OnWorkerAdmitted(const WorkerAdmitted& input) {
 void Sessions::OnWorkerDraining(const WorkerDraining& input) {
   if (Worker* worker = scheduler_.workers().FindSession(input.session)) {
     worker->state = model::WorkerState::kDraining;
+    worker->is_leaving = true;
   }
 }
 
@@ -309,12 +378,14 @@ void Sessions::AnswerDrainWaits(const Uuid& instance) {
 
 void Sessions::Drain(Worker& worker) {
   worker.state = model::WorkerState::kDraining;
+  worker.is_leaving = true;
   core_.out.free.push_back(DrainWorker{.session = worker.session, .reason = *worker.drain_reason});
 }
 
 void Sessions::OnProgressReported(const ProgressReported& input) {
-  const Worker* worker = scheduler_.workers().FindSession(input.session);
+  Worker* worker = scheduler_.workers().FindSession(input.session);
   if (worker == nullptr) return;
+  OnStuckSlots(*worker, input.stuck_slots);
   std::set<WorkflowNumber> workflows;
   for (const model::AttemptProgress& report : input.reports) {
     const Attempt* attempt = scheduler_.attempts().Find(report.attempt);
@@ -327,6 +398,16 @@ void Sessions::OnProgressReported(const ProgressReported& input) {
   for (const WorkflowNumber number : workflows) {
     core_.out.free.push_back(TasksProgressed{.id = core_.workflows.Find(number)->id()});
   }
+}
+
+void Sessions::OnStuckSlots(Worker& worker, std::uint32_t stuck_slots) {
+  worker.stuck_slots = std::min(stuck_slots, worker.description.slots);
+  if (worker.usable_slots() > 0) return;
+  std::vector<model::AttemptId> revoked = scheduler_.attempts().RevokeAll(worker);
+  if (revoked.empty()) return;
+  COVERAGE_MARK("worker.all_slots_stuck");
+  core_.out.free.push_back(
+      RevokeAttempts{.session = worker.session, .attempts = std::move(revoked)});
 }
 
 void Sessions::OnSessionLost(const SessionLost& input) {
@@ -373,43 +454,70 @@ void Sessions::RemoveWorker(Uuid instance, const model::WorkerEnd& end) {
   AnswerDrainWaits(instance);
   recovery_.AbandonClaimsOf(instance, "its worker has gone");
 
-  std::uint32_t possibly_running = worker.description.slots;
+  const std::vector<model::AttemptId> lost = PossiblyRunning(worker);
+  const bool is_shared = IsShared(worker, lost.size());
   for (const model::AttemptId id : worker.attempts) {
-    const Attempt* held = scheduler_.attempts().Find(id);
-    if (held == nullptr) continue;
-    const Attempt attempt = *held;
-    TakeBack(id);
+    if (scheduler_.attempts().Find(id) == nullptr) continue;
+    const Attempt attempt = scheduler_.attempts().End(id);
     if (attempt.is_abandoned) continue;
-    // Only the oldest can have been running: those behind them were waiting for a slot. A task that
-    // takes effect at most once is only given to a free slot.
-    if (possibly_running == 0 && !scheduler_.workers().IsEffectOnce(attempt.kind)) continue;
-    if (possibly_running > 0) --possibly_running;
-    LoseAttempt(worker, id, attempt, end);
+    if (std::ranges::find(lost, id) == lost.end()) {
+      ReturnNode(attempt);
+    } else if (worker.is_leaving) {
+      COVERAGE_MARK("worker.ended_while_leaving");
+      CountReturn(worker, id, attempt);
+    } else {
+      LoseAttempt(worker, id, attempt, {.end = end, .is_shared = is_shared});
+    }
   }
 }
 
+std::vector<model::AttemptId> Sessions::PossiblyRunning(const Worker& worker) const {
+  std::vector<model::AttemptId> running;
+  for (const model::AttemptId id : worker.attempts) {
+    const Attempt* attempt = scheduler_.attempts().Find(id);
+    if (attempt == nullptr || attempt->is_abandoned) continue;
+    // Only the oldest can have been running: those behind them were waiting for a slot. A task that
+    // takes effect at most once is only given to a free slot.
+    if (running.size() < worker.usable_slots() ||
+        scheduler_.workers().IsEffectOnce(attempt->kind)) {
+      running.push_back(id);
+    }
+  }
+  return running;
+}
+
+bool Sessions::IsShared(const Worker& worker, std::size_t lost) const {
+  const auto abandoned = std::ranges::count_if(worker.attempts, [&](model::AttemptId id) {
+    const Attempt* attempt = scheduler_.attempts().Find(id);
+    return attempt != nullptr && attempt->is_abandoned;
+  });
+  return lost + static_cast<std::size_t>(abandoned) + worker.claims + worker.stuck_slots > 1;
+}
+
 void Sessions::LoseAttempt(const Worker& worker, model::AttemptId id, const Attempt& attempt,
-                           const model::WorkerEnd& end) {
+                           const Loss& loss) {
   Workflow* workflow = core_.workflows.Find(attempt.workflow);
   const NodeKey key{attempt.workflow, workflow->LocationOf(attempt.node)};
   const AttemptOrigin origin = scheduler_.OriginOf(worker, id);
+  const model::WorkerEnd& end = loss.end;
   COVERAGE_MARK("worker.attempt_lost");
+  if (loss.is_shared) COVERAGE_MARK("worker.attempt_lost_with_others");
   if (end.is_out_of_memory) COVERAGE_MARK("worker.out_of_memory");
-  core_.Decide(AttemptLost{.node = key, .origin = origin, .end = end});
+  core_.Decide(AttemptLost{.node = key, .origin = origin, .end = end, .is_shared = loss.is_shared});
   if (scheduler_.failures().FindStart(key) != nullptr) {
-    scheduler_.Dequeue(*workflow, attempt.node);
     scheduler_.FailUncertain(key);
     return;
   }
   const FailureHistory& history = *scheduler_.failures().Find(key);
   const std::uint32_t times = end.is_out_of_memory ? history.out_of_memory : history.workers_lost;
-  if (times <
-      (end.is_out_of_memory ? core_.settings.out_of_memory_max : core_.settings.workers_lost_max)) {
+  const std::uint32_t times_allowed =
+      end.is_out_of_memory ? core_.settings.out_of_memory_max : core_.settings.workers_lost_max;
+  if (loss.is_shared || times < times_allowed) {
+    ReturnNode(attempt);
     return;
   }
   if (end.is_out_of_memory) COVERAGE_MARK("worker.out_of_memory_too_often");
   if (!end.is_out_of_memory) COVERAGE_MARK("worker.lost_too_often");
-  scheduler_.Dequeue(*workflow, attempt.node);
   core_.Decide(
       NodeFailed{.node = key,
                  .origin = origin,
@@ -419,14 +527,21 @@ void Sessions::LoseAttempt(const Worker& worker, model::AttemptId id, const Atte
                            .output = {.text = end.output, .is_shared = true}}});
 }
 
-void Sessions::Release(model::AttemptId id) {
-  const Attempt* attempt = scheduler_.attempts().Find(id);
-  if (attempt != nullptr && !attempt->is_abandoned && scheduler_.failures().has_starts()) {
-    ReleaseStart(
-        {attempt->workflow, core_.workflows.Find(attempt->workflow)->LocationOf(attempt->node)},
-        id);
+void Sessions::Release(Worker& worker, model::AttemptId id) {
+  const Attempt* held = scheduler_.attempts().Find(id);
+  if (held == nullptr) return;
+  if (!held->is_abandoned && scheduler_.failures().has_starts()) {
+    ReleaseStart({held->workflow, core_.workflows.Find(held->workflow)->LocationOf(held->node)},
+                 id);
   }
-  TakeBack(id);
+  const Attempt attempt = scheduler_.attempts().End(id);
+  if (attempt.is_abandoned) return;
+  if (attempt.was_revoked || worker.is_leaving) {
+    ReturnNode(attempt);
+    return;
+  }
+  scheduler_.returned().AddAt(worker, core_.now);
+  CountReturn(worker, id, attempt);
 }
 
 void Sessions::ReleaseStart(const NodeKey& node, model::AttemptId id) {
@@ -435,10 +550,27 @@ void Sessions::ReleaseStart(const NodeKey& node, model::AttemptId id) {
   core_.Decide(AttemptReleased{.node = node, .attempt = id});
 }
 
-void Sessions::TakeBack(model::AttemptId id) {
-  if (scheduler_.attempts().Find(id) == nullptr) return;
-  const Attempt attempt = scheduler_.attempts().End(id);
-  if (attempt.is_abandoned) return;
+void Sessions::CountReturn(const Worker& worker, model::AttemptId id, const Attempt& attempt) {
+  const Workflow& workflow = *core_.workflows.Find(attempt.workflow);
+  NodeKey key{attempt.workflow, workflow.LocationOf(attempt.node)};
+  const std::uint32_t times = scheduler_.returned().Add(key, core_.now);
+  if (times < core_.settings.node_returns.max || workflow.is_stopping()) {
+    ReturnNode(attempt);
+    return;
+  }
+  COVERAGE_MARK("attempt.returned_too_often");
+  core_.Decide(NodeFailed{
+      .node = std::move(key),
+      .origin = scheduler_.OriginOf(worker, id),
+      .error = {.kind = model::TaskErrorKind::kWorkersLost,
+                .message = fmt::format(
+                    "{} attempts were returned by workers without an outcome, the last by {} on "
+                    "host {} (process {}); see the log of that worker (limit {})",
+                    times, worker.name(), worker.description.host, worker.description.process_id,
+                    core_.settings.node_returns.name)}});
+}
+
+void Sessions::ReturnNode(const Attempt& attempt) {
   Workflow* workflow = core_.workflows.Find(attempt.workflow);
   CHECK(workflow != nullptr);
   Turn turn = core_.NewTurn();

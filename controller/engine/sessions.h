@@ -3,8 +3,11 @@
 // Threading: confined to the engine's thread.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "base/uuid.h"
@@ -31,6 +34,7 @@ class Sessions {
   void OnWorkerDraining(const WorkerDraining& input);
   void OnProgressReported(const ProgressReported& input);
   void OnOutcomesReceived(OutcomesReceived& input);
+  void OnAttemptUndeliverable(AttemptUndeliverable& input);
   void OnAttemptsReleased(const AttemptsReleased& input);
   void OnSessionLost(const SessionLost& input);
   void OnWorkerDied(const WorkerDied& input);
@@ -50,20 +54,41 @@ class Sessions {
   };
 
   std::optional<RefuseWorker> WhyRefused(const WorkerHello& hello) const;
+  // Refuses a process that is not the one that joined as the instance.
+  std::optional<RefuseWorker> WhyNotTheSame(const WorkerHello& hello) const;
+  // Records the worker if that is to be done; returns true if it was recorded before.
+  bool Join(const WorkerHello& hello, const std::string& key);
   // Returns true if the worker is to keep the attempt that it declares.
-  bool JudgeHeld(Worker& worker, const model::HeldAttempt& held);
+  bool JudgeHeld(Worker& worker, const model::HeldAttempt& held, bool was_recorded);
+  // Returns true if the worker declares the attempt as it was assigned.
+  bool IsSameAttempt(const Worker& worker, const Attempt& attempt,
+                     const model::HeldAttempt& held) const;
   void Accept(Worker& worker, model::Outcome outcome);
   // Another attempt is made later, or the node has failed.
   void FailAttempt(Workflow& workflow, NodeRef node, AttemptOrigin origin, model::TaskError error);
   // By value: the id may be the one that goes with the worker.
   void RemoveWorker(Uuid instance, const model::WorkerEnd& end);
+  // How a worker was lost that ran an attempt.
+  struct Loss {
+    const model::WorkerEnd& end;
+    // Other tasks ran in the process.
+    bool is_shared = false;
+  };
+  // The attempts of the worker that may have begun and are wanted.
+  std::vector<model::AttemptId> PossiblyRunning(const Worker& worker) const;
+  // Returns true if other tasks may have run beside the `lost` attempts, or these are several.
+  bool IsShared(const Worker& worker, std::size_t lost) const;
   // The worker died running the attempt: another one is made, or the node has failed.
   void LoseAttempt(const Worker& worker, model::AttemptId id, const Attempt& attempt,
-                   const model::WorkerEnd& end);
-  // The attempt is nobody's any more; its node is ready again.
-  void TakeBack(model::AttemptId id);
-  // The same for an attempt that has not run.
-  void Release(model::AttemptId id);
+                   const Loss& loss);
+  // The worker has given the attempt back, or it never arrived there.
+  void Release(Worker& worker, model::AttemptId id);
+  // Nobody asked for the attempt, which was returned without an outcome: its node is ready again,
+  // perhaps later, or has failed.
+  void CountReturn(const Worker& worker, model::AttemptId id, const Attempt& attempt);
+  // The node of the attempt, which is nobody's any more, is ready again.
+  void ReturnNode(const Attempt& attempt);
+  void OnStuckSlots(Worker& worker, std::uint32_t stuck_slots);
   // Records that an attempt has not run, if its start was recorded.
   void ReleaseStart(const NodeKey& node, model::AttemptId id);
   // Records that started attempts which the worker does not hold have not run.

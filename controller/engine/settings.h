@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "absl/time/time.h"
+#include "base/limit.h"
 #include "controller/engine/retention/finished_workflows.h"
 #include "model/garbage.h"
 
@@ -25,6 +26,31 @@ struct Settings {
   std::uint32_t workers_lost_max = 3;
   // How many workers the kernel may kill for their memory while they run a node before it fails.
   std::uint32_t out_of_memory_max = 2;
+  Limit shared_losses{.name = "shared_losses",
+                      .max = 2,
+                      .unit = LimitUnit::kCount,
+                      .of = "losses of a node while other attempts ran in the process",
+                      .beyond =
+                          "the node runs alone at a worker; only losses then count against "
+                          "it"};
+  // Attempts that workers return without having run them, although nobody asked for them.
+  Limit forgiven_returns{.name = "forgiven_returns",
+                         .max = 3,
+                         .unit = LimitUnit::kCount,
+                         .of = "attempts of a node that were returned without having run",
+                         .beyond = "the node waits 100 ms, then twice as long, up to 10 s"};
+  Limit node_returns{.name = "node_returns",
+                     .max = 20,
+                     .unit = LimitUnit::kCount,
+                     .of = "attempts of a node that were returned without having run, in all",
+                     .beyond = "the node fails"};
+  Limit worker_returns{.name = "worker_returns",
+                       .max = 10,
+                       .unit = LimitUnit::kCount,
+                       .of = "attempts in a row that a worker gives back without having run them",
+                       .beyond =
+                           "the worker gets nothing for 100 ms, then twice as long, up to "
+                           "10 s, and then one attempt at a time"};
   // Attempts, and the backoff before a retry, where a failure policy does not set them.
   std::uint32_t attempts_default = 1;
   absl::Duration backoff_default = absl::Seconds(1);
@@ -39,6 +65,12 @@ struct Settings {
   // Outcomes of cacheable tasks that later calls find, and the bytes of them that sit inline.
   std::uint32_t cached_outcomes_max = 50'000;
   std::uint64_t cached_bytes_max = std::uint64_t{64} << 20;
+  Limit inline_inputs_bytes{
+      .name = "inline_inputs_bytes",
+      .max = 1024 * 1024,
+      .unit = LimitUnit::kBytes,
+      .of = "inputs of a task, or outputs of a graph, that stay inline",
+      .beyond = "the largest are stored as blobs, and travel by their digest"};
   // Emits the events of nodes and frames, which the checkpoint tree shows.
   bool shows_nodes = true;
   // Attempts one Hello may declare held.

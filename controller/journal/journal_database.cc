@@ -48,6 +48,8 @@ rocksdb::Options MakeOptions(rocksdb::Env* env) {
   options.write_buffer_size = kMemtableBytes;
   options.max_background_jobs = 2;
   options.max_file_opening_threads = 1;
+  // Well within the descriptors that the acceptor of connections leaves to files.
+  options.max_open_files = 128;
   // An unfinished last entry may or may not have been acknowledged; journal_end.h tells. Damage in
   // any other place is an error here.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;

@@ -29,12 +29,25 @@ class Collector {
 
 }  // namespace
 
+std::vector<graph::BlobRef> BlobsOf(const model::Submission& submission) {
+  Collector blobs;
+  blobs.Add(*submission.graph);
+  blobs.Add(submission.inputs);
+  return blobs.Finish();
+}
+
+std::vector<graph::BlobRef> BlobsOf(const std::vector<graph::NamedValue>& values) {
+  Collector blobs;
+  blobs.Add(values);
+  return blobs.Finish();
+}
+
 std::vector<graph::BlobRef> BlobsOf(const engine::Record& record) {
   Collector blobs;
   if (const auto* submitted = std::get_if<engine::WorkflowSubmitted>(&record.body)) {
-    blobs.Add(*submitted->submission.graph);
-    blobs.Add(submitted->submission.inputs);
-  } else if (const auto* finished = std::get_if<engine::NodeFinished>(&record.body)) {
+    return BlobsOf(submitted->submission);
+  }
+  if (const auto* finished = std::get_if<engine::NodeFinished>(&record.body)) {
     blobs.Add(finished->outputs);
   }
   return blobs.Finish();

@@ -13,5 +13,7 @@
 namespace orrery::journal {
 
 std::vector<graph::BlobRef> BlobsOf(const engine::Record& record);
+std::vector<graph::BlobRef> BlobsOf(const model::Submission& submission);
+std::vector<graph::BlobRef> BlobsOf(const std::vector<graph::NamedValue>& values);
 
 }  // namespace orrery::journal

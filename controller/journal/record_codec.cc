@@ -84,9 +84,19 @@ void ToProto(const model::TaskError& error, journal_proto::TaskError& out) {
   out.mutable_output()->set_shared(error.output.is_shared);
 }
 
+void ToProto(const engine::WorkerJoined& body, journal_proto::WorkerJoined& out) {
+  out.set_instance_id(body.instance.ToBytes());
+  out.set_worker(graph::ToUtf8(body.worker));
+  out.set_dies_with_controller(body.dies_with_controller);
+  if (body.key_digest.has_value()) out.set_key_digest(body.key_digest->ToBytes());
+  out.set_host(graph::ToUtf8(body.host));
+  out.set_process_id(body.process_id);
+}
+
 void ToProto(const engine::AttemptLost& body, journal_proto::AttemptLost& out) {
   ToProto(body.node, *out.mutable_node());
   ToProto(body.origin, *out.mutable_origin());
+  out.set_shared(body.is_shared);
   if (body.end == model::WorkerEnd()) return;
   out.mutable_end()->set_reason(graph::ToUtf8(body.end.reason));
   out.mutable_end()->set_out_of_memory(body.end.is_out_of_memory);
@@ -147,12 +157,7 @@ void BodyToProto(const engine::Record& record, journal_proto::Record& out) {
           [&out](const engine::ControllerStarted& body) {
             out.mutable_controller_started()->set_epoch(body.epoch);
           },
-          [&out](const engine::WorkerJoined& body) {
-            journal_proto::WorkerJoined& joined = *out.mutable_worker_joined();
-            joined.set_instance_id(body.instance.ToBytes());
-            joined.set_worker(graph::ToUtf8(body.worker));
-            joined.set_dies_with_controller(body.dies_with_controller);
-          },
+          [&out](const engine::WorkerJoined& body) { ToProto(body, *out.mutable_worker_joined()); },
           [&out](const engine::WorkerLeft& body) {
             out.mutable_worker_left()->set_instance_id(body.instance.ToBytes());
           },
@@ -273,9 +278,15 @@ absl::StatusOr<model::TaskError> FromProto(const journal_proto::TaskError& error
 
 absl::StatusOr<engine::WorkerJoined> FromProto(const journal_proto::WorkerJoined& body) {
   ASSIGN_OR_RETURN(const Uuid instance, Uuid::FromBytes(body.instance_id(), "instance_id"));
-  return engine::WorkerJoined{.instance = instance,
+  engine::WorkerJoined joined{.instance = instance,
                               .worker = body.worker(),
-                              .dies_with_controller = body.dies_with_controller()};
+                              .dies_with_controller = body.dies_with_controller(),
+                              .host = body.host(),
+                              .process_id = body.process_id()};
+  if (!body.key_digest().empty()) {
+    ASSIGN_OR_RETURN(joined.key_digest, Digest::FromBytes(body.key_digest(), "key_digest"));
+  }
+  return joined;
 }
 
 absl::StatusOr<engine::WorkerLeft> FromProto(const journal_proto::WorkerLeft& body) {
@@ -347,7 +358,8 @@ absl::StatusOr<engine::AttemptLost> FromProto(const journal_proto::AttemptLost& 
                              {.reason = body.end().reason(),
                               .is_out_of_memory = body.end().out_of_memory(),
                               .memory_peak_bytes = body.end().memory_peak_bytes(),
-                              .output = body.end().output()}};
+                              .output = body.end().output()},
+                             body.shared()};
 }
 
 // Returns a body, or its error, as a record made at `at`.

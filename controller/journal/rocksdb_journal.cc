@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/status_macros.h"
 #include "controller/journal/compaction/journal_compaction.h"
 #include "controller/journal/journal_batch.h"
@@ -27,6 +28,7 @@ namespace {
 // Rewriting the files costs as much as reading the kept records, so it is done when at least one
 // part in this number was removed.
 constexpr std::uint64_t kReclaimedPartMin = 4;
+constexpr absl::Duration kRoomInterval = absl::Milliseconds(100);
 // The free space that a rewrite needs in addition to the size of the journal.
 constexpr std::uintmax_t kRoomMin = 64 * 1024 * 1024;
 
@@ -232,6 +234,7 @@ void RocksDbJournal::RequestFlush() {
 void RocksDbJournal::Run() {
   for (std::vector<Queued> queue = Take(); !queue.empty(); queue = Take()) {
     if (absl::Status status = Write(queue); !status.ok()) {
+      if (absl::IsCancelled(status)) return;
       {
         MutexLock lock(mutex_);
         has_failed_ = true;
@@ -274,12 +277,30 @@ absl::Status RocksDbJournal::Write(const std::vector<Queued>& queue) {
       builder.Add(lsn++, std::move(bytes));
     }
   }
+  rocksdb::WriteBatch& batch = builder.Finish();
+  RETURN_IF_ERROR(AwaitRoom(batch.GetDataSize()));
   rocksdb::WriteOptions write_options;
   write_options.sync = options_.durability == Durability::kDisk;
-  RETURN_IF_ERROR(FromRocksDb(db_->Write(write_options, &builder.Finish()), options_.path));
+  RETURN_IF_ERROR(FromRocksDb(db_->Write(write_options, &batch), options_.path));
   // After the records, before they are reported.
   return end_.has_value() ? end_->Write(queue.back().first + queue.back().records.size() - 1)
                           : absl::OkStatus();
+}
+
+absl::Status RocksDbJournal::AwaitRoom(std::size_t bytes) {
+  if (options_.disk == nullptr || options_.durability == Durability::kMemory) {
+    return absl::OkStatus();
+  }
+  bool is_told = false;
+  while (true) {
+    const absl::Status room =
+        options_.disk->CheckRoom(options_.reserve, bytes, "the journal waits for room");
+    if (room.ok()) return room;
+    if (!std::exchange(is_told, true)) LOG(WARNING, "journal.paused").With("status", room);
+    MutexLock lock(mutex_);
+    if (is_closing_) return absl::CancelledError("the journal was closed");
+    changed_.WaitFor(mutex_, kRoomInterval);
+  }
 }
 
 }  // namespace orrery::journal

@@ -5,9 +5,10 @@
 // batch delay, so that a chain of short tasks need not wake it for each record; RequestFlush ends
 // the delay. The format is in docs/storage-format.md, section 1.
 //
-// A failed write or sync ends the journal. Nothing is retried, because after a failed sync the
-// content of the disk is unknown. Acknowledged records are found again when the journal is next
-// opened.
+// A failed write or sync of the log ends the journal. Nothing is retried, because after a failed
+// sync the content of the disk is unknown. Acknowledged records are found again when the journal is
+// next opened. Before a full disk can fail a write, records wait: a reserve is left on the disk,
+// for the tables of RocksDB.
 //
 // Threading: confined to the loop thread, except Scan, Checkpoint and Compact. The listener is
 // called on the journal thread, and not after the destructor has returned.
@@ -23,6 +24,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/disk_space.h"
+#include "base/limit.h"
 #include "base/mutex.h"
 #include "controller/journal/compaction/journal_compaction.h"
 #include "controller/journal/journal.h"
@@ -43,6 +46,16 @@ struct RocksDbJournalOptions {
   rocksdb::Env* env = nullptr;
   // The size of the encoded records under one key, in bytes; a larger record has a key of its own.
   std::size_t batch_bytes_max = 1024 * 1024;
+  // The disk of `path`; outlives the journal. Null: not measured.
+  DiskSpace* disk = nullptr;
+  Limit reserve{
+      .name = "journal_reserve_bytes",
+      .max = 48 << 20,
+      .unit = LimitUnit::kBytes,
+      .of = "free space of the root's disk that the journal leaves for the tables of RocksDB",
+      .beyond =
+          "records are not written and nothing is acknowledged until there is "
+          "room; a smaller part of a disk of less than 1 GiB"};
   // The delay after a batch before records are written that no sender waits for.
   absl::Duration batch_delay = absl::Microseconds(500);
 };
@@ -56,7 +69,7 @@ class RocksDbJournal : public Journal {
 
   RocksDbJournal(const RocksDbJournal&) = delete;
   RocksDbJournal& operator=(const RocksDbJournal&) = delete;
-  // Writes the queued records, then closes the journal.
+  // Writes the queued records if there is room for them, then closes the journal.
   ~RocksDbJournal() override;
 
   absl::Status Replay(
@@ -101,7 +114,10 @@ class RocksDbJournal : public Journal {
   void WaitBatchDelay() EXCLUDES(mutex_);
   // Waits for records. Returns an empty list if the journal is closing and the queue is empty.
   std::vector<Queued> Take() EXCLUDES(mutex_);
+  // Errors: kCancelled if the journal closes while it waits for room.
   absl::Status Write(const std::vector<Queued>& queue);
+  // Waits until the disk has room for `bytes`. Errors: those of Write.
+  absl::Status AwaitRoom(std::size_t bytes) EXCLUDES(mutex_);
   absl::Status CheckRoom() const;
   // Rewrites the files of the database without the deleted entries.
   absl::Status Reclaim();

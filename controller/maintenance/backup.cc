@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/blob_layout.h"
+#include "base/disk_space.h"
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "controller/blobs/blob_check.h"
@@ -133,6 +134,8 @@ absl::StatusOr<BackupManifest> CreateBackup(const journal::RocksDbJournal& journ
                                             const BackupOptions& options) {
   ASSIGN_OR_RETURN(const fs::path target, CheckTarget(options));
   const std::string parent = target.parent_path().string();
+  RETURN_IF_ERROR(
+      CheckRoom(MeasureDisk(parent), parent, kFilesReserve, 0, "the backup is not made"));
   // In the parent folder, so that a rename can give it its name.
   ASSIGN_OR_RETURN(const TempDirectory copy, TempDirectory::Create(parent));
   ASSIGN_OR_RETURN(BackupManifest manifest, FillBackup(journal, options, copy.path()));

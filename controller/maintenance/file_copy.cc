@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "absl/status/statusor.h"
+#include "base/disk_space.h"
 #include "base/file.h"
 #include "base/file_descriptor.h"
 #include "base/status_macros.h"
@@ -47,6 +48,10 @@ absl::Status CopyFile(const std::string& from, const std::string& to,
   if (!source.is_open()) return ErrnoStatus(errno, "open", from);
   struct stat info {};
   if (::fstat(source.value(), &info) != 0) return ErrnoStatus(errno, "inspect", from);
+  const std::string folder = std::filesystem::path(to).parent_path().string();
+  RETURN_IF_ERROR(CheckRoom(MeasureDisk(folder), folder, kFilesReserve,
+                            static_cast<std::uint64_t>(info.st_size),
+                            fmt::format("{} is not copied", from)));
   FileDescriptor target(
       ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, info.st_mode & 0777));
   if (!target.is_open()) return ErrnoStatus(errno, "create", to);

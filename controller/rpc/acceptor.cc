@@ -43,8 +43,8 @@ Acceptor::Acceptor(std::vector<FileDescriptor> listeners, AcceptorSettings setti
       spare_(OpenSpare()),
       connections_(settings_.connections) {
   CHECK(is_over_.is_open() && epoll_.is_open());
-  Watch(is_over_.value(), EPOLLIN);
-  for (const FileDescriptor& listener : listeners_) Watch(listener.value(), EPOLLIN);
+  CHECK(Watch(is_over_.value(), EPOLLIN));
+  for (const FileDescriptor& listener : listeners_) CHECK(Watch(listener.value(), EPOLLIN));
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -54,9 +54,9 @@ Acceptor::~Acceptor() {
   thread_.join();
 }
 
-void Acceptor::Watch(int descriptor, std::uint32_t events) {
+bool Acceptor::Watch(int descriptor, std::uint32_t events) {
   epoll_event event = {.events = events, .data = {.fd = descriptor}};
-  CHECK(epoll_ctl(epoll_.value(), EPOLL_CTL_ADD, descriptor, &event) == 0);
+  return epoll_ctl(epoll_.value(), EPOLL_CTL_ADD, descriptor, &event) == 0 || errno == EEXIST;
 }
 
 int Acceptor::TimeoutMs() const {
@@ -132,13 +132,15 @@ void Acceptor::Admit(FileDescriptor socket) {
     return Refuse("the other descriptors are kept for files", peer);
   }
   if (silent_.size() >= settings_.silent_connections.max) CloseOldestSilent();
+  // An edge for each arrival of bytes: a part of the preface stays to be read.
+  if (!Watch(socket.value(), EPOLLIN | EPOLLRDHUP | EPOLLET)) {
+    return Refuse("the kernel watches no more connections", peer);
+  }
   const int descriptor = socket.value();
   const std::uint64_t number = next_number_++;
   arrivals_[number] = {.descriptor = descriptor,
                        .deadline = clock_.Now() + settings_.preface_time.duration()};
   silent_[descriptor] = {.socket = std::move(socket), .peer = peer, .number = number};
-  // An edge for each arrival of bytes: a part of the preface stays to be read.
-  Watch(descriptor, EPOLLIN | EPOLLRDHUP | EPOLLET);
 }
 
 void Acceptor::LookAt(int descriptor) {
@@ -171,8 +173,10 @@ void Acceptor::CloseExpired() {
   const absl::Time now = clock_.Now();
   while (!arrivals_.empty() && arrivals_.begin()->second.deadline <= now) CloseOldestSilent();
   if (paused_until_ == absl::InfinitePast() || paused_until_ > now) return;
-  paused_until_ = absl::InfinitePast();
-  for (const FileDescriptor& listener : listeners_) Watch(listener.value(), EPOLLIN);
+  const bool is_watched = std::ranges::all_of(listeners_, [this](const FileDescriptor& listener) {
+    return Watch(listener.value(), EPOLLIN);
+  });
+  paused_until_ = is_watched ? absl::InfinitePast() : now + kPause;
 }
 
 void Acceptor::Refuse(std::string_view why, std::string_view peer) {

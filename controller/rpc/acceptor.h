@@ -78,7 +78,8 @@ class Acceptor {
   bool CloseOldestSilent();
   void CloseSilent(int descriptor);
   void Refuse(std::string_view why, std::string_view peer);
-  void Watch(int descriptor, std::uint32_t events);
+  // Returns false if the kernel has no room for it.
+  bool Watch(int descriptor, std::uint32_t events);
   int TimeoutMs() const;
 
   const std::vector<FileDescriptor> listeners_;

@@ -4,6 +4,7 @@
 #include "fmt/format.h"
 #include "graph/utf8.h"
 #include "model/attempt_id.h"
+#include "model/codec/session_codec.h"
 
 namespace orrery::rpc {
 namespace {
@@ -13,8 +14,7 @@ constexpr std::size_t kEndedMax = 1024;
 }  // namespace
 
 AttemptLog::AttemptLog(const Limits& limits)
-    : entry_bytes_max_(limits.log_entry_bytes_max),
-      budget_(limits.log_bytes_per_second, limits.log_burst_bytes) {}
+    : budget_(limits.log_bytes_per_second, limits.log_burst_bytes) {}
 
 void AttemptLog::Begin(const model::AttemptId& attempt, const Uuid& workflow,
                        const graph::Location& location) {
@@ -35,7 +35,7 @@ std::optional<AttemptLogLine> AttemptLog::Line(absl::Time now, std::string_view 
   std::string_view text = entry.text;
   while (text.ends_with('\n')) text.remove_suffix(1);
   // Only the first line of an entry begins where an entry does.
-  const std::string shown = ShownLines(graph::ToUtf8(text, entry_bytes_max_), "  ");
+  const std::string shown = ShownLines(graph::ToUtf8(text, model::kLogEntryBytes.max), "  ");
   if (!budget_.Spend(now, shown.size())) return std::nullopt;
   std::string line = fmt::format(
       "{} {} {} {}", absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", entry.at, absl::UTCTimeZone()),

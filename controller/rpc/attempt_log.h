@@ -49,7 +49,6 @@ class AttemptLog {
     graph::Location location;
   };
 
-  const std::size_t entry_bytes_max_;
   LogBudget budget_;
   absl::flat_hash_map<model::AttemptId, Place> places_;
   std::deque<model::AttemptId> ended_;  // Oldest first; at most kEndedMax.

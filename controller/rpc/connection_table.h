@@ -27,7 +27,7 @@ struct ConnectionLimits {
                         "new ones are closed at once; fewer if the hard limit of descriptors, "
                         "less 256 or a quarter of it, is lower"};
   Limit connections_per_peer{.name = "connections_per_peer",
-                             .max = 4096,
+                             .max = 12'288,
                              .unit = LimitUnit::kCount,
                              .of =
                                  "open connections of one user at unix sockets, or from one IP "

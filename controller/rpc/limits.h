@@ -13,13 +13,13 @@
 #include "base/tail_buffer.h"
 #include "controller/rpc/stream_gate.h"
 #include "graph/value.h"
-#include "model/codec/session_codec.h"
+#include "rpc/message_size.h"
 
 namespace orrery::rpc {
 
 struct Limits {
-  // Size of one message, in both directions.
-  std::size_t message_bytes_max = 64 * 1024 * 1024;
+  // Of one message that the controller accepts.
+  Limit message_bytes = kMessageBytes;
   Limit calls_per_connection{.name = "calls_per_connection",
                              .max = 100,
                              .unit = LimitUnit::kCount,
@@ -61,36 +61,54 @@ struct Limits {
   // Heartbeat intervals without a message after which a session is closed.
   int silent_intervals_max = 3;
   std::size_t sessions_max = 10'000;
-  // Size at which a batch of assignments to a worker is full; one assignment may be larger.
-  std::size_t batch_bytes_max = 1024 * 1024;
-  std::size_t batch_attempts_max = 1024;
+  Limit batch_bytes{.name = "batch_bytes",
+                    .max = 1024 * 1024,
+                    .unit = LimitUnit::kBytes,
+                    .of = "assignments in one message, but at least one assignment",
+                    .beyond = "the others follow in the next message"};
+  Limit batch_attempts{.name = "batch_attempts",
+                       .max = 1024,
+                       .unit = LimitUnit::kCount,
+                       .of = "assignments or cancellations in one message",
+                       .beyond = "the others follow in the next message"};
   // Duration between SIGTERM and SIGKILL for a task that is a process.
   absl::Duration cancel_grace = absl::Seconds(10);
   std::uint32_t slots_max = 4096;
-  std::size_t labels_max = 64;
-  std::size_t catalog_tasks_max = 10'000;
-  // Size of a host, a label or an SDK version.
-  std::size_t label_bytes_max = model::kLabelBytesMax;
-  std::size_t error_message_bytes_max = 64 * 1024;
-  std::size_t error_details_bytes_max = model::kErrorTextBytesMax;
+  Limit labels{.name = "labels",
+               .max = 64,
+               .unit = LimitUnit::kCount,
+               .of = "labels of a worker",
+               .beyond = "the worker is refused"};
+  Limit catalog_tasks{.name = "catalog_tasks",
+                      .max = 10'000,
+                      .unit = LimitUnit::kCount,
+                      .of = "tasks of a worker",
+                      .beyond = "the worker is refused"};
   std::size_t output_tail_bytes_max = kOutputTailBytesMax;
   // Log lines of one session: rate, burst, and size of one entry.
   std::size_t log_bytes_per_second = 1024 * 1024;
   std::size_t log_burst_bytes = 4 * 1024 * 1024;
-  std::size_t log_entry_bytes_max = model::kLogEntryBytesMax;
-
-  // Size of the note in a task's progress.
-  std::size_t progress_note_bytes_max = model::kProgressNoteBytesMax;
 
   // --- Clients ---
   // Least interval between two messages of a watch; the last message is sent at once.
   absl::Duration watch_interval = absl::Milliseconds(50);
-  std::size_t workflow_name_bytes_max = 1024;
-  std::size_t reason_bytes_max = 4096;
+  Limit workflow_name_bytes{.name = "workflow_name_bytes",
+                            .max = 1024,
+                            .unit = LimitUnit::kBytes,
+                            .of = "the name of a workflow",
+                            .beyond = "the submission is refused"};
+  Limit reason_bytes{.name = "reason_bytes",
+                     .max = 4096,
+                     .unit = LimitUnit::kBytes,
+                     .of = "the reason of a cancellation or of a drain",
+                     .beyond = "the request is refused; a reason for the log is cut"};
   std::uint32_t page_size_default = 100;
-  std::uint32_t page_size_max = 1000;
-  // Size at which a page of a trace is full; one iteration may be larger.
-  std::size_t trace_bytes_max = 8 * 1024 * 1024;
+  Limit page_size{.name = "page_size",
+                  .max = 1000,
+                  .unit = LimitUnit::kCount,
+                  .of = "workflows or iterations of a loop in one page",
+                  .beyond = "the others follow in the next page"};
+  Limit page_bytes = kPageBytes;
 
   // --- Blobs ---
   StreamLimits streams;

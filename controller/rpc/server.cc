@@ -47,8 +47,7 @@ gpr_timespec ToGprTimespec(absl::Time time) {
 }
 
 void SetArguments(const Limits& limits, grpc::ServerBuilder& builder) {
-  builder.SetMaxReceiveMessageSize(static_cast<int>(limits.message_bytes_max));
-  builder.SetMaxSendMessageSize(static_cast<int>(limits.message_bytes_max));
+  builder.SetMaxReceiveMessageSize(static_cast<int>(limits.message_bytes.max));
   const auto milliseconds = [](absl::Duration duration) {
     return static_cast<int>(absl::ToInt64Milliseconds(duration));
   };
@@ -104,7 +103,7 @@ class Server::Impl {
         queue_(builder_.AddCompletionQueue()),
         waker_(*queue_, static_cast<Tag*>(&woken_)),
         mailbox_([this] { waker_.Wake(); }),
-        sessions_(clock, turn_end_, options_.sessions),
+        sessions_(clock, turn_end_, mailbox_, options_.sessions),
         blob_service_(MakeBlobService(blobs, limits(), clock)),
         admin_service_(
             options_.backups != nullptr && options_.garbage != nullptr
@@ -129,6 +128,8 @@ class Server::Impl {
 
   absl::StatusOr<std::vector<std::string>> Listen();
   absl::Status WritePortFile() const;
+  // Removes the sockets and the port file.
+  void RemoveFiles() const;
 
   void OnWoken(bool) { waker_.Rearm(); }
   void Turn();
@@ -184,7 +185,10 @@ ServerEnd Server::Impl::Run(runtime::Controller& controller,
 
   workflows_.emplace(controller, calls_, turn_end_, limits());
   const absl::StatusOr<std::vector<std::string>> addresses = Listen();
-  if (!addresses.ok()) return {.reason = EndReason::kCannotListen, .status = addresses.status()};
+  if (!addresses.ok()) {
+    RemoveFiles();
+    return {.reason = EndReason::kCannotListen, .status = addresses.status()};
+  }
   workflows_->Start(*queue_);
   sessions_.Start(*queue_, controller);
   health_.Start(*queue_);
@@ -221,7 +225,10 @@ absl::StatusOr<std::vector<std::string>> Server::Impl::Listen() {
     connection.fd = socket.Release();
     connections_->HandleNewConnection(&connection);
   });
-  RETURN_IF_ERROR(WritePortFile());
+  // Clients that name the address need no file.
+  if (absl::Status status = WritePortFile(); !status.ok()) {
+    LOG(WARNING, "port_file.not_written").With("status", status);
+  }
   std::vector<std::string> addresses;
   for (const Address& address : bound_) addresses.push_back(address.ToString());
   return addresses;
@@ -295,6 +302,10 @@ void Server::Impl::StopServing(absl::Time deadline) {
   ShutDownServer(deadline);
   // Before Run returns: what is left refers to the controller.
   CloseQueue();
+  RemoveFiles();
+}
+
+void Server::Impl::RemoveFiles() const {
   for (const Address& address : bound_) {
     if (address.is_unix()) unlink(address.unix_path.c_str());
   }

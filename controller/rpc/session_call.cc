@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "base/log.h"
 #include "base/overload.h"
+#include "base/secret.h"
 #include "base/status_macros.h"
 #include "controller/rpc/status.h"
 #include "fmt/format.h"
@@ -16,14 +17,28 @@
 #include "model/codec/session_codec.h"
 #include "model/outcome.h"
 #include "model/worker.h"
+#include "orrery/graph/v1/value.pb.h"
+#include "rpc/message_size.h"
 
 namespace orrery::rpc {
 namespace {
 
+Refusal::Reason FromRuntime(runtime::RefusalReason reason) {
+  switch (reason) {
+    case runtime::RefusalReason::kCatalogClash:
+      return Refusal::Reason::kCatalogClash;
+    case runtime::RefusalReason::kInvalidHello:
+      return Refusal::Reason::kInvalidHello;
+    case runtime::RefusalReason::kNotAllowed:
+      return Refusal::Reason::kNotAllowed;
+  }
+  return Refusal::Reason::kInvalidHello;
+}
+
 Refusal FromRuntime(runtime::RefuseWorker refusal) {
-  const bool is_clash = refusal.reason == runtime::RefusalReason::kCatalogClash;
-  return {.reason = is_clash ? Refusal::Reason::kCatalogClash : Refusal::Reason::kInvalidHello,
-          .message = std::move(refusal.message)};
+  return {.reason = FromRuntime(refusal.reason),
+          .message = std::move(refusal.message),
+          .retry_after = refusal.retry_after};
 }
 
 }  // namespace
@@ -31,7 +46,7 @@ Refusal FromRuntime(runtime::RefuseWorker refusal) {
 SessionCall::SessionCall(const SessionEnvironment& environment)
     : environment_(environment),
       stream_(&context_),
-      outbox_({.attempts_max = limits().batch_attempts_max, .bytes_max = limits().batch_bytes_max}),
+      outbox_({.attempts = limits().batch_attempts, .bytes = limits().batch_bytes}),
       log_(limits()) {}
 
 SessionCall::~SessionCall() {
@@ -109,7 +124,7 @@ absl::Status SessionCall::Handle() {
       LOG(INFO, "worker.draining")
           .With("worker", worker_)
           .With("session", id_.value())
-          .With("reason", graph::ToUtf8(request_.draining().reason(), limits().reason_bytes_max));
+          .With("reason", graph::ToUtf8(request_.draining().reason(), limits().reason_bytes.max));
       controller.OnDraining(id_);
       return absl::OkStatus();
     case Request::kLogs:
@@ -126,6 +141,16 @@ absl::Status SessionCall::Handle() {
 
 void SessionCall::HandleHello() {
   has_hello_ = true;
+  const absl::Duration delay = environment_.sessions.rate().Add(context_.peer(), heard_at_);
+  if (delay > absl::ZeroDuration()) {
+    const SessionRateSettings& rate = environment_.sessions.settings().rate;
+    Refuse({.reason = Refusal::Reason::kNotAllowed,
+            .message = fmt::format("workers at {} connect more often than {} times a second; "
+                                   "retry later, and find out why their sessions end (limit {})",
+                                   context_.peer(), rate.per_second.max, rate.per_second.name),
+            .retry_after = delay});
+    return;
+  }
   const worker::v1::Hello& message = request_.hello();
   absl::StatusOr<runtime::WorkerHello> hello = FromProto(message, limits());
   if (!hello.ok()) {
@@ -134,21 +159,11 @@ void SessionCall::HandleHello() {
             .message = std::string(hello.status().message())});
     return;
   }
-  if (environment_.sessions.is_stopping()) {
-    Refuse({.reason = Refusal::Reason::kStopping, .message = "the controller is about to stop"});
-    return;
-  }
   worker_ = hello->worker.catalog->worker;
   dies_with_controller_ = hello->worker.dies_with_controller;
   const SessionSettings& settings = environment_.sessions.settings();
   terms_.epoch = environment_.sessions.controller().epoch();
-  if (!settings.storage_token.empty() && message.storage_token() == settings.storage_token) {
-    terms_.storage_root = settings.storage_root;
-    terms_.blobs_need_no_sync = settings.blobs_need_no_sync;
-  }
-  for (const model::HeldAttempt& held : hello->held) {
-    log_.Begin(held.attempt, held.workflow, held.location);
-  }
+  terms_.message_bytes = MessageLimitOf(message.message_bytes_max());
   LOG(INFO, "worker.connected")
       .With("worker", worker_)
       .With("instance", hello->worker.instance.ToString())
@@ -158,12 +173,50 @@ void SessionCall::HandleHello() {
       .With("held", hello->held.size())
       .With("session", id_.value());
   hello->session = id_;
-  environment_.sessions.controller().OnHello(*std::move(hello));
+  hello_ = *std::move(hello);
+  if (AreEqualSecrets(message.storage_token(), settings.storage_token)) {
+    environment_.sessions.CheckStorage(id_, message.storage_proof());
+  } else {
+    Join();
+  }
+}
+
+void SessionCall::OnStorageChecked(bool is_seen) {
+  if (is_closing_ || ends_when_written_) return;
+  const SessionSettings& settings = environment_.sessions.settings();
+  if (is_seen) {
+    terms_.storage_root = settings.storage_root;
+    terms_.blobs_need_no_sync = settings.blobs_need_no_sync;
+  } else {
+    LOG(WARNING, "worker.storage_not_shared")
+        .With("worker", worker_)
+        .With("session", id_.value())
+        .With("root", settings.storage_root);
+  }
+  Join();
+}
+
+void SessionCall::Join() {
+  if (environment_.sessions.is_stopping()) {
+    Refuse({.reason = Refusal::Reason::kStopping,
+            .message = "the controller is about to stop",
+            .retry_after = absl::ZeroDuration()});
+    return;
+  }
+  environment_.sessions.controller().OnHello(*std::exchange(hello_, std::nullopt));
 }
 
 void SessionCall::HandleProgress() {
-  if (request_.heartbeat().progress().empty()) return;
-  runtime::ProgressReported reported = FromProto(request_.heartbeat(), limits());
+  const std::uint32_t stuck_slots = request_.heartbeat().stuck_slots();
+  if (request_.heartbeat().progress().empty() && stuck_slots == stuck_slots_) return;
+  if (stuck_slots != stuck_slots_) {
+    LOG(WARNING, "worker.stuck_slots")
+        .With("worker", worker_)
+        .With("session", id_.value())
+        .With("slots", stuck_slots);
+  }
+  stuck_slots_ = stuck_slots;
+  runtime::ProgressReported reported = FromProto(request_.heartbeat());
   reported.session = id_;
   environment_.sessions.controller().OnProgress(std::move(reported));
 }
@@ -196,6 +249,13 @@ void SessionCall::Send(runtime::SessionCommand command) {
   std::visit(
       Overload{[this](runtime::CloseSession& close) { Close(absl::AbortedError(close.reason)); },
                [this](runtime::RefuseWorker& refusal) { Refuse(FromRuntime(std::move(refusal))); },
+               [this](runtime::WelcomeWorker& welcome) {
+                 for (const runtime::HeldVerdict& verdict : welcome.verdicts) {
+                   if (!verdict.node.has_value()) continue;
+                   log_.Begin(verdict.attempt, verdict.node->workflow, verdict.node->location);
+                 }
+                 outbox_.Add(std::move(welcome));
+               },
                [this](runtime::AssignAttempt& assignment) {
                  log_.Begin(assignment.attempt, assignment.workflow, assignment.location);
                  outbox_.Add(std::move(assignment));
@@ -232,21 +292,61 @@ void SessionCall::Close(absl::Status status) {
 
 void SessionCall::OnTurnEnd() {
   if (is_writing_ || is_finishing_) return;
-  if (!is_closing_ && !outbox_.is_empty()) {
-    is_writing_ = true;
-    ++operations_;
-    google::protobuf::Arena arena;
-    auto& response = *google::protobuf::Arena::CreateMessage<Response>(&arena);
-    ToProto(outbox_.Take(), terms_, limits(), response);
-    response.set_committed_sequence(outbox_.TakeAcknowledged());
-    stream_.Write(response, static_cast<Tag*>(&written_));
-    return;
-  }
+  if (!is_closing_ && WriteNext()) return;
   if (!is_closing_ && ends_when_written_) Close(absl::OkStatus());
   if (!is_closing_) return;
   is_finishing_ = true;
   ++operations_;
   stream_.Finish(ToGrpcStatus(close_status_), static_cast<Tag*>(&finished_));
+}
+
+bool SessionCall::WriteNext() {
+  while (!outbox_.is_empty()) {
+    google::protobuf::Arena arena;
+    auto& response = *google::protobuf::Arena::CreateMessage<Response>(&arena);
+    const SessionBatch batch = outbox_.Take();
+    ToProto(batch, terms_, limits(), response);
+    absl::Status status =
+        CheckMessage(response, terms_.message_bytes, fmt::format("the message to {}", worker_),
+                     "build the worker with a larger limit");
+    if (status.ok()) {
+      response.set_committed_sequence(outbox_.TakeAcknowledged());
+      is_writing_ = true;
+      ++operations_;
+      stream_.Write(response, static_cast<Tag*>(&written_));
+      return true;
+    }
+    const auto* assignments = std::get_if<std::vector<runtime::AssignAttempt>>(&batch);
+    if (assignments == nullptr) {
+      Close(std::move(status));
+      return false;
+    }
+    for (std::size_t i = 0; i < assignments->size(); ++i) {
+      FailDelivery((*assignments)[i], response.assign().assignments(static_cast<int>(i)));
+    }
+  }
+  return false;
+}
+
+void SessionCall::FailDelivery(const runtime::AssignAttempt& assignment,
+                               const worker::v1::Assignment& message) {
+  const graph::v1::NamedValue* largest = nullptr;
+  for (const graph::v1::NamedValue& input : message.inputs()) {
+    if (largest == nullptr || input.ByteSizeLong() > largest->ByteSizeLong()) largest = &input;
+  }
+  const std::string advice = fmt::format(
+      "pass fewer inputs, or lists of them; the largest is \"{}\" with {} bytes",
+      largest == nullptr ? "" : largest->name(), largest == nullptr ? 0 : largest->ByteSizeLong());
+  const absl::Status status = LimitExceeded(
+      terms_.message_bytes, fmt::format("the message that assigns the attempt to {}", worker_),
+      message.ByteSizeLong(), advice);
+  LOG(WARNING, "attempt.undeliverable")
+      .With("attempt", assignment.attempt.ToString())
+      .With("worker", worker_)
+      .With("status", status);
+  log_.End(assignment.attempt);
+  environment_.sessions.controller().OnUndeliverable(id_, assignment.attempt,
+                                                     std::string(status.message()));
 }
 
 void SessionCall::OnWritten(bool is_ok) {

@@ -7,7 +7,9 @@
 // Threading: confined to the loop thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -51,6 +53,9 @@ class SessionCall final : public TurnEndListener {
   // Ends the session.
   void Close(absl::Status status);
 
+  // The worker's storage proof was looked for, which its Hello waits for.
+  void OnStorageChecked(bool is_seen);
+
   absl::Time heard_at() const { return heard_at_; }
 
   void OnTurnEnd() override;
@@ -65,9 +70,16 @@ class SessionCall final : public TurnEndListener {
   void OnFinished(bool is_ok);
 
   void Read();
+  // Writes the next message; returns false if there is none.
+  bool WriteNext();
+  // Tells the controller that the worker does not accept the assignment, because of its size.
+  void FailDelivery(const runtime::AssignAttempt& assignment,
+                    const worker::v1::Assignment& message);
   void Refuse(Refusal refusal);
   absl::Status Handle();
   void HandleHello();
+  // Gives the Hello to the controller.
+  void Join();
   void HandleLogs();
   void HandleProgress();
   // Counts one operation less in the queue. May delete the session.
@@ -92,8 +104,10 @@ class SessionCall final : public TurnEndListener {
   runtime::SessionId id_;
   std::string worker_;  // The worker's name; empty before the Hello.
   SessionTerms terms_;
+  std::optional<runtime::WorkerHello> hello_;  // Until Join.
   bool dies_with_controller_ = false;
   absl::Time heard_at_;
+  std::uint32_t stuck_slots_ = 0;  // As the worker said last.
   SessionOutbox outbox_;
   AttemptLog log_;
 

@@ -24,14 +24,14 @@ namespace {
 
 namespace worker_proto = orrery::worker::v1;
 
-absl::Status CheckText(std::string_view what, std::string_view text, std::size_t bytes_max) {
-  if (text.size() > bytes_max) {
-    return absl::InvalidArgumentError(
-        fmt::format("the {} has {} bytes, at most {} are accepted", what, text.size(), bytes_max));
-  }
+// A full batch, and all verdicts of a Welcome.
+constexpr std::uint64_t kPeerMessageBytesMin = 2 * 1024 * 1024;
+
+absl::Status CheckLabel(std::string_view what, std::string_view text) {
+  RETURN_IF_ERROR(CheckLimit(model::kLabelBytes, what, text.size(), "shorten it"));
   if (IsShownAsIs(text)) return absl::OkStatus();
   return absl::InvalidArgumentError(fmt::format(
-      "the {} \"{}\" has a character that cannot be shown: leave it out", what, ShownText(text)));
+      "{} \"{}\" has a character that cannot be shown: leave it out", what, ShownText(text)));
 }
 
 absl::Status CheckHello(const worker_proto::Hello& message, const Limits& limits) {
@@ -42,43 +42,54 @@ absl::Status CheckHello(const worker_proto::Hello& message, const Limits& limits
                     "controller; build it with a matching SDK",
                     model::kProtocolVersion));
   }
-  RETURN_IF_ERROR(CheckText("host name", message.host(), limits.label_bytes_max));
-  RETURN_IF_ERROR(CheckText("SDK version", message.sdk_version(), limits.label_bytes_max));
-  RETURN_IF_ERROR(CheckText("storage token", message.storage_token(), limits.label_bytes_max));
+  RETURN_IF_ERROR(CheckLabel("the host name", message.host()));
+  RETURN_IF_ERROR(CheckLabel("the SDK version", message.sdk_version()));
+  RETURN_IF_ERROR(CheckLabel("the storage token", message.storage_token()));
+  RETURN_IF_ERROR(CheckLabel("the storage proof", message.storage_proof()));
+  const std::size_t key_bytes = message.session_key().size();
+  if (key_bytes > 0 && key_bytes < kSessionKeyBytesMin) {
+    return absl::InvalidArgumentError(fmt::format("the session key has {} bytes, it needs {} to {}",
+                                                  key_bytes, kSessionKeyBytesMin,
+                                                  kSessionKeyBytes.max));
+  }
+  RETURN_IF_ERROR(CheckLimit(kSessionKeyBytes, "the session key", key_bytes, "draw a shorter one"));
   if (message.slots() == 0 || message.slots() > limits.slots_max) {
     return absl::InvalidArgumentError(fmt::format("the worker has {} slots, it needs 1 to {}",
                                                   message.slots(), limits.slots_max));
   }
-  if (message.labels().size() > limits.labels_max) {
-    return absl::InvalidArgumentError(
-        fmt::format("the worker has {} labels, at most {} are accepted", message.labels().size(),
-                    limits.labels_max));
-  }
+  RETURN_IF_ERROR(CheckLimit(limits.labels, "the list of labels", message.labels().size(),
+                             "give the worker fewer"));
   for (const auto& [name, value] : message.labels()) {
-    RETURN_IF_ERROR(CheckText("name of a label", name, limits.label_bytes_max));
-    RETURN_IF_ERROR(CheckText(fmt::format("label \"{}\"", name), value, limits.label_bytes_max));
+    RETURN_IF_ERROR(CheckLabel("the name of a label", name));
+    RETURN_IF_ERROR(CheckLabel(fmt::format("label \"{}\"", name), value));
   }
-  const auto tasks = static_cast<std::size_t>(message.catalog().tasks_size());
-  if (tasks > limits.catalog_tasks_max) {
+  const auto tasks = static_cast<std::uint64_t>(message.catalog().tasks_size());
+  RETURN_IF_ERROR(CheckLimit(limits.catalog_tasks, "the list of tasks", tasks,
+                             "offer them with several workers"));
+  const std::uint64_t stated = message.message_bytes_max();
+  if (stated != 0 && stated < kPeerMessageBytesMin) {
     return absl::InvalidArgumentError(
-        fmt::format("the catalog has {} tasks, at most {} are "
-                    "accepted",
-                    tasks, limits.catalog_tasks_max));
+        fmt::format("the worker accepts messages of {} bytes, at least {} are needed; raise its "
+                    "limit",
+                    stated, kPeerMessageBytesMin));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckOutputs(const model::Outputs& outputs) {
+  std::uint64_t inline_bytes = 0;
   for (const graph::NamedValue& output : outputs) {
     RETURN_IF_ERROR(
         CheckInlineBytes(*output.value, [&] { return fmt::format("output \"{}\"", output.name); }));
+    if (output.value->is_inline()) inline_bytes += output.value->bytes().size();
   }
-  return absl::OkStatus();
+  return CheckLimit(model::kOutcomeBytes, "the outputs", inline_bytes,
+                    "write the largest to the blob service and send their digests");
 }
 
 void LimitTexts(const Limits& limits, model::TaskError& error) {
-  error.message = graph::ToUtf8(error.message, limits.error_message_bytes_max);
-  error.details = graph::ToUtf8(error.details, limits.error_details_bytes_max);
+  error.message = graph::ToUtf8(error.message, model::kErrorTextBytes.max);
+  error.details = graph::ToUtf8(error.details, model::kErrorTextBytes.max);
   error.output.text = graph::ToUtf8(error.output.text, limits.output_tail_bytes_max);
 }
 
@@ -101,6 +112,8 @@ worker_proto::RefusalReason ToProto(Refusal::Reason reason) {
       return worker_proto::REFUSAL_REASON_INVALID_HELLO;
     case Refusal::Reason::kStopping:
       return worker_proto::REFUSAL_REASON_STOPPING;
+    case Refusal::Reason::kNotAllowed:
+      return worker_proto::REFUSAL_REASON_NOT_ALLOWED;
   }
   return worker_proto::REFUSAL_REASON_UNSPECIFIED;
 }
@@ -133,15 +146,26 @@ void ToProto(const runtime::WelcomeWorker& welcome, const SessionTerms& terms, c
              worker_proto::Welcome& out) {
   out.set_protocol_version(model::kProtocolVersion);
   out.set_session_id(fmt::format("{}", welcome.session.value()));
+  out.set_session_key(welcome.key);
   out.set_epoch(terms.epoch);
   graph::EncodeDuration(limits.heartbeat_interval, *out.mutable_heartbeat_interval());
   out.set_inline_value_bytes_max(graph::kInlineValueBytesMax);
+  out.set_message_bytes_max(limits.message_bytes.max);
   out.set_storage_root(terms.storage_root);
   out.set_blobs_need_no_sync(terms.blobs_need_no_sync);
   for (const runtime::HeldVerdict& verdict : welcome.verdicts) {
     worker_proto::HeldVerdict& added = *out.add_verdicts();
     model::ToProto(verdict.attempt, *added.mutable_attempt());
     added.set_verdict(verdict.keep ? worker_proto::VERDICT_KEEP : worker_proto::VERDICT_ABANDON);
+  }
+}
+
+void ToProto(const Refusal& refusal, const Limits& limits, worker_proto::Refused& out) {
+  out.set_reason(ToProto(refusal.reason));
+  out.set_message(graph::ToUtf8(refusal.message, model::kErrorTextBytes.max));
+  out.set_retry(refusal.retry_after.has_value());
+  if (refusal.retry_after.value_or(absl::ZeroDuration()) > absl::ZeroDuration()) {
+    graph::EncodeDuration(*refusal.retry_after, *out.mutable_retry_after());
   }
 }
 
@@ -161,7 +185,7 @@ void ToProto(const std::vector<runtime::CancelAttempt>& batch, const Limits& lim
   for (const runtime::CancelAttempt& cancellation : batch) {
     model::ToProto(cancellation.attempt, *out.add_attempts());
   }
-  out.set_reason(graph::ToUtf8(batch.front().reason, limits.reason_bytes_max));
+  out.set_reason(graph::ToUtf8(batch.front().reason, limits.reason_bytes.max));
   graph::EncodeDuration(limits.cancel_grace, *out.mutable_grace());
 }
 
@@ -175,6 +199,7 @@ absl::StatusOr<runtime::WorkerHello> FromProto(const worker_proto::Hello& messag
   for (const worker_proto::HeldAttempt& held : message.held()) {
     ASSIGN_OR_RETURN(hello.held.emplace_back(), model::FromProto(held));
   }
+  hello.key = message.session_key();
   return hello;
 }
 
@@ -189,11 +214,12 @@ absl::StatusOr<std::vector<model::Outcome>> FromProto(const worker_proto::Outcom
   return outcomes;
 }
 
-runtime::ProgressReported FromProto(const worker_proto::Heartbeat& message, const Limits& limits) {
+runtime::ProgressReported FromProto(const worker_proto::Heartbeat& message) {
   runtime::ProgressReported reported;
+  reported.stuck_slots = message.stuck_slots();
   for (const worker_proto::Progress& progress : message.progress()) {
     model::AttemptProgress& report = reported.reports.emplace_back(model::FromProto(progress));
-    report.progress.note = graph::ToUtf8(report.progress.note, limits.progress_note_bytes_max);
+    report.progress.note = graph::ToUtf8(report.progress.note, model::kProgressNoteBytes.max);
   }
   return reported;
 }
@@ -204,12 +230,7 @@ void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits&
       Overload{[&](const runtime::WelcomeWorker& welcome) {
                  ToProto(welcome, terms, limits, *out.mutable_welcome());
                },
-               [&](const Refusal& refusal) {
-                 out.mutable_refused()->set_reason(ToProto(refusal.reason));
-                 out.mutable_refused()->set_message(
-                     graph::ToUtf8(refusal.message, limits.error_message_bytes_max));
-                 out.mutable_refused()->set_retry(refusal.reason == Refusal::Reason::kStopping);
-               },
+               [&](const Refusal& refusal) { ToProto(refusal, limits, *out.mutable_refused()); },
                [&](const std::vector<runtime::AssignAttempt>& assignments) {
                  for (const runtime::AssignAttempt& assignment : assignments) {
                    ToProto(assignment, *out.mutable_assign()->add_assignments());
@@ -225,7 +246,7 @@ void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits&
                },
                [&](const runtime::DrainWorker& drain) {
                  out.mutable_drain()->set_reason(
-                     graph::ToUtf8(drain.reason, limits.reason_bytes_max));
+                     graph::ToUtf8(drain.reason, limits.reason_bytes.max));
                },
                [&](const runtime::AcknowledgeOutcomes& acknowledgement) {
                  out.mutable_committed()->set_sequence(acknowledgement.sequence);

@@ -9,12 +9,24 @@
 namespace orrery::rpc {
 namespace {
 
-// About what the assignment takes on the wire.
-std::size_t BytesOf(const runtime::AssignAttempt& assignment) {
-  std::size_t bytes = 128;
-  for (const graph::ValuePtr& value : assignment.inputs) {
-    bytes += 64;
-    if (value != nullptr && value->is_inline()) bytes += value->bytes().size();
+// Bytes of an assignment, of a step of its location, and of a value in a message, without texts.
+constexpr std::uint64_t kAssignmentBytes = 128;
+constexpr std::uint64_t kStepBytes = 24;
+constexpr std::uint64_t kValueBytes = 96;
+
+// Returns at least the bytes of the assignment in a message.
+std::uint64_t BytesOf(const runtime::AssignAttempt& assignment) {
+  std::uint64_t bytes = kAssignmentBytes + kStepBytes * assignment.location.steps.size();
+  const graph::Node& node = assignment.graph->graph().nodes[assignment.node];
+  for (std::size_t i = 0; i < assignment.inputs.size(); ++i) {
+    const graph::ValuePtr& value = assignment.inputs[i];
+    if (value == nullptr) continue;
+    bytes += kValueBytes + node.inputs[i].name.size() + value->media_type.size() +
+             value->type_name.size();
+    if (value->is_inline()) bytes += value->bytes().size();
+  }
+  for (const auto port : assignment.graph->outputs(assignment.node)) {
+    bytes += kStepBytes + assignment.graph->port_name(port).size();
   }
   return bytes;
 }
@@ -65,12 +77,12 @@ SessionBatch SessionOutbox::Take() {
 
 std::vector<runtime::AssignAttempt> SessionOutbox::TakeAssignments() {
   std::vector<runtime::AssignAttempt> batch;
-  std::size_t bytes = 0;
-  while (!items_.empty() && batch.size() < limits_.attempts_max) {
+  std::uint64_t bytes = 0;
+  while (!items_.empty() && batch.size() < limits_.attempts.max) {
     auto* assignment = std::get_if<runtime::AssignAttempt>(&items_.front());
     if (assignment == nullptr) break;
     bytes += BytesOf(*assignment);
-    if (!batch.empty() && bytes > limits_.bytes_max) break;
+    if (!batch.empty() && bytes > limits_.bytes.max) break;
     batch.push_back(std::move(*assignment));
     items_.pop_front();
   }
@@ -79,7 +91,7 @@ std::vector<runtime::AssignAttempt> SessionOutbox::TakeAssignments() {
 
 std::vector<runtime::CancelAttempt> SessionOutbox::TakeCancellations() {
   std::vector<runtime::CancelAttempt> batch;
-  while (!items_.empty() && batch.size() < limits_.attempts_max) {
+  while (!items_.empty() && batch.size() < limits_.attempts.max) {
     auto* cancellation = std::get_if<runtime::CancelAttempt>(&items_.front());
     if (cancellation == nullptr) break;
     if (!batch.empty() && cancellation->reason != batch.front().reason) break;

@@ -6,14 +6,16 @@
 // Threading: thread-compatible.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "absl/time/time.h"
+#include "base/limit.h"
 #include "controller/runtime/api.h"
 #include "controller/runtime/transport.h"
 
@@ -27,9 +29,11 @@ struct Farewell {
 };
 
 struct Refusal {
-  enum class Reason { kProtocolVersion, kCatalogClash, kInvalidHello, kStopping };
+  enum class Reason { kProtocolVersion, kCatalogClash, kInvalidHello, kStopping, kNotAllowed };
   Reason reason = Reason::kInvalidHello;
   std::string message;
+  // The worker may connect again after this duration; nothing: it must not.
+  std::optional<absl::Duration> retry_after = {};
 };
 
 // The content of one message.
@@ -38,10 +42,10 @@ using SessionBatch =
                  std::vector<runtime::CancelAttempt>, runtime::RevokeAttempts, runtime::DrainWorker,
                  runtime::AcknowledgeOutcomes, Farewell>;
 
+// A batch is full when it reaches one of the limits.
 struct OutboxLimits {
-  // A batch is full when it reaches one of the limits.
-  std::size_t attempts_max = 0;
-  std::size_t bytes_max = 0;
+  Limit attempts;
+  Limit bytes;
 };
 
 class SessionOutbox {

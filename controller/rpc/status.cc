@@ -2,6 +2,7 @@
 
 #include "fmt/format.h"
 #include "grpcpp/support/status.h"
+#include "rpc/message_size.h"
 
 namespace orrery::rpc {
 namespace {
@@ -26,6 +27,12 @@ std::string ShortenMessage(std::string_view message, std::size_t bytes_max) {
   }
   while (kept > 0 && IsContinuation(message[kept])) --kept;
   return fmt::format("{}{}", message.substr(0, kept), kMore);
+}
+
+absl::Status CheckResponse(const google::protobuf::MessageLite& response) {
+  const absl::Status status =
+      CheckMessage(response, kResponseBytes, "the response", "ask for less at a time");
+  return status.ok() ? status : absl::ResourceExhaustedError(status.message());
 }
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {

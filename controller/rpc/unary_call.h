@@ -66,10 +66,12 @@ class UnaryCall final : public Tag,
     is_answered_ = true;
     in_queue_ = this->shared_from_this();
     method_->calls.Remove(*this);
-    if (response.ok()) {
+    absl::Status status = response.status();
+    if (status.ok()) status = CheckResponse(*response);
+    if (status.ok()) {
       writer_.Finish(*response, grpc::Status::OK, static_cast<Tag*>(this));
     } else {
-      writer_.FinishWithError(ToGrpcStatus(response.status()), static_cast<Tag*>(this));
+      writer_.FinishWithError(ToGrpcStatus(status), static_cast<Tag*>(this));
     }
   }
 

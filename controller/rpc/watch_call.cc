@@ -87,7 +87,8 @@ void WatchCall::OnTurnEnd() {
   if (version_written_ == version) return;
   version_written_ = version;
   workflow::v1::WatchWorkflowResponse response;
-  EncodeNow(environment_.controller, *workflow, *response.mutable_workflow());
+  EncodeNow(environment_.controller, *workflow, environment_.limits, *response.mutable_workflow());
+  if (const absl::Status status = CheckResponse(response); !status.ok()) return Finish(status);
   ++operations_;
   if (is_running) {
     is_writing_ = true;

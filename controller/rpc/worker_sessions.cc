@@ -2,6 +2,7 @@
 
 #include "absl/status/status.h"
 #include "base/check.h"
+#include "base/storage_proof.h"
 #include "controller/rpc/session_call.h"
 #include "fmt/format.h"
 #include "orrery/worker/v1/worker_service.grpc.pb.h"
@@ -12,11 +13,14 @@ struct WorkerSessions::Service {
   worker::v1::WorkerService::AsyncService service;
 };
 
-WorkerSessions::WorkerSessions(const Clock& clock, TurnEnd& turn_end, SessionSettings settings)
+WorkerSessions::WorkerSessions(const Clock& clock, TurnEnd& turn_end, runtime::Mailbox& mailbox,
+                               SessionSettings settings)
     : clock_(clock),
       turn_end_(turn_end),
       settings_(std::move(settings)),
-      service_(std::make_unique<Service>()) {}
+      service_(std::make_unique<Service>()),
+      rate_(settings_.rate),
+      storage_checks_(mailbox) {}
 
 WorkerSessions::~WorkerSessions() = default;
 
@@ -77,6 +81,16 @@ absl::StatusOr<runtime::SessionId> WorkerSessions::Open(SessionCall& call) {
   calls_[session] = &call;
   checks_.emplace(call.heard_at() + HeartbeatTimeout(), session);
   return session;
+}
+
+void WorkerSessions::CheckStorage(runtime::SessionId session, std::string proof) {
+  storage_checks_.Add([this, session, proof = std::move(proof)]() -> runtime::Mailbox::Message {
+    const bool is_seen = TakeStorageProof(settings_.storage_root, proof);
+    return [this, session, is_seen] {
+      const auto call = calls_.find(session);
+      if (call != calls_.end()) call->second->OnStorageChecked(is_seen);
+    };
+  });
 }
 
 void WorkerSessions::Lost(runtime::SessionId session) {

@@ -17,9 +17,12 @@
 #include "base/clock.h"
 #include "base/uuid.h"
 #include "controller/rpc/limits.h"
+#include "controller/rpc/session_rate.h"
 #include "controller/rpc/turn_end.h"
 #include "controller/runtime/api.h"
 #include "controller/runtime/controller.h"
+#include "controller/runtime/io_thread.h"
+#include "controller/runtime/mailbox.h"
 #include "controller/runtime/transport.h"
 
 namespace grpc {
@@ -33,12 +36,13 @@ namespace orrery::rpc {
 using LogSink = std::function<void(const Uuid& workflow, std::string line)>;
 
 struct SessionSettings {
-  // The folder that workers may use directly, and the token that proves that they see it.
+  // The folder that workers may use directly, and the token that they must know.
   std::string storage_root;
   std::string storage_token;
   // A power cut may lose a blob that a worker writes.
   bool blobs_need_no_sync = false;
   LogSink log;
+  SessionRateSettings rate;
   Limits limits;
 };
 
@@ -47,7 +51,8 @@ class SessionCall;
 class WorkerSessions final : public runtime::Transport {
  public:
   // Requires: the references outlive this object.
-  WorkerSessions(const Clock& clock, TurnEnd& turn_end, SessionSettings settings);
+  WorkerSessions(const Clock& clock, TurnEnd& turn_end, runtime::Mailbox& mailbox,
+                 SessionSettings settings);
   ~WorkerSessions() override;
 
   // Returns the service to register with the server.
@@ -73,6 +78,9 @@ class WorkerSessions final : public runtime::Transport {
 
   // Takes a stream that has arrived. kResourceExhausted: there are too many.
   absl::StatusOr<runtime::SessionId> Open(SessionCall& call);
+  // Looks for a worker's storage proof on another thread, then tells the session, if it is still
+  // there.
+  void CheckStorage(runtime::SessionId session, std::string proof);
   // Called once, when nothing more is heard from a session: the controller is told before the turn
   // ends.
   void Lost(runtime::SessionId session);
@@ -80,6 +88,7 @@ class WorkerSessions final : public runtime::Transport {
   void Remove(runtime::SessionId session);
 
   bool is_stopping() const { return is_stopping_; }
+  SessionRate& rate() { return rate_; }
   runtime::Controller& controller() { return *controller_; }
   TurnEnd& turn_end() { return turn_end_; }
   const Clock& clock() const { return clock_; }
@@ -99,8 +108,11 @@ class WorkerSessions final : public runtime::Transport {
   std::map<runtime::SessionId, SessionCall*> calls_;
   // When to check each session again; it may have sent a message since.
   std::set<std::pair<absl::Time, runtime::SessionId>> checks_;
+  SessionRate rate_;
   std::vector<runtime::SessionId> lost_;
   bool is_stopping_ = false;
+
+  runtime::IoThread storage_checks_;  // Last: its messages use everything above.
 };
 
 }  // namespace orrery::rpc

@@ -62,11 +62,8 @@ absl::StatusOr<runtime::SubmitRequest> FromProto(
   if (!message.workflow_id().empty()) {
     ASSIGN_OR_RETURN(request.id, Uuid::Parse(message.workflow_id()));
   }
-  if (message.name().size() > limits.workflow_name_bytes_max) {
-    return absl::ResourceExhaustedError(
-        fmt::format("the workflow's name has {} bytes, at most {} are accepted",
-                    message.name().size(), limits.workflow_name_bytes_max));
-  }
+  RETURN_IF_ERROR(CheckLimit(limits.workflow_name_bytes, "the workflow's name",
+                             message.name().size(), "shorten it"));
   if (!IsShownAsIs(message.name())) {
     return absl::InvalidArgumentError(
         fmt::format("the workflow's name \"{}\" has a character that cannot be shown: leave it out",
@@ -83,11 +80,8 @@ absl::StatusOr<runtime::Cancellation> FromProto(
   runtime::Cancellation cancellation{.reason = message.reason()};
   ASSIGN_OR_RETURN(cancellation.workflow, Uuid::Parse(message.workflow_id()));
   ASSIGN_OR_RETURN(cancellation.location, LocationFromProto(message.location()));
-  if (message.reason().size() > limits.reason_bytes_max) {
-    return absl::InvalidArgumentError(
-        fmt::format("the reason has {} bytes, at most {} are accepted", message.reason().size(),
-                    limits.reason_bytes_max));
-  }
+  RETURN_IF_ERROR(
+      CheckLimit(limits.reason_bytes, "the reason", message.reason().size(), "shorten it"));
   return cancellation;
 }
 
@@ -120,9 +114,9 @@ absl::StatusOr<runtime::Rerun> FromProto(const workflow_proto::RerunWorkflowRequ
 }
 
 void EncodeNow(const runtime::Controller& controller, const model::Workflow& view,
-               workflow_proto::Workflow& out) {
-  if (view.is_settled()) return model::ToProto(view, out);
-  model::ToProto(controller.WithActivity(view), out);
+               const Limits& limits, workflow_proto::Workflow& out) {
+  if (view.is_settled()) return model::ToProto(view, limits.page_bytes, out);
+  model::ToProto(controller.WithActivity(view), limits.page_bytes, out);
 }
 
 }  // namespace orrery::rpc

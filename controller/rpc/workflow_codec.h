@@ -43,6 +43,6 @@ absl::StatusOr<runtime::Rerun> FromProto(const workflow::v1::RerunWorkflowReques
 // Encodes a workflow of the controller's views; if it runs, with what it waits for and the progress
 // of its tasks.
 void EncodeNow(const runtime::Controller& controller, const model::Workflow& view,
-               workflow::v1::Workflow& out);
+               const Limits& limits, workflow::v1::Workflow& out);
 
 }  // namespace orrery::rpc

@@ -1,11 +1,13 @@
 #include "controller/rpc/workflow_rpcs.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/limit.h"
 #include "base/status_macros.h"
 #include "base/uuid.h"
 #include "controller/rpc/unary_call.h"
@@ -86,6 +88,8 @@ class WorkflowRpcs::Impl {
   void Plan(const runtime::Rerun& rerun, const Done<Response>& done);
   void ReadOutput(const workflow_proto::ReadOutputRequest& request,
                   const Done<workflow_proto::ReadOutputResponse>& done);
+  void ListOutputs(const workflow_proto::ListOutputsRequest& request,
+                   const Done<workflow_proto::ListOutputsResponse>& done);
   void GetTrace(const workflow_proto::GetTraceRequest& request,
                 const Done<workflow_proto::GetTraceResponse>& done);
   void ListWorkers(const workflow_proto::ListWorkersRequest& request,
@@ -141,6 +145,8 @@ void WorkflowRpcs::Impl::Start(grpc::ServerCompletionQueue& queue) {
       queue, &Service::RequestRerunWorkflow, &Impl::Rerun);
   Serve<workflow_proto::ReadOutputRequest, workflow_proto::ReadOutputResponse>(
       queue, &Service::RequestReadOutput, &Impl::ReadOutput);
+  Serve<workflow_proto::ListOutputsRequest, workflow_proto::ListOutputsResponse>(
+      queue, &Service::RequestListOutputs, &Impl::ListOutputs);
   Serve<workflow_proto::GetTraceRequest, workflow_proto::GetTraceResponse>(
       queue, &Service::RequestGetTrace, &Impl::GetTrace);
   Serve<workflow_proto::ListWorkersRequest, workflow_proto::ListWorkersResponse>(
@@ -184,25 +190,31 @@ void WorkflowRpcs::Impl::Get(const workflow_proto::GetWorkflowRequest& request,
     return;
   }
   workflow_proto::GetWorkflowResponse response;
-  EncodeNow(controller_, **workflow, *response.mutable_workflow());
+  EncodeNow(controller_, **workflow, limits_, *response.mutable_workflow());
   done(std::move(response));
 }
 
 void WorkflowRpcs::Impl::List(const workflow_proto::ListWorkflowsRequest& request,
                               const Done<workflow_proto::ListWorkflowsResponse>& done) {
-  const std::uint32_t size =
+  const std::uint64_t size =
       request.page_size() == 0 ? limits_.page_size_default : request.page_size();
   const absl::StatusOr<runtime::Views::Page> page =
-      controller_.views().List(std::min(size, limits_.page_size_max), request.page_token());
+      controller_.views().List(std::min(size, limits_.page_size.max), request.page_token());
   if (!page.ok()) {
     done(page.status());
     return;
   }
   workflow_proto::ListWorkflowsResponse response;
-  for (const model::Workflow* workflow : page->workflows) {
-    model::ToProto(*workflow, *response.add_workflows());
-  }
   response.set_next_page_token(page->next_token);
+  Budget budget(limits_.page_bytes);
+  for (const model::Workflow* workflow : page->workflows) {
+    model::ToListEntry(*workflow, *response.add_workflows());
+    budget.Spend(response.workflows().rbegin()->ByteSizeLong());
+    if (budget.is_spent() && workflow != page->workflows.back()) {
+      response.set_next_page_token(controller_.views().TokenAfter(workflow->id));
+      break;
+    }
+  }
   done(std::move(response));
 }
 
@@ -249,23 +261,23 @@ void WorkflowRpcs::Impl::Explain(const workflow_proto::ExplainWorkflowRequest& r
     return;
   }
   controller_.Explain((*workflow)->id, *std::move(location),
-                      [done](const absl::StatusOr<model::Explanation>& explanation) {
+                      [this, done](const absl::StatusOr<model::Explanation>& explanation) {
                         if (!explanation.ok()) return done(explanation.status());
                         workflow_proto::ExplainWorkflowResponse response;
-                        model::ToProto(*explanation, response);
+                        model::ToProto(*explanation, limits_.page_bytes, response);
                         done(std::move(response));
                       });
 }
 
 template <class Response>
 void WorkflowRpcs::Impl::Plan(const runtime::Rerun& rerun, const Done<Response>& done) {
-  controller_.Plan(rerun, [done](const absl::StatusOr<model::RerunPlan>& plan) {
+  controller_.Plan(rerun, [this, done](const absl::StatusOr<model::RerunPlan>& plan) {
     if (!plan.ok()) {
       done(plan.status());
       return;
     }
     Response response;
-    model::ToProto(*plan, *response.mutable_plan());
+    model::ToProto(*plan, limits_.page_bytes, *response.mutable_plan());
     done(std::move(response));
   });
 }
@@ -324,6 +336,17 @@ void WorkflowRpcs::Impl::ReadOutput(const workflow_proto::ReadOutputRequest& req
   done(std::move(response));
 }
 
+void WorkflowRpcs::Impl::ListOutputs(const workflow_proto::ListOutputsRequest& request,
+                                     const Done<workflow_proto::ListOutputsResponse>& done) {
+  const absl::StatusOr<const model::Workflow*> workflow = Find(request.workflow_id());
+  if (!workflow.ok()) return done(workflow.status());
+  workflow_proto::ListOutputsResponse response;
+  const absl::Status status =
+      model::ToProto((*workflow)->outputs, request.page_token(), limits_.page_bytes, response);
+  if (!status.ok()) return done(status);
+  done(std::move(response));
+}
+
 void WorkflowRpcs::Impl::GetTrace(const workflow_proto::GetTraceRequest& request,
                                   const Done<workflow_proto::GetTraceResponse>& done) {
   const absl::StatusOr<const model::Workflow*> workflow = Find(request.workflow_id());
@@ -335,32 +358,42 @@ void WorkflowRpcs::Impl::GetTrace(const workflow_proto::GetTraceRequest& request
     done(absl::InvalidArgumentError(fmt::format("the loop's name {}", problem)));
     return;
   }
-  const std::uint32_t limit = request.limit() == 0 ? limits_.page_size_default : request.limit();
+  const std::uint64_t limit = request.limit() == 0 ? limits_.page_size_default : request.limit();
   const absl::StatusOr<model::LoopTrace> trace = controller_.Trace(
-      (*workflow)->id, request.loop(), request.offset(), std::min(limit, limits_.page_size_max));
+      (*workflow)->id, request.loop(), request.offset(), std::min(limit, limits_.page_size.max));
   if (!trace.ok()) return done(trace.status());
   workflow_proto::GetTraceResponse response;
-  model::ToProto(*trace, limits_.trace_bytes_max, response);
+  model::ToProto(*trace, limits_.page_bytes, response);
   done(std::move(response));
 }
 
-void WorkflowRpcs::Impl::ListWorkers(const workflow_proto::ListWorkersRequest&,
+void WorkflowRpcs::Impl::ListWorkers(const workflow_proto::ListWorkersRequest& request,
                                      const Done<workflow_proto::ListWorkersResponse>& done) {
+  std::optional<Uuid> after;
+  if (!request.page_token().empty()) {
+    const absl::StatusOr<Uuid> token = Uuid::Parse(request.page_token());
+    if (!token.ok()) return done(token.status());
+    after = *token;
+  }
+  Budget bytes(limits_.page_bytes);
   workflow_proto::ListWorkersResponse response;
   for (const model::WorkerInfo& worker : controller_.Workers()) {
+    if (after.has_value() && worker.description.instance <= *after) continue;
+    if (bytes.is_spent()) {
+      response.set_next_page_token(response.workers().rbegin()->instance_id());
+      break;
+    }
     model::ToProto(worker, *response.add_workers());
+    bytes.Spend(response.workers().rbegin()->ByteSizeLong());
   }
   done(std::move(response));
 }
 
 void WorkflowRpcs::Impl::DrainWorkers(const workflow_proto::DrainWorkersRequest& request,
                                       const Done<workflow_proto::DrainWorkersResponse>& done) {
-  if (request.reason().size() > limits_.reason_bytes_max) {
-    done(
-        absl::InvalidArgumentError(fmt::format("the reason has {} bytes, at most {} are accepted",
-                                               request.reason().size(), limits_.reason_bytes_max)));
-    return;
-  }
+  const absl::Status status =
+      CheckLimit(limits_.reason_bytes, "the reason", request.reason().size(), "shorten it");
+  if (!status.ok()) return done(status);
   controller_.DrainWorkers(
       {.worker = request.worker(), .reason = request.reason(), .waits = request.wait()},
       Empty(done));

@@ -4,9 +4,11 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "base/digest.h"
+#include "graph/value.h"
 
 namespace orrery::runtime {
 
@@ -22,6 +24,11 @@ class BlobIo {
   // nothing if the blob exists. Requires: `digest` is the digest of `bytes`.
   virtual void Store(const Digest& digest, std::shared_ptr<const std::string> bytes,
                      std::function<void(absl::Status)> done) = 0;
+
+  // Compares the blobs with their files on another thread, and posts `done` in the same way, with
+  // one status for each: kNotFound if it does not exist, kDataLoss if its length differs.
+  virtual void Check(std::vector<graph::BlobRef> blobs,
+                     std::function<void(std::vector<absl::Status>)> done) = 0;
 
   // Reads on the calling thread, which may be any thread. For the replay, and for threads that may
   // block.

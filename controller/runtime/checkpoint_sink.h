@@ -7,6 +7,7 @@
 #include <functional>
 #include <variant>
 
+#include "base/uuid.h"
 #include "controller/engine/effect.h"
 
 namespace orrery::runtime {
@@ -18,13 +19,14 @@ using CheckpointEvent =
 class CheckpointSink {
  public:
   virtual ~CheckpointSink() = default;
-  virtual void Show(CheckpointEvent event) = 0;
+  // The events of the records up to `lsn` were shown before.
+  virtual void Show(CheckpointEvent event, std::uint64_t lsn) = 0;
 
-  // Calls `done` once, on the loop thread, when all earlier events are written or given up;
-  // possibly before this returns. These are the events of the journal up to record `lsn`. A sink
-  // that writes asynchronously must override this function.
-  virtual void WhenShown(std::uint64_t lsn, std::function<void()> done) {
-    static_cast<void>(lsn);
+  // Calls `done` once, on the loop thread, when all earlier events of the workflow are written or
+  // given up; possibly before this returns. Never waits for another workflow. A sink that writes
+  // asynchronously must override this function.
+  virtual void WhenShown(const Uuid& workflow, std::function<void()> done) {
+    static_cast<void>(workflow);
     done();
   }
 
@@ -36,7 +38,7 @@ class CheckpointSink {
 // Shows nothing.
 class NoCheckpoints final : public CheckpointSink {
  public:
-  void Show(CheckpointEvent) override {}
+  void Show(CheckpointEvent, std::uint64_t) override {}
 };
 
 }  // namespace orrery::runtime

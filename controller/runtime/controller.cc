@@ -7,7 +7,9 @@
 #include "base/check.h"
 #include "base/coverage_mark.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "base/status_macros.h"
+#include "controller/journal/record_blobs.h"
 #include "fmt/format.h"
 #include "model/attempt_id.h"
 #include "model/explanation.h"
@@ -48,7 +50,12 @@ bool IsUrgent(const engine::Effect& effect) {
 }  // namespace
 
 Controller::Controller(ControllerDependencies dependencies, engine::Settings settings)
-    : dependencies_(dependencies), engine_(settings) {}
+    : dependencies_(dependencies),
+      engine_(settings),
+      outcome_gate_(dependencies.blobs,
+                    [this](SessionId session, std::vector<model::Outcome> outcomes) {
+                      Feed(engine::OutcomesReceived{session, std::move(outcomes)});
+                    }) {}
 
 absl::Status Controller::Start() {
   CHECK(epoch_ == 0);
@@ -84,7 +91,9 @@ absl::Status Controller::ReplayOne(const engine::Record& record) {
                    }));
   for (const engine::Effect& effect : output.free) {
     ApplyToViews(effect);
-    if (appended_lsn_ > dependencies_.checkpoints.shown_up_to()) ShowCheckpoint(effect);
+    if (appended_lsn_ > dependencies_.checkpoints.shown_up_to()) {
+      ShowCheckpoint(effect, appended_lsn_ - 1);
+    }
     if (const auto* store = std::get_if<engine::StoreValue>(&effect)) {
       dependencies_.blobs.Store(store->digest, store->bytes, [](const absl::Status&) {});
     }
@@ -105,12 +114,54 @@ void Controller::Feed(engine::Input input) {
     COVERAGE_MARK("journal.input_after_failure");
     return;
   }
+  if (!intake_.ok()) {
+    Hold(std::move(input));
+    return;
+  }
   Take(engine_.Step(Now(), std::move(input)));
   while (!drawn_.empty()) {
     const engine::RandomDrawn drawn = drawn_.front();
     drawn_.pop_front();
     Take(engine_.Step(Now(), drawn));
   }
+}
+
+void Controller::SetIntake(absl::Status intake) {
+  if (intake.ok() == intake_.ok()) return;
+  if (!intake.ok()) {
+    intake_ = std::move(intake);
+    first_refused_session_ = next_session_;
+    // Nobody knows how long their records wait for room.
+    for (auto& [id, done] : std::exchange(requests_, {})) {
+      done(absl::UnavailableError(fmt::format(
+               "{}; the request may still be carried out when there is room, and may be repeated",
+               std::string(intake_.message()))),
+           false);
+    }
+    return;
+  }
+  intake_ = absl::OkStatus();
+  for (engine::Input& input : std::exchange(held_, {})) Feed(std::move(input));
+}
+
+void Controller::Hold(engine::Input input) {
+  if (const auto* hello = std::get_if<engine::WorkerHello>(&input)) {
+    dependencies_.transport.Send(
+        engine::CloseSession{.session = hello->session, .reason = std::string(intake_.message())});
+    return;
+  }
+  // The next report replaces it.
+  if (std::holds_alternative<engine::ProgressReported>(input)) return;
+  const auto* lost = std::get_if<engine::SessionLost>(&input);
+  if (lost != nullptr && lost->session.value() >= first_refused_session_) return;
+  COVERAGE_MARK("intake.input_held");
+  held_.push_back(std::move(input));
+}
+
+absl::Status Controller::CheckIntake() const {
+  if (!health_.ok()) return absl::UnavailableError("the controller stops, its storage has failed");
+  if (intake_.ok()) return absl::OkStatus();
+  return absl::UnavailableError(intake_.message());
 }
 
 void Controller::Take(engine::Output output) {
@@ -177,25 +228,55 @@ void Controller::ApplyToViews(const engine::Effect& effect) {
       effect);
 }
 
-void Controller::ShowCheckpoint(const engine::Effect& effect) {
+void Controller::ShowCheckpoint(const engine::Effect& effect, journal::Lsn lsn) {
   std::visit(
-      [this](const auto& what) {
+      [this, lsn](const auto& what) {
         if constexpr (ForCheckpoints<std::decay_t<decltype(what)>>)
-          dependencies_.checkpoints.Show(what);
+          dependencies_.checkpoints.Show(what, lsn);
       },
       effect);
 }
 
 void Controller::SettleWhenShown(engine::WorkflowSettled settled) {
-  dependencies_.checkpoints.Show(settled);
-  const std::uint64_t incarnation = views_.IncarnationOf(settled.id);
-  dependencies_.checkpoints.WhenShown(performed_lsn_,
-                                      [this, incarnation, settled = std::move(settled)] {
-                                        // The workflow may have been deleted meanwhile, and its id
-                                        // used again.
-                                        if (views_.IncarnationOf(settled.id) == incarnation)
-                                          views_.Apply(settled);
-                                      });
+  dependencies_.checkpoints.Show(settled, performed_lsn_);
+  // Nobody waits for the files of what was cancelled.
+  if (settled.status == model::WorkflowStatus::kCancelled) {
+    views_.Apply(settled);
+    return;
+  }
+  const std::uint64_t settling = next_settling_++;
+  const Uuid id = settled.id;
+  settling_[settling] = {.deadline = Now() + kCheckpointLag.duration(),
+                         .incarnation = views_.IncarnationOf(id),
+                         .settled = std::move(settled),
+                         .id = id};
+  dependencies_.checkpoints.WhenShown(id, [this, settling] { OnShown(settling); });
+}
+
+void Controller::OnShown(std::uint64_t settling) {
+  const auto found = settling_.find(settling);
+  const Settling shown = std::move(found->second);
+  settling_.erase(found);
+  // The workflow may have been deleted meanwhile, and its id used again.
+  if (views_.IncarnationOf(shown.id) != shown.incarnation) return;
+  if (shown.settled.has_value()) {
+    views_.Apply(*shown.settled);
+  } else {
+    views_.SetCheckpointsBehind(shown.id, false);
+  }
+}
+
+void Controller::SettleLate() {
+  const absl::Time now = Now();
+  for (auto next = settling_.lower_bound(first_awaited_);
+       next != settling_.end() && next->second.deadline <= now; ++next) {
+    first_awaited_ = next->first + 1;
+    Settling& late = next->second;
+    const engine::WorkflowSettled settled = *std::exchange(late.settled, std::nullopt);
+    if (views_.IncarnationOf(late.id) != late.incarnation) continue;
+    views_.SetCheckpointsBehind(late.id, true);
+    views_.Apply(settled);
+  }
 }
 
 void Controller::Perform(engine::Effect effect) {
@@ -204,7 +285,7 @@ void Controller::Perform(engine::Effect effect) {
     return;
   }
   ApplyToViews(effect);
-  ShowCheckpoint(effect);
+  ShowCheckpoint(effect, performed_lsn_);
   std::visit(
       [this]<class What>(What&& what) {
         using Plain = std::decay_t<What>;
@@ -267,10 +348,17 @@ void Controller::OnPoolCatalog(const std::string& pool,
 
 SessionId Controller::NewSession() { return SessionId(next_session_++); }
 
-void Controller::OnHello(WorkerHello hello) { Feed(std::move(hello)); }
+void Controller::OnHello(WorkerHello hello) {
+  if (hello.key.empty()) hello.new_key = NewSecret(dependencies_.random);
+  Feed(std::move(hello));
+}
 
 void Controller::OnOutcomes(SessionId session, std::vector<model::Outcome> outcomes) {
-  Feed(engine::OutcomesReceived{session, std::move(outcomes)});
+  outcome_gate_.Add(session, std::move(outcomes));
+}
+
+void Controller::OnUndeliverable(SessionId session, model::AttemptId attempt, std::string message) {
+  Feed(engine::AttemptUndeliverable{session, attempt, std::move(message)});
 }
 
 void Controller::OnReleased(SessionId session, std::vector<model::AttemptId> attempts) {
@@ -281,7 +369,10 @@ void Controller::OnDraining(SessionId session) { Feed(engine::WorkerDraining{ses
 
 void Controller::OnProgress(engine::ProgressReported reported) { Feed(std::move(reported)); }
 
-void Controller::OnSessionLost(SessionId session) { Feed(engine::SessionLost{session}); }
+void Controller::OnSessionLost(SessionId session) {
+  outcome_gate_.Remove(session);
+  Feed(engine::SessionLost{session});
+}
 
 void Controller::OnWorkerDied(const Uuid& instance, model::WorkerEnd end) {
   Feed(engine::WorkerDied{instance, std::move(end)});
@@ -306,17 +397,47 @@ engine::RequestId Controller::NewSubmission(const Uuid& id,
 
 void Controller::Submit(SubmitRequest request,
                         std::function<void(absl::StatusOr<Submitted>)> done) {
-  if (!health_.ok()) {
-    done(absl::UnavailableError("the controller stops, its storage has failed"));
-    return;
-  }
+  if (absl::Status status = CheckIntake(); !status.ok()) return done(std::move(status));
   if (!expected_pools_.empty()) {
+    if (held_submissions_.size() >= kHeldSubmissions.max) {
+      return done(absl::ResourceExhaustedError(fmt::format(
+          "{} submissions wait for the catalogs of {} pools that are starting; try again "
+          "in some seconds (limit {})",
+          held_submissions_.size(), expected_pools_.size(), kHeldSubmissions.name)));
+    }
     held_submissions_.push_back(
         [this, request = std::move(request), done = std::move(done)]() mutable {
           Submit(std::move(request), std::move(done));
         });
     return;
   }
+  std::vector<graph::BlobRef> blobs = journal::BlobsOf(request.submission);
+  if (blobs.empty()) return SubmitChecked(std::move(request), std::move(done));
+  WithBlobs(
+      std::move(blobs),
+      [this, request = std::move(request), done] { SubmitChecked(request, done); },
+      [done](absl::Status status) { done(std::move(status)); });
+}
+
+void Controller::WithBlobs(std::vector<graph::BlobRef> blobs, std::function<void()> then,
+                           std::function<void(absl::Status)> fail) {
+  dependencies_.blobs.Check(blobs, [this, blobs, then = std::move(then), fail = std::move(fail)](
+                                       const std::vector<absl::Status>& statuses) {
+    if (!health_.ok()) {
+      return fail(absl::UnavailableError("the controller stops, its storage has failed"));
+    }
+    const auto bad = std::ranges::find_if_not(statuses, &absl::Status::ok);
+    if (bad == statuses.end()) return then();
+    const graph::BlobRef& blob = blobs[static_cast<std::size_t>(bad - statuses.begin())];
+    fail(absl::InvalidArgumentError(
+        fmt::format("a value is blob {} of {} bytes, which the storage does not have: {}; "
+                    "upload it first",
+                    blob.digest.ToHex(), blob.size_bytes, std::string(bad->message()))));
+  });
+}
+
+void Controller::SubmitChecked(SubmitRequest request,
+                               std::function<void(absl::StatusOr<Submitted>)> done) {
   const Uuid id = request.id.has_value() ? *request.id : Uuid::FromRandom(dependencies_.random);
   Feed(engine::SubmitWorkflow{.request = NewSubmission(id, std::move(done)),
                               .id = id,
@@ -326,10 +447,15 @@ void Controller::Submit(SubmitRequest request,
 }
 
 void Controller::Run(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)> done) {
-  if (!health_.ok()) {
-    done(absl::UnavailableError("the controller stops, its storage has failed"));
-    return;
-  }
+  if (absl::Status status = CheckIntake(); !status.ok()) return done(std::move(status));
+  std::vector<graph::BlobRef> blobs = journal::BlobsOf(rerun.inputs);
+  if (blobs.empty()) return RunChecked(std::move(rerun), std::move(done));
+  WithBlobs(
+      std::move(blobs), [this, rerun = std::move(rerun), done] { RunChecked(rerun, done); },
+      [done](absl::Status status) { done(std::move(status)); });
+}
+
+void Controller::RunChecked(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)> done) {
   engine::RerunWorkflow input = ToInput(std::move(rerun));
   input.request = NewSubmission(input.id, std::move(done));
   Feed(std::move(input));
@@ -346,7 +472,18 @@ engine::RerunWorkflow Controller::ToInput(Rerun rerun) {
           .cache_mode = rerun.cache_mode};
 }
 
-void Controller::Plan(Rerun rerun, std::function<void(absl::StatusOr<model::RerunPlan>)> done) {
+absl::Status Controller::BeginHistoryRequest() {
+  if (history_requests_ >= kHistoryRequests.max) {
+    return absl::ResourceExhaustedError(fmt::format(
+        "{} requests wait for the history of workflows, no more are accepted; try again "
+        "in some seconds (limit {})",
+        history_requests_, kHistoryRequests.name));
+  }
+  ++history_requests_;
+  return absl::OkStatus();
+}
+
+void Controller::Plan(Rerun rerun, HistorySource::PlanDone done) {
   engine::RerunWorkflow input = ToInput(std::move(rerun));
   const std::optional<engine::WorkflowNumber> source = engine_.FindNumber(input.source);
   if (!source.has_value()) {
@@ -354,27 +491,26 @@ void Controller::Plan(Rerun rerun, std::function<void(absl::StatusOr<model::Reru
     done(engine_.PrepareRerun(input, {}).status());
     return;
   }
+  if (absl::Status status = BeginHistoryRequest(); !status.ok()) return done(std::move(status));
+  const auto end = [this, done = std::move(done)](absl::StatusOr<model::RerunPlan> plan) {
+    EndHistoryRequest();
+    done(std::move(plan));
+  };
   dependencies_.histories.Load(
-      *source, [this, input = std::move(input), done = std::move(done)](
-                   absl::StatusOr<std::shared_ptr<const engine::History>> history) {
-        if (!history.ok()) return done(history.status());
+      *source, [this, input = std::move(input),
+                end](absl::StatusOr<std::shared_ptr<const engine::History>> history) {
+        if (!history.ok()) return end(history.status());
         absl::StatusOr<engine::WorkflowSubmitted> submission =
             engine_.PrepareRerun(input, **history);
-        if (!submission.ok()) return done(submission.status());
-        dependencies_.histories.Plan(*std::move(submission), *std::move(history), done);
+        if (!submission.ok()) return end(submission.status());
+        dependencies_.histories.Plan(*std::move(submission), *std::move(history), end);
       });
 }
 
 void Controller::Cancel(Cancellation cancellation, std::function<void(absl::Status)> done) {
-  if (!health_.ok()) {
-    done(absl::UnavailableError("the controller stops, its storage has failed"));
-    return;
-  }
-  // A client that hears of the end must see it: the views follow when the checkpoints are written.
+  if (absl::Status status = CheckIntake(); !status.ok()) return done(std::move(status));
   const engine::RequestId request =
-      NewRequest([this, done = std::move(done)](const absl::Status& status, bool) {
-        dependencies_.checkpoints.WhenShown(performed_lsn_, [done, status] { done(status); });
-      });
+      NewRequest([done = std::move(done)](const absl::Status& status, bool) { done(status); });
   Feed(engine::CancelWorkflow{.request = request,
                               .id = cancellation.workflow,
                               .reason = std::move(cancellation.reason),
@@ -383,10 +519,7 @@ void Controller::Cancel(Cancellation cancellation, std::function<void(absl::Stat
 
 void Controller::Pause(const Uuid& workflow, bool is_paused,
                        std::function<void(absl::Status)> done) {
-  if (!health_.ok()) {
-    done(absl::UnavailableError("the controller stops, its storage has failed"));
-    return;
-  }
+  if (absl::Status status = CheckIntake(); !status.ok()) return done(std::move(status));
   const engine::RequestId request =
       NewRequest([done = std::move(done)](const absl::Status& status, bool) { done(status); });
   Feed(engine::PauseWorkflow{.request = request, .id = workflow, .is_paused = is_paused});
@@ -410,10 +543,12 @@ void Controller::Explain(const Uuid& workflow, std::optional<graph::Location> lo
     done(std::move(explanation));
     return;
   }
+  if (absl::Status status = BeginHistoryRequest(); !status.ok()) return done(std::move(status));
   dependencies_.histories.Load(
-      *number, [location = *std::move(location), explanation = *std::move(explanation),
+      *number, [this, location = *std::move(location), explanation = *std::move(explanation),
                 done = std::move(done)](
                    absl::StatusOr<std::shared_ptr<const engine::History>> history) mutable {
+        EndHistoryRequest();
         if (history.ok()) engine::Complete(**history, location, explanation);
         done(std::move(explanation));
       });
@@ -431,10 +566,7 @@ std::vector<engine::WorkflowNumber> Controller::FindExpired(const model::Retenti
 
 void Controller::DeleteWorkflows(std::vector<engine::WorkflowNumber> workflows,
                                  std::function<void(absl::Status)> done) {
-  if (!health_.ok()) {
-    done(absl::UnavailableError("the controller stops, its storage has failed"));
-    return;
-  }
+  if (absl::Status status = CheckIntake(); !status.ok()) return done(std::move(status));
   const engine::RequestId request =
       NewRequest([done = std::move(done)](const absl::Status& status, bool) { done(status); });
   Feed(engine::DeleteWorkflows{.request = request, .workflows = std::move(workflows)});
@@ -444,17 +576,14 @@ std::size_t Controller::DeleteUnknownCheckpoints(const std::vector<Uuid>& shown)
   std::size_t hidden = 0;
   for (const Uuid& workflow : shown) {
     if (views_.Find(workflow) != nullptr) continue;
-    dependencies_.checkpoints.Show(engine::WorkflowRemoved{workflow});
+    dependencies_.checkpoints.Show(engine::WorkflowRemoved{workflow}, performed_lsn_);
     ++hidden;
   }
   return hidden;
 }
 
 void Controller::DrainWorkers(Drain drain, std::function<void(absl::Status)> done) {
-  if (!health_.ok()) {
-    done(absl::UnavailableError("the controller stops, its storage has failed"));
-    return;
-  }
+  if (absl::Status status = CheckIntake(); !status.ok()) return done(std::move(status));
   const engine::RequestId request =
       NewRequest([done = std::move(done)](const absl::Status& status, bool) { done(status); });
   Feed(engine::DrainWorkers{.request = request,
@@ -466,7 +595,11 @@ void Controller::DrainWorkers(Drain drain, std::function<void(absl::Status)> don
 std::vector<model::WorkerInfo> Controller::Workers() const { return engine_.Workers(); }
 
 std::optional<absl::Time> Controller::NextDeadline() const {
-  const std::optional<absl::Time> deadline = engine_.NextDeadline();
+  std::optional<absl::Time> deadline;
+  if (intake_.ok()) deadline = engine_.NextDeadline();
+  if (const auto late = settling_.lower_bound(first_awaited_); late != settling_.end()) {
+    deadline = std::min(deadline.value_or(absl::InfiniteFuture()), late->second.deadline);
+  }
   if (!deadline.has_value()) return std::nullopt;
   // The clock was set back: the next tick measures by how much.
   const absl::Time clock_now = dependencies_.clock.Now();
@@ -474,6 +607,10 @@ std::optional<absl::Time> Controller::NextDeadline() const {
   return *deadline - clock_lag_;
 }
 
-void Controller::Tick() { Feed(engine::Tick{}); }
+void Controller::Tick() {
+  SettleLate();
+  // Timers wait, too: what they decide is recorded.
+  if (intake_.ok()) Feed(engine::Tick{});
+}
 
 }  // namespace orrery::runtime

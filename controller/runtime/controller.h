@@ -22,6 +22,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
+#include "base/limit.h"
 #include "base/random.h"
 #include "base/uuid.h"
 #include "controller/engine/engine.h"
@@ -31,6 +32,7 @@
 #include "controller/runtime/blob_io.h"
 #include "controller/runtime/checkpoint_sink.h"
 #include "controller/runtime/history_source.h"
+#include "controller/runtime/outcome_gate.h"
 #include "controller/runtime/requests.h"
 #include "controller/runtime/transport.h"
 #include "controller/runtime/views.h"
@@ -43,6 +45,29 @@
 #include "model/workflow.h"
 
 namespace orrery::runtime {
+
+// A workflow is reported as settled this long after its end, if its checkpoints are not written
+// yet.
+inline constexpr Limit kCheckpointLag{
+    .name = "checkpoint_lag",
+    .max = 2000,
+    .unit = LimitUnit::kMilliseconds,
+    .of = "the duration for which the end of a workflow waits for its checkpoints",
+    .beyond = "the end is reported, with the remark that checkpoints are still being written"};
+
+inline constexpr Limit kHeldSubmissions{
+    .name = "held_submissions",
+    .max = 1000,
+    .unit = LimitUnit::kCount,
+    .of = "submissions that wait for the catalogs of pools that are starting",
+    .beyond = "the submission is refused with \"try again\" (RESOURCE_EXHAUSTED)"};
+
+inline constexpr Limit kHistoryRequests{
+    .name = "history_requests",
+    .max = 1000,
+    .unit = LimitUnit::kCount,
+    .of = "requests of clients that wait for a read of the journal: explain a node, plan a rerun",
+    .beyond = "the request is refused with \"try again\" (RESOURCE_EXHAUSTED)"};
 
 // Dependencies. The references must outlive the controller.
 struct ControllerDependencies {
@@ -78,6 +103,8 @@ class Controller {
   SessionId NewSession();
   void OnHello(WorkerHello hello);
   void OnOutcomes(SessionId session, std::vector<model::Outcome> outcomes);
+  // The worker does not accept the assignment of the attempt, because of its size.
+  void OnUndeliverable(SessionId session, model::AttemptId attempt, std::string message);
   void OnReleased(SessionId session, std::vector<model::AttemptId> attempts);
   void OnDraining(SessionId session);
   void OnProgress(engine::ProgressReported reported);
@@ -125,6 +152,19 @@ class Controller {
   // Deletes the checkpoints of unknown workflows in `shown`. Returns their number.
   std::size_t DeleteUnknownCheckpoints(const std::vector<Uuid>& shown);
 
+  // --- From the disk watch ---
+  // An error pauses the intake: requests that need records are refused with its text, also those
+  // that have not been answered, workers that
+  // connect are sent away, and what connected workers report is kept and not looked at, so that no
+  // further records are made. OK ends the pause.
+  void SetIntake(absl::Status intake);
+
+  // --- From the checkpoint tree ---
+  // Files of the workflow are missing in the tree, for this reason.
+  void OnCheckpointsIncomplete(const Uuid& workflow, const std::string& reason) {
+    views_.SetCheckpointsIncomplete(workflow, reason);
+  }
+
   // --- From the loop ---
   // Appends the records of this iteration and performs the effects that are allowed. Call once per
   // iteration.
@@ -149,17 +189,35 @@ class Controller {
   // value.
   absl::Time Now();
   void Feed(engine::Input input);
+  // Keeps or discards an input that comes while the intake is paused.
+  void Hold(engine::Input input);
+  // OK if requests of clients are accepted.
+  absl::Status CheckIntake() const;
   void Take(engine::Output output);
   absl::Status ReplayOne(const engine::Record& record);
   void ApplyToViews(const engine::Effect& effect);
-  void ShowCheckpoint(const engine::Effect& effect);
-  // Reports the end of a workflow after its checkpoints are written.
+  // The events of the records up to `lsn` were shown before.
+  void ShowCheckpoint(const engine::Effect& effect, journal::Lsn lsn);
+  // Reports the end of a workflow when its checkpoints are written, or when they lag too far
+  // behind.
   void SettleWhenShown(engine::WorkflowSettled settled);
+  void OnShown(std::uint64_t settling);
+  void SettleLate();
   void PerformAll(std::vector<engine::Effect> effects);
   void Perform(engine::Effect effect);
   // Returns a uniformly distributed number from the range.
   std::int64_t Draw(const graph::RandomRange& range);
+  // Calls `then` when every blob exists, with its length; otherwise `fail` says which does not.
+  void WithBlobs(std::vector<graph::BlobRef> blobs, std::function<void()> then,
+                 std::function<void(absl::Status)> fail);
+  void SubmitChecked(SubmitRequest request, std::function<void(absl::StatusOr<Submitted>)> done);
+  void RunChecked(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)> done);
   engine::RerunWorkflow ToInput(Rerun rerun);
+  // Counts a request of a client that waits for the journal, until EndHistoryRequest.
+  //
+  // Errors: kResourceExhausted beyond kHistoryRequests.
+  absl::Status BeginHistoryRequest();
+  void EndHistoryRequest() { --history_requests_; }
   engine::RequestId NewRequest(std::function<void(absl::Status, bool)> done);
   // Makes a request whose response is the id of a workflow.
   engine::RequestId NewSubmission(const Uuid& id,
@@ -173,6 +231,8 @@ class Controller {
   absl::Time last_now_ = absl::InfinitePast();
   absl::Duration clock_lag_;  // Distance of the clock behind `now`.
 
+  OutcomeGate outcome_gate_;
+
   // Pools whose catalog is not known yet, and the submissions that wait for it.
   std::set<std::string> expected_pools_;
   std::vector<std::function<void()>> held_submissions_;
@@ -180,6 +240,13 @@ class Controller {
   // Records and gated effects of this iteration, until Flush.
   std::vector<engine::Record> records_;
   std::vector<engine::Effect> gated_;
+
+  // Not OK: the intake is paused.
+  absl::Status intake_;
+  // Inputs that came meanwhile, in order. Bounded by what workers and threads had been asked for.
+  std::deque<engine::Input> held_;
+  // Sessions from this one on are unknown to the engine while the intake is paused.
+  std::uint64_t first_refused_session_ = 0;
 
   // Random numbers that the engine has requested and not received yet.
   std::deque<engine::RandomDrawn> drawn_;
@@ -197,8 +264,22 @@ class Controller {
   // Effects that were gated by records up to this one have been performed.
   journal::Lsn performed_lsn_ = 0;
 
+  // Workflows that have ended and whose checkpoints are being written, oldest first.
+  struct Settling {
+    absl::Time deadline;
+    std::uint64_t incarnation = 0;
+    // Nullopt: it was reported late.
+    std::optional<engine::WorkflowSettled> settled;
+    Uuid id;
+  };
+  std::map<std::uint64_t, Settling> settling_;
+  std::uint64_t next_settling_ = 1;
+  // Those before this one were reported late.
+  std::uint64_t first_awaited_ = 1;
+
   std::map<engine::RequestId, std::function<void(absl::Status, bool already)>> requests_;
   std::uint64_t next_request_ = 1;
+  std::uint64_t history_requests_ = 0;
   std::uint64_t next_session_ = 1;
 };
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <set>
 
 #include "absl/status/statusor.h"
 #include "controller/engine/ids.h"
@@ -15,22 +17,29 @@ namespace orrery::runtime {
 
 class HistorySource {
  public:
+  using LoadDone = std::function<void(absl::StatusOr<std::shared_ptr<const engine::History>>)>;
+  using PlanDone = std::function<void(absl::StatusOr<model::RerunPlan>)>;
+
   virtual ~HistorySource() = default;
 
   // Reads on another thread and posts `done` to the loop, exactly once, never before returning.
-  virtual void Load(
-      engine::WorkflowNumber number,
-      std::function<void(absl::StatusOr<std::shared_ptr<const engine::History>>)> done) = 0;
+  virtual void Load(engine::WorkflowNumber number, LoadDone done) = 0;
 
   // Finds the outcomes that a submission can reuse from `history`, in the same way.
   virtual void Plan(engine::WorkflowSubmitted submission,
-                    std::shared_ptr<const engine::History> history,
-                    std::function<void(absl::StatusOr<model::RerunPlan>)> done) = 0;
+                    std::shared_ptr<const engine::History> history, PlanDone done) = 0;
 };
 
-// Returns the workflow's records in the journal so far, for implementations of Load.
+using Histories = std::map<engine::WorkflowNumber, std::shared_ptr<const engine::History>>;
+
+// Returns the records of each workflow in the journal so far, in one scan; for implementations of
+// Load.
 //
 // Errors: those of Journal::Scan.
+absl::StatusOr<Histories> ReadHistories(const journal::Journal& journal,
+                                        const std::set<engine::WorkflowNumber>& numbers);
+
+// Same as ReadHistories for one workflow.
 absl::StatusOr<std::shared_ptr<const engine::History>> ReadHistory(const journal::Journal& journal,
                                                                    engine::WorkflowNumber number);
 

@@ -60,6 +60,20 @@ void Views::Apply(const engine::WorkflowRemoved& event) {
   workflows_.erase(event.id);
 }
 
+void Views::SetCheckpointsBehind(const Uuid& id, bool are_behind) {
+  const auto it = workflows_.find(id);
+  if (it == workflows_.end()) return;
+  it->second.workflow.are_checkpoints_behind = are_behind;
+  Changed(it->second);
+}
+
+void Views::SetCheckpointsIncomplete(const Uuid& id, const std::string& reason) {
+  const auto it = workflows_.find(id);
+  if (it == workflows_.end() || !it->second.workflow.checkpoints_incomplete.empty()) return;
+  it->second.workflow.checkpoints_incomplete = reason;
+  Changed(it->second);
+}
+
 void Views::Changed(Entry& entry) {
   ++entry.version;
   // A watcher may unwatch itself or others in its callback.
@@ -110,6 +124,8 @@ absl::StatusOr<Views::Page> Views::List(std::size_t size, std::string_view token
   }
   return page;
 }
+
+std::string Views::TokenAfter(const Uuid& id) const { return fmt::format("{}", order_of_.at(id)); }
 
 Views::WatchId Views::Watch(const Uuid& id, std::function<void()> on_change) {
   const WatchId watch = next_watch_++;

@@ -35,6 +35,9 @@ class Views {
   void Apply(const engine::WorkflowPauseChanged& event);
   void Apply(const engine::WorkflowSettled& event);
   void Apply(const engine::WorkflowRemoved& event);
+  // The state of the workflow's checkpoints; see model::Workflow. An unknown workflow is ignored.
+  void SetCheckpointsBehind(const Uuid& id, bool are_behind);
+  void SetCheckpointsIncomplete(const Uuid& id, const std::string& reason);
 
   // Returns null if there is no such workflow. Without `waiting_for` and `progress`, which the
   // controller knows.
@@ -55,6 +58,9 @@ class Views {
   //
   // Errors: kInvalidArgument if no page returned `token`.
   absl::StatusOr<Page> List(std::size_t size, std::string_view token) const;
+
+  // Returns the token of the page that begins after the workflow. Requires: it exists.
+  std::string TokenAfter(const Uuid& id) const;
 
   using WatchId = std::uint64_t;
   // `on_change` runs on the loop thread inside Apply, after each change of the workflow; it may

@@ -77,8 +77,8 @@ TaskErrorKind DecodeKind(worker_proto::TaskErrorKind kind) {
 
 void EncodeError(const TaskError& error, worker_proto::TaskError& out) {
   out.set_kind(EncodeKind(error.kind));
-  out.set_message(Shorten(error.message, kErrorTextBytesMax));
-  out.set_details(Shorten(error.details, kErrorTextBytesMax));
+  out.set_message(Shorten(error.message, kErrorTextBytes.max));
+  out.set_details(Shorten(error.details, kErrorTextBytes.max));
   out.set_final(error.is_final);
   out.set_output_tail(graph::ToUtf8(error.output.text));
   out.set_output_shared(error.output.is_shared);
@@ -132,14 +132,14 @@ std::vector<AttemptId> FromProto(
 
 void ToProto(const WorkerDescription& worker, worker_proto::Hello& out) {
   out.set_instance_id(worker.instance.ToBytes());
-  out.set_host(Shorten(worker.host, kLabelBytesMax));
+  out.set_host(Shorten(worker.host, kLabelBytes.max));
   out.set_process_id(worker.process_id);
   out.set_slots(worker.slots);
   for (const auto& [name, value] : worker.labels) {
-    (*out.mutable_labels())[Shorten(name, kLabelBytesMax)] = Shorten(value, kLabelBytesMax);
+    (*out.mutable_labels())[Shorten(name, kLabelBytes.max)] = Shorten(value, kLabelBytes.max);
   }
   *out.mutable_catalog() = graph::ToProto(*worker.catalog);
-  out.set_sdk_version(Shorten(worker.sdk_version, kLabelBytesMax));
+  out.set_sdk_version(Shorten(worker.sdk_version, kLabelBytes.max));
   out.set_dies_with_controller(worker.dies_with_controller);
 }
 
@@ -215,7 +215,7 @@ TaskError InvalidOutputs(const absl::Status& problem) {
 void ToProto(const AttemptProgress& progress, worker_proto::Progress& out) {
   ToProto(progress.attempt, *out.mutable_attempt());
   out.set_fraction(LimitFraction(progress.progress.fraction));
-  out.set_note(Shorten(progress.progress.note, kProgressNoteBytesMax));
+  out.set_note(Shorten(progress.progress.note, kProgressNoteBytes.max));
 }
 
 AttemptProgress FromProto(const worker_proto::Progress& message) {

@@ -3,12 +3,12 @@
 // Threading: functions without state.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/limit.h"
 #include "model/attempt_id.h"
 #include "model/outcome.h"
 #include "model/worker.h"
@@ -32,12 +32,37 @@ namespace model {
 
 inline constexpr std::uint32_t kProtocolVersion = 1;
 
-// Largest sizes of texts. Workers cut longer texts; the controller cuts or refuses them, but
-// accepts a longer message of an error. kLabelBytesMax is for hosts and SDK versions, too.
-inline constexpr std::size_t kLabelBytesMax = 1024;
-inline constexpr std::size_t kErrorTextBytesMax = 16 * 1024;
-inline constexpr std::size_t kProgressNoteBytesMax = 1024;
-inline constexpr std::size_t kLogEntryBytesMax = 16 * 1024;
+// Texts of workers: the SDK cuts longer ones, and so does the controller, unless it refuses them.
+inline constexpr Limit kLabelBytes{
+    .name = "label_bytes",
+    .max = 1024,
+    .unit = LimitUnit::kBytes,
+    .of = "a host, an SDK version, or the name or value of a label of a worker",
+    .beyond = "the SDK cuts it; the controller refuses the worker"};
+inline constexpr Limit kErrorTextBytes{.name = "error_text_bytes",
+                                       .max = 16 * 1024,
+                                       .unit = LimitUnit::kBytes,
+                                       .of = "the message or the details of a task's error",
+                                       .beyond = "it is cut"};
+inline constexpr Limit kProgressNoteBytes{.name = "progress_note_bytes",
+                                          .max = 1024,
+                                          .unit = LimitUnit::kBytes,
+                                          .of = "the note in a task's progress",
+                                          .beyond = "it is cut"};
+inline constexpr Limit kLogEntryBytes{.name = "log_entry_bytes",
+                                      .max = 16 * 1024,
+                                      .unit = LimitUnit::kBytes,
+                                      .of = "one log entry of a task",
+                                      .beyond = "it is cut"};
+
+// All inline outputs of an attempt together, so that an outcome with any number of ports fits a
+// message.
+inline constexpr Limit kOutcomeBytes{
+    .name = "outcome_bytes",
+    .max = 1024 * 1024,
+    .unit = LimitUnit::kBytes,
+    .of = "inline outputs of one attempt",
+    .beyond = "the SDK stores the others as blobs; from another worker the attempt fails"};
 
 void ToProto(const AttemptId& attempt, worker::v1::AttemptId& out);
 AttemptId FromProto(const worker::v1::AttemptId& message);
@@ -55,7 +80,7 @@ void ToProto(const HeldAttempt& held, worker::v1::HeldAttempt& out);
 // Errors: kInvalidArgument if a field is invalid.
 absl::StatusOr<HeldAttempt> FromProto(const worker::v1::HeldAttempt& message);
 
-// Encodes an outcome; cuts the message and the details of an error to kErrorTextBytesMax.
+// Encodes an outcome; cuts the message and the details of an error to kErrorTextBytes.
 //
 // Requires: outputs have values; an error is of a kind that workers report, not kWorkersLost or
 // kInvalidValue.

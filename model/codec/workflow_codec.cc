@@ -5,12 +5,13 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/numbers.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
-#include "graph/codec/catalog_codec.h"
 #include "graph/codec/time_codec.h"
 #include "graph/codec/value_codec.h"
 #include "graph/utf8.h"
+#include "orrery/graph/v1/catalog.pb.h"
 #include "orrery/workflow/v1/workflow_service.pb.h"
 
 namespace orrery::model {
@@ -121,14 +122,18 @@ absl::StatusOr<std::vector<AttemptFailure>> FromProto(
   return failures;
 }
 
-void ToProto(const WorkflowFailure& failure, proto::WorkflowError& out) {
+void ToListEntry(const WorkflowFailure& failure, proto::WorkflowError& out) {
   out.set_location(failure.location.ToString());
   out.set_function_name(ToUtf8(failure.function_name));
   out.set_message(ToUtf8(failure.error.message));
-  out.set_details(ToUtf8(failure.error.details));
   out.set_worker(ToUtf8(failure.worker));
   out.set_host(ToUtf8(failure.host));
   out.set_attempt(failure.attempt.ToStringOrEmpty());
+}
+
+void ToProto(const WorkflowFailure& failure, proto::WorkflowError& out) {
+  ToListEntry(failure, out);
+  out.set_details(ToUtf8(failure.error.details));
   ToProto(failure.earlier, *out.mutable_earlier_attempts());
   SetOutput(failure.error.output, out);
 }
@@ -161,6 +166,27 @@ absl::StatusOr<TaskReport> FromProto(const proto::TaskProgress& message) {
   return report;
 }
 
+// The room that is left on a page.
+class Room {
+ public:
+  explicit Room(const Limit& page) : budget_(page) {}
+
+  // Removes the last message if it has no room and is not the first. Returns true if it stays.
+  template <class Message>
+  bool Take(RepeatedPtrField<Message>& messages) {
+    const std::uint64_t bytes = messages.rbegin()->ByteSizeLong();
+    if (messages.size() > 1 && bytes > budget_.left()) {
+      messages.RemoveLast();
+      return false;
+    }
+    budget_.Spend(bytes);
+    return true;
+  }
+
+ private:
+  Budget budget_;
+};
+
 // Leaves out absent outputs.
 void EncodeOutputs(const Outputs& outputs, RepeatedPtrField<graph::v1::NamedValue>& out) {
   for (const graph::NamedValue& output : outputs) {
@@ -168,9 +194,47 @@ void EncodeOutputs(const Outputs& outputs, RepeatedPtrField<graph::v1::NamedValu
   }
 }
 
+// Encodes the outputs from index `first` on. Returns the token of the others; empty if there are
+// none.
+std::string EncodePage(const Outputs& outputs, std::size_t first, const Limit& page,
+                       RepeatedPtrField<graph::v1::NamedValue>& out) {
+  Room room(page);
+  for (std::size_t i = first; i < outputs.size(); ++i) {
+    if (outputs[i].value == nullptr) continue;
+    graph::ToProto(outputs[i], *out.Add());
+    if (!room.Take(out)) return fmt::format("{}", i);
+  }
+  return "";
+}
+
+void EncodeReasons(const std::vector<std::string>& reasons, RepeatedPtrField<std::string>& out) {
+  Budget budget(kReasonsBytes);
+  for (std::size_t i = 0; i < reasons.size(); ++i) {
+    if (budget.is_spent()) {
+      *out.Add() = fmt::format("and {} more reasons", reasons.size() - i);
+      return;
+    }
+    budget.Spend(reasons[i].size());
+    *out.Add() = ToUtf8(reasons[i]);
+  }
+}
+
+// Encodes names and versions, as many as have room.
+void ToListEntry(const graph::Catalog& catalog, graph::v1::Catalog& out) {
+  out.set_worker(catalog.worker);
+  Room room(kTaskNamesBytes);
+  for (const graph::TaskSpec& task : catalog.tasks) {
+    graph::v1::Task& added = *out.add_tasks();
+    added.set_name(task.name);
+    added.set_cacheable(task.is_cacheable);
+    added.set_version(ToUtf8(task.version));
+    if (!room.Take(*out.mutable_tasks())) return;
+  }
+}
+
 }  // namespace
 
-void ToProto(const Workflow& workflow, proto::Workflow& out) {
+void ToListEntry(const Workflow& workflow, proto::Workflow& out) {
   out.set_workflow_id(workflow.id.ToString());
   out.set_name(ToUtf8(workflow.name));
   out.set_status(ToProto(workflow.status));
@@ -185,14 +249,36 @@ void ToProto(const Workflow& workflow, proto::Workflow& out) {
   out.mutable_nodes()->set_finished(workflow.nodes.finished);
   out.mutable_nodes()->set_failed(workflow.nodes.failed);
   out.mutable_nodes()->set_cached(workflow.nodes.cached);
-  EncodeOutputs(workflow.outputs, *out.mutable_outputs());
-  if (workflow.failure.has_value()) ToProto(*workflow.failure, *out.mutable_error());
-  for (const std::string& reason : workflow.waiting_for) out.add_waiting_for(ToUtf8(reason));
+  if (workflow.failure.has_value()) ToListEntry(*workflow.failure, *out.mutable_error());
+  EncodeReasons(workflow.waiting_for, *out.mutable_waiting_for());
   for (const TaskReport& report : workflow.progress) ToProto(report, *out.add_progress());
+  out.set_checkpoints_behind(workflow.are_checkpoints_behind);
+  out.set_checkpoints_incomplete(ToUtf8(workflow.checkpoints_incomplete));
+}
+
+void ToProto(const Workflow& workflow, const Limit& page, proto::Workflow& out) {
+  ToListEntry(workflow, out);
+  out.set_next_output_token(EncodePage(workflow.outputs, 0, page, *out.mutable_outputs()));
+  if (workflow.failure.has_value()) ToProto(*workflow.failure, *out.mutable_error());
+}
+
+absl::Status ToProto(const Outputs& outputs, std::string_view token, const Limit& page,
+                     proto::ListOutputsResponse& out) {
+  std::size_t first = 0;
+  if (!token.empty() &&
+      (!absl::SimpleAtoi({token.data(), token.size()}, &first) || first > outputs.size())) {
+    return absl::InvalidArgumentError(
+        fmt::format("page token \"{}\" was not returned by a page", token));
+  }
+  out.set_next_page_token(EncodePage(outputs, first, page, *out.mutable_outputs()));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Workflow> FromProto(const proto::Workflow& message) {
-  Workflow workflow{.name = message.name(), .is_paused = message.paused()};
+  Workflow workflow{.name = message.name(),
+                    .is_paused = message.paused(),
+                    .are_checkpoints_behind = message.checkpoints_behind(),
+                    .checkpoints_incomplete = message.checkpoints_incomplete()};
   ASSIGN_OR_RETURN(workflow.id, Uuid::Parse(message.workflow_id()));
   ASSIGN_OR_RETURN(workflow.status, FromProto(message.status()));
   workflow.submitted_at = graph::DecodeTime(message.submitted_at());
@@ -216,19 +302,22 @@ absl::StatusOr<Workflow> FromProto(const proto::Workflow& message) {
   return workflow;
 }
 
-void ToProto(const Explanation& explanation, proto::ExplainWorkflowResponse& out) {
+void ToProto(const Explanation& explanation, const Limit& page,
+             proto::ExplainWorkflowResponse& out) {
   out.set_status(ToProto(explanation.status));
-  for (const std::string& reason : explanation.reasons) out.add_reasons(ToUtf8(reason));
+  EncodeReasons(explanation.reasons, *out.mutable_reasons());
+  out.set_has_more(explanation.has_more);
+  Room room(page);
   for (const NodeExplanation& node : explanation.nodes) {
     proto::NodeExplanation& added = *out.add_nodes();
     added.set_location(node.location.ToString());
     added.set_function_name(ToUtf8(node.function_name));
     added.set_state(node.state);
-    for (const std::string& reason : node.reasons) added.add_reasons(ToUtf8(reason));
+    EncodeReasons(node.reasons, *added.mutable_reasons());
     ToProto(node.earlier, *added.mutable_earlier_attempts());
     SetOutput(node.output, added);
+    if (!room.Take(*out.mutable_nodes())) return out.set_has_more(true);
   }
-  out.set_has_more(explanation.has_more);
 }
 
 absl::StatusOr<Explanation> FromProto(const proto::ExplainWorkflowResponse& message) {
@@ -247,11 +336,14 @@ absl::StatusOr<Explanation> FromProto(const proto::ExplainWorkflowResponse& mess
   return explanation;
 }
 
-void ToProto(const RerunPlan& plan, proto::RerunPlan& out) {
+void ToProto(const RerunPlan& plan, const Limit& page, proto::RerunPlan& out) {
   out.set_kept(plan.kept);
   out.set_again(plan.again);
+  Budget budget(page);
   for (const graph::Location& location : plan.again_locations) {
+    if (budget.is_spent()) return;
     out.add_again_locations(location.ToString());
+    budget.Spend(out.again_locations().rbegin()->size());
   }
 }
 
@@ -263,15 +355,12 @@ absl::StatusOr<RerunPlan> FromProto(const proto::RerunPlan& message) {
   return plan;
 }
 
-void ToProto(const LoopTrace& trace, std::size_t bytes_max, proto::GetTraceResponse& out) {
+void ToProto(const LoopTrace& trace, const Limit& page, proto::GetTraceResponse& out) {
   out.set_total(trace.total);
-  std::size_t size_bytes = 0;
+  Room room(page);
   for (const Outputs& outputs : trace.iterations) {
-    proto::LoopIteration iteration;
-    EncodeOutputs(outputs, *iteration.mutable_outputs());
-    size_bytes += iteration.ByteSizeLong();
-    if (out.iterations_size() > 0 && size_bytes > bytes_max) break;
-    *out.add_iterations() = std::move(iteration);
+    EncodeOutputs(outputs, *out.add_iterations()->mutable_outputs());
+    if (!room.Take(*out.mutable_iterations())) return;
   }
 }
 
@@ -292,18 +381,23 @@ void ToProto(const WorkerInfo& worker, proto::Worker& out) {
   out.set_slots(description.slots);
   out.set_attempts(worker.attempts);
   out.set_state(ToProto(worker.state));
-  *out.mutable_catalog() = graph::ToProto(*description.catalog);
+  ToListEntry(*description.catalog, *out.mutable_catalog());
+  out.set_task_count(worker.task_count);
   graph::EncodeTime(worker.connected_at, *out.mutable_connected_at());
   out.mutable_labels()->insert(description.labels.begin(), description.labels.end());
   out.set_sdk_version(ToUtf8(description.sdk_version));
+  out.set_stuck_slots(worker.stuck_slots);
 }
 
 absl::StatusOr<WorkerInfo> FromProto(const proto::Worker& message) {
-  WorkerInfo worker{.attempts = message.attempts()};
+  WorkerInfo worker{.task_count = message.task_count(), .attempts = message.attempts()};
   WorkerDescription& description = worker.description;
   ASSIGN_OR_RETURN(description.instance, Uuid::Parse(message.instance_id()));
-  ASSIGN_OR_RETURN(graph::Catalog catalog, graph::FromProto(message.catalog()));
-  catalog.worker = message.name();
+  graph::Catalog catalog{.worker = message.name()};
+  for (const graph::v1::Task& task : message.catalog().tasks()) {
+    catalog.tasks.push_back(
+        {.name = task.name(), .is_cacheable = task.cacheable(), .version = task.version()});
+  }
   description.catalog = std::make_shared<const graph::Catalog>(std::move(catalog));
   description.host = message.host();
   description.process_id = message.process_id();
@@ -312,6 +406,7 @@ absl::StatusOr<WorkerInfo> FromProto(const proto::Worker& message) {
   description.sdk_version = message.sdk_version();
   ASSIGN_OR_RETURN(worker.state, FromProto(message.state()));
   worker.connected_at = graph::DecodeTime(message.connected_at());
+  worker.stuck_slots = message.stuck_slots();
   return worker;
 }
 

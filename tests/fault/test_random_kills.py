@@ -34,7 +34,7 @@ class Chaos:
     def __init__(self, system: System, dice: random.Random, *, grace: float) -> None:
         self.system = system
         self.dice = dice
-        self.flags = ("--reconnect-grace", str(grace))
+        self.flags = ("--reconnect-grace", str(grace), "--checkpoint-tree", "full")
         self.job = MixedJob(system.folder / "tally", seconds=TASK_SECONDS)
         self.killed: dict[int, set[str]] = {}  # By worker: what was acknowledged before its end.
         self.deaths = 0

@@ -251,7 +251,8 @@ class Outside {
                                          .slots = static_cast<std::uint32_t>(bytes_.Below(4)),
                                          .catalog = std::move(catalog),
                                          .dies_with_controller = kind >= 128},
-                              .held = {}};
+                              .held = {},
+                              .key = "the same for all"};
     const std::size_t held = bytes_.Below(4);
     for (std::size_t i = 0; i < held; ++i) hello.held.push_back(MakeHeld());
     next_sequence_[last_session_] = 1;

@@ -31,7 +31,7 @@ void CheckOutcomes(const worker_proto::Outcomes& message) {
     const auto* error = std::get_if<model::TaskError>(&outcome.result);
     if (error == nullptr) continue;
     CHECK(graph::IsValidUtf8(error->message));
-    CHECK(error->message.size() <= rpc::kLimits.error_message_bytes_max);
+    CHECK(error->message.size() <= model::kErrorTextBytes.max);
     CHECK(graph::IsValidUtf8(error->details));
   }
 }
@@ -44,7 +44,7 @@ void CheckHello(const worker_proto::Hello& message) {
 }
 
 void CheckHeartbeat(const worker_proto::Heartbeat& message) {
-  for (const model::AttemptProgress& report : rpc::FromProto(message, rpc::kLimits).reports) {
+  for (const model::AttemptProgress& report : rpc::FromProto(message).reports) {
     CHECK(report.progress.fraction >= 0 && report.progress.fraction <= 1);
     CHECK(graph::IsValidUtf8(report.progress.note));
   }

@@ -91,15 +91,16 @@ class RawSession:
         assert self.status is not None
         return self.status
 
-    def finish(self, attempt: Any, **outputs: str) -> None:
-        """Sends the outcome of an attempt: each output is the text of a JSON value."""
+    def finish(self, attempt: Any, **outputs: Any) -> None:
+        """Sends the outcome of an attempt: each output is a value, or the text of one in JSON."""
         self._sequence += 1
         outcome = worker.Outcome(attempt=attempt, sequence=self._sequence)
         outcome.started_at.GetCurrentTime()
         outcome.finished_at.GetCurrentTime()
         outcome.outputs.SetInParent()
         for name, text in outputs.items():
-            outcome.outputs.values.add(name=name).value.CopyFrom(json_value(text))
+            output = json_value(text) if isinstance(text, str) else text
+            outcome.outputs.values.add(name=name).value.CopyFrom(output)
         self.send(outcomes=worker.Outcomes(outcomes=[outcome]))
 
     def cut(self) -> None:

@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -26,6 +26,8 @@ from stubs import blob, blob_grpc, workflow, workflow_grpc
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 _HEALTH = "/grpc.health.v1.Health/Check"
+_LIST = b"/orrery.workflow.v1.WorkflowService/ListWorkflows"
+_DATA, _HEADERS, _RESET, _SETTINGS, _WINDOW_UPDATE, _CONTINUATION = 0, 1, 3, 4, 8, 9  # Frames of HTTP/2.
 
 
 def launch_with_output(system: System, output: int) -> subprocess.Popen[bytes]:
@@ -99,6 +101,9 @@ def test_hangup_that_nohup_ignores_stops_nothing(system: System) -> None:
 # --- Connections ---
 
 def connect(system: System) -> socket.socket:
+    if not system.address.startswith("unix:"):
+        host, _, port = system.address.rpartition(":")
+        return socket.create_connection((host, int(port)), timeout=5)
     to = socket.socket(socket.AF_UNIX)
     to.settimeout(5)
     to.connect(system.address.removeprefix("unix:"))
@@ -117,10 +122,10 @@ def is_closed(connection: socket.socket) -> bool:
     return True
 
 
-def start_with_descriptors(system: System, count: int) -> None:
+def start_with_descriptors(system: System, count: int, *flags: str) -> None:
     """The controller, with this hard limit of descriptors, and a lower soft one."""
     system.controller_prefix = ["prlimit", f"--nofile={count // 2}:{count}"]
-    system.start()
+    system.start(*flags)
     system.add_worker("test_worker")
 
 
@@ -140,9 +145,13 @@ def test_descriptor_limit_is_raised_for_the_controller_alone(system: System) -> 
 
 
 @pytest.mark.parametrize("first_bytes", [b"", PREFACE[:20]], ids=["silent", "cut"])
-def test_flood_of_silent_connections_takes_nothing_from_others(system: System, first_bytes: bytes) -> None:
+@pytest.mark.parametrize("listen", ["unix", "tcp"])
+def test_flood_of_silent_connections_takes_nothing_from_others(system: System, listen: str,
+                                                               first_bytes: bytes) -> None:
     """A3: more connections than descriptors, and none says what it wants. Others are served."""
-    start_with_descriptors(system, 600)
+    start_with_descriptors(system, 600, *(["--listen", "127.0.0.1:0"] if listen == "tcp" else []))
+    if listen == "tcp":
+        system.address = f"127.0.0.1:{(system.root / 'orreryd.port').read_text().strip()}"
     with ExitStack() as open_connections, LatencyGuard(system) as guard:
         for _ in range(3000):
             flood(open_connections.enter_context(connect(system)), first_bytes)
@@ -207,15 +216,57 @@ def test_half_sent_messages_are_bounded(system: System) -> None:
             HalfSender(attacks.enter_context(connect(system))).send(calls=90, size=1 << 20)
         with open_channel(system.address) as channel:
             check_health(channel)
+            assert write_blob(channel, b"x" * (5 << 20))
+        assert len(system.run(light_builtins(10)).outputs["value"]) == 10
         assert resident_bytes(controller.pid) - before < 700 << 20
-    assert len(system.run(light_builtins(10)).outputs["value"]) == 10
+
+
+def http2_frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
+    return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + payload
+
+
+def header_block(path: bytes) -> bytes:
+    fields = {b":method": b"POST", b":scheme": b"http", b":path": path, b":authority": b"x",
+              b"te": b"trailers", b"content-type": b"application/grpc"}
+    return b"".join(b"\x00" + bytes([len(name)]) + name + bytes([len(text)]) + text
+                    for name, text in fields.items())
+
+
+def endless_headers() -> bytes:
+    """10 MB of headers of one call, as two million fields of a byte each."""
+    fields = b"\x00\x01k\x01v" * 2_000_000
+    parts = [fields[at:at + 16_000] for at in range(0, len(fields), 16_000)]
+    return http2_frame(_HEADERS, 0, 1, header_block(_LIST)) + b"".join(
+        http2_frame(_CONTINUATION, 0, 1, part) for part in parts)
+
+
+def rapid_resets() -> bytes:
+    """50,000 calls that are reset at once."""
+    block, cancel = header_block(_LIST), (8).to_bytes(4, "big")
+    return b"".join(http2_frame(_HEADERS, 4, 2 * call + 1, block) + http2_frame(_RESET, 0, 2 * call + 1, cancel)
+                    for call in range(50_000))
+
+
+@pytest.mark.parametrize("make_bytes", [endless_headers, rapid_resets])
+def test_frames_that_cost_grpc_much_delay_others_little(system: System, make_bytes: Callable[[], bytes]) -> None:
+    """A4: gRPC reads them on the loop's thread. Others wait for less than 3 s, and the memory is bounded."""
+    controller = system.start()
+    before = resident_bytes(controller.pid)
+    attack = PREFACE + http2_frame(_SETTINGS, 0, 0, b"") + make_bytes()
+    with connect(system) as connection, open_channel(system.address) as channel:
+        sender = threading.Thread(target=flood, args=(connection, attack))
+        sender.start()
+        stub = workflow_grpc.WorkflowServiceStub(channel)
+        while sender.is_alive():
+            stub.ListWorkflows(workflow.ListWorkflowsRequest(), timeout=3 * SLOWDOWN)
+        stub.ListWorkflows(workflow.ListWorkflowsRequest(), timeout=3 * SLOWDOWN)
+    assert resident_bytes(controller.pid) - before < 300 << 20
 
 
 class HalfSender:
     """Sends calls of SubmitWorkflow whose messages end a byte too early, as fast as the server takes them."""
 
     _PATH = b"/orrery.workflow.v1.WorkflowService/SubmitWorkflow"
-    _DATA, _HEADERS, _SETTINGS, _WINDOW_UPDATE = 0, 1, 4, 8
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -226,25 +277,22 @@ class HalfSender:
     def send(self, *, calls: int, size: int) -> None:
         self._connection.settimeout(2)
         try:
-            self._connection.sendall(PREFACE + self._frame(self._SETTINGS, 0, 0, b""))
+            self._connection.sendall(PREFACE + http2_frame(_SETTINGS, 0, 0, b""))
             for call in range(calls):
                 self._send_call(2 * call + 1, b"\x00" + size.to_bytes(4, "big") + b"x" * (size - 1))
         except OSError:
             pass  # The server reads no further, or has closed the connection.
 
     def _send_call(self, stream: int, message: bytes) -> None:
-        fields = {b":method": b"POST", b":scheme": b"http", b":path": self._PATH, b":authority": b"x",
-                  b"te": b"trailers", b"content-type": b"application/grpc"}
-        block = b"".join(b"\x00" + bytes([len(name)]) + name + bytes([len(text)]) + text
-                         for name, text in fields.items())
-        self._connection.sendall(self._frame(self._HEADERS, 4, stream, block))
+        block = header_block(self._PATH)
+        self._connection.sendall(http2_frame(_HEADERS, 4, stream, block))
         self._window[stream] = self._stream_window
         while message:
             room = min(self._window[0], self._window[stream], 16384)
             if room <= 0:
                 self._read_frame()
                 continue
-            self._connection.sendall(self._frame(self._DATA, 0, stream, message[:room]))
+            self._connection.sendall(http2_frame(_DATA, 0, stream, message[:room]))
             self._window[0] -= len(message[:room])
             self._window[stream] -= len(message[:room])
             message = message[room:]
@@ -253,16 +301,16 @@ class HalfSender:
         head = self._read(9)
         payload = self._read(int.from_bytes(head[:3], "big"))
         stream = int.from_bytes(head[5:], "big")
-        if head[3] == self._WINDOW_UPDATE and stream in self._window:
+        if head[3] == _WINDOW_UPDATE and stream in self._window:
             self._window[stream] += int.from_bytes(payload, "big")
-        if head[3] == self._SETTINGS and not head[4]:
+        if head[3] == _SETTINGS and not head[4]:
             for at in range(0, len(payload), 6):
                 if payload[at:at + 2] == b"\x00\x04":  # The initial window of streams.
                     window = int.from_bytes(payload[at + 2:at + 6], "big")
                     for each in self._window.keys() - {0}:
                         self._window[each] += window - self._stream_window
                     self._stream_window = window
-            self._connection.sendall(self._frame(self._SETTINGS, 1, 0, b""))
+            self._connection.sendall(http2_frame(_SETTINGS, 1, 0, b""))
 
     def _read(self, size: int) -> bytes:
         while len(self._received) < size:
@@ -272,10 +320,6 @@ class HalfSender:
             self._received += more
         taken, self._received = self._received[:size], self._received[size:]
         return taken
-
-    @staticmethod
-    def _frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
-        return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + payload
 
 
 def resident_bytes(pid: int) -> int:
@@ -351,3 +395,17 @@ def test_honest_readers_of_blobs_all_succeed(system: System) -> None:
     with ThreadPoolExecutor(40) as pool:
         results = set(pool.map(read, range(40)))
     assert len(results) == 1 and next(iter(results))[0] == 0, results
+
+
+def test_worker_that_streams_many_inputs_gets_them_all(system: System) -> None:
+    """A5: 48 slots that read and write 6 MB each, at workers that do not see the storage."""
+    system.start()
+    for number in range(2):
+        system.add_worker("test_worker", arguments=["--slots", "24"],
+                          ORRERY_HOME=str(system.folder / f"elsewhere-{number}"))
+    file = system.write_file("input.bin", os.urandom(6_000_000))
+    graph = Graph()
+    data = graph.input("data")
+    graph.output(**{f"o{number}": graph.call("test_worker.share_bytes", value=data) for number in range(48)})
+    result = system.run(graph, "-i", f"data:{file}", "--policy", "*:attempts=1")
+    assert {value["size"] for value in result.outputs.values()} == {6_000_000}

@@ -141,6 +141,7 @@ def test_wrong_setting_is_a_usage_error(system: System, flags: list[str], part: 
     ("slots: 1\nslots: 2\n", ("orrery.yaml:2", "duplicate")),
     ("pools:\n- {name: x}\n", ('"x"', "command")),
     ("root: [", ("orrery.yaml",)),
+    ("#" * (1 << 20) + "\n", ("orrery.yaml", "1048576")),  # The limit configuration_bytes.
 ])
 def test_wrong_configuration_names_its_line(system: System, text: str,
                                             parts: tuple[str, ...]) -> None:

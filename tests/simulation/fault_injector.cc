@@ -26,6 +26,7 @@ void FaultInjector::Inject() {
   const auto add = [&](std::function<void()> fault) { faults.push_back(std::move(fault)); };
   if (options.controllers_die) add([this] { controller_.Crash(Death::kKilled); });
   if (options.disks_fail) add([this] { controller_.BreakDisk(); });
+  if (options.disks_fill) add([this] { controller_.FillDisk(); });
   if (options.power_fails && run_.dice.Chance(30)) {
     add([this] { controller_.Crash(Death::kPowerCut); });
   }

@@ -173,7 +173,7 @@ void SimulatedClients::OnRerunAnswered(std::size_t index,
   }
 }
 
-void SimulatedClients::Show(runtime::CheckpointEvent event) {
+void SimulatedClients::Show(runtime::CheckpointEvent event, std::uint64_t) {
   if (const auto* started = std::get_if<engine::WorkflowStarted>(&event)) {
     if (Submission* submission = Find(started->id)) {
       submission->settled.reset();

@@ -31,7 +31,7 @@ class SimulatedClients : public runtime::CheckpointSink {
 
   // Schedules the submissions, and the requests to cancel or pause them.
   void Start();
-  void Show(runtime::CheckpointEvent event) override;
+  void Show(runtime::CheckpointEvent event, std::uint64_t lsn) override;
   // Submits again the workflows that the crash may lose, and checks that it lost no others.
   void OnControllerCrash(const ControllerCrash& crash);
 

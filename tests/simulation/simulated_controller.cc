@@ -26,6 +26,7 @@ void SimulatedController::Start(Dependencies dependencies) {
 void SimulatedController::StartProcess() {
   ++process_;
   is_disk_broken_ = false;
+  is_disk_full_ = false;
   armed_at_ = absl::InfiniteFuture();
   disk_.journal().SetListener(
       {.on_durable = [this](journal::Lsn lsn) { OnDurable(lsn); },
@@ -78,7 +79,7 @@ void SimulatedController::SyncSoon() {
   const absl::Duration delay = run_.dice.Within(
       absl::Microseconds(80), is_slow ? absl::Milliseconds(800) : run_.options.sync_time_max);
   run_.schedule.After(delay, [this, process = process_, lsn = disk_.journal().last_lsn()] {
-    if (!IsRunning(process)) return;
+    if (!IsRunning(process) || is_disk_full_) return;
     disk_.journal().DurableUpTo(lsn);
     FlushSoon();
   });
@@ -148,6 +149,26 @@ void SimulatedController::BreakDisk() {
                       [this, process = process_] {
                         if (IsRunning(process)) Crash(Death::kDiskFailed);
                       });
+}
+
+void SimulatedController::FillDisk() {
+  if (!is_running() || is_disk_broken_ || is_disk_full_) return;
+  ++run_.report.disks_filled;
+  run_.Note("the disk is full");
+  is_disk_full_ = true;
+  const absl::Duration noticed = run_.dice.Within(absl::ZeroDuration(), absl::Milliseconds(300));
+  run_.schedule.After(noticed, [this, process = process_] {
+    if (!IsRunning(process)) return;
+    controller_->SetIntake(absl::ResourceExhaustedError("the disk is full"));
+  });
+  const absl::Duration emptied = run_.dice.Within(absl::Milliseconds(1), absl::Seconds(5));
+  run_.schedule.After(noticed + emptied, [this, process = process_] {
+    if (!IsRunning(process)) return;
+    run_.Note("the disk has room");
+    is_disk_full_ = false;
+    Invoke([](runtime::Controller& controller) { controller.SetIntake(absl::OkStatus()); });
+    SyncSoon();
+  });
 }
 
 void SimulatedController::CompactJournal() {
@@ -256,6 +277,15 @@ void SimulatedController::Store(const Digest& digest, std::shared_ptr<const std:
     const bool has_failed = DoesBlobFail();
     if (!has_failed) blobs_[digest] = *bytes;
     done(has_failed ? absl::ResourceExhaustedError("the blob store is full") : absl::OkStatus());
+  });
+}
+
+void SimulatedController::Check(std::vector<graph::BlobRef> blobs,
+                                std::function<void(std::vector<absl::Status>)> done) {
+  AfterStoreAccess([this, blobs = std::move(blobs), done = std::move(done)] {
+    std::vector<absl::Status> statuses;
+    for (const graph::BlobRef& blob : blobs) statuses.push_back(LoadNow(blob.digest).status());
+    done(std::move(statuses));
   });
 }
 

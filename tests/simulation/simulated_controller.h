@@ -67,6 +67,8 @@ class SimulatedController : private runtime::BlobIo, private runtime::HistorySou
   void CrashIfDue();
   // Fails the disk; the process dies soon, and must not acknowledge anything until then.
   void BreakDisk();
+  // Fills the disk for a while. Nothing is synced meanwhile, and the intake is paused a bit later.
+  void FillDisk();
   void CompactJournal();
   void JumpClock();
 
@@ -99,6 +101,8 @@ class SimulatedController : private runtime::BlobIo, private runtime::HistorySou
   void Load(const Digest& digest, std::function<void(absl::StatusOr<std::string>)> done) override;
   void Store(const Digest& digest, std::shared_ptr<const std::string> bytes,
              std::function<void(absl::Status)> done) override;
+  void Check(std::vector<graph::BlobRef> blobs,
+             std::function<void(std::vector<absl::Status>)> done) override;
   absl::StatusOr<std::string> LoadNow(const Digest& digest) override;
   void Load(
       engine::WorkflowNumber number,
@@ -132,6 +136,7 @@ class SimulatedController : private runtime::BlobIo, private runtime::HistorySou
   int process_ = 0;
   bool is_flush_due_ = false;
   bool is_disk_broken_ = false;
+  bool is_disk_full_ = false;
   absl::Time armed_at_ = absl::InfiniteFuture();
   bool is_crash_due_ = false;
   bool has_used_blobs_ = false;

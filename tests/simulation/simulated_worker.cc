@@ -11,7 +11,10 @@
 namespace orrery::simulation {
 
 SimulatedWorker::SimulatedWorker(Dependencies dependencies, Traits traits)
-    : dependencies_(std::move(dependencies)), run_(dependencies_.run), traits_(std::move(traits)) {}
+    : dependencies_(std::move(dependencies)),
+      run_(dependencies_.run),
+      traits_(std::move(traits)),
+      key_("key of " + traits_.instance.ToString()) {}
 
 engine::WorkerHello SimulatedWorker::Hello(engine::SessionId session) const {
   engine::WorkerHello hello{.session = session,
@@ -19,7 +22,9 @@ engine::WorkerHello SimulatedWorker::Hello(engine::SessionId session) const {
                                        .host = "simulated",
                                        .slots = traits_.slots,
                                        .catalog = traits_.catalog,
-                                       .dies_with_controller = traits_.dies_with_controller}};
+                                       .dies_with_controller = traits_.dies_with_controller},
+                            .held = {},
+                            .key = key_};
   for (const auto& held : held_) {
     if (held->is_cancelled) continue;
     hello.held.push_back({.attempt = held->attempt,
@@ -237,6 +242,18 @@ bool SimulatedWorker::RepeatOutcome() {
       std::ranges::find_if(held_, [](const auto& held) { return held->sequence != 0; });
   if (told == held_.end()) return false;
   Lie((*told)->attempt);
+  return true;
+}
+
+bool SimulatedWorker::ReleaseWaiting() {
+  WorkerMessage message;
+  std::erase_if(held_, [&](const auto& held) {
+    if (held->state != State::kWaiting) return false;
+    message.released.push_back(held->attempt);
+    return true;
+  });
+  if (message.released.empty()) return false;
+  dependencies_.send(*this, message);
   return true;
 }
 

@@ -89,6 +89,8 @@ class SimulatedWorker {
   void SkipSequence() { ++last_sequence_; }
   // Sends a second outcome of a finished attempt. Returns false if no attempt has finished.
   bool RepeatOutcome();
+  // Gives back, unasked, all that has not started. Returns false if nothing waits.
+  bool ReleaseWaiting();
   // Makes all later outcomes wrong.
   void ComputeWrongly() { is_wrong_ = true; }
 
@@ -130,6 +132,7 @@ class SimulatedWorker {
   const Dependencies dependencies_;
   SimulationRun& run_;
   const Traits traits_;
+  const std::string key_;
   bool is_dead_ = false;
   bool is_hung_ = false;
   bool is_draining_ = false;

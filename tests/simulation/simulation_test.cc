@@ -41,9 +41,10 @@ WorldOptions DeathAfter(journal::Lsn record, bool keeps_last, journal::Durabilit
   WorldOptions options = OptionsForSeed(1);
   for (bool WorldOptions::*fault :
        {&WorldOptions::controllers_die, &WorldOptions::power_fails, &WorldOptions::disks_fail,
-        &WorldOptions::clocks_jump, &WorldOptions::workers_die, &WorldOptions::workers_hang,
-        &WorldOptions::workers_drain, &WorldOptions::workers_lie, &WorldOptions::connections_break,
-        &WorldOptions::connections_half_open, &WorldOptions::clients_cancel}) {
+        &WorldOptions::disks_fill, &WorldOptions::clocks_jump, &WorldOptions::workers_die,
+        &WorldOptions::workers_hang, &WorldOptions::workers_drain, &WorldOptions::workers_lie,
+        &WorldOptions::connections_break, &WorldOptions::connections_half_open,
+        &WorldOptions::clients_cancel}) {
     options.*fault = false;
   }
   options.workflows = 3;
@@ -73,6 +74,7 @@ TEST_P(SimulationShard, AnythingMayFailAndEverythingSettlesRight) {
   EXPECT_GT(report.sum.clock_jumps, 100);
   EXPECT_GT(report.sum.connections_cut, 1000);
   EXPECT_GT(report.sum.journal_failures, 100);
+  EXPECT_GT(report.sum.disks_filled, 100);
   EXPECT_GT(report.sum.workflows_succeeded, 5000);
   EXPECT_GT(report.sum.workflows_failed, 100);
   EXPECT_GT(report.sum.reruns, 1000);

@@ -142,7 +142,7 @@ void WorkerFleet::Lie(SimulatedWorker& worker) {
   run_.Note(fmt::format("worker {} lies", worker.index()));
   const std::vector<model::AttemptId> foreign = ForeignAttempts(worker);
   const model::AttemptId attempt = foreign[run_.dice.Below(foreign.size())];
-  switch (run_.dice.Below(5)) {
+  switch (run_.dice.Below(7)) {
     case 0:
       return worker.Lie(attempt);
     case 1:
@@ -156,9 +156,28 @@ void WorkerFleet::Lie(SimulatedWorker& worker) {
       const model::AttemptId mine = own[run_.dice.Below(own.size())];
       return worker.Lie({.epoch = mine.epoch + 7, .number = mine.number});
     }
+    case 4:
+      return Forge(worker);
+    case 5:
+      if (!worker.ReleaseWaiting()) worker.Lie(attempt);
+      return;
     default:
       if (!worker.RepeatOutcome()) worker.Lie(attempt);
   }
+}
+
+void WorkerFleet::Forge(const SimulatedWorker& worker) {
+  controller_.Invoke([&](runtime::Controller& controller) {
+    engine::WorkerHello hello = worker.Hello(controller.NewSession());
+    // One of the two gives it away.
+    if (run_.dice.Chance(50)) {
+      hello.key = run_.dice.Chance(50) ? "" : "a forged key";
+    } else {
+      ++hello.worker.process_id;
+    }
+    // Nobody answers in this session: if it were accepted, its attempts would never end.
+    controller.OnHello(std::move(hello));
+  });
 }
 
 std::vector<model::AttemptId> WorkerFleet::ForeignAttempts(const SimulatedWorker& worker) const {

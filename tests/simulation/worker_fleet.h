@@ -53,6 +53,8 @@ class WorkerFleet {
   void Lie(SimulatedWorker& worker);
 
  private:
+  // Connects as the worker, from another process, and declares its attempts.
+  void Forge(const SimulatedWorker& worker);
   void Replace(const SimulatedWorker& worker);
   void EndWhenIdle(SimulatedWorker& worker);
   // Returns the first message of a connection, which may claim attempts that the worker does not

@@ -57,6 +57,7 @@ WorldOptions OptionsForSeed(std::uint64_t seed) {
     options.*fault = dice.Chance(60);
   }
   options.journal_is_compacted = dice.Chance(60);
+  options.disks_fill = dice.Chance(60);
   if (dice.Chance(40)) options.retain_for = dice.Within(absl::Milliseconds(100), absl::Seconds(10));
   return options;
 }
@@ -68,7 +69,7 @@ RunReport& RunReport::operator+=(const RunReport& other) {
         &RunReport::connections_cut, &RunReport::journal_failures, &RunReport::records,
         &RunReport::executions, &RunReport::executions_repeated, &RunReport::workflows_succeeded,
         &RunReport::workflows_failed, &RunReport::reruns, &RunReport::outcomes_cached,
-        &RunReport::compactions}) {
+        &RunReport::compactions, &RunReport::disks_filled}) {
     this->*count += other.*count;
   }
   return *this;

@@ -36,6 +36,8 @@ struct WorldOptions {
   // Kills the controller and some workers at once.
   bool power_fails = true;
   bool disks_fail = true;
+  // The disk is full for a while: nothing becomes durable, and the intake is paused.
+  bool disks_fill = true;
   // Large values sometimes cannot be read or stored.
   bool blobs_fail = true;
   bool clocks_jump = true;
@@ -101,6 +103,7 @@ struct RunReport {
   int clock_jumps = 0;
   int connections_cut = 0;
   int journal_failures = 0;
+  int disks_filled = 0;
   int records = 0;
   int executions = 0;
   int executions_repeated = 0;

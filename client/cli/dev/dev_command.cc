@@ -42,8 +42,10 @@ void AddDevCommand(CLI::App& app, Invocation& invocation) {
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"memory", "process", "disk"}));
   command
-      ->add_option("--checkpoint-tree", options->checkpoint_tree,
-                   "Write every outcome as files under <root>/checkpoints: on or off (default: on)")
+      ->add_option(
+          "--checkpoint-tree", options->checkpoint_tree,
+          "Write outcomes as files under <root>/checkpoints: bounded, full or off (default: "
+          "bounded)")
       ->check(CLI::IsMember({"on", "off"}));
   command
       ->add_option(

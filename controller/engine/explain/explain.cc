@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <concepts>
+#include <iterator>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -98,15 +100,28 @@ std::vector<std::string> WhyQueued(const EngineView& view, const Workflow& workf
   return reasons;
 }
 
+std::vector<std::string> WhyDelayed(const EngineView& view, const Workflow& workflow, NodeRef node,
+                                    absl::Time until) {
+  const NodeKey key{workflow.number(), workflow.LocationOf(node)};
+  if (view.scheduler.returned().RetryAt(key) < until) {
+    return {"its last attempt failed; it is tried again at " + FormatTimestamp(until)};
+  }
+  return {fmt::format(
+      "{} of its attempts were returned by workers without an outcome; it is assigned again at {}",
+      view.scheduler.returned().CountOf(key), FormatTimestamp(until))};
+}
+
 std::vector<std::string> WhyReady(const EngineView& view, const Workflow& workflow, NodeRef node) {
   using Reasons = std::vector<std::string>;
   return std::visit(
       Overload{
           [&](Queued) { return WhyQueued(view, workflow, node); },
           [](Paused) { return Reasons{"the workflow is paused"}; },
-          [](const Delayed& delayed) {
-            return Reasons{"its last attempt failed; it is tried again at " +
-                           FormatTimestamp(delayed.until)};
+          [&](const Delayed& delayed) { return WhyDelayed(view, workflow, node, delayed.until); },
+          [](const Alone&) {
+            return Reasons{
+                "workers died while they ran it and others: it waits for a worker that offers it "
+                "and holds nothing, to run alone"};
           },
           [&](AwaitingWorker) {
             return Reasons{
@@ -124,27 +139,56 @@ std::vector<std::string> WhyReady(const EngineView& view, const Workflow& workfl
       view.scheduler.ready().PlaceOf({workflow.number(), node}));
 }
 
-std::vector<std::string> WhereRunning(const EngineView& view, const Workflow& workflow,
-                                      NodeRef node) {
+// The attempt of a running node, at its worker.
+struct HeldBy {
+  const Worker& worker;
+  model::AttemptId id;
+  const Attempt& attempt;
+
+  // Returns true if the attempt waits for a slot: those before it have the slots, as far as can be
+  // known.
+  bool waits_for_slot() const {
+    const auto before = std::distance(worker.attempts.begin(), worker.attempts.find(id));
+    return !attempt.progress.has_value() &&
+           static_cast<std::size_t>(before) >= worker.usable_slots();
+  }
+};
+
+std::optional<HeldBy> FindHolder(const EngineView& view, const Workflow& workflow, NodeRef node) {
   for (const auto& [instance, worker] : view.scheduler.workers().workers()) {
     for (const model::AttemptId id : worker.attempts) {
       const Attempt* attempt = view.scheduler.attempts().Find(id);
-      if (attempt == nullptr || attempt->is_abandoned || attempt->workflow != workflow.number() ||
-          attempt->node != node) {
-        continue;
+      if (attempt != nullptr && !attempt->is_abandoned && attempt->workflow == workflow.number() &&
+          attempt->node == node) {
+        return HeldBy{worker, id, *attempt};
       }
-      std::string where =
-          fmt::format("worker {} at {} (process {}) has it, attempt {}", worker.name(),
-                      worker.description.host, worker.description.process_id, id.ToString());
-      if (worker.state == model::WorkerState::kLost) {
-        where += fmt::format("; its connection is lost, it is awaited until {}",
-                             FormatTimestamp(worker.lost_until));
-      }
-      if (!attempt->progress.has_value()) return {std::move(where)};
-      return {std::move(where), DescribeProgress(*attempt->progress)};
     }
   }
-  return {};
+  return std::nullopt;
+}
+
+std::vector<std::string> WhereHeld(const HeldBy& held) {
+  const Worker& worker = held.worker;
+  std::vector<std::string> reasons = {
+      fmt::format("worker {} at {} (process {}) has it, attempt {}", worker.name(),
+                  worker.description.host, worker.description.process_id, held.id.ToString())};
+  if (worker.state == model::WorkerState::kLost) {
+    reasons[0] += fmt::format("; its connection is lost, it is awaited until {}",
+                              FormatTimestamp(worker.lost_until));
+  }
+  if (held.attempt.progress.has_value()) {
+    reasons.push_back(DescribeProgress(*held.attempt.progress));
+  }
+  if (!held.waits_for_slot()) return reasons;
+  reasons.push_back(
+      fmt::format("it has not begun: it waits for one of {} slots", worker.description.slots));
+  if (worker.stuck_slots > 0) {
+    reasons.push_back(
+        fmt::format("{} slots are held by tasks that ignore their timeout or "
+                    "cancellation",
+                    worker.stuck_slots));
+  }
+  return reasons;
 }
 
 model::NodeExplanation ExplainNode(const EngineView& view, const Workflow& workflow, NodeRef node) {
@@ -162,7 +206,10 @@ model::NodeExplanation ExplainNode(const EngineView& view, const Workflow& workf
       explanation.reasons = WhyReady(view, workflow, node);
       break;
     case NodeState::kRunning:
-      explanation.reasons = WhereRunning(view, workflow, node);
+      if (const std::optional<HeldBy> held = FindHolder(view, workflow, node)) {
+        explanation.reasons = WhereHeld(*held);
+        if (held->waits_for_slot()) explanation.state = "assigned";
+      }
       break;
     case NodeState::kWaiting:
       if (const auto until = view.waits.SleepsUntil(key)) {
@@ -176,7 +223,7 @@ model::NodeExplanation ExplainNode(const EngineView& view, const Workflow& workf
       explanation.reasons.emplace_back("the bytes of a large value are being read for it");
       break;
     case NodeState::kStoring:
-      explanation.reasons.emplace_back("what it made is being stored");
+      explanation.reasons.emplace_back("large values that it takes or made are being stored");
       break;
     case NodeState::kUnfolded:
       explanation.reasons.emplace_back("the graphs that it runs have not ended");
@@ -216,7 +263,13 @@ std::vector<std::string> WaitingFor(const EngineView& view, const Uuid& id) {
     reasons.push_back(fmt::format("{} {}", NodesWait(count), view.scheduler.WhyQueued(kind)));
   }
   if (const std::size_t delayed = ready.CountHeld<Delayed>(number); delayed > 0) {
-    reasons.push_back(fmt::format("{} to be tried again after an error", NodesWait(delayed)));
+    reasons.push_back(fmt::format("{} to be tried again later", NodesWait(delayed)));
+  }
+  if (const std::size_t alone = ready.CountHeld<Alone>(number); alone > 0) {
+    reasons.push_back(
+        fmt::format("{} for a worker that holds nothing, to run alone after workers "
+                    "died with them and others",
+                    NodesWait(alone)));
   }
   if (const Waits::Sleepers sleepers = view.waits.SleepersOf(number); sleepers.count > 0) {
     reasons.push_back(fmt::format("{} for time to pass, the first until {}",

@@ -11,15 +11,22 @@
 namespace orrery::engine {
 
 void Recovery::AppendState(std::string& out) const {
-  for (const auto& [instance, dies] : joined_) {
-    out += fmt::format("worker {} {}\n", instance.ToString(), dies);
+  for (const auto& [instance, joined] : joined_) {
+    out +=
+        fmt::format("worker {} {} {} {} {}\n", instance.ToString(), joined.dies_with_controller,
+                    joined.key_digest.value_or(Digest()).ToHex(), joined.host, joined.process_id);
   }
 }
 
+const WorkerJoined* Recovery::FindJoined(const Uuid& instance) const {
+  const auto joined = joined_.find(instance);
+  return joined == joined_.end() ? nullptr : &joined->second;
+}
+
 void Recovery::Begin() {
-  const std::map<Uuid, bool> joined = joined_;
-  for (const auto& [instance, dies_with_controller] : joined) {
-    if (dies_with_controller) {
+  const std::map<Uuid, WorkerJoined> joined = joined_;
+  for (const auto& [instance, record] : joined) {
+    if (record.dies_with_controller) {
       COVERAGE_MARK("recovery.worker_died_with_controller");
       core_.Decide(WorkerLeft{instance});
     } else {
@@ -58,7 +65,13 @@ void Recovery::End() {
   }
 }
 
-bool Recovery::JudgeHeld(Worker& worker, const model::HeldAttempt& held) {
+bool Recovery::IsSameClaim(const Worker& worker, const Claim& claim,
+                           const model::HeldAttempt& held) {
+  return claim.inputs_digest == held.inputs_digest &&
+         claim.function_name == fmt::format("{}.{}", worker.name(), held.task);
+}
+
+bool Recovery::JudgeHeld(Worker& worker, const model::HeldAttempt& held, bool was_recorded) {
   const Workflow* workflow = core_.workflows.Find(held.workflow);
   if (workflow == nullptr) return false;
   if (workflow->is_settled()) {
@@ -93,6 +106,10 @@ bool Recovery::JudgeHeld(Worker& worker, const model::HeldAttempt& held) {
        workflow->state(*node) == NodeState::kIdle);
   if (!may_become_ready) {
     COVERAGE_MARK("adoption.node_needs_none");
+    return false;
+  }
+  if (!was_recorded) {
+    COVERAGE_MARK("adoption.claim_of_a_stranger");
     return false;
   }
   const bool is_new = claims_

@@ -36,9 +36,10 @@ class Recovery {
   Recovery& operator=(const Recovery&) = delete;
 
   // --- Workers, as recorded ---
-  void Apply(const WorkerJoined& record) { joined_[record.instance] = record.dies_with_controller; }
+  void Apply(const WorkerJoined& record) { joined_[record.instance] = record; }
   void Apply(const WorkerLeft& record) { joined_.erase(record.instance); }
-  bool HasJoined(const Uuid& instance) const { return joined_.contains(instance); }
+  // Null: no such worker has joined, or it has left.
+  const WorkerJoined* FindJoined(const Uuid& instance) const;
   // Appends everything a replay must rebuild.
   void AppendState(std::string& out) const;
 
@@ -65,10 +66,13 @@ class Recovery {
   void EndGrace();
 
   // --- Attempts that reconnecting workers declare ---
-  // Returns true if the worker is to keep the attempt, which is of an earlier epoch.
-  bool JudgeHeld(Worker& worker, const model::HeldAttempt& held);
+  // Returns true if the worker is to keep the attempt, which is of an earlier epoch. A claim is
+  // only made by a worker that `was_recorded` before the Hello: its inputs cannot be compared yet.
+  bool JudgeHeld(Worker& worker, const model::HeldAttempt& held, bool was_recorded);
   // Null: the worker has no such claim.
   Claim* FindClaim(const Worker& worker, model::AttemptId attempt);
+  // Returns true if the worker declares the attempt as it claimed it.
+  static bool IsSameClaim(const Worker& worker, const Claim& claim, const model::HeldAttempt& held);
   bool HasClaim(model::AttemptId attempt) const { return claim_of_.contains(attempt); }
   std::size_t claim_count() const { return claims_.size(); }
   // Gives the node, which has become ready, to its claim; false if there is none that fits.
@@ -90,8 +94,8 @@ class Recovery {
 
   Core& core_;
   Scheduler& scheduler_;
-  // Recorded as joined and not as left; true: dies with the controller.
-  std::map<Uuid, bool> joined_;
+  // Recorded as joined and not as left.
+  std::map<Uuid, WorkerJoined> joined_;
 
   std::set<Uuid> awaited_;
   absl::Time awaited_until_ = absl::InfiniteFuture();

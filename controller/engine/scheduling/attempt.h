@@ -26,6 +26,10 @@ struct Attempt {
   absl::Duration expected = absl::ZeroDuration();
   // Its worker was asked to give it back, for this one, which has nothing to do.
   std::optional<Uuid> revoked_for;
+  // Its worker was asked to give it back, in whichever session.
+  bool was_revoked = false;
+  // No other attempt may run in its process.
+  bool is_alone = false;
   // Nobody waits for its outcome any more; it only takes up room until the worker says it ended.
   bool is_abandoned = false;
   // The last report of its task.

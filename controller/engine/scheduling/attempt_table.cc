@@ -21,6 +21,7 @@ void AttemptTable::Begin(model::AttemptId id, Attempt attempt, absl::Time now) {
   attempt.expected = workers_.ExpectedDuration(attempt.kind);
   worker->attempts.insert(id);
   worker->expected_work += attempt.expected;
+  if (attempt.is_alone) worker->runs_alone = true;
   attempts_[id] = std::move(attempt);
 }
 
@@ -34,6 +35,7 @@ Attempt AttemptTable::End(model::AttemptId id) {
   if (Worker* worker = workers_.Find(attempt.instance)) {
     worker->attempts.erase(id);
     worker->expected_work -= attempt.expected;
+    if (attempt.is_alone) worker->runs_alone = false;
   }
   return attempt;
 }
@@ -76,6 +78,7 @@ std::vector<RevokeAttempts> AttemptTable::Balance(absl::Time now) {
   if (busy.empty()) return effects;
   for (auto& [instance, idle] : workers_.workers()) {
     if (idle.state != model::WorkerState::kConnected || !idle.is_admitted) continue;
+    if (idle.is_closed()) continue;
     for (const Worker* worker : busy) {
       if (idle.free_slots() <= idle.awaited_revocations) break;
       std::vector<model::AttemptId> revoked = RevokeFor(idle, *worker, now);
@@ -91,7 +94,7 @@ std::vector<model::AttemptId> AttemptTable::RevokeFor(Worker& idle, const Worker
                                                       absl::Time now) {
   std::vector<model::AttemptId> revoked;
   // The oldest have the slots, as far as can be known; it gives back only what has not started.
-  const auto waiting_first = std::next(busy.attempts.begin(), busy.description.slots);
+  const auto waiting_first = std::next(busy.attempts.begin(), busy.usable_slots());
   const Attempt* next = Find(*waiting_first);
   if (next == nullptr) return revoked;
   if (const absl::Time at = next->given_at + settings_.revoke_after; at > now) {
@@ -109,8 +112,23 @@ std::vector<model::AttemptId> AttemptTable::RevokeFor(Worker& idle, const Worker
       continue;
     }
     attempt->revoked_for = idle.instance();
+    attempt->was_revoked = true;
     ++idle.awaited_revocations;
     revoked.push_back(*it);
+  }
+  return revoked;
+}
+
+std::vector<model::AttemptId> AttemptTable::RevokeAll(const Worker& worker) {
+  std::vector<model::AttemptId> revoked;
+  for (const model::AttemptId id : worker.attempts) {
+    Attempt* attempt = Find(id);
+    if (attempt == nullptr || attempt->is_abandoned || attempt->was_revoked ||
+        workers_.IsEffectOnce(attempt->kind)) {
+      continue;
+    }
+    attempt->was_revoked = true;
+    revoked.push_back(id);
   }
   return revoked;
 }

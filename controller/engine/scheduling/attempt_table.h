@@ -50,6 +50,8 @@ class AttemptTable {
 
   // Asks for what waits at workers while others, which offer the task, have slots free.
   std::vector<RevokeAttempts> Balance(absl::Time now);
+  // Asks for everything that waits at a worker in which nothing can begin.
+  std::vector<model::AttemptId> RevokeAll(const Worker& worker);
   // When something will have waited for long enough; infinite if nothing will.
   absl::Time next_balance() const { return next_balance_; }
   // The worker's connection is lost: what was said last may not have arrived.

@@ -1,5 +1,6 @@
 #include "controller/engine/scheduling/failure_history.h"
 
+#include <string>
 #include <utility>
 
 #include "fmt/format.h"
@@ -13,11 +14,17 @@ const FailureHistory* FailureHistories::Find(const NodeKey& node) const {
 
 void FailureHistories::Add(const AttemptLost& record, absl::Time at) {
   FailureHistory& history = histories_[record.node];
-  ++(record.end.is_out_of_memory ? history.out_of_memory : history.workers_lost);
+  std::string message = model::DescribeLoss(record.end);
+  if (record.is_shared) {
+    ++history.shared_losses;
+    message += "; other attempts ran in the process, any of them may have ended it";
+  } else {
+    ++(record.end.is_out_of_memory ? history.out_of_memory : history.workers_lost);
+  }
   model::AddFailure({.attempt = record.origin.attempt,
                      .worker = record.origin.worker,
                      .host = record.origin.host,
-                     .message = model::DescribeLoss(record.end),
+                     .message = std::move(message),
                      .output = {.text = record.end.output, .is_shared = true},
                      .at = at,
                      .is_lost = true},
@@ -65,9 +72,9 @@ void FailureHistories::RemoveWorkflow(WorkflowNumber workflow) {
 
 void FailureHistories::AppendState(std::string& out) const {
   for (const auto& [key, history] : histories_) {
-    out += fmt::format("troubles {} {} {} {} {} {}\n", key.workflow.value(),
-                       key.location.ToString(), history.workers_lost, history.out_of_memory,
-                       history.errors, absl::ToUnixNanos(history.retry_at));
+    out += fmt::format("troubles {} {} {} {} {} {} {}\n", key.workflow.value(),
+                       key.location.ToString(), history.workers_lost, history.shared_losses,
+                       history.out_of_memory, history.errors, absl::ToUnixNanos(history.retry_at));
   }
   for (const auto& [key, origin] : starts_) {
     out += fmt::format("started {} {} {}.{}\n", key.workflow.value(), key.location.ToString(),

@@ -20,9 +20,11 @@ namespace orrery::engine {
 
 // Of one node.
 struct FailureHistory {
-  // Workers that died running it.
+  // Workers that died running it alone.
   std::uint32_t workers_lost = 0;
-  // Workers that the kernel killed for their memory while they ran it.
+  // Workers that died, for whatever reason, while they ran it and others.
+  std::uint32_t shared_losses = 0;
+  // Workers that the kernel killed for their memory while they ran it alone.
   std::uint32_t out_of_memory = 0;
   // Attempts that ended with an error.
   std::uint32_t errors = 0;

@@ -21,6 +21,9 @@ void ReadyNodes::Queue(TaskKindId kind, const ReadyNode& node, QueueEntry entry,
 void ReadyNodes::Hold(const ReadyNode& node, ReadyPlace place) {
   CHECK(!std::holds_alternative<Queued>(place));
   if (const auto* delayed = std::get_if<Delayed>(&place)) delays_.Set(node, delayed->until);
+  if (const auto* alone = std::get_if<Alone>(&place); alone != nullptr && alone->deadline) {
+    deadlines_.Set(node, *alone->deadline);
+  }
   held_[place.index()].insert(node);
   const bool is_new = places_.emplace(node, place).second;
   CHECK(is_new);
@@ -31,6 +34,7 @@ bool ReadyNodes::Unhold(const ReadyNode& node) {
   if (it == places_.end()) return false;
   held_[it->second.index()].erase(node);
   if (std::holds_alternative<Delayed>(it->second)) delays_.Clear(node);
+  if (std::holds_alternative<Alone>(it->second)) deadlines_.Clear(node);
   places_.erase(it);
   return true;
 }

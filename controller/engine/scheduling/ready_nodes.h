@@ -32,6 +32,10 @@ struct Paused {};
 struct Delayed {
   absl::Time until;
 };
+// Must run alone: waits for a worker that holds nothing, at most until `deadline`.
+struct Alone {
+  std::optional<absl::Time> deadline = {};
+};
 // A worker from before the controller's restart may have it.
 struct AwaitingWorker {};
 // The cache has its outcome, which is about to be recorded.
@@ -43,7 +47,7 @@ struct Reusable {};
 // Its workflow reuses an earlier run; the node runs when all that is reusable has been recorded.
 struct AwaitingReuse {};
 
-using ReadyPlace = std::variant<Queued, Paused, Delayed, AwaitingWorker, Cached, Uncertain,
+using ReadyPlace = std::variant<Queued, Paused, Delayed, Alone, AwaitingWorker, Cached, Uncertain,
                                 Reusable, AwaitingReuse>;
 
 class ReadyNodes {
@@ -74,7 +78,7 @@ class ReadyNodes {
   ReadyNode Pop(TaskKindId kind);
   // Takes the workflow's queued nodes, by kind.
   std::vector<ReadyNode> TakeQueued(WorkflowNumber workflow);
-  // The next node whose time in the queue is over; it stays queued.
+  // The next node that has waited for a worker for too long; it stays where it is.
   std::optional<ReadyNode> PopOverdue(absl::Time now) { return deadlines_.PopDue(now); }
   // How many of the workflow's nodes are queued, by kind.
   std::vector<std::pair<TaskKindId, std::size_t>> CountQueued(WorkflowNumber workflow) const;
@@ -92,6 +96,11 @@ class ReadyNodes {
   template <class Place>
   std::optional<ReadyNode> PopHeld(std::optional<WorkflowNumber> workflow = std::nullopt) {
     return PopHeldAt(IndexOf<Place>(), workflow);
+  }
+  // The nodes at such a place.
+  template <class Place>
+  const std::set<ReadyNode>& Held() const {
+    return held_[IndexOf<Place>()];
   }
   // Takes the nodes at such a place, of one workflow or of all.
   template <class Place>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "base/check.h"
@@ -16,15 +17,21 @@ namespace orrery::engine {
 
 void Scheduler::Enqueue(const Workflow& workflow, NodeRef node, QueueEntry entry) {
   const ReadyNode ready{workflow.number(), node};
-  if (!failures_.empty() || failures_.has_starts()) {
+  bool is_alone = false;
+  if (!failures_.empty() || failures_.has_starts() || returned_.has_nodes()) {
     const NodeKey key{workflow.number(), workflow.LocationOf(node)};
     if (failures_.FindStart(key) != nullptr) {
       ready_.Hold(ready, Uncertain());
       return;
     }
     const FailureHistory* history = failures_.Find(key);
-    if (history != nullptr && history->retry_at > core_.now && !workflow.is_paused()) {
-      ready_.Hold(ready, Delayed{history->retry_at});
+    absl::Time retry_at = returned_.RetryAt(key);
+    if (history != nullptr) {
+      retry_at = std::max(retry_at, history->retry_at);
+      is_alone = MustRunAlone(key);
+    }
+    if (retry_at > core_.now && !workflow.is_paused()) {
+      ready_.Hold(ready, Delayed{retry_at});
       return;
     }
   }
@@ -37,8 +44,13 @@ void Scheduler::Enqueue(const Workflow& workflow, NodeRef node, QueueEntry entry
     return;
   }
   const auto timeout = workflow.PolicyOf(node).queue_timeout;
-  ready_.Queue(workers_.KindOf(workflow.FunctionNameOf(node)), ready, entry,
-               timeout.has_value() ? std::optional(core_.now + *timeout) : std::nullopt);
+  const auto deadline = timeout.has_value() ? std::optional(core_.now + *timeout) : std::nullopt;
+  if (is_alone) {
+    COVERAGE_MARK("node.must_run_alone");
+    ready_.Hold(ready, Alone{deadline});
+    return;
+  }
+  ready_.Queue(workers_.KindOf(workflow.FunctionNameOf(node)), ready, entry, deadline);
 }
 
 void Scheduler::Dequeue(const Workflow& workflow, NodeRef node) {
@@ -49,6 +61,7 @@ void Scheduler::OnPauseChanged(const Workflow& workflow) {
   const WorkflowNumber number = workflow.number();
   if (workflow.is_paused()) {
     for (const ReadyNode& node : ready_.TakeQueued(number)) ready_.Hold(node, Paused());
+    for (const ReadyNode& node : ready_.TakeHeld<Alone>(number)) ready_.Hold(node, Paused());
   } else {
     for (const ReadyNode& node : ready_.TakeHeld<Paused>(number)) Enqueue(workflow, node.node);
   }
@@ -71,8 +84,15 @@ void Scheduler::Abandon(const std::function<bool(const Attempt&)>& is_superfluou
   }
 }
 
-void Scheduler::Adopt(model::AttemptId id, const Attempt& attempt) {
-  core_.workflows.Find(attempt.workflow)->MarkRunning(attempt.node);
+bool Scheduler::MustRunAlone(const NodeKey& node) const {
+  const FailureHistory* history = failures_.Find(node);
+  return history != nullptr && history->shared_losses >= core_.settings.shared_losses.max;
+}
+
+void Scheduler::Adopt(model::AttemptId id, Attempt attempt) {
+  Workflow& workflow = *core_.workflows.Find(attempt.workflow);
+  attempt.is_alone = MustRunAlone({attempt.workflow, workflow.LocationOf(attempt.node)});
+  workflow.MarkRunning(attempt.node);
   attempts_.Begin(id, attempt, core_.now);
   core_.changed.insert(attempt.workflow);
 }
@@ -121,6 +141,7 @@ void Scheduler::FailUncertain(const NodeKey& node) {
 }
 
 void Scheduler::RetryDelayed() {
+  returned_.EndRests(workers_, core_.now);
   while (const std::optional<ReadyNode> due = ready_.PopDelayed(core_.now)) {
     Enqueue(*core_.workflows.Find(due->workflow), due->node);
   }
@@ -156,7 +177,40 @@ void Scheduler::RecordCached() {
   }
 }
 
+void Scheduler::DispatchAlone() {
+  if (Worker* kept = kept_free_.has_value() ? workers_.Find(*kept_free_) : nullptr) {
+    kept->is_kept_free = false;
+  }
+  kept_free_.reset();
+  if (!ready_.has_held<Alone>()) return;
+  const std::set<ReadyNode> waiting = ready_.Held<Alone>();
+  for (const ReadyNode& ready : waiting) {
+    const Workflow& workflow = *core_.workflows.Find(ready.workflow);
+    const TaskKindId kind = workers_.KindOf(workflow.FunctionNameOf(ready.node));
+    Worker* worker = workers_.ChooseAlone(kind);
+    if (worker == nullptr) continue;
+    if (worker->attempts.empty()) {
+      ready_.Remove(ready, kind);
+      Give(kind, *worker, ready, /*is_alone=*/true);
+    } else if (!kept_free_.has_value()) {
+      COVERAGE_MARK("worker.kept_free");
+      worker->is_kept_free = true;
+      kept_free_ = worker->instance();
+    }
+  }
+}
+
+void Scheduler::Give(TaskKindId kind, const Worker& worker, const ReadyNode& ready, bool is_alone) {
+  // Another may have made its outcome since it became ready.
+  if (cache_.Find(*core_.workflows.Find(ready.workflow), ready.node) != nullptr) {
+    ready_.Hold(ready, Cached());
+  } else {
+    Assign(kind, worker, ready, is_alone);
+  }
+}
+
 void Scheduler::Dispatch() {
+  DispatchAlone();
   // One of each kind in turn, over several calls, so that no task starves another at a shared
   // worker whose slots become free one by one.
   for (std::size_t without_worker = 0; without_worker < ready_.kind_count();) {
@@ -167,17 +221,12 @@ void Scheduler::Dispatch() {
       continue;
     }
     without_worker = 0;
-    const ReadyNode ready = ready_.Pop(kind);
-    // Another may have made its outcome since it became ready.
-    if (cache_.Find(*core_.workflows.Find(ready.workflow), ready.node) != nullptr) {
-      ready_.Hold(ready, Cached());
-    } else {
-      Assign(kind, *worker, ready);
-    }
+    Give(kind, *worker, ready_.Pop(kind));
   }
 }
 
-void Scheduler::Assign(TaskKindId kind, const Worker& worker, const ReadyNode& ready) {
+void Scheduler::Assign(TaskKindId kind, const Worker& worker, const ReadyNode& ready,
+                       bool is_alone) {
   Workflow& workflow = *core_.workflows.Find(ready.workflow);
   const model::AttemptId id{core_.epoch, ++last_attempt_};
   const Digest inputs_digest = DigestInputsOf(workflow, ready.node);
@@ -186,7 +235,8 @@ void Scheduler::Assign(TaskKindId kind, const Worker& worker, const ReadyNode& r
                    .node = ready.node,
                    .instance = worker.instance(),
                    .inputs_digest = inputs_digest,
-                   .kind = kind},
+                   .kind = kind,
+                   .is_alone = is_alone},
                   core_.now);
   workflow.MarkRunning(ready.node);
   core_.changed.insert(ready.workflow);
@@ -225,7 +275,8 @@ void Scheduler::Balance() {
 
 absl::Time Scheduler::NextDeadline() const {
   if (ready_.has_held<Cached>()) return core_.now;
-  absl::Time next = std::min(ready_.next_time(), attempts_.next_balance());
+  absl::Time next =
+      std::min({ready_.next_time(), attempts_.next_balance(), returned_.next_rest_end()});
   for (const auto& [instance, worker] : workers_.workers()) {
     if (worker.state == model::WorkerState::kLost) next = std::min(next, worker.lost_until);
   }

@@ -18,6 +18,7 @@
 #include "controller/engine/scheduling/attempt_table.h"
 #include "controller/engine/scheduling/failure_history.h"
 #include "controller/engine/scheduling/ready_nodes.h"
+#include "controller/engine/scheduling/returned_attempts.h"
 #include "controller/engine/scheduling/worker_table.h"
 #include "model/attempt_id.h"
 
@@ -38,6 +39,8 @@ class Scheduler {
   const AttemptTable& attempts() const { return attempts_; }
   FailureHistories& failures() { return failures_; }
   const FailureHistories& failures() const { return failures_; }
+  ReturnedAttempts& returned() { return returned_; }
+  const ReturnedAttempts& returned() const { return returned_; }
   Cache& cache() { return cache_; }
   const Cache& cache() const { return cache_; }
 
@@ -54,7 +57,7 @@ class Scheduler {
   void Abandon(const std::function<bool(const Attempt&)>& is_superfluous,
                const std::string& reason);
   // Adopts an attempt that the worker holds from before a restart.
-  void Adopt(model::AttemptId id, const Attempt& attempt);
+  void Adopt(model::AttemptId id, Attempt attempt);
   // Fails the node whose task takes effect at most once and may have run.
   void FailUncertain(const NodeKey& node);
   // Names the worker that has the attempt, now.
@@ -76,7 +79,14 @@ class Scheduler {
   absl::Time NextDeadline() const;
 
  private:
-  void Assign(TaskKindId kind, const Worker& worker, const ReadyNode& ready);
+  // Returns true if workers died too often while they ran the node and others.
+  bool MustRunAlone(const NodeKey& node) const;
+  // Gives nodes that must run alone to workers that hold nothing. While some still wait, keeps one
+  // worker from getting more until it holds nothing.
+  void DispatchAlone();
+  // Hands the ready node, which is nowhere, to the worker, or to the cache if its outcome is known.
+  void Give(TaskKindId kind, const Worker& worker, const ReadyNode& ready, bool is_alone = false);
+  void Assign(TaskKindId kind, const Worker& worker, const ReadyNode& ready, bool is_alone);
 
   Core& core_;
   std::uint64_t last_attempt_ = 0;
@@ -84,6 +94,8 @@ class Scheduler {
   AttemptTable attempts_;
   ReadyNodes ready_;
   FailureHistories failures_;
+  ReturnedAttempts returned_{core_.settings};
+  std::optional<Uuid> kept_free_;  // The worker that DispatchAlone keeps from getting more.
   Cache cache_{core_, workers_};
 };
 

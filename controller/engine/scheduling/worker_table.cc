@@ -155,22 +155,23 @@ Choice WorkerTable::ChooseFor(TaskKindId kind, const Settings& settings) const {
     return {.shortage = ShortageOf(kind)};
   }
   const Worker* best = nullptr;
-  std::int64_t best_free = 0;
+  std::int64_t best_rank = 0;
   const absl::Duration expected = ExpectedDuration(kind);
   const bool is_effect_once = IsEffectOnce(kind);
   for (const Uuid& instance : offering->second) {
     const Worker& worker = workers_.at(instance);
     if (worker.state != model::WorkerState::kConnected || !worker.is_admitted) continue;
+    if (worker.is_closed()) continue;
     const std::int64_t free = worker.free_slots();
     const bool has_room =
         (is_effect_once ? worker.ungiven_slots() : free) > 0 ||
         (!is_effect_once && free + settings.prefetch > 0) ||
         (!is_effect_once && expected > absl::ZeroDuration() && free + settings.prefetch_max > 0 &&
-         worker.expected_work + expected <= settings.prefetch_work * worker.description.slots);
+         worker.expected_work + expected <= settings.prefetch_work * worker.usable_slots());
     if (!has_room) continue;
-    if (best != nullptr && free <= best_free) continue;
+    if (best != nullptr && worker.rank() <= best_rank) continue;
     best = &worker;
-    best_free = free;
+    best_rank = worker.rank();
   }
   return {.worker = best, .shortage = best == nullptr ? Shortage::kFreeSlot : Shortage::kNone};
 }
@@ -179,6 +180,20 @@ Shortage WorkerTable::ShortageOf(TaskKindId kind) const {
   const graph::TaskName name = graph::SplitFunctionName(KindName(kind));
   if (HasWorkerNamed(name.worker)) return Shortage::kTask;
   return FindPool(name.worker) != nullptr ? Shortage::kPoolWorker : Shortage::kWorker;
+}
+
+Worker* WorkerTable::ChooseAlone(TaskKindId kind) {
+  Worker* best = nullptr;
+  const auto offering = offering_.find(kind);
+  if (offering == offering_.end()) return nullptr;
+  for (const Uuid& instance : offering->second) {
+    Worker& worker = workers_.at(instance);
+    if (worker.state != model::WorkerState::kConnected || !worker.is_admitted) continue;
+    // A task that is left behind would run beside it.
+    if (worker.is_closed() || worker.stuck_slots > 0) continue;
+    if (best == nullptr || worker.attempts.size() < best->attempts.size()) best = &worker;
+  }
+  return best;
 }
 
 std::string WorkerTable::DescribeShortage(TaskKindId kind, Shortage shortage) const {

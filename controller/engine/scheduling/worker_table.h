@@ -8,6 +8,7 @@
 // Threading: confined to the engine's thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -53,15 +54,45 @@ struct Worker {
   // Attempts that others were asked to give back for it.
   std::uint32_t awaited_revocations = 0;
 
+  // Of the session: slots held by tasks that ignore their timeout or cancellation.
+  std::uint32_t stuck_slots = 0;
+  // Of the session: the worker has said or was told that it leaves, so its end is nobody's fault.
+  bool is_leaving = false;
+  // It holds an attempt that must run alone.
+  bool runs_alone = false;
+  // It gets nothing until it holds nothing, for an attempt that must run alone.
+  bool is_kept_free = false;
+  // Attempts in a row that it gave back unasked, or that never arrived; an outcome ends the row.
+  std::uint32_t returned_in_row = 0;
+  // It has given back too many, and gets nothing for a while.
+  bool is_resting = false;
+  // It has rested and sent no outcome since: it gets one attempt at a time.
+  bool is_on_probation = false;
+
   // Of the session: the last outcome received, and those received whose fate is open.
   std::uint64_t received_sequence = 0;
   std::set<std::uint64_t> open_sequences;
 
   const std::string& name() const { return description.name(); }
   const Uuid& instance() const { return description.instance; }
+  // Slots in which attempts can begin.
+  std::uint32_t usable_slots() const {
+    return description.slots - std::min(stuck_slots, description.slots);
+  }
   // Negative if attempts are queued at the worker.
   std::int64_t free_slots() const {
-    return std::int64_t{description.slots} - static_cast<std::int64_t>(attempts.size());
+    return std::int64_t{usable_slots()} - static_cast<std::int64_t>(attempts.size());
+  }
+  // Returns true if it is to get no attempt now, whatever it has free.
+  bool is_closed() const {
+    return usable_slots() == 0 || runs_alone || is_kept_free || is_resting ||
+           (is_on_probation && !attempts.empty());
+  }
+  // The worker with the highest rank gets the next attempt. Of those with free slots it is the one
+  // with fewest attempts: one that declares thousands of slots must not take everything.
+  std::int64_t rank() const {
+    constexpr std::int64_t kFree = std::int64_t{1} << 40;
+    return free_slots() > 0 ? kFree - static_cast<std::int64_t>(attempts.size()) : free_slots();
   }
   // Slots that no attempt was given. A claim may have ended at the worker long ago, and what its
   // node waits for must not wait for the claim.
@@ -126,10 +157,13 @@ class WorkerTable {
   // Returns true if a worker of this name is known.
   bool HasWorkerNamed(std::string_view worker) const;
 
-  // Chooses the worker to give an attempt of `kind` to: the one with most free slots, then the
+  // Chooses the worker to give an attempt of `kind` to: the one of the highest rank, then the
   // lowest instance; none if no worker has room for one beyond its slots. A task that takes effect
   // at most once is given only to a free slot, so that the worker's death says that it was running.
   Choice ChooseFor(TaskKindId kind, const Settings& settings) const;
+  // Chooses the worker in which an attempt of `kind` will be alone: the one with fewest attempts,
+  // which may still hold some; null if there is none.
+  Worker* ChooseAlone(TaskKindId kind);
   // An attempt of `kind` has taken so long.
   void Observe(TaskKindId kind, absl::Duration took);
   // The recent average of attempts of `kind`; zero if it is not known.

@@ -33,7 +33,7 @@ enum class NodeState : std::uint8_t {
   kReady,     // A task that waits for a worker.
   kRunning,   // A task that a worker has.
   kLoading,   // Waits for the bytes of its inputs.
-  kStoring,   // Waits until its result is in the blob store.
+  kStoring,   // Waits until its result, or its inputs, are in the blob store.
   kWaiting,   // A builtin whose outcome comes from outside: time or a random number.
   kUnfolded,  // An eval, loop or map whose frames run.
   kFinished,

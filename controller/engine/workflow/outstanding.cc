@@ -46,12 +46,7 @@ bool Outstanding::MustStore(const NodeResult& result) {
 void Outstanding::Store(NodeRef node, NodeResult result, Turn& turn) {
   Storing storing;
   const auto store = [&](graph::ValuePtr& value) {
-    if (!IsTooLarge(value)) return;
-    auto bytes = std::make_shared<const std::string>(value->bytes());
-    const Digest digest = Sha256(*bytes);
-    value = std::make_shared<const graph::Value>(
-        graph::Value{graph::BlobRef{digest, bytes->size()}, value->media_type, value->type_name});
-    storing.wanted[digest] = std::move(bytes);
+    if (IsTooLarge(value)) storing.MakeBlob(value);
   };
   for (graph::NamedValue& output : result.outputs) store(output.value);
   for (auto& [name, list] : result.elements) {
@@ -64,19 +59,38 @@ void Outstanding::Store(NodeRef node, NodeResult result, Turn& turn) {
     }
     list = std::move(stored);
   }
+  storing.what = std::move(result);
+  Begin(node, std::move(storing), turn);
+}
+
+void Outstanding::StoreInputs(NodeRef node, StoredValues inputs, Turn& turn) {
+  Storing storing;
+  for (auto& [port, value] : inputs) storing.MakeBlob(value);
+  storing.what = std::move(inputs);
+  Begin(node, std::move(storing), turn);
+}
+
+void Outstanding::Storing::MakeBlob(graph::ValuePtr& value) {
+  auto bytes = std::make_shared<const std::string>(value->bytes());
+  const Digest digest = Sha256(*bytes);
+  value = std::make_shared<const graph::Value>(
+      graph::Value{graph::BlobRef{digest, bytes->size()}, value->media_type, value->type_name});
+  wanted[digest] = std::move(bytes);
+}
+
+void Outstanding::Begin(NodeRef node, Storing storing, Turn& turn) {
   CHECK(!storing.wanted.empty());
   for (const auto& [digest, bytes] : storing.wanted) turn.stores.push_back({node, digest, bytes});
-  storing.result = std::move(result);
   storing_[node] = std::move(storing);
 }
 
-std::optional<NodeResult> Outstanding::ProvideStored(NodeRef node, const Digest& digest) {
+std::optional<Outstanding::Stored> Outstanding::ProvideStored(NodeRef node, const Digest& digest) {
   const auto storing = storing_.find(node);
   if (storing == storing_.end() || storing->second.wanted.erase(digest) == 0) return std::nullopt;
   if (!storing->second.wanted.empty()) return std::nullopt;
-  NodeResult result = std::move(storing->second.result);
+  Stored stored = std::move(storing->second.what);
   storing_.erase(storing);
-  return result;
+  return stored;
 }
 
 void Outstanding::Wait(NodeRef node, OutsideOutcome outcome, Turn& turn) {

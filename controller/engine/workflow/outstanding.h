@@ -10,6 +10,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "base/digest.h"
 #include "controller/engine/workflow/evaluation.h"
@@ -18,6 +21,9 @@
 #include "controller/engine/workflow/turn.h"
 
 namespace orrery::engine {
+
+// Values of a frame, by port, that are blobs now.
+using StoredValues = std::vector<std::pair<PortIndex, graph::ValuePtr>>;
 
 class Outstanding {
  public:
@@ -42,12 +48,15 @@ class Outstanding {
   // Requests that the large values are stored, and keeps the result, in which they are blobs now.
   // Requires MustStore.
   void Store(NodeRef node, NodeResult result, Turn& turn);
-  // Returns the result of the node if the last of its values has been stored.
-  std::optional<NodeResult> ProvideStored(NodeRef node, const Digest& digest);
+  // Requests that inline inputs of the node are stored. Requires at least one.
+  void StoreInputs(NodeRef node, StoredValues inputs, Turn& turn);
+  // Values that are blobs now: the result of the node, or its inputs.
+  using Stored = std::variant<NodeResult, StoredValues>;
+  // Returns the stored values of the node if the last of them has been stored.
+  std::optional<Stored> ProvideStored(NodeRef node, const Digest& digest);
 
   // --- Outcomes ---
   void Wait(NodeRef node, OutsideOutcome outcome, Turn& turn);
-  void EndWait(NodeRef node) { waiting_.erase(node); }
 
   // --- All ---
   bool waits_for_storage() const { return !loading_.empty() || !storing_.empty(); }
@@ -64,8 +73,13 @@ class Outstanding {
   };
   struct Storing {
     std::map<Digest, std::shared_ptr<const std::string>> wanted;
-    NodeResult result;
+    Stored what;
+
+    // Makes the value a blob that is wanted.
+    void MakeBlob(graph::ValuePtr& value);
   };
+
+  void Begin(NodeRef node, Storing storing, Turn& turn);
 
   std::map<NodeRef, Loading> loading_;
   std::map<NodeRef, Storing> storing_;

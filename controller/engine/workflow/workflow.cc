@@ -1,6 +1,7 @@
 #include "controller/engine/workflow/workflow.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "base/check.h"
@@ -15,6 +16,38 @@ namespace {
 ElementListPtr FindElements(const MadeElements& elements, std::string_view port) {
   const auto it = std::ranges::find(elements, port, &std::pair<std::string, ElementListPtr>::first);
   return it == elements.end() ? nullptr : it->second;
+}
+
+// A smaller value takes hardly more room in a message than the name of its blob.
+constexpr std::uint64_t kStoredInputBytesMin = 256;
+
+// Returns the inline inputs of the node to store as blobs, the largest first, so that the others
+// have at most `bytes_max` together.
+StoredValues LargeInputs(const Frame& frame, NodeIndex node, std::uint64_t bytes_max) {
+  const auto wires = frame.graph().wires(node).first(frame.graph().input_count(node));
+  // Of most nodes the number of inputs says it.
+  if (wires.size() * graph::kInlineValueBytesMax <= bytes_max) return {};
+  std::uint64_t total = 0;
+  std::map<PortIndex, std::uint64_t> bytes_of;  // Of all inputs that read the port.
+  for (const CompiledGraph::Wire& wire : wires) {
+    const graph::ValuePtr& value = frame.values[wire.source];
+    if (value == nullptr || !value->is_inline()) continue;
+    total += value->bytes().size();
+    if (value->bytes().size() >= kStoredInputBytesMin) {
+      bytes_of[wire.source] += value->bytes().size();
+    }
+  }
+  if (total <= bytes_max) return {};
+  std::vector<std::pair<std::uint64_t, PortIndex>> largest;
+  for (const auto& [port, bytes] : bytes_of) largest.emplace_back(bytes, port);
+  std::ranges::sort(largest, std::greater());
+  StoredValues stored;
+  for (const auto& [bytes, port] : largest) {
+    if (total <= bytes_max) break;
+    stored.emplace_back(port, frame.values[port]);
+    total -= bytes;
+  }
+  return stored;
 }
 
 void AppendValue(const graph::ValuePtr& value, std::string& out) {
@@ -75,7 +108,8 @@ bool Workflow::has_pending(const Settings& settings) const {
 // --- Facts ---
 
 void Workflow::Finish(NodeRef node, const NodeFinished& outcome, Turn& turn) {
-  outstanding_.EndWait(node);
+  // A replay may still store or load what the recorded run had stored or loaded by then.
+  outstanding_.Remove(node);
   if (outcome.cache.has_value() && outcome.cache->source.has_value()) ++counts_.cached;
   Deliver(node, outcome.outputs, {}, turn);
 }
@@ -110,8 +144,16 @@ void Workflow::ProvideBytes(NodeRef node, const Digest& digest,
 }
 
 void Workflow::ProvideStored(NodeRef node, const Digest& digest, Turn& turn) {
-  const std::optional<NodeResult> result = outstanding_.ProvideStored(node, digest);
-  if (result.has_value()) Deliver(node, result->outputs, result->elements, turn);
+  std::optional<Outstanding::Stored> stored = outstanding_.ProvideStored(node, digest);
+  if (!stored.has_value()) return;
+  if (const auto* result = std::get_if<NodeResult>(&*stored)) {
+    return Deliver(node, result->outputs, result->elements, turn);
+  }
+  for (auto& [port, value] : std::get<StoredValues>(*stored)) {
+    frames_[node.frame].values[port] = std::move(value);
+  }
+  SetState(node, NodeState::kBlocked);
+  startable_.Push(node);
 }
 
 void Workflow::Cancel(std::string reason, Turn& turn) {
@@ -145,6 +187,8 @@ void Workflow::StartNode(NodeRef node, Turn& turn) {
   const NodeOp kind = graph.op(node.node);
   const bool may_take_elements = kind == NodeOp::kMap || kind == NodeOp::kFold;
   if (!frame.elements.empty() && !may_take_elements && RefuseElements(node, turn)) return;
+  const bool takes_messages = kind == NodeOp::kTask || kind == NodeOp::kOutput;
+  if (takes_messages && StoreInputs(node, turn)) return;
   // A task is started when a worker has it; a node that had to wait for bytes has been shown.
   if (kind != NodeOp::kTask && !outstanding_.is_loading(node)) ShowStarted(node, turn);
   switch (kind) {
@@ -172,6 +216,15 @@ void Workflow::StartNode(NodeRef node, Turn& turn) {
     case NodeOp::kEagerIfElse:
       return StartIfElse(node, turn);
   }
+}
+
+bool Workflow::StoreInputs(NodeRef node, Turn& turn) {
+  const Frame& frame = frames_[node.frame];
+  StoredValues inputs = LargeInputs(frame, node.node, turn.settings.inline_inputs_bytes.max);
+  if (inputs.empty()) return false;
+  outstanding_.StoreInputs(node, std::move(inputs), turn);
+  SetState(node, NodeState::kStoring);
+  return true;
 }
 
 bool Workflow::RefuseElements(NodeRef node, Turn& turn) {

@@ -171,6 +171,9 @@ class Workflow {
   void StartLoop(NodeRef node, Turn& turn);
   void StartMap(NodeRef node, Turn& turn);
   void StartIfElse(NodeRef node, Turn& turn);
+  // Stores inline inputs of the node as blobs if they are too large together to travel in one
+  // message; the node starts again when they are stored. Returns true if it has to wait.
+  bool StoreInputs(NodeRef node, Turn& turn);
   // Fails the node if it reads elements. Returns true if it did.
   bool RefuseElements(NodeRef node, Turn& turn);
   // Returns the graph to run below the node; nothing: the node has to load it first, or has failed.

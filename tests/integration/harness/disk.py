@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -32,8 +33,8 @@ def system_on_small_disk(megabytes: int) -> Iterator[System]:
     system.remove()
 
 
-def fill(folder: Path) -> Path:
-    """A file that takes all the room there is."""
+def fill(folder: Path, leave_bytes: int = 0) -> Path:
+    """A file that takes all the room there is, or all but some."""
     path = folder / "filler"
     with path.open("wb", buffering=0) as file:
         for size in (1 << 20, 4096, 1):
@@ -42,4 +43,5 @@ def fill(folder: Path) -> Path:
                     file.write(bytes(size))
             except OSError:
                 continue
+    os.truncate(path, path.stat().st_size - leave_bytes)
     return path

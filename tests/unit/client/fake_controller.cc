@@ -21,11 +21,11 @@
 #include "model/codec/workflow_codec.h"
 #include "orrery/blob/v1/blob_service.grpc.pb.h"
 #include "orrery/workflow/v1/workflow_service.grpc.pb.h"
+#include "rpc/message_size.h"
 
 namespace orrery::client {
 namespace {
 
-constexpr int kMessageBytesMax = 64 * 1024 * 1024;
 constexpr std::size_t kChunkBytes = 100'000;
 
 grpc::Status ToGrpc(const absl::Status& status) {
@@ -36,7 +36,7 @@ grpc::Status NotFound(const std::string& what) { return {grpc::StatusCode::NOT_F
 
 workflow::v1::Workflow ToProto(const Workflow& workflow) {
   workflow::v1::Workflow message;
-  model::ToProto(workflow, message);
+  model::ToProto(workflow, rpc::kPageBytes, message);
   return message;
 }
 
@@ -311,7 +311,7 @@ class FakeController::Impl {
     int port = 0;
     grpc::ServerBuilder builder;
     builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
-    builder.SetMaxReceiveMessageSize(kMessageBytesMax);
+    builder.SetMaxReceiveMessageSize(static_cast<int>(rpc::kMessageBytes.max));
     builder.RegisterService(&workflows_);
     builder.RegisterService(&blobs_);
     server_ = builder.BuildAndStart();

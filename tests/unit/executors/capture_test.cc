@@ -74,21 +74,23 @@ TEST(CaptureTest, AProgramThatDoesNotExistIsAnError) {
 }
 
 TEST(CaptureTest, AProgramThatDoesNotEndIsEnded) {
-  const absl::Status status =
-      RunToEnd(
-          {.command = {"sleep", "1000"}, .environment = {}, .time_max = absl::Milliseconds(20)})
-          .status();
+  CaptureSpec spec{.command = {"sleep", "1000"}, .environment = {}};
+  spec.time.max = 20;
+
+  const absl::Status status = RunToEnd(spec).status();
 
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("20ms"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("20ms (limit captured_program_time)"));
 }
 
 TEST(CaptureTest, AProgramThatPrintsWithoutEndIsEnded) {
-  const absl::Status status =
-      RunToEnd({.command = {"yes"}, .environment = {}, .bytes_max = 100'000}).status();
+  CaptureSpec spec{.command = {"yes"}, .environment = {}};
+  spec.bytes.max = 100'000;
+
+  const absl::Status status = RunToEnd(spec).status();
 
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("100000 bytes"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("limit captured_bytes"));
 }
 
 TEST(CaptureTest, WhatAProgramLeavesBehindEndsWithIt) {

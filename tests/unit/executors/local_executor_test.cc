@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "base/file.h"
 #include "base/tail_buffer.h"
 #include "boost/asio/io_context.hpp"
 #include <gmock/gmock.h>
@@ -57,6 +58,33 @@ TEST_F(LocalExecutorTest, TellsHowAProcessEnded) {
   EXPECT_EQ(executor_.Inspect(kId).state, ProcessState::kEnded);
   EXPECT_EQ(executor_.Inspect(kId).reason, "exited with status 3");
   EXPECT_TRUE(executor_.is_empty());
+}
+
+TEST(LocalExecutorLimitsTest, OldEndsAndOldOutputAreNotKept) {
+  LocalExecutorOptions options;
+  options.ended_processes.max = 1;
+  options.output_bytes.max = 10;
+  boost::asio::io_context context;
+  LocalExecutor executor(context, options, [](const Uuid&, const ProcessEnd&) {});
+  const TempDirectory folder = TempDirectory::Create().value();
+  const auto launch = [&](std::uint64_t id) {
+    EXPECT_TRUE(executor
+                    .Launch({.id = Uuid::FromInteger(id),
+                             .name = "test",
+                             .command = {"sh", "-c", "echo 12345678"},
+                             .environment = {},
+                             .working_directory = "/",
+                             .output_path = folder.path() + "/out"})
+                    .ok());
+    context.restart();
+    context.run();
+  };
+  launch(1);
+  launch(2);
+
+  EXPECT_EQ(executor.Inspect(Uuid::FromInteger(1)).state, ProcessState::kUnknown);
+  EXPECT_EQ(executor.Inspect(Uuid::FromInteger(2)).state, ProcessState::kEnded);
+  EXPECT_LE(ReadFile(folder.path() + "/out", 100)->size(), 10U);
 }
 
 TEST_F(LocalExecutorTest, TellsBySignalAProcessWasKilled) {

@@ -6,6 +6,12 @@
 #include "model/outcome.h"
 
 namespace orrery {
+namespace {
+
+// Bytes of an entry in a message, without its text.
+constexpr std::size_t kLogEntryOverheadBytes = 64;
+
+}  // namespace
 
 void AttemptBoard::SetWake(std::function<void()> wake) {
   const MutexLock lock(wake_mutex_);
@@ -41,12 +47,13 @@ void AttemptBoard::AppendLog(model::AttemptId attempt, std::string_view text) {
     if (!held_.IsHolding(attempt)) return;
     held_.AppendOutput(attempt, text);
     held_.AppendOutput(attempt, "\n");
-    LogEntry entry{attempt, clock_.Now(), graph::ToUtf8(text, model::kLogEntryBytesMax, "...")};
-    if (log_bytes_ + entry.text.size() > kLogBytesMax) {
+    LogEntry entry{attempt, clock_.Now(), graph::ToUtf8(text, model::kLogEntryBytes.max, "...")};
+    const std::size_t bytes = kLogEntryOverheadBytes + entry.text.size();
+    if (log_bytes_ + bytes > kLogBytes.max) {
       ++logs_dropped_;
       return;
     }
-    log_bytes_ += entry.text.size();
+    log_bytes_ += bytes;
     logs_.push_back(std::move(entry));
   }
   Wake();

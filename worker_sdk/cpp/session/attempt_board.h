@@ -15,6 +15,7 @@
 
 #include "absl/time/time.h"
 #include "base/clock.h"
+#include "base/limit.h"
 #include "base/mutex.h"
 #include "model/attempt_id.h"
 #include "model/outcome.h"
@@ -22,8 +23,12 @@
 
 namespace orrery {
 
-// Size of the log text that waits to be sent; more is discarded, and a line says how much.
-inline constexpr std::size_t kLogBytesMax = 1024 * 1024;
+inline constexpr Limit kLogBytes{
+    .name = "log_bytes",
+    .max = 1024 * 1024,
+    .unit = LimitUnit::kBytes,
+    .of = "log entries of a worker that wait to be sent; each counts 64 bytes more than its text",
+    .beyond = "the others are discarded; a line says how many"};
 
 struct LogEntry {
   model::AttemptId attempt;

@@ -7,12 +7,10 @@
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
+#include "model/codec/session_codec.h"
 
 namespace orrery {
 namespace {
-
-// Total size of an outcome's inline outputs, so that it fits a message with any number of ports.
-constexpr std::uint64_t kInlineOutcomeBytesMax = 1024 * 1024;
 
 // Forwards the reports of a running task to the board.
 class BoardListener : public TaskListener {
@@ -88,7 +86,7 @@ absl::Status AttemptRunner::LoadInputs(StartedAttempt& started) const {
 
 absl::Status AttemptRunner::StoreOutputs(const StartedAttempt& started,
                                          model::Outputs& outputs) const {
-  std::uint64_t budget = kInlineOutcomeBytesMax;
+  std::uint64_t budget = model::kOutcomeBytes.max;
   for (graph::NamedValue& output : outputs) {
     ASSIGN_OR_RETURN(output.value, parts_.values.Store(output.value, budget, started.cancellation));
     if (output.value->is_inline()) budget -= output.value->size_bytes();

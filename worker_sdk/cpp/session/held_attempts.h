@@ -29,6 +29,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "base/limit.h"
 #include "base/tail_buffer.h"
 #include "graph/canonical.h"
 #include "model/attempt_id.h"
@@ -38,6 +39,25 @@
 #include "worker_sdk/cpp/session/assignment.h"
 
 namespace orrery {
+
+inline constexpr Limit kFinishedAttempts{
+    .name = "finished_attempts",
+    .max = 20'000,
+    .unit = LimitUnit::kCount,
+    .of = "attempts that a worker has finished and the controller has not committed",
+    .beyond = "the worker starts no other until the controller has committed some"};
+
+inline constexpr Limit kOutcomeBatch{.name = "outcome_batch",
+                                     .max = 1000,
+                                     .unit = LimitUnit::kCount,
+                                     .of = "outcomes in one message of a worker",
+                                     .beyond = "the others follow in the next message"};
+inline constexpr Limit kOutcomeBatchBytes{
+    .name = "outcome_batch_bytes",
+    .max = 2 * 1024 * 1024,
+    .unit = LimitUnit::kBytes,
+    .of = "outcomes in one message of a worker, but at least one",
+    .beyond = "the others follow in the next message"};
 
 enum class Verdict { kKeep, kAbandon };
 
@@ -116,7 +136,11 @@ class HeldAttempts {
 
   bool IsHolding(model::AttemptId attempt) const { return attempts_.contains(attempt); }
   bool is_empty() const { return attempts_.empty(); }
-  bool can_start() const { return is_connected_ && !waiting_.empty(); }
+  std::size_t running_count() const { return running_.size(); }
+  bool can_start() const {
+    const std::size_t finished = attempts_.size() - waiting_.size() - running_.size();
+    return is_connected_ && !waiting_.empty() && finished < kFinishedAttempts.max;
+  }
 
  private:
   enum class State { kWaiting, kRunning, kFinished };

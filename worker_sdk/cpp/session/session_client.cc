@@ -9,16 +9,21 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "base/backoff.h"
-#include "base/blob_layout.h"
 #include "base/check.h"
+#include "base/limit.h"
 #include "base/log.h"
 #include "base/mutex.h"
 #include "base/recent_duration.h"
+#include "base/secret.h"
 #include "base/status_macros.h"
+#include "base/storage_proof.h"
+#include "fmt/format.h"
+#include "graph/codec/time_codec.h"
 #include "model/attempt_id.h"
 #include "model/codec/session_codec.h"
 #include "model/outcome.h"
 #include "rpc/channel.h"
+#include "rpc/message_size.h"
 #include "rpc/queue_waker.h"
 #include "worker_sdk/cpp/session/session_stream.h"
 
@@ -28,8 +33,6 @@ namespace {
 using worker::v1::SessionRequest;
 using worker::v1::SessionResponse;
 
-constexpr std::size_t kOutcomesPerMessage = 1000;
-constexpr std::size_t kOutcomeBytesPerMessage = 4 * 1024 * 1024;
 // From the connection to the Welcome.
 constexpr absl::Duration kHandshakeTime = absl::Seconds(30);
 // How long a controller may take to end a stream that the worker has ended.
@@ -49,7 +52,10 @@ constexpr absl::Duration kPollInterval = absl::Microseconds(200);
 class SessionClient::Loop {
  public:
   Loop(SessionOptions options, Parts parts)
-      : options_(std::move(options)), parts_(parts), waker_(queue_, TagOf(SessionEvent::kWake)) {
+      : options_(std::move(options)),
+        parts_(parts),
+        waker_(queue_, TagOf(SessionEvent::kWake)),
+        session_key_(NewSecret(parts.random)) {
     parts_.board.SetWake([this] { waker_.Wake(); });
   }
 
@@ -64,6 +70,10 @@ class SessionClient::Loop {
 
   absl::Time Now() const { return parts_.clock.Now(); }
   bool CanStart() REQUIRES(mutex_);
+  // Threads that still run a task whose attempt has ended: it ignores its timeout or cancellation.
+  std::uint32_t StuckSlots() REQUIRES(mutex_);
+  // Drains the worker if nothing could begin for too long.
+  void DrainIfStuck(absl::Time now) REQUIRES(mutex_);
   // The next attempt to run, if there is one and a slot is free.
   std::optional<StartedAttempt> Start() REQUIRES(mutex_);
   // Waits until there may be something to do.
@@ -72,10 +82,12 @@ class SessionClient::Loop {
   void Poll() REQUIRES(mutex_);
   absl::Time NextDeadline() REQUIRES(mutex_);
   void OnEvent(SessionEvent event, bool ok) REQUIRES(mutex_);
+  void SayHello() REQUIRES(mutex_);
   void OnTime() REQUIRES(mutex_);
   void ShutDown() REQUIRES(mutex_);
 
   void Connect() REQUIRES(mutex_);
+  void SayHello() REQUIRES(mutex_);
   void OnStreamOver() REQUIRES(mutex_);
   void Abort(const absl::Status& reason) REQUIRES(mutex_);
 
@@ -102,6 +114,9 @@ class SessionClient::Loop {
   grpc::CompletionQueue queue_;
   rpc::QueueWaker waker_;
 
+  // Its own from the start: a lost Welcome then costs nothing.
+  std::string session_key_ GUARDED_BY(mutex_);
+
   Mutex mutex_;
   CondVar changed_;  // For the threads in NextAttempt.
   CondVar ended_;    // For the one in Run.
@@ -122,6 +137,8 @@ class SessionClient::Loop {
 
   Phase phase_ GUARDED_BY(mutex_) = Phase::kDisconnected;
   std::unique_ptr<SessionStream> stream_ GUARDED_BY(mutex_);
+  // Of the last Hello, until it is answered; nothing if the root cannot be used.
+  std::optional<StorageProof> storage_proof_ GUARDED_BY(mutex_);
   std::optional<SessionResult> result_ GUARDED_BY(mutex_);
   // When phase_ ends by itself: connect again, or give up waiting.
   absl::Time phase_deadline_ GUARDED_BY(mutex_) = absl::UnixEpoch();
@@ -129,8 +146,15 @@ class SessionClient::Loop {
   // When to look whether a heartbeat is due.
   absl::Time next_heartbeat_ GUARDED_BY(mutex_) = absl::InfinitePast();
   absl::Duration heartbeat_interval_ GUARDED_BY(mutex_) = absl::InfiniteDuration();
+  // Of one message that the controller accepts, as its Welcome states it.
+  Limit message_bytes_ GUARDED_BY(mutex_) = rpc::MessageLimitOf(0);
   bool reconnects_at_once_ GUARDED_BY(mutex_) = false;
+  // Least duration before the next connection, as the controller asked.
+  absl::Duration retry_after_ GUARDED_BY(mutex_) = absl::ZeroDuration();
   bool has_written_logs_last_ GUARDED_BY(mutex_) = false;
+  // The last StuckSlots that the controller was told, and when the worker drains because of them.
+  std::uint32_t told_stuck_slots_ GUARDED_BY(mutex_) = 0;
+  absl::Time all_stuck_until_ GUARDED_BY(mutex_) = absl::InfiniteFuture();
   bool is_draining_ GUARDED_BY(mutex_) = false;
   bool has_told_draining_ GUARDED_BY(mutex_) = false;
   std::string drain_reason_ GUARDED_BY(mutex_);
@@ -165,6 +189,26 @@ std::optional<StartedAttempt> SessionClient::Loop::NextAttempt() {
 bool SessionClient::Loop::CanStart() {
   return busy_ < options_.worker.slots &&
          parts_.board.Ask([](const HeldAttempts& held) { return held.can_start(); });
+}
+
+std::uint32_t SessionClient::Loop::StuckSlots() {
+  const std::size_t running =
+      parts_.board.Ask([](const HeldAttempts& held) { return held.running_count(); });
+  CHECK(running <= busy_);
+  return busy_ - static_cast<std::uint32_t>(running);
+}
+
+void SessionClient::Loop::DrainIfStuck(absl::Time now) {
+  if (StuckSlots() < options_.worker.slots || drain_request_.has_value()) {
+    all_stuck_until_ = absl::InfiniteFuture();
+    return;
+  }
+  all_stuck_until_ = std::min(all_stuck_until_, now + options_.all_stuck_time.duration());
+  if (now < all_stuck_until_) return;
+  drain_request_ = fmt::format(
+      "all {} slots were held for {} by tasks that ignore their timeout or cancellation (limit {})",
+      options_.worker.slots, absl::FormatDuration(options_.all_stuck_time.duration()),
+      options_.all_stuck_time.name);
 }
 
 std::optional<StartedAttempt> SessionClient::Loop::Start() {
@@ -263,7 +307,7 @@ void SessionClient::Loop::RequestDrain(std::string reason) {
 // --- What is read, written and waited for ---
 
 absl::Time SessionClient::Loop::NextDeadline() {
-  absl::Time next = phase_deadline_;
+  absl::Time next = std::min(phase_deadline_, all_stuck_until_);
   if (phase_ == Phase::kWelcomed && stream_->can_write()) next = std::min(next, next_heartbeat_);
   const std::optional<absl::Time> grace =
       parts_.board.Ask([](const HeldAttempts& held) { return held.NextDeadline(); });
@@ -279,13 +323,7 @@ void SessionClient::Loop::OnEvent(SessionEvent event, bool ok) {
   }
   CHECK(stream_ != nullptr);
   const bool has_worked = stream_->OnEvent(event, ok);
-  if (has_worked && event == SessionEvent::kStarted) {
-    const absl::StatusOr<std::string> token = ReadStorageToken(options_.root);
-    const std::vector<model::HeldAttempt> declared =
-        parts_.board.Update([](HeldAttempts& held) { return held.Declare(); });
-    stream_->Write(MakeHello(options_.worker, token.ok() ? *token : "", declared));
-    stream_->Read();
-  }
+  if (has_worked && event == SessionEvent::kStarted) SayHello();
   if (has_worked && event == SessionEvent::kRead) {
     OnMessage(stream_->incoming());
     stream_->Read();
@@ -293,9 +331,34 @@ void SessionClient::Loop::OnEvent(SessionEvent event, bool ok) {
   if (stream_->is_over()) OnStreamOver();
 }
 
+void SessionClient::Loop::SayHello() {
+  HelloProofs proofs{.session_key = session_key_};
+  storage_proof_.reset();
+  if (absl::StatusOr<StorageProof> proof = StorageProof::Make(options_.root, parts_.random);
+      proof.ok()) {
+    storage_proof_.emplace(*std::move(proof));
+    proofs.storage_token = storage_proof_->token();
+    proofs.storage_proof = storage_proof_->name();
+  }
+  const std::vector<model::HeldAttempt> declared =
+      parts_.board.Update([](HeldAttempts& held) { return held.Declare(); });
+  const SessionRequest hello = MakeHello(options_.worker, proofs, declared);
+  absl::Status status =
+      rpc::CheckMessage(hello, rpc::kMessageBytes, "the message that declares the worker's tasks",
+                        "offer them with several workers, or shorten their types");
+  if (status.ok()) status = stream_->Write(hello, rpc::kMessageBytes);
+  if (!status.ok()) {
+    result_ = {SessionEnd::kRefused, std::string(status.message())};
+    stream_->Abort();
+    return;
+  }
+  stream_->Read();
+}
+
 void SessionClient::Loop::OnTime() {
   const absl::Time now = Now();
   parts_.board.Update([&](HeldAttempts& held) { held.Expire(now); });
+  DrainIfStuck(now);
   if (now < phase_deadline_) return;
   phase_deadline_ = absl::InfiniteFuture();
   switch (phase_) {
@@ -328,12 +391,14 @@ void SessionClient::Loop::Abort(const absl::Status& reason) {
 void SessionClient::Loop::OnStreamOver() {
   const absl::Status status = rpc::FromGrpcStatus(stream_->status(), options_.address);
   stream_.reset();
+  storage_proof_.reset();
   parts_.board.Update([](HeldAttempts& held) { held.Disconnect(); });
   const Phase phase = std::exchange(phase_, Phase::kDisconnected);
   if (phase == Phase::kLeaving) result_ = {SessionEnd::kLeft, drain_reason_};
   if (result_.has_value()) return;
-  const absl::Duration wait =
+  absl::Duration wait =
       reconnects_at_once_ ? absl::ZeroDuration() : backoff_.NextWithJitter(parts_.random);
+  wait = std::max(wait, std::exchange(retry_after_, absl::ZeroDuration()));
   phase_deadline_ = Now() + wait;
   LOG(WARNING, "session.lost")
       .With("status", status)
@@ -357,7 +422,9 @@ void SessionClient::Loop::OnMessage(const SessionResponse& message) {
 absl::Status SessionClient::Loop::OnWelcome(const worker::v1::Welcome& message) {
   if (phase_ != Phase::kGreeting) return absl::InvalidArgumentError("a second welcome came");
   ASSIGN_OR_RETURN(SessionTerms terms, ReadWelcome(message));
-  parts_.values.Configure({.storage_root = terms.storage_root,
+  const bool is_root_shared = !terms.storage_root.empty() && storage_proof_.has_value();
+  storage_proof_.reset();
+  parts_.values.Configure({.storage_root = is_root_shared ? options_.root : std::string(),
                            .inline_bytes_max = terms.inline_value_bytes_max,
                            .sync = terms.blobs_need_no_sync ? Sync::kNone : Sync::kSync});
   RETURN_IF_ERROR(
@@ -366,13 +433,17 @@ absl::Status SessionClient::Loop::OnWelcome(const worker::v1::Welcome& message) 
       .With("address", options_.address)
       .With("session", terms.session_id)
       .With("epoch", terms.epoch)
+      .With("storage", is_root_shared ? options_.root : "streamed")
       .With("held", terms.verdicts.size());
   phase_ = Phase::kWelcomed;
   phase_deadline_ = absl::InfiniteFuture();
   heartbeat_interval_ = terms.heartbeat_interval;
+  message_bytes_ = terms.message_bytes;
   last_write_ = Now();
   next_heartbeat_ = last_write_ + heartbeat_interval_;
   has_told_draining_ = false;
+  told_stuck_slots_ = 0;
+  if (!terms.session_key.empty()) session_key_ = terms.session_key;
   backoff_.Reset();
   return absl::OkStatus();
 }
@@ -383,6 +454,7 @@ void SessionClient::Loop::OnRefused(const worker::v1::Refused& message) {
       .With("message", message.message())
       .With("retry", message.retry());
   if (!message.retry()) result_ = {SessionEnd::kRefused, message.message()};
+  retry_after_ = graph::DecodeDuration(message.retry_after());
   stream_->Abort();
 }
 
@@ -453,7 +525,8 @@ void SessionClient::Loop::WriteNext() {
   SessionRequest& request = stream_->NewRequest();
   if (!FillRequest(request)) return;
   has_written_logs_last_ = request.has_logs();
-  stream_->Write(request);
+  const absl::Status status = stream_->Write(request, message_bytes_);
+  if (!status.ok()) return Abort(status);
   last_write_ = Now();
 }
 
@@ -469,12 +542,15 @@ bool SessionClient::Loop::FillRequest(SessionRequest& request) {
   const std::vector<model::AttemptId> released =
       parts_.board.Update([](HeldAttempts& held) { return held.TakeReleased(); });
   if (!released.empty()) return fill(MakeReleased(released));
+  // Before the outcomes that seem to free a slot.
+  if (StuckSlots() != told_stuck_slots_) return fill(NextHeartbeat());
   // A task's last words go before its outcome, but never in the way of outcomes for long.
   if (!has_written_logs_last_ && fill(NextLogs())) return true;
+  const Limit message_bytes = message_bytes_;
   parts_.board.Update([&](HeldAttempts& held) {
-    held.TakeOutcomes(kOutcomesPerMessage, kOutcomeBytesPerMessage,
+    held.TakeOutcomes(kOutcomeBatch.max, kOutcomeBatchBytes.max,
                       [&](const model::Outcome& outcome) {
-                        model::ToProto(outcome, *request.mutable_outcomes()->add_outcomes());
+                        AddOutcome(outcome, message_bytes, *request.mutable_outcomes());
                       });
   });
   return request.has_outcomes() || fill(NextLogs()) || fill(NextHeartbeat());
@@ -488,15 +564,18 @@ std::optional<SessionRequest> SessionClient::Loop::NextLogs() {
 
 std::optional<SessionRequest> SessionClient::Loop::NextHeartbeat() {
   const absl::Time now = Now();
-  if (now < next_heartbeat_) return std::nullopt;
+  const std::uint32_t stuck_slots = StuckSlots();
+  if (now < next_heartbeat_ && stuck_slots == told_stuck_slots_) return std::nullopt;
   const std::vector<model::AttemptProgress> progress =
       parts_.board.Update([](HeldAttempts& held) { return held.TakeProgress(); });
-  if (progress.empty() && now < last_write_ + heartbeat_interval_) {
+  if (progress.empty() && stuck_slots == told_stuck_slots_ &&
+      now < last_write_ + heartbeat_interval_) {
     next_heartbeat_ = last_write_ + heartbeat_interval_;
     return std::nullopt;
   }
   next_heartbeat_ = now + heartbeat_interval_;
-  return MakeHeartbeat(progress);
+  told_stuck_slots_ = stuck_slots;
+  return MakeHeartbeat(progress, stuck_slots);
 }
 
 void SessionClient::Loop::LeaveIfEmpty() {

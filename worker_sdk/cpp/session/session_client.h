@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 
+#include "base/limit.h"
 #include "base/random.h"
 #include "model/outcome.h"
 #include "model/worker.h"
@@ -30,9 +31,17 @@ namespace orrery {
 struct SessionOptions {
   // In gRPC's form.
   std::string address;
-  // A storage root that may be the controller's too: its token is shown, if there is one.
+  // A storage root that may be the controller's, too: blobs are read and written below it if the
+  // controller sees the proof that is made there. Otherwise they are streamed.
   std::string root;
   model::WorkerDescription worker;
+  Limit all_stuck_time{.name = "all_stuck_time",
+                       .max = 60'000,
+                       .unit = LimitUnit::kMilliseconds,
+                       .of =
+                           "time in which every slot of a worker is held by a task that ignores "
+                           "its timeout or cancellation",
+                       .beyond = "the worker drains and ends; its pool starts another"};
 };
 
 enum class SessionEnd {

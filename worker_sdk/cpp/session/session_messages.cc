@@ -24,26 +24,65 @@ using worker::v1::SessionRequest;
 
 constexpr absl::Duration kHeartbeatMin = absl::Milliseconds(10);
 constexpr absl::Duration kHeartbeatMax = absl::Minutes(10);
+// Bytes of a message around its one outcome.
+constexpr std::uint64_t kEnvelopeBytes = 64;
+
+// Returns OK if a message has room for the outcome alone.
+absl::Status CheckOutcome(const worker::v1::Outcome& outcome, const Limit& message_bytes) {
+  const std::uint64_t bytes = outcome.ByteSizeLong() + kEnvelopeBytes;
+  if (bytes <= message_bytes.max) return absl::OkStatus();
+  const auto& values = outcome.outputs().values();
+  const auto largest = std::ranges::max_element(
+      values, {}, [](const graph::v1::NamedValue& value) { return value.ByteSizeLong(); });
+  return LimitExceeded(
+      message_bytes, "the message with the outputs", bytes,
+      largest == values.end()
+          ? "shorten the error"
+          : fmt::format(
+                "return fewer outputs, or lists of them; the largest is \"{}\" with {} bytes",
+                largest->name(), largest->ByteSizeLong()));
+}
 
 }  // namespace
 
-SessionRequest MakeHello(const model::WorkerDescription& worker, std::string_view storage_token,
+SessionRequest MakeHello(const model::WorkerDescription& worker, const HelloProofs& proofs,
                          std::span<const model::HeldAttempt> held) {
   SessionRequest request;
   worker::v1::Hello& hello = *request.mutable_hello();
   hello.add_protocol_versions(model::kProtocolVersion);
   model::ToProto(worker, hello);
-  hello.set_storage_token(std::string(storage_token));
+  hello.set_session_key(proofs.session_key);
+  hello.set_storage_token(proofs.storage_token);
+  hello.set_storage_proof(proofs.storage_proof);
+  hello.set_message_bytes_max(rpc::kMessageBytes.max);
   for (const model::HeldAttempt& attempt : held) model::ToProto(attempt, *hello.add_held());
   return request;
 }
 
-SessionRequest MakeHeartbeat(std::span<const model::AttemptProgress> progress) {
+void AddOutcome(const model::Outcome& outcome, const Limit& message_bytes,
+                worker::v1::Outcomes& out) {
+  worker::v1::Outcome& added = *out.add_outcomes();
+  model::ToProto(outcome, added);
+  const absl::Status status = CheckOutcome(added, message_bytes);
+  if (status.ok()) return;
+  added.Clear();
+  model::ToProto({.attempt = outcome.attempt,
+                  .sequence = outcome.sequence,
+                  .started_at = outcome.started_at,
+                  .finished_at = outcome.finished_at,
+                  .result = model::TaskError{.kind = model::TaskErrorKind::kSerializer,
+                                             .message = std::string(status.message())}},
+                 added);
+}
+
+SessionRequest MakeHeartbeat(std::span<const model::AttemptProgress> progress,
+                             std::uint32_t stuck_slots) {
   SessionRequest request;
   worker::v1::Heartbeat& heartbeat = *request.mutable_heartbeat();
   for (const model::AttemptProgress& each : progress) {
     model::ToProto(each, *heartbeat.add_progress());
   }
+  heartbeat.set_stuck_slots(stuck_slots);
   return request;
 }
 
@@ -68,7 +107,7 @@ SessionRequest MakeReleased(std::span<const model::AttemptId> attempts) {
 
 SessionRequest MakeDraining(std::string_view reason) {
   SessionRequest request;
-  request.mutable_draining()->set_reason(graph::ToUtf8(reason, model::kLabelBytesMax, "..."));
+  request.mutable_draining()->set_reason(graph::ToUtf8(reason, model::kLabelBytes.max, "..."));
   return request;
 }
 
@@ -79,10 +118,12 @@ absl::StatusOr<SessionTerms> ReadWelcome(const worker::v1::Welcome& message) {
                     message.protocol_version(), model::kProtocolVersion));
   }
   SessionTerms terms{.session_id = message.session_id(),
+                     .session_key = message.session_key(),
                      .epoch = message.epoch(),
                      .inline_value_bytes_max = message.inline_value_bytes_max(),
                      .storage_root = message.storage_root(),
-                     .blobs_need_no_sync = message.blobs_need_no_sync()};
+                     .blobs_need_no_sync = message.blobs_need_no_sync(),
+                     .message_bytes = rpc::MessageLimitOf(message.message_bytes_max())};
   terms.heartbeat_interval =
       std::clamp(graph::DecodeDuration(message.heartbeat_interval()), kHeartbeatMin, kHeartbeatMax);
   for (const worker::v1::HeldVerdict& verdict : message.verdicts()) {

@@ -9,13 +9,17 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "base/check.h"
+#include "base/limit.h"
+#include "base/status_macros.h"
 #include "google/protobuf/arena.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/completion_queue.h"
 #include "orrery/worker/v1/worker_service.grpc.pb.h"
 #include "rpc/channel.h"
+#include "rpc/message_size.h"
 
 namespace orrery {
 
@@ -61,11 +65,14 @@ class SessionStream {
     outgoing_arena_.Reset();
     return *Arena::CreateMessage<worker::v1::SessionRequest>(&outgoing_arena_);
   }
-  // Requires can_write().
-  void Write(const worker::v1::SessionRequest& request) {
+  // Requires can_write(). Writes nothing and returns both sizes if the message is too large.
+  absl::Status Write(const worker::v1::SessionRequest& request, const Limit& message_bytes) {
     CHECK(can_write());
+    RETURN_IF_ERROR(rpc::CheckMessage(request, message_bytes, "the message to the controller",
+                                      "this is a bug of the worker SDK"));
     is_writing_ = true;
     call_->Write(request, Begin(SessionEvent::kWritten));
+    return absl::OkStatus();
   }
 
   // Says that nothing more comes; the controller ends the stream then. Requires can_write().

@@ -85,14 +85,18 @@ absl::StatusOr<graph::ValuePtr> ValueStore::Store(graph::ValuePtr value,
       graph::Value{blob, value->media_type, value->type_name});
 }
 
+absl::StatusOr<SharedBytes> ValueStore::Fetch(const graph::BlobRef& blob) {
+  ASSIGN_OR_RETURN(std::string bytes, client_.Read(blob));
+  return SharedBytes(std::move(bytes));
+}
+
 absl::StatusOr<SharedBytes> ValueStore::Read(const graph::BlobRef& blob) {
   const std::string root = settings().storage_root;
-  if (root.empty()) {
-    ASSIGN_OR_RETURN(std::string bytes, client_.Read(blob));
-    return SharedBytes(std::move(bytes));
-  }
+  if (root.empty()) return Fetch(blob);
   const std::string path = BlobPath(root, blob.digest);
-  ASSIGN_OR_RETURN(SharedBytes bytes, ReadOrMap(path, blob.size_bytes));
+  absl::StatusOr<SharedBytes> found = ReadOrMap(path, blob.size_bytes);
+  if (absl::IsPermissionDenied(found.status())) return Fetch(blob);
+  ASSIGN_OR_RETURN(SharedBytes bytes, std::move(found));
   if (bytes.size() != blob.size_bytes) {
     return absl::DataLossError(fmt::format("blob {} should have {} bytes, but has {}", path,
                                            blob.size_bytes, bytes.size()));
@@ -103,13 +107,15 @@ absl::StatusOr<SharedBytes> ValueStore::Read(const graph::BlobRef& blob) {
 absl::StatusOr<graph::BlobRef> ValueStore::Write(std::string_view bytes) {
   const Settings settings = this->settings();
   if (settings.storage_root.empty()) return client_.Write(bytes);
-  ASSIGN_OR_RETURN(const Digest digest,
-                   BlobWriter::WriteWhole({.root = settings.storage_root,
-                                           .owner = options_.owner,
-                                           .bytes_max = std::numeric_limits<std::uint64_t>::max(),
-                                           .sync = settings.sync},
-                                          bytes));
-  return graph::BlobRef{.digest = digest, .size_bytes = bytes.size()};
+  const absl::StatusOr<Digest> digest =
+      BlobWriter::WriteWhole({.root = settings.storage_root,
+                              .owner = options_.owner,
+                              .bytes_max = std::numeric_limits<std::uint64_t>::max(),
+                              .sync = settings.sync},
+                             bytes);
+  if (absl::IsPermissionDenied(digest.status())) return client_.Write(bytes);
+  if (!digest.ok()) return digest.status();
+  return graph::BlobRef{.digest = *digest, .size_bytes = bytes.size()};
 }
 
 }  // namespace orrery

@@ -1,7 +1,8 @@
 // Where the bytes of large values come from and go to.
 //
 // The worker sees the storage root, or it does not; the controller's Welcome says which, and may
-// say something else after a restart. With the root, large values are mapped instead of read. A
+// say something else after a restart. With the root, large values are mapped instead of read; files
+// that the worker may not read or write are streamed. A
 // controller that cannot be reached is waited for: a result is never lost because its controller
 // was away.
 //
@@ -58,6 +59,8 @@ class ValueStore {
 
  private:
   Settings settings() const;
+  // Reads a blob from the controller.
+  absl::StatusOr<SharedBytes> Fetch(const graph::BlobRef& blob);
   absl::StatusOr<SharedBytes> Read(const graph::BlobRef& blob);
   absl::StatusOr<graph::BlobRef> Write(std::string_view bytes);
 

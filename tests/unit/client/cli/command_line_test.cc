@@ -87,7 +87,7 @@ TEST_F(CommandLineTest, RunPrintsOneJsonObjectWithTheOutputs) {
 }
 
 TEST_F(CommandLineTest, AnOutputTooLargeToShowIsNoFailureAndSaysWhereItIs) {
-  const std::uint64_t size = kShownValueBytes.max + 1;
+  const std::uint64_t size = kShownBytes.max + 1;
   controller_.SettleSubmissions(
       SucceededWorkflow(1, {Named("p", {.content = graph::BlobRef{Sha256("p"), size},
                                         .media_type = std::string(graph::kMediaTypeJson),

@@ -85,7 +85,8 @@ TEST(WorkflowToJsonTest, DetailsAddTimesAndCounts) {
             R"("status": "running", "outputs": {}, "paused": false, )"
             R"("submitted_at": "1970-01-01T00:00:00.000Z", "settled_at": null, )"
             R"("nodes": {"ready": 1, "running": 2, "finished": 3, )"
-            R"("failed": 0, "cached": 0}, "source": null, "waiting_for": [], "progress": []})");
+            R"("failed": 0, "cached": 0}, "source": null, "waiting_for": [], "progress": [], )"
+            R"("checkpoints_behind": false, "checkpoints_incomplete": null})");
 }
 
 }  // namespace

@@ -241,16 +241,28 @@ TEST_F(ClientTest, UploadOfManyChunksArrivesWhole) {
   EXPECT_EQ(controller_.BlobBytes(uploaded->blob().digest), bytes);
 }
 
-TEST_F(ClientTest, OversizedSubmissionIsRefusedBeforeItIsSent) {
+TEST_F(ClientTest, ValuesOfAnOversizedSubmissionAreSentAsBlobs) {
   std::vector<graph::NamedValue> inputs;
   const auto value = std::make_shared<const graph::Value>(
       graph::BytesValue(std::string(graph::kInlineValueBytesMax, 'x')));
-  for (int i = 0; i < 1100; ++i) inputs.push_back({"x" + std::to_string(i), value});
+  for (int i = 0; i < 300; ++i) inputs.push_back({"x" + std::to_string(i), value});
 
   const absl::Status status = client().Submit({}, Identity(), std::move(inputs)).status();
 
-  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("at most 67108864"));
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(controller_.blob_writes(), 1);
+}
+
+TEST_F(ClientTest, OversizedSubmissionOfSmallValuesIsRefusedBeforeItIsSent) {
+  std::vector<graph::NamedValue> inputs;
+  const auto value =
+      std::make_shared<const graph::Value>(graph::BytesValue(std::string(1000, 'x')));
+  for (int i = 0; i < 17'000; ++i) inputs.push_back({"x" + std::to_string(i), value});
+
+  const absl::Status status = client().Submit({}, Identity(), std::move(inputs)).status();
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("at most 16.0 MiB are accepted"));
 }
 
 TEST_F(ClientTest, WatchTellsEveryStateUntilTheEnd) {

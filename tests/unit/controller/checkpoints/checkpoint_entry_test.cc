@@ -34,12 +34,13 @@ TEST(CheckpointEntryTest, PortNamesThatLeaveTheFolderAreRefused) {
 }
 
 TEST(CheckpointEntryTest, PortNameHasAMaximum) {
-  EXPECT_TRUE(CheckPortNames(DoneWithPort(std::string(200, 'p'))).ok());
+  EXPECT_TRUE(CheckPortNames(DoneWithPort(std::string(kPortNameBytes.max, 'p'))).ok());
 
   const absl::Status status = CheckPortNames(DoneWithPort(std::string(201, 'p')));
 
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("201 bytes, more than the 200"));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("has 201 bytes, at most 200 bytes are accepted"));
 }
 
 TEST(CheckpointEntryTest, LocationIsItsOwnFolderWhileItFits) {

@@ -5,54 +5,44 @@
 #include <utility>
 #include <vector>
 
-#include "base/file.h"
-#include "base/mutex.h"
 #include "gtest/gtest.h"
 #include "model/outcome.h"
 
 namespace orrery::checkpoints {
 namespace {
 
-// Collects messages to the loop; the test runs them.
-class Loop {
- public:
-  void Post(std::function<void()> message) {
-    const MutexLock lock(mutex_);
-    message_ = std::move(message);
-    changed_.NotifyOne();
+TEST(CheckpointProjectionTest, ManyOutputsOfANodeAreSeveralItemsAndTheLastIsDone) {
+  engine::NodeSettled settled{.workflow = Uuid::FromInteger(1)};
+  model::Outputs outputs;
+  for (int i = 0; i < 1000; ++i) {
+    outputs.push_back({std::to_string(i), std::make_shared<graph::Value>(graph::JsonValue("1"))});
   }
+  settled.result = outputs;
+  graph::Graph graph;
+  graph.nodes.resize(1);
+  graph.nodes[0].kind = graph::OutputNode{};
+  settled.graph = engine::CompiledGraph::Compile(std::move(graph)).value();
 
-  std::function<void()> Await() {
-    const MutexLock lock(mutex_);
-    while (!message_) changed_.Wait(mutex_);
-    return std::exchange(message_, nullptr);
+  const std::vector<CheckpointItem> items = ToCheckpointItems(settled);
+
+  ASSERT_GT(items.size(), 10u);
+  std::size_t shown = 0;
+  for (const CheckpointItem& item : items) {
+    const auto& entry = std::get<CheckpointEntry>(item);
+    shown += entry.outputs.size();
+    EXPECT_EQ(entry.kind == CheckpointKind::kDone, &item == &items.back());
   }
+  EXPECT_EQ(shown, 1000u);
+}
 
- private:
-  Mutex mutex_;
-  CondVar changed_;
-  std::function<void()> message_ GUARDED_BY(mutex_);
-};
+TEST(CheckpointProjectionTest, CostOfAnEventCountsItsInlineValues) {
+  const auto cost_of = [](std::size_t bytes) {
+    return CostOf(engine::FrameOpened{
+        .inputs = {
+            {"x", std::make_shared<graph::Value>(graph::JsonValue(std::string(bytes, '1')))}}});
+  };
 
-// A call that waits for the tree is taken off the server's list when its last holder lets it go: on
-// the tree's thread that was a race with the loop.
-TEST(CheckpointProjectionTest, WhatIsToBeDoneIsHeldByTheLoopAloneOncePosted) {
-  const TempDirectory directory = TempDirectory::Create().value();
-  Loop loop;
-  const auto tree = CheckpointTree::Open({.root = directory.path(), .on_failure = {}});
-  ASSERT_TRUE(tree.ok()) << tree.status();
-  CheckpointProjection projection(**tree, directory.path(), [&](std::function<void()> message) {
-    loop.Post(std::move(message));
-  });
-  auto call = std::make_shared<int>(1);
-  const std::weak_ptr<int> watched = call;
-
-  projection.WhenShown(1, [call = std::move(call)] {});
-  std::function<void()> message = loop.Await();
-
-  EXPECT_EQ(watched.use_count(), 1);
-  message = nullptr;
-  EXPECT_TRUE(watched.expired());
+  EXPECT_EQ(cost_of(5000) - cost_of(1000), 4000u);
 }
 
 TEST(CheckpointProjectionTest, ErrorsTellsWhatWasWrittenLastAndByWhom) {

@@ -33,7 +33,7 @@ TEST(ConfigurationTest, OnlyAListOfAddressesMayBeAList) {
 }
 
 TEST(ConfigurationTest, SwitchesAreBooleansOfYaml) {
-  const Configuration file = ParseConfiguration("checkpoint_tree: No", "orrery.yaml").value();
+  const Configuration file = ParseConfiguration("insecure_allow_remote: No", "orrery.yaml").value();
 
   EXPECT_THAT(file.settings[0].texts, ElementsAre("off"));
 }

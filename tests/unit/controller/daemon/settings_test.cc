@@ -48,7 +48,7 @@ TEST(SettingsTest, DefaultsAreThoseOfTheTable) {
 
   EXPECT_EQ(settings.pool_size, 1u);
   EXPECT_EQ(settings.durability, journal::Durability::kDisk);
-  EXPECT_TRUE(settings.checkpoint_tree);
+  EXPECT_EQ(settings.checkpoint_tree, CheckpointExtent::kBounded);
   EXPECT_FALSE(settings.insecure_allow_remote);
   EXPECT_EQ(settings.reconnect_grace, absl::Seconds(30));
   EXPECT_EQ(settings.out_of_memory_max, 2u);
@@ -111,9 +111,11 @@ TEST(SettingsTest, WholeNumbersHaveNothingBesidesTheirDigits) {
 TEST(SettingsTest, WordsAreThoseOfTheSetting) {
   EXPECT_THAT(Problem({Flag("durability", "paper")}),
               HasSubstr("invalid level \"paper\": expected memory, process or disk"));
-  EXPECT_THAT(Problem({Flag("checkpoint_tree", "yes")}), HasSubstr("expected on or off"));
+  EXPECT_THAT(Problem({Flag("checkpoint_tree", "yes")}),
+              HasSubstr("expected bounded, full or off"));
   EXPECT_EQ(Make({Flag("durability", "memory")})->durability, journal::Durability::kMemory);
-  EXPECT_FALSE(Make({Flag("checkpoint_tree", "off")})->checkpoint_tree);
+  EXPECT_FALSE(Make({Flag("checkpoint_tree", "off")})->has_checkpoint_tree());
+  EXPECT_EQ(Make({Flag("checkpoint_tree", "full")})->checkpoint_tree, CheckpointExtent::kFull);
 }
 
 TEST(SettingsTest, RemoteAddressNeedsToBeAllowed) {

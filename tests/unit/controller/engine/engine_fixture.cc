@@ -174,11 +174,14 @@ SessionId EngineFixture::Connect(const Uuid& instance, WorkerTraits traits) {
   Step(WorkerHello{.session = session,
                    .worker = {.instance = instance,
                               .host = "host" + std::to_string(instance.bytes.back()),
-                              .process_id = 7,
+                              .process_id = traits.process_id,
                               .slots = traits.slots,
                               .catalog = std::move(traits.catalog),
                               .dies_with_controller = traits.dies_with_controller},
-                   .held = std::move(traits.held)});
+                   .held = std::move(traits.held),
+                   .key = traits.key.value_or(keys_[instance]),
+                   .new_key = "key of session " + std::to_string(session.value())});
+  for (const WelcomeWorker& welcome : FreeEffects<WelcomeWorker>()) keys_[instance] = welcome.key;
   return session;
 }
 

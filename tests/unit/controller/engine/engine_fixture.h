@@ -30,6 +30,9 @@ struct WorkerTraits {
   std::shared_ptr<const graph::Catalog> catalog = AdaCatalog();
   bool dies_with_controller = false;
   std::vector<model::HeldAttempt> held;
+  // Nothing: that of its last Welcome.
+  std::optional<std::string> key;
+  std::uint32_t process_id = 7;
 };
 struct SubmitTraits {
   std::string name = "flow";
@@ -163,6 +166,7 @@ class EngineFixture : public ::testing::Test {
   bool is_started_ = false;
   bool has_loaded_ = false;
   std::uint64_t last_session_ = 0;
+  std::map<Uuid, std::string> keys_;  // Of the workers, from their last Welcome.
   std::uint64_t last_request_ = 0;
   std::map<Uuid, WorkflowSettled> settled_;
 };

@@ -31,8 +31,7 @@ TEST_F(EnginePolicyTest, AFailedAttemptIsMadeAgainAfterItsBackoff) {
 
   Fail(AttemptAt("-.N0"), "first");
   EXPECT_THAT(assigned_, SizeIs(1));
-  EXPECT_THAT(engine_->WaitingFor(kFlow),
-              ElementsAre("1 node waits to be tried again after an error"));
+  EXPECT_THAT(engine_->WaitingFor(kFlow), ElementsAre("1 node waits to be tried again later"));
   Elapse(absl::Seconds(2));
   ASSERT_THAT(assigned_, SizeIs(2));
   Fail(AttemptAt("-.N0"), "second");

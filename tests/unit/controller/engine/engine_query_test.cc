@@ -117,7 +117,7 @@ TEST_F(EngineQueryTest, WorkersFromBeforeARestart) {
 TEST_F(EngineQueryTest, WorkersAreShownAsTheyAre) {
   const SessionId left = Connect(kLeft, {.slots = 3});
   Connect(kRight);
-  ASSERT_TRUE(Submit(Fan(2)).ok());
+  ASSERT_TRUE(Submit(Fan(3)).ok());
   Step(SessionLost{left});
 
   const std::vector<model::WorkerInfo> workers = engine_->Workers();

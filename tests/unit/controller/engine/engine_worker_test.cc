@@ -442,9 +442,9 @@ TEST_F(EngineWorkerTest, ReleasedAttemptsAreReadyAgainAndCountAgainstNothing) {
   Connect(kLeft);
   ASSERT_TRUE(Submit(OneTask()).ok());
 
-  for (int i = 0; i < 5; ++i) Release(AttemptAt("-.N0"));
+  for (int i = 0; i < 3; ++i) Release(AttemptAt("-.N0"));
 
-  EXPECT_THAT(assigned_, SizeIs(6));
+  EXPECT_THAT(assigned_, SizeIs(4));
   EXPECT_EQ(CountOf<AttemptLost>(), 0u);
   EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
 }

@@ -137,6 +137,8 @@ TEST(RecordCodecTest, OutcomesRoundTrip) {
   EXPECT_EQ(lost.node, kNode);
   ExpectSameOrigin(lost.origin);
   EXPECT_EQ(lost.end, model::WorkerEnd());
+  EXPECT_FALSE(lost.is_shared);
+  EXPECT_TRUE(RoundTrip(engine::AttemptLost{kNode, kOrigin, {}, true}).is_shared);
 }
 
 TEST(RecordCodecTest, HowAWorkerEndedRoundTrips) {

@@ -291,6 +291,46 @@ TEST_F(RocksDbJournalTest, FullDiskIsResourceExhaustedAndKeepsWhatWasAcknowledge
   EXPECT_EQ(Replay().value(), Numbers(5));
 }
 
+TEST_F(RocksDbJournalTest, RecordsWaitForRoomAndNothingIsReportedUntilThen) {
+  Mutex mutex;
+  std::uint64_t available = 1 << 20;
+  DiskSpace disk(directory_.path(), [&](const std::string&) {
+    const MutexLock lock(mutex);
+    return DiskRoom{.available = available, .total = 1ULL << 40};
+  });
+  RocksDbJournalOptions options = Options();
+  options.disk = &disk;
+  const std::unique_ptr<RocksDbJournal> journal = Open(options);
+  ASSERT_TRUE(ReplayNumbers(*journal).ok());
+  journal->Append(NumberedRecords(1, 5));
+  journal->RequestFlush();
+  ASSERT_FALSE(disk.CheckRoom(options.reserve, 0, "a test").ok());
+  EXPECT_THAT(reports_.durable(), IsEmpty());
+  {
+    const MutexLock lock(mutex);
+    available = 1ULL << 39;
+  }
+
+  reports_.WaitForDurable(5);
+
+  EXPECT_THAT(reports_.failures(), IsEmpty());
+}
+
+TEST_F(RocksDbJournalTest, ClosingDoesNotWaitForRoom) {
+  DiskSpace disk(directory_.path(),
+                 [](const std::string&) { return DiskRoom{.available = 0, .total = 1ULL << 40}; });
+  RocksDbJournalOptions options = Options();
+  options.disk = &disk;
+  {
+    const std::unique_ptr<RocksDbJournal> journal = Open(options);
+    ASSERT_TRUE(ReplayNumbers(*journal).ok());
+    journal->Append(NumberedRecords(1, 5));
+  }
+
+  EXPECT_THAT(reports_.durable(), IsEmpty());
+  EXPECT_THAT(Replay().value(), IsEmpty());
+}
+
 // The kernel's own refusal, without a fake in between.
 TEST_F(RocksDbJournalTest, FileSizeLimitOfTheSystemIsAFailureNotALoss) {
   struct rlimit before {};

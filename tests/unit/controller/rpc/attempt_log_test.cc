@@ -1,6 +1,7 @@
 #include "controller/rpc/attempt_log.h"
 
 #include "model/attempt_id.h"
+#include "model/codec/session_codec.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -47,10 +48,11 @@ TEST(AttemptLogTest, EntryAfterTheOutcomeIsStillItsOwn) {
 }
 
 TEST(AttemptLogTest, LongEntriesAreCutAndWrongTextIsMended) {
-  AttemptLog log({.log_entry_bytes_max = 8});
+  AttemptLog log(kLimits);
   log.Begin(kAttempt, kFlow, NodeTwo());
 
-  EXPECT_THAT(log.Line(kNow, "ada", Entry("0123456789"))->line, EndsWith(" 01234567"));
+  const std::string fitting(model::kLogEntryBytes.max, 'x');
+  EXPECT_THAT(log.Line(kNow, "ada", Entry(fitting + "y"))->line, EndsWith(" " + fitting));
   EXPECT_THAT(log.Line(kNow, "ada", Entry("a\xFF"))->line, EndsWith(" a\uFFFD"));
 }
 

@@ -152,6 +152,7 @@ worker::v1::SessionRequest ServerFixture::AdaHello() {
   worker::v1::Hello& hello = *request.mutable_hello();
   hello.add_protocol_versions(1);
   hello.set_instance_id(Uuid::FromInteger(7).ToBytes());
+  hello.set_session_key("the key of Ada's process");
   hello.set_host("here");
   hello.set_process_id(42);
   hello.set_slots(2);

@@ -42,6 +42,7 @@ TEST(SessionCodecTest, HelloHasTheWorkerAndWhatItHolds) {
   const model::HeldAttempt held{.attempt = {2, 9}, .task = "linspace", .is_finished = true};
   worker_proto::Hello message = Hello();
   model::ToProto(held, *message.add_held());
+  message.set_session_key("the key of a process");
 
   const absl::StatusOr<runtime::WorkerHello> hello = FromProto(message, Limits{});
 
@@ -49,6 +50,27 @@ TEST(SessionCodecTest, HelloHasTheWorkerAndWhatItHolds) {
   EXPECT_EQ(hello->worker.name(), "ada");
   EXPECT_EQ(hello->worker.slots, 2u);
   EXPECT_THAT(hello->held, ElementsAre(held));
+  EXPECT_EQ(hello->key, "the key of a process");
+}
+
+TEST(SessionCodecTest, RefusalSaysWhetherAndWhenToRetry) {
+  const auto refused = [](std::optional<absl::Duration> retry_after) {
+    return Written(Refusal{.reason = Refusal::Reason::kNotAllowed, .retry_after = retry_after})
+        .refused();
+  };
+
+  EXPECT_EQ(refused(std::nullopt).reason(), worker_proto::REFUSAL_REASON_NOT_ALLOWED);
+  EXPECT_FALSE(refused(std::nullopt).retry());
+  EXPECT_TRUE(refused(absl::ZeroDuration()).retry());
+  EXPECT_FALSE(refused(absl::ZeroDuration()).has_retry_after());
+  EXPECT_EQ(refused(absl::Seconds(3)).retry_after().seconds(), 3);
+}
+
+TEST(SessionCodecTest, HeartbeatTellsStuckSlots) {
+  worker_proto::Heartbeat heartbeat;
+  heartbeat.set_stuck_slots(2);
+
+  EXPECT_EQ(FromProto(heartbeat, Limits{}).stuck_slots, 2u);
 }
 
 TEST(SessionCodecTest, HelloBeyondALimitIsRefusedWithItsName) {
@@ -58,6 +80,10 @@ TEST(SessionCodecTest, HelloBeyondALimitIsRefusedWithItsName) {
   bad_instance.set_instance_id("7");
   worker_proto::Hello long_host = Hello();
   long_host.set_host(std::string(2000, 'h'));
+  worker_proto::Hello short_key = Hello();
+  short_key.set_session_key("guessable");
+  worker_proto::Hello long_key = Hello();
+  long_key.set_session_key(std::string(65, 'k'));  // session_key_bytes
   worker_proto::Hello many_tasks = Hello();
   for (int i = 0; i < 3; ++i) many_tasks.mutable_catalog()->add_tasks();
   worker_proto::Hello many_labels = Hello();
@@ -65,9 +91,14 @@ TEST(SessionCodecTest, HelloBeyondALimitIsRefusedWithItsName) {
 
   EXPECT_THAT(WhyRefused(no_slots), HasSubstr("0 slots"));
   EXPECT_THAT(WhyRefused(bad_instance), HasSubstr("instance_id has 1 bytes"));
-  EXPECT_THAT(WhyRefused(long_host), HasSubstr("host name has 2000 bytes"));
-  EXPECT_THAT(WhyRefused(many_tasks, {.catalog_tasks_max = 2}), HasSubstr("3 tasks"));
-  EXPECT_THAT(WhyRefused(many_labels, {.labels_max = 1}), HasSubstr("2 labels"));
+  EXPECT_THAT(WhyRefused(long_host), HasSubstr("host name has 2.0 KiB, at most 1.0 KiB"));
+  EXPECT_THAT(WhyRefused(short_key), HasSubstr("session key has 9 bytes, it needs 16 to 64"));
+  EXPECT_THAT(WhyRefused(long_key), HasSubstr("limit session_key_bytes"));
+  Limits tight;
+  tight.catalog_tasks.max = 2;
+  tight.labels.max = 1;
+  EXPECT_THAT(WhyRefused(many_tasks, tight), HasSubstr("tasks has 3, at most 2"));
+  EXPECT_THAT(WhyRefused(many_labels, tight), HasSubstr("labels has 2, at most 1"));
 }
 
 TEST(SessionCodecTest, HelloWithoutACommonVersionIsToldApart) {
@@ -80,19 +111,18 @@ TEST(SessionCodecTest, HelloWithoutACommonVersionIsToldApart) {
 TEST(SessionCodecTest, TextsOfAnErrorAreCutToTheirLimits) {
   worker_proto::Outcomes message;
   worker_proto::TaskError& error = *message.add_outcomes()->mutable_error();
-  error.set_message("disk full");
-  error.set_details(std::string(100, 'd'));
+  const std::string longest(model::kErrorTextBytes.max, 'd');
+  error.set_message(longest + "m");
+  error.set_details(longest + "d");
   error.set_output_tail("its last words");
 
-  const auto outcomes = FromProto(message, Limits{.error_message_bytes_max = 4,
-                                                  .error_details_bytes_max = 10,
-                                                  .output_tail_bytes_max = 8});
+  const auto outcomes = FromProto(message, Limits{.output_tail_bytes_max = 8});
 
   ASSERT_TRUE(outcomes.ok());
   ASSERT_THAT(*outcomes, SizeIs(1));
-  EXPECT_EQ(std::get<model::TaskError>((*outcomes)[0].result),
-            (model::TaskError{
-                .message = "disk", .details = "dddddddddd", .output = {.text = "its last"}}));
+  EXPECT_EQ(
+      std::get<model::TaskError>((*outcomes)[0].result),
+      (model::TaskError{.message = longest, .details = longest, .output = {.text = "its last"}}));
 }
 
 TEST(SessionCodecTest, OutcomeThatSaysNothingIsRefused) {
@@ -116,15 +146,39 @@ TEST(SessionCodecTest, OutputTooLargeForAMessageBecomesAnErrorOfTheTask) {
   EXPECT_THAT(error.message, HasSubstr("cannot be used: output \"value\" has"));
 }
 
-TEST(SessionCodecTest, NoteOfProgressIsCut) {
-  worker_proto::Heartbeat message;
-  message.add_progress()->set_note("reading");
+TEST(SessionCodecTest, OutputsTooLargeTogetherBecomeAnErrorOfTheTask) {
+  worker_proto::Outcomes message;
+  worker_proto::Outputs& outputs = *message.add_outcomes()->mutable_outputs();
+  for (std::uint64_t bytes = 0; bytes <= model::kOutcomeBytes.max; bytes += 60'000) {
+    graph::v1::NamedValue& value = *outputs.add_values();
+    value.set_name("p" + std::to_string(bytes));
+    value.mutable_value()->set_inline_(std::string(60'000, '7'));
+  }
 
-  const runtime::ProgressReported reported =
-      FromProto(message, Limits{.progress_note_bytes_max = 4});
+  const auto outcomes = FromProto(message, Limits{});
+
+  ASSERT_TRUE(outcomes.ok());
+  const auto& error = std::get<model::TaskError>((*outcomes)[0].result);
+  EXPECT_EQ(error.kind, model::TaskErrorKind::kSerializer);
+  EXPECT_THAT(error.message, HasSubstr("at most 1048576 bytes are accepted"));
+}
+
+TEST(SessionCodecTest, WorkerThatAcceptsNoFullMessageIsRefused) {
+  worker_proto::Hello hello = Hello();
+  hello.set_message_bytes_max(1'000'000);
+
+  EXPECT_THAT(WhyRefused(hello), HasSubstr("messages of 1000000 bytes, at least 2097152"));
+}
+
+TEST(SessionCodecTest, NoteOfProgressIsCut) {
+  const std::string longest(model::kProgressNoteBytes.max, 'n');
+  worker_proto::Heartbeat message;
+  message.add_progress()->set_note(longest + "n");
+
+  const runtime::ProgressReported reported = FromProto(message);
 
   ASSERT_THAT(reported.reports, SizeIs(1));
-  EXPECT_EQ(reported.reports[0].progress.note, "read");
+  EXPECT_EQ(reported.reports[0].progress.note, longest);
 }
 
 TEST(SessionCodecTest, WelcomeCarriesTermsAndVerdicts) {
@@ -139,6 +193,7 @@ TEST(SessionCodecTest, WelcomeCarriesTermsAndVerdicts) {
   EXPECT_EQ(response.welcome().epoch(), 9u);
   EXPECT_EQ(response.welcome().storage_root(), "/root");
   EXPECT_TRUE(response.welcome().blobs_need_no_sync());
+  EXPECT_EQ(response.welcome().message_bytes_max(), kMessageBytes.max);
   ASSERT_THAT(response.welcome().verdicts(), SizeIs(2));
   EXPECT_EQ(response.welcome().verdicts(0).verdict(), worker_proto::VERDICT_KEEP);
   EXPECT_EQ(response.welcome().verdicts(1).verdict(), worker_proto::VERDICT_ABANDON);
@@ -166,15 +221,6 @@ TEST(SessionCodecTest, AbsentInputsAreLeftOutOfAnAssignment) {
   ASSERT_THAT(sent.inputs(), SizeIs(1));
   EXPECT_EQ(sent.inputs(0).name(), "right");
   EXPECT_THAT(sent.wanted_outputs(), ElementsAre("joined"));
-}
-
-TEST(SessionCodecTest, OnlyAStoppingControllersRefusalIsWorthARetry) {
-  const auto retry = [](Refusal::Reason reason) {
-    return Written(Refusal{.reason = reason, .message = ""}).refused().retry();
-  };
-
-  EXPECT_TRUE(retry(Refusal::Reason::kStopping));
-  EXPECT_FALSE(retry(Refusal::Reason::kCatalogClash));
 }
 
 }  // namespace

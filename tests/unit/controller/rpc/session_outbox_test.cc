@@ -10,10 +10,25 @@ using ::testing::SizeIs;
 
 constexpr runtime::SessionId kSession{1};
 
+// A task with one input.
+std::shared_ptr<const runtime::CompiledGraph> TaskGraph() {
+  graph::Graph graph;
+  graph.nodes.resize(3);
+  graph.nodes[0].kind = graph::InputNode{"x"};
+  graph.nodes[1].kind = graph::FunctionNode{"ada.double"};
+  graph.nodes[1].inputs = {{"x", {0, "x"}}};
+  graph.nodes[2].kind = graph::OutputNode{};
+  graph.nodes[2].inputs = {{"y", {1, "value"}}};
+  return *runtime::CompiledGraph::Compile(graph);
+}
+
 runtime::AssignAttempt Assignment(std::uint64_t number, std::size_t input_bytes = 0) {
   runtime::AssignAttempt assignment;
   assignment.session = kSession;
   assignment.attempt = {1, number};
+  static const auto graph = TaskGraph();
+  assignment.graph = graph;
+  assignment.node = 1;
   assignment.inputs.push_back(
       std::make_shared<const graph::Value>(graph::BytesValue(std::string(input_bytes, 'x'))));
   return assignment;
@@ -38,7 +53,8 @@ class SessionOutboxTest : public ::testing::Test {
   using Assignments = std::vector<runtime::AssignAttempt>;
   using Cancellations = std::vector<runtime::CancelAttempt>;
 
-  SessionOutbox outbox_{{.attempts_max = 4, .bytes_max = 10'000}};
+  SessionOutbox outbox_{{.attempts = {.name = "batch_attempts", .max = 4},
+                         .bytes = {.name = "batch_bytes", .max = 10'000}}};
 };
 
 TEST_F(SessionOutboxTest, NeighboursOfOneKindAreOneMessage) {

@@ -2,6 +2,8 @@
 
 #include "graph/utf8.h"
 #include "grpcpp/support/status.h"
+#include "orrery/blob/v1/blob_service.pb.h"
+#include "rpc/message_size.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +11,7 @@ namespace orrery::rpc {
 namespace {
 
 using ::testing::EndsWith;
+using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 TEST(StatusTest, CodeAndMessageAreKept) {
@@ -43,6 +46,18 @@ TEST(StatusTest, CharactersAreNotCutInTwo) {
   for (std::size_t bytes_max = 20; bytes_max < 60; ++bytes_max) {
     EXPECT_TRUE(graph::IsValidUtf8(ShortenMessage(message, bytes_max))) << bytes_max;
   }
+}
+
+TEST(StatusTest, ResponseThatNoClientCanReceiveIsRefusedWithBothSizes) {
+  blob::v1::ReadBlobResponse response;
+  response.set_data(std::string(kResponseBytes.max / 2, 'x'));
+  EXPECT_TRUE(CheckResponse(response).ok());
+  response.set_data(std::string(2 * kResponseBytes.max, 'x'));
+
+  const absl::Status status = CheckResponse(response);
+
+  EXPECT_TRUE(absl::IsResourceExhausted(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("6.0 MiB, at most 3.0 MiB are accepted"));
 }
 
 }  // namespace

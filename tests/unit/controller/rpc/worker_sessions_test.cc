@@ -1,5 +1,7 @@
 #include "controller/rpc/worker_sessions.h"
 
+#include "base/random.h"
+#include "base/storage_proof.h"
 #include "tests/unit/controller/rpc/server_fixture.h"
 #include <gmock/gmock.h>
 
@@ -26,7 +28,10 @@ TEST_F(WorkerSessionsTest, WelcomeTellsTheTerms) {
   Start();
   TestWorker worker(*workers_);
   worker_proto::SessionRequest hello = AdaHello();
-  hello.mutable_hello()->set_storage_token(blob_store_->token());
+  SeededRandom random(7);
+  const StorageProof proof = StorageProof::Make(directory_.path(), random).value();
+  hello.mutable_hello()->set_storage_token(proof.token());
+  hello.mutable_hello()->set_storage_proof(proof.name());
 
   worker.Send(hello);
   const auto response = worker.Receive();
@@ -37,6 +42,7 @@ TEST_F(WorkerSessionsTest, WelcomeTellsTheTerms) {
   EXPECT_EQ(response->welcome().inline_value_bytes_max(), 65536u);
   EXPECT_EQ(response->welcome().storage_root(), directory_.path());
   EXPECT_FALSE(response->welcome().blobs_need_no_sync());
+  EXPECT_EQ(response->welcome().session_key(), "the key of Ada's process");
 }
 
 TEST_F(WorkerSessionsTest, StorageRootIsToldOnlyToWhoProvesToSeeIt) {
@@ -48,6 +54,34 @@ TEST_F(WorkerSessionsTest, StorageRootIsToldOnlyToWhoProvesToSeeIt) {
   worker.Send(hello);
 
   EXPECT_EQ(worker.Receive()->welcome().storage_root(), "");
+}
+
+TEST_F(WorkerSessionsTest, TokenAloneIsNoProof) {
+  Start();
+  TestWorker worker(*workers_);
+  worker_proto::SessionRequest hello = AdaHello();
+  hello.mutable_hello()->set_storage_token(blob_store_->token());
+  hello.mutable_hello()->set_storage_proof(std::string(32, '0'));
+
+  worker.Send(hello);
+
+  EXPECT_EQ(worker.Receive()->welcome().storage_root(), "");
+}
+
+TEST_F(WorkerSessionsTest, AnotherProcessOfAConnectedInstanceIsRefused) {
+  Start();
+  const auto first = Connect(AdaHello());
+  TestWorker second(*workers_);
+  worker_proto::SessionRequest hello = AdaHello();
+  hello.mutable_hello()->set_process_id(43);
+
+  second.Send(hello);
+  const auto response = second.Receive();
+
+  ASSERT_TRUE(response.has_value());
+  EXPECT_EQ(response->refused().reason(), worker_proto::REFUSAL_REASON_NOT_ALLOWED);
+  EXPECT_FALSE(response->refused().retry());
+  EXPECT_THAT(response->refused().message(), HasSubstr("process 42 on host here"));
 }
 
 TEST_F(WorkerSessionsTest, WhateverIsNoHelloEndsTheSession) {

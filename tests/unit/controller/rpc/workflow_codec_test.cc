@@ -72,6 +72,14 @@ TEST(WorkflowCodecTest, ARerunHasTheModeOfTheEarlierRunUnlessItSaysOtherwise) {
   EXPECT_EQ(FromProto(resume)->cache_mode, model::CacheMode::kOff);
 }
 
+TEST(WorkflowCodecTest, LongReasonIsRefused) {
+  workflow_proto::CancelWorkflowRequest cancel;
+  cancel.set_workflow_id("207");
+  cancel.set_reason(std::string(kLimits.reason_bytes.max + 1, 'r'));
+
+  EXPECT_THAT(FromProto(cancel, Limits{}).status().message(), HasSubstr("limit reason_bytes"));
+}
+
 TEST(WorkflowCodecTest, SubmissionWithoutAnIdGetsNone) {
   workflow_proto::SubmitWorkflowRequest request = Request();
   request.clear_workflow_id();
@@ -91,7 +99,9 @@ TEST(WorkflowCodecTest, WrongSubmissionIsRefusedWithTheReason) {
   EXPECT_THAT(WhyRefused(twice), HasSubstr("\"x\" is given more than once"));
   EXPECT_THAT(WhyRefused(no_graph), HasSubstr("has no graph"));
   EXPECT_THAT(WhyRefused(large_constant), HasSubstr("constant -.N1 has 65537 bytes inline"));
-  EXPECT_THAT(WhyRefused(Request(), {.workflow_name_bytes_max = 3}), HasSubstr("name has 4 bytes"));
+  Limits tight;
+  tight.workflow_name_bytes.max = 3;
+  EXPECT_THAT(WhyRefused(Request(), tight), HasSubstr("name has 4 bytes, at most 3 bytes"));
 }
 
 }  // namespace

@@ -62,6 +62,17 @@ class FakeBlobs : public BlobIo {
     blobs_[digest] = *bytes;
     pending_.push_back([done = std::move(done)] { done(absl::OkStatus()); });
   }
+  void Check(std::vector<graph::BlobRef> blobs,
+             std::function<void(std::vector<absl::Status>)> done) override {
+    if (!inspects_) return done(std::vector<absl::Status>(blobs.size()));
+    pending_.push_back([this, blobs = std::move(blobs), done = std::move(done)] {
+      std::vector<absl::Status> statuses;
+      for (const graph::BlobRef& blob : blobs) statuses.push_back(LoadNow(blob.digest).status());
+      done(statuses);
+    });
+  }
+  // Check looks whether blobs exist, when it is answered; otherwise all do, at once.
+  void Inspect() { inspects_ = true; }
   absl::StatusOr<std::string> LoadNow(const Digest& digest) override {
     const auto it = blobs_.find(digest);
     if (it == blobs_.end()) return absl::NotFoundError("no such blob");
@@ -76,6 +87,7 @@ class FakeBlobs : public BlobIo {
   }
 
  private:
+  bool inspects_ = false;
   std::map<Digest, std::string> blobs_;
   std::vector<std::function<void()>> pending_;
 };
@@ -113,9 +125,11 @@ class FakeHistories : public HistorySource {
 
 class FakeSink : public CheckpointSink {
  public:
-  void Show(CheckpointEvent event) override { shown_.push_back(std::move(event)); }
-  void WhenShown(std::uint64_t lsn, std::function<void()> done) override {
+  void Show(CheckpointEvent event, std::uint64_t lsn) override {
     told_lsn_ = lsn;
+    shown_.push_back(std::move(event));
+  }
+  void WhenShown(const Uuid&, std::function<void()> done) override {
     if (is_slow_) {
       pending_.push_back(std::move(done));
     } else {

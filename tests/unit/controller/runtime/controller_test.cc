@@ -199,6 +199,147 @@ TEST_F(ControllerTest, AnEndIsShownToClientsWhenItsCheckpointsCanBeSeen) {
   EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
 }
 
+TEST_F(ControllerTest, AnEndIsReportedAfterTheCheckpointLagEvenIfFilesAreStillWritten) {
+  sink_->SetSlow();
+  Connect();
+  Submit(engine::OneTask());
+  Succeed(Assigned().at(0));
+  FlushAndSync();
+  ASSERT_TRUE(controller_->NextDeadline().has_value());
+  EXPECT_LE(*controller_->NextDeadline(), clock_.Now() + kCheckpointLag.duration());
+
+  clock_.Advance(kCheckpointLag.duration());
+  controller_->Tick();
+
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
+  EXPECT_TRUE(controller_->views().Find(kFlow)->are_checkpoints_behind);
+  sink_->CatchUp();
+  EXPECT_FALSE(controller_->views().Find(kFlow)->are_checkpoints_behind);
+}
+
+TEST_F(ControllerTest, ACancellationWaitsForNoFiles) {
+  sink_->SetSlow();
+  Connect();
+  Submit(engine::OneTask());
+  std::optional<absl::Status> cancelled;
+  controller_->Cancel({.workflow = kFlow, .reason = "enough"},
+                      [&](absl::Status status) { cancelled = std::move(status); });
+
+  FlushAndSync();
+
+  ASSERT_TRUE(cancelled.has_value());
+  EXPECT_TRUE(cancelled->ok());
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kCancelled);
+}
+
+TEST_F(ControllerTest, ReasonOfMissingCheckpointsIsTheFirstOne) {
+  Connect();
+  Submit(engine::OneTask());
+  FlushAndSync();
+
+  controller_->OnCheckpointsIncomplete(kFlow, "no space");
+  controller_->OnCheckpointsIncomplete(kFlow, "another");
+  controller_->OnCheckpointsIncomplete(Uuid::FromInteger(9), "unknown");
+
+  EXPECT_EQ(controller_->views().Find(kFlow)->checkpoints_incomplete, "no space");
+}
+
+TEST_F(ControllerTest, SubmissionsThatWaitForPoolsAreLimited) {
+  controller_->ExpectPools({"demo"});
+  for (std::uint64_t i = 0; i < kHeldSubmissions.max; ++i) Submit(engine::OneTask(), std::nullopt);
+
+  const auto refused = Submit(engine::OneTask(), std::nullopt);
+
+  ASSERT_TRUE(refused->has_value());
+  EXPECT_EQ((*refused)->status().code(), absl::StatusCode::kResourceExhausted);
+}
+
+// Records that are under way still become durable, and a worker keeps its outcomes.
+TEST_F(ControllerTest, APausedIntakeRefusesClientsAndLooksAtNothingThatWorkersReport) {
+  const absl::Status full = absl::ResourceExhaustedError("the disk of /root is full");
+  Connect();
+  Submit(engine::OneTask());
+  FlushAndSync();
+  const journal::Lsn before = journal_.last_lsn();
+  controller_->SetIntake(full);
+
+  const auto refused = Submit(engine::OneTask(), Uuid::FromInteger(101));
+  absl::Status cancelled;
+  controller_->Cancel({.workflow = kFlow}, [&](absl::Status status) { cancelled = status; });
+  Succeed(Assigned().at(0));
+  clock_.Advance(absl::Hours(1));
+  controller_->Tick();
+  FlushAndSync();
+
+  ASSERT_TRUE(refused->has_value());
+  EXPECT_EQ((*refused)->status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ((*refused)->status().message(), full.message());
+  EXPECT_EQ(cancelled.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(journal_.last_lsn(), before);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning);
+  EXPECT_FALSE(controller_->NextDeadline().has_value());
+  EXPECT_TRUE(transport_->Sent<engine::AcknowledgeOutcomes>().empty());
+
+  controller_->SetIntake(absl::OkStatus());
+  FlushAndSync();
+
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
+  EXPECT_EQ(transport_->Sent<engine::AcknowledgeOutcomes>().size(), 1u);
+}
+
+TEST_F(ControllerTest, ARequestThatWaitsForTheDiskIsAnsweredWhenTheIntakePauses) {
+  const auto answer = Submit(engine::OneTask());
+  controller_->Flush();
+  EXPECT_FALSE(answer->has_value());
+
+  controller_->SetIntake(absl::ResourceExhaustedError("the disk of /root is full"));
+
+  ASSERT_TRUE(answer->has_value());
+  EXPECT_EQ((*answer)->status().code(), absl::StatusCode::kUnavailable);
+  controller_->SetIntake(absl::OkStatus());
+  FlushAndSync();
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kRunning) << "it is carried out";
+}
+
+TEST_F(ControllerTest, AWorkerThatConnectsToAPausedControllerIsSentAwayAndForgotten) {
+  controller_->SetIntake(absl::ResourceExhaustedError("the disk of /root is full"));
+  const journal::Lsn before = journal_.last_lsn();
+
+  const SessionId session = Connect();
+  controller_->OnSessionLost(session);
+  FlushAndSync();
+  const auto closed = transport_->Sent<engine::CloseSession>();
+  controller_->SetIntake(absl::OkStatus());
+  FlushAndSync();
+
+  ASSERT_EQ(closed.size(), 1u);
+  EXPECT_EQ(closed.at(0).reason, "the disk of /root is full");
+  EXPECT_EQ(journal_.last_lsn(), before);
+  EXPECT_TRUE(controller_->Workers().empty());
+}
+
+TEST_F(ControllerTest, RequestsThatWaitForTheJournalAreLimited) {
+  Connect();
+  Submit(engine::OneTask());
+  FlushAndSync();
+  std::size_t refused = 0;
+  std::size_t answered = 0;
+  const auto explain = [&] {
+    controller_->Explain(kFlow, graph::Location(),
+                         [&](const absl::StatusOr<model::Explanation>& explanation) {
+                           ++(absl::IsResourceExhausted(explanation.status()) ? refused : answered);
+                         });
+  };
+  for (std::uint64_t i = 0; i < kHistoryRequests.max + 3; ++i) explain();
+  EXPECT_EQ(refused, 3u);
+
+  histories_.Answer();
+  explain();
+  histories_.Answer();
+
+  EXPECT_EQ(answered, kHistoryRequests.max + 1);
+}
+
 TEST_F(ControllerTest, AnEndThatIsShownLateDoesNotEndALaterWorkflowOfTheSameId) {
   sink_->SetSlow();
   Connect();

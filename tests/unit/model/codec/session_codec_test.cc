@@ -98,11 +98,11 @@ TEST(SessionCodecTest, TextsOfAWorkerAreCut) {
 
   const auto hello = Encode<worker_proto::Hello>(worker);
 
-  EXPECT_THAT(hello.host(), SizeIs(kLabelBytesMax));
+  EXPECT_THAT(hello.host(), SizeIs(kLabelBytes.max));
   EXPECT_THAT(hello.host(), EndsWith("h..."));
-  EXPECT_THAT(hello.labels().begin()->first, SizeIs(kLabelBytesMax));
-  EXPECT_THAT(hello.labels().begin()->second, SizeIs(kLabelBytesMax));
-  EXPECT_THAT(hello.sdk_version(), SizeIs(kLabelBytesMax));
+  EXPECT_THAT(hello.labels().begin()->first, SizeIs(kLabelBytes.max));
+  EXPECT_THAT(hello.labels().begin()->second, SizeIs(kLabelBytes.max));
+  EXPECT_THAT(hello.sdk_version(), SizeIs(kLabelBytes.max));
 }
 
 TEST(SessionCodecTest, WorkerWithAMalformedFieldIsRefused) {
@@ -208,9 +208,9 @@ TEST(SessionCodecTest, TextsOfAnErrorAreCutAndBecomeUtf8) {
                                                           .details = std::string(20'000, 'd'),
                                                           .output = {.text = "no\xFF"}}));
 
-  EXPECT_THAT(message.error().message(), SizeIs(kErrorTextBytesMax));
+  EXPECT_THAT(message.error().message(), SizeIs(kErrorTextBytes.max));
   EXPECT_THAT(message.error().message(), EndsWith("m..."));
-  EXPECT_THAT(message.error().details(), SizeIs(kErrorTextBytesMax));
+  EXPECT_THAT(message.error().details(), SizeIs(kErrorTextBytes.max));
   EXPECT_EQ(message.error().output_tail(), "no\uFFFD");
 }
 
@@ -257,7 +257,7 @@ TEST(SessionCodecTest, ProgressIsLimitedInBothDirections) {
               ElementsAre(0, 1, 0));
   EXPECT_THAT((std::vector{fraction_read(-1), fraction_read(2), fraction_read(nan)}),
               ElementsAre(0, 1, 0));
-  EXPECT_THAT(Encode<worker_proto::Progress>(long_note).note(), SizeIs(kProgressNoteBytesMax));
+  EXPECT_THAT(Encode<worker_proto::Progress>(long_note).note(), SizeIs(kProgressNoteBytes.max));
 }
 
 }  // namespace

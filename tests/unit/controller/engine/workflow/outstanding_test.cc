@@ -61,9 +61,11 @@ TEST_F(OutstandingTest, AResultWithALargeValueWaitsUntilThatIsStored) {
   ASSERT_THAT(turn_.stores, SizeIs(1));
   EXPECT_EQ(*turn_.stores[0].bytes, large_);
 
-  const auto result = outstanding_.ProvideStored(kNode, Sha256(large_));
+  const auto stored = outstanding_.ProvideStored(kNode, Sha256(large_));
 
-  ASSERT_TRUE(result.has_value());
+  ASSERT_TRUE(stored.has_value());
+  const auto* result = std::get_if<NodeResult>(&*stored);
+  ASSERT_NE(result, nullptr);
   EXPECT_EQ(result->outputs[0].value->bytes(), "1");
   EXPECT_EQ(result->outputs[1].value->blob().digest, Sha256(large_));
   EXPECT_FALSE(outstanding_.waits_for_storage());
@@ -72,9 +74,11 @@ TEST_F(OutstandingTest, AResultWithALargeValueWaitsUntilThatIsStored) {
 TEST_F(OutstandingTest, LargeElementsAreStoredToo) {
   Store({}, {{"*", ListOf({"1", large_})}});
 
-  const auto result = outstanding_.ProvideStored(kNode, Sha256(large_));
+  const auto stored = outstanding_.ProvideStored(kNode, Sha256(large_));
 
-  ASSERT_TRUE(result.has_value());
+  ASSERT_TRUE(stored.has_value());
+  const auto* result = std::get_if<NodeResult>(&*stored);
+  ASSERT_NE(result, nullptr);
   EXPECT_EQ(result->elements[0].second->Get(0)->bytes(), "1");
   EXPECT_EQ(result->elements[0].second->Get(1)->blob().size_bytes, large_.size());
 }

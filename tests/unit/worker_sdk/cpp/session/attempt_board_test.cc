@@ -45,14 +45,21 @@ TEST_F(AttemptBoardTest, LogOfAnAttemptThatIsNotHeldIsDiscarded) {
 
 TEST_F(AttemptBoardTest, LogsBeyondTheLimitAreCountedInsteadOfKept) {
   Assign(kAttempt);
-  const std::string text(model::kLogEntryBytesMax, 'x');
-  const std::size_t fitting = kLogBytesMax / model::kLogEntryBytesMax;
+  const std::string text(1024 - 64, 'x');  // An entry counts 64 bytes more.
+  const std::size_t fitting = kLogBytes.max / 1024;
   for (std::size_t i = 0; i < fitting + 3; ++i) board_.AppendLog(kAttempt, text);
 
   const std::vector<LogEntry> logs = board_.TakeLogs();
 
   ASSERT_EQ(logs.size(), fitting + 1);
   EXPECT_THAT(logs.back().text, HasSubstr("3 log lines were discarded"));
+}
+
+TEST_F(AttemptBoardTest, EmptyLogLinesCountToo) {
+  Assign(kAttempt);
+  for (std::size_t i = 0; i < kLogBytes.max / 64 + 1; ++i) board_.AppendLog(kAttempt, "");
+
+  EXPECT_THAT(board_.TakeLogs().back().text, HasSubstr("1 log lines were discarded"));
 }
 
 TEST_F(AttemptBoardTest, ALogLineAndStderrAreTheOutputOfAnError) {

@@ -332,6 +332,20 @@ TEST_F(HeldAttemptsTest, BatchStopsAtItsLimitsButCarriesAtLeastOne) {
   EXPECT_EQ(TakeOutcomes(100, 1 << 20).size(), 2u);
 }
 
+TEST_F(HeldAttemptsTest, NothingStartsBehindTooManyOutcomesThatAreNotCommitted) {
+  for (std::uint64_t i = 1; i <= kFinishedAttempts.max; ++i) {
+    Start({1, i});
+    held_.Finish({1, i}, One(), At(2));
+  }
+  Assign({2, 1});
+  EXPECT_FALSE(held_.can_start());
+  EXPECT_EQ(TakeOutcomes(kOutcomeBatch.max, kOutcomeBatchBytes.max).size(), kOutcomeBatch.max);
+
+  held_.Commit(1);
+
+  EXPECT_TRUE(held_.can_start());
+}
+
 TEST_F(HeldAttemptsTest, ProgressIsTheLatestOfRunningAttempts) {
   Start(kFirst);
   held_.ReportProgress({kFirst, {.fraction = 0.25, .note = "quarter"}});

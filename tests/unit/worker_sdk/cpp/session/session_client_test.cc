@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
 #include <thread>
 
+#include "base/blob_layout.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/storage_proof.h"
+#include "graph/codec/time_codec.h"
 #include "model/outcome.h"
 #include "orrery/worker/v1/worker_service.pb.h"
 #include "tests/unit/worker_sdk/cpp/session/fake_controller.h"
@@ -48,7 +52,8 @@ class SessionClientTest : public ::testing::Test {
                        .worker = {.instance = Uuid::FromInteger(7),
                                   .host = "here",
                                   .slots = static_cast<std::uint32_t>(slots),
-                                  .catalog = std::make_shared<const graph::Catalog>(catalog)}},
+                                  .catalog = std::make_shared<const graph::Catalog>(catalog)},
+                       .all_stuck_time = all_stuck_time_},
         SessionClient::Parts{
             .board = board_, .values = values_, .clock = clock_, .random = random_});
     slots_.emplace(*client_, slots, [this](const StartedAttempt& started) { return Run(started); });
@@ -99,7 +104,14 @@ class SessionClientTest : public ::testing::Test {
     return hello;
   }
 
-  void Assign(std::uint64_t number) {
+  // The next message, which must be a heartbeat.
+  worker::v1::Heartbeat AwaitHeartbeat() {
+    SessionRequest request = controller_->Receive();
+    EXPECT_TRUE(request.has_heartbeat());
+    return request.heartbeat();
+  }
+
+  void Assign(std::uint64_t number, absl::Duration run_timeout = absl::InfiniteDuration()) {
     SessionResponse response;
     worker::v1::Assignment& assignment = *response.mutable_assign()->add_assignments();
     *assignment.mutable_attempt() = Id(number);
@@ -107,6 +119,9 @@ class SessionClientTest : public ::testing::Test {
     assignment.mutable_node()->set_location("-.N1");
     assignment.add_wanted_outputs("value");
     assignment.set_inputs_digest(Sha256("inputs").ToBytes());
+    if (run_timeout != absl::InfiniteDuration()) {
+      graph::EncodeDuration(run_timeout, *assignment.mutable_run_timeout());
+    }
     controller_->Send(response);
   }
 
@@ -149,6 +164,7 @@ class SessionClientTest : public ::testing::Test {
   std::optional<SlotPool> slots_;
   std::thread io_;
   std::optional<SessionResult> result_;
+  Limit all_stuck_time_ = SessionOptions().all_stuck_time;
   std::atomic<bool> ignores_cancellation_ = false;
   std::atomic<bool> ends_at_once_ = false;
 
@@ -169,6 +185,76 @@ TEST_F(SessionClientTest, HelloSaysWhoAndWhat) {
   EXPECT_EQ(hello.catalog().tasks(0).name(), "wait");
   EXPECT_EQ(hello.slots(), 1u);
   EXPECT_EQ(hello.held_size(), 0);
+}
+
+TEST_F(SessionClientTest, EveryHelloBringsTheSameKey) {
+  StartController();
+  StartWorker();
+  const std::string key = Greet().hello().session_key();
+  EXPECT_EQ(key.size(), 32u);
+
+  controller_->Cut();
+
+  EXPECT_EQ(Greet().hello().session_key(), key);
+}
+
+TEST_F(SessionClientTest, HelloProvesThatTheRootCanBeWritten) {
+  std::filesystem::create_directories(BlobTemporaryDirectory(directory_.path()));
+  const std::string token = EnsureStorageToken(directory_.path(), random_).value();
+  StartController();
+  StartWorker();
+
+  const worker::v1::Hello hello = controller_->Receive().hello();
+
+  EXPECT_EQ(hello.storage_token(), token);
+  EXPECT_TRUE(TakeStorageProof(directory_.path(), hello.storage_proof()));
+}
+
+TEST_F(SessionClientTest, RefusedWorkerReturnsWhenTheControllerSays) {
+  StartController();
+  StartWorker();
+  controller_->Receive();
+  SessionResponse refused;
+  refused.mutable_refused()->set_reason(worker::v1::REFUSAL_REASON_NOT_ALLOWED);
+  refused.mutable_refused()->set_retry(true);
+  refused.mutable_refused()->mutable_retry_after()->set_seconds(1);
+  const absl::Time at = clock_.Now();
+  controller_->Send(refused);
+
+  EXPECT_TRUE(Greet().has_hello());
+
+  EXPECT_GE(clock_.Now() - at, absl::Seconds(1));
+}
+
+TEST_F(SessionClientTest, ASlotThatATaskHoldsBeyondItsTimeoutIsToldUntilTheTaskEnds) {
+  StartController();
+  StartWorker();
+  Greet();
+  ignores_cancellation_ = true;
+  Assign(1, absl::Milliseconds(10));
+  EXPECT_EQ(AwaitHeartbeat().stuck_slots(), 1u);
+  EXPECT_EQ(controller_->ReceiveEvent().outcomes().outcomes(0).error().kind(),
+            worker::v1::TASK_ERROR_KIND_TIMEOUT);
+
+  End(1);
+
+  EXPECT_EQ(AwaitHeartbeat().stuck_slots(), 0u);
+}
+
+TEST_F(SessionClientTest, WorkerWhoseSlotsAreAllStuckForLongLeaves) {
+  all_stuck_time_.max = 50;
+  StartController();
+  StartWorker();
+  Greet();
+  ignores_cancellation_ = true;
+  Assign(1, absl::Milliseconds(10));
+  EXPECT_EQ(controller_->ReceiveEvent().outcomes().outcomes_size(), 1);
+
+  const SessionRequest draining = controller_->ReceiveEvent();
+  Commit(1);
+
+  EXPECT_THAT(draining.draining().reason(), HasSubstr("limit all_stuck_time"));
+  EXPECT_EQ(AwaitResult(), SessionEnd::kLeft);
 }
 
 TEST_F(SessionClientTest, AssignedAttemptRunsAndItsOutcomeIsSent) {

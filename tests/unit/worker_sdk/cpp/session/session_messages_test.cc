@@ -46,11 +46,14 @@ TEST(SessionMessagesTest, HelloHasTheWorkerItsTokenAndWhatItHolds) {
                                      .catalog = std::make_shared<const graph::Catalog>(Tasks())};
   const model::HeldAttempt held{.attempt = {2, 9}};
 
-  const worker::v1::Hello hello = MakeHello(ada, "token", std::vector{held}).hello();
+  const worker::v1::Hello hello =
+      MakeHello(ada, {.session_key = "key", .storage_token = "token"}, std::vector{held}).hello();
 
   EXPECT_THAT(hello.protocol_versions(), ElementsAre(model::kProtocolVersion));
   EXPECT_EQ(hello.host(), "here");
+  EXPECT_EQ(hello.session_key(), "key");
   EXPECT_EQ(hello.storage_token(), "token");
+  EXPECT_EQ(hello.message_bytes_max(), rpc::kMessageBytes.max);
   ASSERT_THAT(hello.held(), SizeIs(1));
   EXPECT_EQ(hello.held(0).attempt().number(), 9u);
 }
@@ -62,6 +65,7 @@ TEST(SessionMessagesTest, WelcomeIsReadWhole) {
   message.set_epoch(2);
   message.mutable_heartbeat_interval()->set_seconds(5);
   message.set_inline_value_bytes_max(64);
+  message.set_message_bytes_max(5'000'000);
   message.set_storage_root("/root");
   message.add_verdicts()->mutable_attempt()->set_number(1);
   message.mutable_verdicts(0)->set_verdict(worker::v1::VERDICT_KEEP);
@@ -75,6 +79,7 @@ TEST(SessionMessagesTest, WelcomeIsReadWhole) {
   EXPECT_EQ(terms->epoch, 2u);
   EXPECT_EQ(terms->heartbeat_interval, absl::Seconds(5));
   EXPECT_EQ(terms->inline_value_bytes_max, 64u);
+  EXPECT_EQ(terms->message_bytes.max, 5'000'000u);
   EXPECT_EQ(terms->storage_root, "/root");
   ASSERT_THAT(terms->verdicts, SizeIs(2));
   EXPECT_EQ(terms->verdicts[0].attempt, (model::AttemptId{0, 1}));
@@ -132,6 +137,24 @@ TEST(SessionMessagesTest, AssignmentWithAMalformedFieldIsRefused) {
   EXPECT_THAT(WhyRefused(bad_workflow), HasSubstr("workflow_id of an assignment has 3 bytes"));
   EXPECT_THAT(WhyRefused(bad_location), HasSubstr("N2"));
   EXPECT_THAT(WhyRefused(bad_digest), HasSubstr("inputs_digest of an assignment has 6 bytes"));
+}
+
+TEST(SessionMessagesTest, OutcomeBeyondAMessageBecomesAnErrorWithBothSizes) {
+  const auto value = std::make_shared<const graph::Value>(graph::JsonValue(std::string(600, '7')));
+  const model::Outcome outcome{
+      .attempt = {2, 9}, .sequence = 4, .result = model::Outputs{{"small", value}, {"p", value}}};
+  Limit tight = rpc::kMessageBytes;
+  tight.max = 1000;
+  worker::v1::Outcomes sent;
+  AddOutcome(outcome, rpc::kMessageBytes, sent);
+  AddOutcome(outcome, tight, sent);
+
+  EXPECT_THAT(sent.outcomes(0).outputs().values(), SizeIs(2));
+  EXPECT_EQ(sent.outcomes(1).attempt().number(), 9u);
+  EXPECT_EQ(sent.outcomes(1).sequence(), 4u);
+  EXPECT_EQ(sent.outcomes(1).error().kind(), worker::v1::TASK_ERROR_KIND_SERIALIZER);
+  EXPECT_THAT(sent.outcomes(1).error().message(), HasSubstr("at most 1000 bytes are accepted"));
+  EXPECT_THAT(sent.outcomes(1).error().message(), HasSubstr("the largest is \"small\" with"));
 }
 
 TEST(SessionMessagesTest, GraceOfACancelCountsFromNow) {
