@@ -19,6 +19,7 @@
 #include "absl/time/time.h"
 #include "base/limit.h"
 #include "base/uuid.h"
+#include "executors/output_log.h"
 
 namespace boost::asio {
 class io_context;
