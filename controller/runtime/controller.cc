@@ -423,9 +423,7 @@ void Controller::WithBlobs(std::vector<graph::BlobRef> blobs, std::function<void
                            std::function<void(absl::Status)> fail) {
   dependencies_.blobs.Check(blobs, [this, blobs, then = std::move(then), fail = std::move(fail)](
                                        const std::vector<absl::Status>& statuses) {
-    if (!health_.ok()) {
-      return fail(absl::UnavailableError("the controller stops, its storage has failed"));
-    }
+    if (absl::Status status = CheckIntake(); !status.ok()) return fail(std::move(status));
     const auto bad = std::ranges::find_if_not(statuses, &absl::Status::ok);
     if (bad == statuses.end()) return then();
     const graph::BlobRef& blob = blobs[static_cast<std::size_t>(bad - statuses.begin())];

@@ -135,7 +135,7 @@ def test_full_disk_pauses_everything_and_all_goes_on() -> None:
 
         (small_disk.folder / "gate").touch()
         refused = small_disk.command("submit", "-f", small_disk.graph_file(small()))
-        assert refused.code == 7, str(refused)
+        assert refused.code in (7, 10), str(refused)
         assert "of space left" in refused.err and str(small_disk.root) in refused.err
         assert small_disk.show(workflow)["status"] == "running"
         assert controller.code is None, controller.transcript()
