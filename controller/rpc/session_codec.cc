@@ -160,7 +160,7 @@ void ToProto(const runtime::WelcomeWorker& welcome, const SessionTerms& terms, c
   }
 }
 
-void ToProto(const Refusal& refusal, const Limits& limits, worker_proto::Refused& out) {
+void ToProto(const Refusal& refusal, worker_proto::Refused& out) {
   out.set_reason(ToProto(refusal.reason));
   out.set_message(graph::ToUtf8(refusal.message, model::kErrorTextBytes.max));
   out.set_retry(refusal.retry_after.has_value());
@@ -230,7 +230,7 @@ void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits&
       Overload{[&](const runtime::WelcomeWorker& welcome) {
                  ToProto(welcome, terms, limits, *out.mutable_welcome());
                },
-               [&](const Refusal& refusal) { ToProto(refusal, limits, *out.mutable_refused()); },
+               [&](const Refusal& refusal) { ToProto(refusal, *out.mutable_refused()); },
                [&](const std::vector<runtime::AssignAttempt>& assignments) {
                  for (const runtime::AssignAttempt& assignment : assignments) {
                    ToProto(assignment, *out.mutable_assign()->add_assignments());

@@ -82,7 +82,6 @@ class SessionClient::Loop {
   void Poll() REQUIRES(mutex_);
   absl::Time NextDeadline() REQUIRES(mutex_);
   void OnEvent(SessionEvent event, bool ok) REQUIRES(mutex_);
-  void SayHello() REQUIRES(mutex_);
   void OnTime() REQUIRES(mutex_);
   void ShutDown() REQUIRES(mutex_);
 
