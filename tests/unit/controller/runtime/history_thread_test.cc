@@ -53,6 +53,8 @@ class NoBlobs : public BlobIo {
   void Load(const Digest&, std::function<void(absl::StatusOr<std::string>)>) override {}
   void Store(const Digest&, std::shared_ptr<const std::string>,
              std::function<void(absl::Status)>) override {}
+  void Check(std::vector<graph::BlobRef>, std::function<void(std::vector<absl::Status>)>) override {
+  }
   absl::StatusOr<std::string> LoadNow(const Digest&) override { return std::string(); }
 };
 
