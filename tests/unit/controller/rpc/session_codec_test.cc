@@ -70,7 +70,7 @@ TEST(SessionCodecTest, HeartbeatTellsStuckSlots) {
   worker_proto::Heartbeat heartbeat;
   heartbeat.set_stuck_slots(2);
 
-  EXPECT_EQ(FromProto(heartbeat, Limits{}).stuck_slots, 2u);
+  EXPECT_EQ(FromProto(heartbeat).stuck_slots, 2u);
 }
 
 TEST(SessionCodecTest, HelloBeyondALimitIsRefusedWithItsName) {
