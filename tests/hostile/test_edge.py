@@ -48,7 +48,7 @@ def serve_and_stop(system: System, controller: subprocess.Popen[bytes]) -> None:
 
 
 def test_log_whose_reader_has_gone_ends_nothing(system: System) -> None:
-    """A14: `orreryd 2>&1 | head -1`. The controller serves as before, and its log is lost."""
+    """`orreryd 2>&1 | head -1`. The controller serves as before, and its log is lost."""
     reader, writer = os.pipe()
     controller = launch_with_output(system, writer)
     os.close(writer)
@@ -61,7 +61,7 @@ def test_log_whose_reader_has_gone_ends_nothing(system: System) -> None:
 
 
 def test_log_that_nobody_reads_delays_nothing(system: System) -> None:
-    """A14: a pipe that is full from the start. Lines are discarded, and counted once it is read."""
+    """a pipe that is full from the start. Lines are discarded, and counted once it is read."""
     reader, writer = os.pipe()
     os.write(writer, b"x" * fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ))
     controller = launch_with_output(system, writer)
@@ -80,7 +80,7 @@ def test_log_that_nobody_reads_delays_nothing(system: System) -> None:
 
 
 def test_hangup_stops_as_a_termination_does(workers: System) -> None:
-    """C5: the terminal closes. Controller and worker stop in good order, also if they hear it twice."""
+    """the terminal closes. Controller and worker stop in good order, also if they hear it twice."""
     assert workers.controller is not None
     for process in (workers.workers[-1], workers.controller):
         process.send(signal.SIGHUP)
@@ -90,7 +90,7 @@ def test_hangup_stops_as_a_termination_does(workers: System) -> None:
 
 
 def test_hangup_that_nohup_ignores_stops_nothing(system: System) -> None:
-    """C5: under nohup the controller goes on when the terminal closes."""
+    """under nohup the controller goes on when the terminal closes."""
     system.controller_prefix = ["nohup"]
     controller = system.start()
     controller.send(signal.SIGHUP)
@@ -130,7 +130,7 @@ def start_with_descriptors(system: System, count: int, *flags: str) -> None:
 
 
 def test_descriptor_limit_is_raised_for_the_controller_alone(system: System) -> None:
-    """A3: the soft limit becomes the hard one, and the programs of pools have the old one."""
+    """the soft limit becomes the hard one, and the programs of pools have the old one."""
     registry = system.folder / "workers"
     registry.mkdir()
     told = system.folder / "told"
@@ -148,7 +148,7 @@ def test_descriptor_limit_is_raised_for_the_controller_alone(system: System) -> 
 @pytest.mark.parametrize("listen", ["unix", "tcp"])
 def test_flood_of_silent_connections_takes_nothing_from_others(system: System, listen: str,
                                                                first_bytes: bytes) -> None:
-    """A3: more connections than descriptors, and none says what it wants. Others are served."""
+    """more connections than descriptors, and none says what it wants. Others are served."""
     start_with_descriptors(system, 600, *(["--listen", "127.0.0.1:0"] if listen == "tcp" else []))
     if listen == "tcp":
         system.address = f"127.0.0.1:{(system.root / 'orreryd.port').read_text().strip()}"
@@ -160,7 +160,7 @@ def test_flood_of_silent_connections_takes_nothing_from_others(system: System, l
 
 
 def test_flood_of_idle_connections_ends_nothing(system: System) -> None:
-    """A3: more connections than descriptors, which look like clients. Files keep their descriptors, and new
+    """more connections than descriptors, which look like clients. Files keep their descriptors, and new
     connections are accepted again when the idle ones have not made their handshake within 10 s."""
     start_with_descriptors(system, 600)
     with open_channel(system.address) as channel, ExitStack() as open_connections:
@@ -182,7 +182,7 @@ def flood(connection: socket.socket, first_bytes: bytes) -> None:
 
 
 def test_connection_that_does_not_speak_http2_is_closed(system: System) -> None:
-    """A3: anything but the preface of HTTP/2 ends the connection at once."""
+    """anything but the preface of HTTP/2 ends the connection at once."""
     system.start()
     with connect(system) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -192,7 +192,7 @@ def test_connection_that_does_not_speak_http2_is_closed(system: System) -> None:
 # --- gRPC's own weaknesses ---
 
 def test_compressed_message_is_refused_unread(system: System) -> None:
-    """A4: 64 MB of zeros in 64 KB. The call fails, and the memory of the controller stays."""
+    """64 MB of zeros in 64 KB. The call fails, and the memory of the controller stays."""
     controller = system.start()
     channel = grpc.insecure_channel(system.address, compression=grpc.Compression.Gzip)
     before = resident_bytes(controller.pid)
@@ -207,7 +207,7 @@ def test_compressed_message_is_refused_unread(system: System) -> None:
 
 @pytest.mark.nightly
 def test_half_sent_messages_are_bounded(system: System) -> None:
-    """A4: 1.8 GB of messages that lack their last byte. The limit transport_bytes holds them, and others are
+    """1.8 GB of messages that lack their last byte. The limit transport_bytes holds them, and others are
     served."""
     controller = system.start()
     before = resident_bytes(controller.pid)
@@ -249,7 +249,7 @@ def rapid_resets() -> bytes:
 
 @pytest.mark.parametrize("make_bytes", [endless_headers, rapid_resets])
 def test_frames_that_cost_grpc_much_delay_others_little(system: System, make_bytes: Callable[[], bytes]) -> None:
-    """A4: gRPC reads them on the loop's thread. Others wait for less than 3 s, and the memory is bounded."""
+    """gRPC reads them on the loop's thread. Others wait for less than 3 s, and the memory is bounded."""
     controller = system.start()
     before = resident_bytes(controller.pid)
     attack = PREFACE + http2_frame(_SETTINGS, 0, 0, b"") + make_bytes()
@@ -363,7 +363,7 @@ class SlowUpload:
 
 
 def test_slow_uploads_leave_the_vital_calls_alone(system: System) -> None:
-    """A5: twenty uploads that send one byte. Those beyond the limit blob_streams are refused at once (there
+    """twenty uploads that send one byte. Those beyond the limit blob_streams are refused at once (there
     are as many service_threads), health answers, and the others end by slow_stream_time."""
     system.start()
     with open_channel(system.address) as channel, open_channel(system.address) as other:
@@ -381,7 +381,7 @@ def test_slow_uploads_leave_the_vital_calls_alone(system: System) -> None:
 
 
 def test_honest_readers_of_blobs_all_succeed(system: System) -> None:
-    """A5: 40 `orrery output` of a 6 MB value at a time. Each gets it, after retries if need be."""
+    """40 `orrery output` of a 6 MB value at a time. Each gets it, after retries if need be."""
     system.start()
     graph = Graph()
     graph.output(value=graph.const("x" * 6_000_000))
@@ -398,7 +398,7 @@ def test_honest_readers_of_blobs_all_succeed(system: System) -> None:
 
 
 def test_worker_that_streams_many_inputs_gets_them_all(system: System) -> None:
-    """A5: 48 slots that read and write 6 MB each, at workers that do not see the storage."""
+    """48 slots that read and write 6 MB each, at workers that do not see the storage."""
     system.start()
     for number in range(2):
         system.add_worker("test_worker", arguments=["--slots", "24"],

@@ -11,6 +11,7 @@ from attack_graphs import light_builtins
 from guard import LatencyGuard
 from harness import Graph, System, eventually
 from raw_session import RawSession, make_hello, open_channel, task
+from table import PAGE, with_table
 
 
 def test_raw_session_runs_a_task(system: System) -> None:
@@ -48,3 +49,8 @@ def test_guard_notices_a_controller_that_stands_still(workers: System) -> None:
             threading.Event().wait(0.5)
             workers.controller.send(signal.SIGCONT)
             eventually("the guard goes on", lambda: len(guard.seconds) > count + 1)
+
+
+def test_the_table_of_attacks_is_up_to_date() -> None:
+    page = PAGE.read_text()
+    assert page == with_table(page), "run tests/hostile/table.py --write"

@@ -32,7 +32,7 @@ def held(assignment: Any, **fields: Any) -> Any:
 
 
 def test_hello_with_the_instance_of_another_is_refused(system: System) -> None:
-    """Who knows an instance id connects as it, and declares its attempt. Refused, and both processes are
+    """A peer that knows an instance id connects as it, and declares its attempt. Refused, and both processes are
     named; the worker keeps its session and its attempt."""
     system.start()
     instance = os.urandom(16)
@@ -100,7 +100,7 @@ def test_attempt_declared_with_other_inputs_is_not_kept(system: System) -> None:
 
 def test_log_lines_of_attempts_that_are_not_its_own_are_discarded(system: System) -> None:
     """A worker declares a finished attempt of somebody's workflow, and logs for it: nothing arrives in that
-    workflow's log. What it logs for its own attempt does."""
+    workflow's log. What it logs for its own attempt do."""
     system.start()
     with open_channel(system.address) as channel, \
             RawSession(channel, make_hello("raw", [task()])) as honest:
@@ -146,7 +146,7 @@ def test_worker_that_has_the_token_but_another_file_system_is_not_given_the_root
 
 
 def test_token_without_a_proof_gives_no_root(system: System) -> None:
-    """Who has only read the token, or names a file that does not exist, is not told to use the root."""
+    """A peer that has only read the token, or names a file that does not exist, is not told to use the root."""
     system.start()
     token = (system.root / "storage_token").read_text()
     with open_channel(system.address) as channel:
@@ -202,8 +202,8 @@ def test_submission_that_names_an_absent_blob_is_refused(system: System) -> None
 
 
 def test_slot_of_a_task_that_ignores_its_timeout_is_not_given_again(system: System) -> None:
-    """A task ignores its run timeout: its thread holds the slot of the only worker. What follows is not said
-    to run there; it goes to a worker that comes later, and `worker list` shows the stuck slot."""
+    """A task ignores its run timeout: its thread holds the slot of the only worker. Later attempts are not said
+    to run there; they go to a worker that comes later, and `worker list` shows the stuck slot."""
     system.start()
     stuck = system.add_worker("test_worker", arguments=["--slots", "1"])
     deaf = Graph()

@@ -43,7 +43,7 @@ def run_shell(system: System, script: str) -> subprocess.CompletedProcess[bytes]
                                                  W=program("test_worker")))
 
 
-# --- B4: text that is shown ---
+# --- Text that is shown ---
 
 
 def test_a_message_commands_no_terminal_and_forges_no_line(system: System) -> None:
@@ -99,7 +99,7 @@ def test_names_of_workflows_have_no_control_characters(system: System) -> None:
     assert system.show(system.submit(file))["name"] == "a\\x1b[2J"
 
 
-# --- B5: text that comes in ---
+# --- Text that comes in ---
 
 
 def test_words_that_are_not_utf8_are_refused_and_named(system: System) -> None:
@@ -139,7 +139,7 @@ def test_a_root_and_files_of_any_bytes_work(system: System) -> None:
         assert os.path.isdir(backup)
 
 
-# --- B6: addresses ---
+# --- Addresses ---
 
 
 @pytest.mark.parametrize("name", ["a#b", "a?b", "a%41", "a%2Fb", "a b", "a,b", "a\"'$`b", "a\\b", "é"])
@@ -184,7 +184,7 @@ def test_a_path_too_long_for_a_socket_is_named(system: System) -> None:
     assert "unix_path_bytes" in result.err
 
 
-# --- B7: JSON ---
+# --- JSON ---
 
 
 @pytest.mark.parametrize("text", ["NaN", "[1.0, -Infinity]", "\"\\ud800\"", "{\"\\udfff\": 1}"])
@@ -217,7 +217,7 @@ def test_a_number_beyond_a_float_is_refused(system: System) -> None:
     assert "too large for a float" in result.message
 
 
-# --- B8: names as paths ---
+# --- Names as paths ---
 
 
 @pytest.mark.parametrize("port", ["../../../etc/passwd", "..", "a/b", "a\x00b", NASTY])
@@ -233,7 +233,7 @@ def test_a_port_of_an_unknown_task_is_a_name(system: System, port: str) -> None:
     assert "source" in result.message, result
 
 
-# --- B9: output files ---
+# --- Output files ---
 
 
 def test_an_output_file_keeps_its_links_and_mode(system: System) -> None:
@@ -263,7 +263,7 @@ def test_an_output_file_on_a_full_device_is_an_error(system: System) -> None:
     assert "No space left" in result.err
 
 
-# --- B10: input files ---
+# --- Input files ---
 
 
 def test_an_input_may_be_anything_that_opens(system: System) -> None:
@@ -295,7 +295,7 @@ def test_an_endless_configuration_is_bounded(system: System) -> None:
     assert "configuration_bytes" in result.err
 
 
-# --- B13: output that is lost ---
+# --- Output that is lost ---
 
 
 @pytest.mark.parametrize("sink", [">/dev/full", ">&-"])
@@ -315,7 +315,7 @@ def test_lost_output_is_no_success(shared_system: System, words: str, sink: str)
     assert b"standard output" in done.stderr, done
 
 
-# --- B14: unknown outcomes ---
+# --- Unknown outcomes ---
 
 
 @contextmanager
