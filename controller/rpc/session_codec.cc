@@ -226,33 +226,32 @@ runtime::ProgressReported FromProto(const worker_proto::Heartbeat& message) {
 
 void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits& limits,
              worker_proto::SessionResponse& out) {
-  std::visit(
-      Overload{[&](const runtime::WelcomeWorker& welcome) {
-                 ToProto(welcome, terms, limits, *out.mutable_welcome());
-               },
-               [&](const Refusal& refusal) { ToProto(refusal, *out.mutable_refused()); },
-               [&](const std::vector<runtime::AssignAttempt>& assignments) {
-                 for (const runtime::AssignAttempt& assignment : assignments) {
-                   ToProto(assignment, *out.mutable_assign()->add_assignments());
-                 }
-               },
-               [&](const std::vector<runtime::CancelAttempt>& cancellations) {
-                 ToProto(cancellations, limits, *out.mutable_cancel());
-               },
-               [&](const runtime::RevokeAttempts& revocation) {
-                 for (const model::AttemptId attempt : revocation.attempts) {
-                   model::ToProto(attempt, *out.mutable_revoke()->add_attempts());
-                 }
-               },
-               [&](const runtime::DrainWorker& drain) {
-                 out.mutable_drain()->set_reason(
-                     graph::ToUtf8(drain.reason, limits.reason_bytes.max));
-               },
-               [&](const runtime::AcknowledgeOutcomes& acknowledgement) {
-                 out.mutable_committed()->set_sequence(acknowledgement.sequence);
-               },
-               [&](const Farewell& farewell) { ToProto(farewell, out); }},
-      batch);
+  std::visit(Overload{[&](const runtime::WelcomeWorker& welcome) {
+                        ToProto(welcome, terms, limits, *out.mutable_welcome());
+                      },
+                      [&](const Refusal& refusal) { ToProto(refusal, *out.mutable_refused()); },
+                      [&](const std::vector<runtime::AssignAttempt>& assignments) {
+                        for (const runtime::AssignAttempt& assignment : assignments) {
+                          ToProto(assignment, *out.mutable_assign()->add_assignments());
+                        }
+                      },
+                      [&](const std::vector<runtime::CancelAttempt>& cancellations) {
+                        ToProto(cancellations, limits, *out.mutable_cancel());
+                      },
+                      [&](const runtime::RevokeAttempts& revocation) {
+                        for (const model::AttemptId attempt : revocation.attempts) {
+                          model::ToProto(attempt, *out.mutable_revoke()->add_attempts());
+                        }
+                      },
+                      [&](const runtime::DrainWorker& drain) {
+                        out.mutable_drain()->set_reason(
+                            graph::ToUtf8(drain.reason, limits.reason_bytes.max));
+                      },
+                      [&](const runtime::AcknowledgeOutcomes& acknowledgement) {
+                        out.mutable_committed()->set_sequence(acknowledgement.sequence);
+                      },
+                      [&](const Farewell& farewell) { ToProto(farewell, out); }},
+             batch);
 }
 
 }  // namespace orrery::rpc

@@ -100,7 +100,7 @@ def test_attempt_declared_with_other_inputs_is_not_kept(system: System) -> None:
 
 def test_log_lines_of_attempts_that_are_not_its_own_are_discarded(system: System) -> None:
     """A worker declares a finished attempt of somebody's workflow, and logs for it: nothing arrives in that
-    workflow's log. What it logs for its own attempt do."""
+    workflow's log. Lines for its own attempt do."""
     system.start()
     with open_channel(system.address) as channel, \
             RawSession(channel, make_hello("raw", [task()])) as honest:
