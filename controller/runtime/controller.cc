@@ -48,7 +48,7 @@ bool IsUrgent(const engine::Effect& effect) {
 }  // namespace
 
 Controller::Controller(ControllerDependencies dependencies, engine::Settings settings)
-    : dependencies_(dependencies), engine_(settings) {}
+    : dependencies_(dependencies), engine_(settings, dependencies.poison) {}
 
 absl::Status Controller::Start() {
   CHECK(epoch_ == 0);
@@ -61,6 +61,9 @@ absl::Status Controller::Start() {
         return absl::Status(status.code(), fmt::format("record {} of the journal: {}", lsn,
                                                        std::string(status.message())));
       }));
+  for (const Uuid& held : engine_.HeldWorkflows()) {
+    LOG(ERROR, "workflow.held").With("workflow", held.ToString());
+  }
   durable_lsn_ = appended_lsn_;
   performed_lsn_ = appended_lsn_;
   // Leaves room for any number of attempts, and keeps the numbers short enough to read.

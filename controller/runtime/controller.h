@@ -53,6 +53,7 @@ struct ControllerDependencies {
   BlobIo& blobs;
   HistorySource& histories;
   CheckpointSink& checkpoints;
+  engine::Poison poison = {};
 };
 
 class Controller {
