@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
-#include "base/check.h"
 #include "base/overload.h"
 #include "base/status_macros.h"
 #include "graph/constant_data.h"
@@ -203,23 +203,10 @@ absl::StatusOr<Graph> ReadGraph(const Datum& datum) {
   return graph;
 }
 
-// The last consumer of each port of a node, in the order of the first consumers. Graphs that eval,
-// loop and map run do not count as consumed, as in Tierkreis.
-using Consumers = std::vector<std::pair<std::string, std::size_t>>;
-
-void AddConsumer(Consumers& consumers, const std::string& port, std::size_t node) {
-  const auto it = std::ranges::find(consumers, port, &Consumers::value_type::first);
-  if (it == consumers.end()) {
-    consumers.emplace_back(port, node);
-  } else {
-    it->second = node;
-  }
-}
-
 // Calls visit(source, consumer) for every edge that counts, in node order.
 template <class Visit>
-void ForEachWire(const Graph& graph, std::size_t first_node, const Visit& visit) {
-  for (std::size_t i = first_node; i < graph.nodes.size(); ++i) {
+void ForEachWire(const Graph& graph, const Visit& visit) {
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     for (const NodeInput& input : graph.nodes[i].inputs) visit(input.source, i);
     if (const auto* choice = std::get_if<IfElseNode>(&graph.nodes[i].kind)) {
       for (const PortRef* source : {&choice->pred, &choice->if_true, &choice->if_false}) {
@@ -227,24 +214,6 @@ void ForEachWire(const Graph& graph, std::size_t first_node, const Visit& visit)
       }
     }
   }
-}
-
-std::vector<Consumers> ConsumersOf(const Graph& graph) {
-  std::vector<Consumers> consumers(graph.nodes.size());
-  ForEachWire(graph, 0, [&](const PortRef& source, std::size_t consumer) {
-    if (source.node < 0 || static_cast<std::size_t>(source.node) >= consumers.size()) return;
-    AddConsumer(consumers[source.node], source.port, consumer);
-  });
-  return consumers;
-}
-
-Consumers ConsumersOf(const Graph& graph, std::size_t index) {
-  Consumers consumers;
-  ForEachWire(graph, index + 1, [&](const PortRef& source, std::size_t consumer) {
-    if (source.node < 0 || static_cast<std::size_t>(source.node) != index) return;
-    AddConsumer(consumers, source.port, consumer);
-  });
-  return consumers;
 }
 
 Datum ReferenceDatum(const PortRef& reference) { return List{reference.node, reference.port}; }
@@ -319,6 +288,21 @@ absl::StatusOr<Graph> ParseGraphData(std::string_view json) {
   return ReadGraph(datum);
 }
 
+std::vector<Consumers> ConsumersOf(const Graph& graph) {
+  std::vector<Consumers> consumers(graph.nodes.size());
+  // Lookup only: where the entry of a port is.
+  absl::flat_hash_map<std::pair<std::size_t, std::string_view>, std::size_t> places;
+  ForEachWire(graph, [&](const PortRef& source, std::size_t consumer) {
+    if (source.node < 0 || static_cast<std::size_t>(source.node) >= consumers.size()) return;
+    const auto node = static_cast<std::size_t>(source.node);
+    const auto [place, is_new] =
+        places.emplace(std::pair(node, std::string_view(source.port)), consumers[node].size());
+    if (is_new) consumers[node].emplace_back(source.port, consumer);
+    consumers[node][place->second].second = consumer;
+  });
+  return consumers;
+}
+
 std::string WriteGraphData(const Graph& graph) {
   const std::vector<Consumers> consumers = ConsumersOf(graph);
   List nodes;
@@ -344,9 +328,8 @@ std::string WriteGraphData(const Graph& graph) {
   return WriteJson(object);
 }
 
-std::string WriteNodeDef(const Graph& graph, std::size_t index) {
-  CHECK(index < graph.nodes.size());
-  return WriteJson(NodeObject(graph.nodes[index], ConsumersOf(graph, index)), JsonStyle::kCompact);
+std::string WriteNodeDef(const Node& node, const Consumers& consumers) {
+  return WriteJson(NodeObject(node, consumers), JsonStyle::kCompact);
 }
 
 }  // namespace orrery::graph

@@ -10,8 +10,11 @@
 // Threading: functions without state.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "graph/graph.h"
@@ -25,8 +28,14 @@ absl::StatusOr<Graph> ParseGraphData(std::string_view json);
 
 std::string WriteGraphData(const Graph& graph);
 
-// Returns one node in the form of the checkpoint tree's `nodedef`. `index` is its position in the
-// graph, whose later nodes are searched for consumers.
-std::string WriteNodeDef(const Graph& graph, std::size_t index);
+// The last consumer of each port of a node, in the order of the first consumers. Graphs that eval,
+// loop and map run do not count as consumed, as in Tierkreis.
+using Consumers = std::vector<std::pair<std::string, std::size_t>>;
+
+// Returns the consumers of every node.
+std::vector<Consumers> ConsumersOf(const Graph& graph);
+
+// Returns one node in the form of the checkpoint tree's `nodedef`.
+std::string WriteNodeDef(const Node& node, const Consumers& consumers);
 
 }  // namespace orrery::graph

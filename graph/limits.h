@@ -12,7 +12,7 @@ struct Limits {
   // Nesting of arrays and objects in JSON.
   std::size_t json_depth_max = 512;
   // Decimal digits of one integer.
-  std::size_t integer_digits_max = 100'000;
+  std::size_t integer_digits_max = 10'000;
   // Nodes of one graph, not counting the graphs nested in its constants.
   std::size_t nodes_max = 1'000'000;
   // Inputs of one node.
@@ -27,7 +27,7 @@ struct Limits {
   std::size_t nested_graphs_max = 200;
   // Work of the type inference: the nodes and references of every graph, once for each combination
   // of types that it runs with.
-  std::size_t inference_steps_max = 20'000'000;
+  std::size_t inference_steps_max = 2'000'000;
 };
 
 inline constexpr Limits kLimits;

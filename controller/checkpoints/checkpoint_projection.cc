@@ -46,7 +46,7 @@ std::string RootNodeDef(const model::Outputs& inputs) {
     if (input.name == graph::kBodyPort) continue;
     root.nodes[0].inputs.push_back({input.name, {graph::kOutside, input.name}});
   }
-  return graph::WriteNodeDef(root, 0);
+  return graph::WriteNodeDef(root.nodes[0], {});
 }
 
 std::vector<CheckpointItem> Items(const engine::WorkflowStarted& event) {
@@ -72,16 +72,23 @@ std::vector<graph::NodeInput> IterationInputs(const std::vector<graph::NodeInput
   return inputs;
 }
 
+graph::Consumers ConsumersOf(const engine::CompiledGraph& graph, engine::NodeIndex node) {
+  graph::Consumers consumers;
+  for (const auto& [port, last_reader] : graph.reads(node)) {
+    consumers.emplace_back(std::string(graph.port_name(port)), last_reader);
+  }
+  return consumers;
+}
+
 // An iteration or element is shown as an eval of the body, with the inputs from the loop or map.
 std::string InstanceNodeDef(const engine::FrameOpened& event) {
-  graph::Graph shown = event.parent->graph();
-  graph::Node& node = shown.nodes[event.parent_node];
+  graph::Node node = event.parent->graph().nodes[event.parent_node];
   node.kind = graph::EvalNode{.graph = {graph::kOutside, std::string(graph::kBodyPort)}};
   const graph::LocationStep& step = event.location.steps.back();
   if (step.kind == graph::StepKind::kIteration) {
     node.inputs = IterationInputs(node.inputs, *event.graph, /*is_first=*/step.index == 0);
   }
-  return graph::WriteNodeDef(shown, event.parent_node);
+  return graph::WriteNodeDef(node, ConsumersOf(*event.parent, event.parent_node));
 }
 
 std::vector<CheckpointItem> Items(const engine::FrameOpened& event) {
@@ -125,7 +132,8 @@ std::vector<CheckpointItem> Items(const engine::NodeStarted& event) {
   entry.workflow = event.workflow;
   entry.location = event.location;
   entry.kind = CheckpointKind::kStarted;
-  entry.nodedef = graph::WriteNodeDef(event.graph->graph(), event.node);
+  entry.nodedef = graph::WriteNodeDef(event.graph->graph().nodes[event.node],
+                                      ConsumersOf(*event.graph, event.node));
   entry.is_graph_instance = IsGraphInstance(event.graph->op(event.node));
   const graph::NodeKind& kind = event.graph->graph().nodes[event.node].kind;
   if (std::holds_alternative<graph::FunctionNode>(kind)) {

@@ -35,6 +35,7 @@ Examples:
   orreryd --listen 127.0.0.1:0 --listen unix:/run/orrery/extra.sock
   orreryd fsck --root /srv/orrery
   orreryd restore /mnt/backups/monday --root /srv/orrery
+  orreryd cancel 6f1c2a4e-8d1b-4c0e-9b64-3a1d5f0e7c21 --root /srv/orrery
 
 Exit codes: 0 stopped by a signal, 2 wrong command line, 5 another controller uses the root,
 6 the storage failed or is damaged, 7 cannot listen on an address.)";
@@ -143,6 +144,30 @@ void AddFsckCommand(CLI::App& app, CommandLine& line) {
   command->callback([&line] { line.command = Command::kFsck; });
 }
 
+constexpr const char* kCancelFooter = R"(
+For a workflow with which the controller dies before it can be cancelled. Needs no controller, and
+is refused while one uses the root. Nothing of the workflow is derived any more; its outcomes are
+kept, so that 'orrery resume' can try again what has not finished. A workflow that had succeeded is
+shown as cancelled.
+
+Examples:
+  orreryd cancel 6f1c2a4e-8d1b-4c0e-9b64-3a1d5f0e7c21 --root /srv/orrery
+
+Exit codes: 0 cancelled, 2 wrong command line or no such workflow, 5 a controller uses the root, 6
+the store failed, is damaged or does not exist.)";
+
+void AddCancelCommand(CLI::App& app, CommandLine& line) {
+  CLI::App* command =
+      app.add_subcommand("cancel", "Cancel a workflow in a store that no controller uses");
+  command->add_option("workflow", line.store_command.workflow, "Id of the workflow")
+      ->type_name("ID")
+      ->required();
+  AddRootOption(*command, "Folder of the store", line.flags);
+  AddOutputOption(*command, line.store_command);
+  command->footer(kCancelFooter);
+  command->callback([&line] { line.command = Command::kCancel; });
+}
+
 }  // namespace
 
 absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv) {
@@ -155,6 +180,7 @@ absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv) 
       ->type_name("FILE");
   AddFsckCommand(app, line);
   AddRestoreCommand(app, line);
+  AddCancelCommand(app, line);
   // The parser throws for every outcome but success, also for --help.
   try {
     app.parse(argc, argv);

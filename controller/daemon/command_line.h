@@ -17,11 +17,12 @@ enum class Command {
   kServe,
   kFsck,     // Check the store of the root.
   kRestore,  // Make the store of the root from a backup.
+  kCancel,   // Cancel a workflow in the store of the root.
 };
 
 struct CommandLine {
   Command command = Command::kServe;
-  StoreCommandArguments store_command;  // Of kFsck and kRestore.
+  StoreCommandArguments store_command;  // Of all but kServe.
   std::vector<SettingValue> flags;      // MakeSettings checks them.
   std::string configuration;            // Path of the file; empty: none.
   // To be printed instead of doing anything: the help, or the version.

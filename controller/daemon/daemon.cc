@@ -38,6 +38,7 @@
 #include "controller/runtime/controller.h"
 #include "controller/runtime/disk_watch.h"
 #include "controller/runtime/history_thread.h"
+#include "controller/runtime/work_mark_file.h"
 #include "executors/local_pools.h"
 #include "fmt/format.h"
 #include "graph/limits.h"
@@ -125,6 +126,8 @@ class Daemon {
   std::optional<runtime::HistoryThread> histories_;
   std::unique_ptr<checkpoints::CheckpointTree> checkpoint_tree_;
   runtime::NoCheckpoints no_checkpoints_;
+  // Null if the journal does not outlive the process.
+  std::unique_ptr<runtime::WorkMarkFile> work_mark_;
   std::optional<runtime::Controller> controller_;
   std::unique_ptr<executors::LocalPools> pools_;
   std::optional<runtime::DiskWatch> disk_watch_;
@@ -178,6 +181,11 @@ std::optional<Failure> Daemon::OpenStorage() {
                        settings_.root))};
   }
   journal_ = *std::move(journal);
+  if (settings_.durability != journal::Durability::kMemory) {
+    auto mark = runtime::WorkMarkFile::Open(settings_.root);
+    if (!mark.ok()) return Failure{DaemonExit::kStorageFailed, mark.status()};
+    work_mark_ = *std::move(mark);
+  }
   auto blob_store = blobs::BlobStore::Open(
       {.root = settings_.root,
        .sync = settings_.durability == journal::Durability::kDisk ? Sync::kSync : Sync::kNone});
@@ -273,13 +281,16 @@ absl::Status Daemon::MakeController() {
   settings.out_of_memory_max = settings_.out_of_memory_max;
   settings.shows_nodes = settings_.has_checkpoint_tree();
   settings.retention = settings_.retention();
+  engine::Poison poison;
+  if (work_mark_ != nullptr) poison = {.held = work_mark_->Held(), .mark = work_mark_.get()};
   controller_.emplace(runtime::ControllerDependencies{.clock = clock_,
                                                       .random = random_,
                                                       .journal = *journal_,
                                                       .transport = server_->transport(),
                                                       .blobs = *blob_io_,
                                                       .histories = *histories_,
-                                                      .checkpoints = sink},
+                                                      .checkpoints = sink,
+                                                      .poison = std::move(poison)},
                       settings);
   return absl::OkStatus();
 }
@@ -352,6 +363,10 @@ DaemonExit Daemon::Run() {
   if (absl::Status status = controller_->Start(); !status.ok()) {
     return Report({DaemonExit::kStorageFailed, std::move(status)});
   }
+  if (work_mark_ != nullptr) {
+    work_mark_->RemoveUnless(
+        [this](engine::WorkflowNumber number) { return controller_->engine().Exists(number); });
+  }
   disk_watch_.emplace(disk_, [this](const absl::Status& intake) {
     server_->mailbox().Post([this, intake] { controller_->SetIntake(intake); });
   });
@@ -362,6 +377,7 @@ DaemonExit Daemon::Run() {
   garbage_timer_.reset();
   switch (end.reason) {
     case rpc::EndReason::kStopped:
+      if (work_mark_ != nullptr) work_mark_->ForgiveDeaths();
       LOG(INFO, "controller.stopped");
       return DaemonExit::kStopped;
     case rpc::EndReason::kCannotListen:

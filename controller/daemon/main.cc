@@ -96,6 +96,8 @@ int Run(int argc, const char* const* argv) {
       return static_cast<int>(RunDaemon(*settings));
     case Command::kFsck:
       return static_cast<int>(RunFsck(settings->root, line->store_command));
+    case Command::kCancel:
+      return static_cast<int>(RunCancel(settings->root, line->store_command));
     case Command::kRestore:
       return static_cast<int>(RunRestore(settings->root, line->store_command));
   }

@@ -7,7 +7,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/time/clock.h"
 #include "base/shown_text.h"
+#include "base/uuid.h"
 #include "controller/journal/journal_database.h"
+#include "controller/maintenance/cancel.h"
 #include "controller/maintenance/restore.h"
 #include "controller/maintenance/store_check.h"
 #include "controller/maintenance/store_root.h"
@@ -67,6 +69,26 @@ DaemonExit RunFsck(const std::string& root, const StoreCommandArguments& argumen
   }
   Print(arguments.is_json ? maintenance::ToJson(*report) : maintenance::ToText(*report));
   return report->is_sound() ? DaemonExit::kStopped : DaemonExit::kStorageFailed;
+}
+
+DaemonExit RunCancel(const std::string& root, const StoreCommandArguments& arguments) {
+  const absl::StatusOr<Uuid> id = Uuid::Parse(arguments.workflow);
+  if (!id.ok()) return ReportError(id.status(), arguments, DaemonExit::kUsage);
+  const absl::Status status =
+      maintenance::CancelInStore({.root = root, .workflow = *id, .now = absl::Now()});
+  if (status.ok()) {
+    Print(arguments.is_json
+              ? graph::WriteJson(graph::Object{{"workflow", id->ToString()}, {"cancelled", true}}) +
+                    "\n"
+              : fmt::format("workflow {} is cancelled\n", id->ToString()));
+    return DaemonExit::kStopped;
+  }
+  if (absl::IsNotFound(status) || absl::IsInvalidArgument(status)) {
+    return ReportError(status, arguments, DaemonExit::kUsage);
+  }
+  const bool is_in_use = journal::IsDatabaseLocked(maintenance::JournalPath(root));
+  return ReportError(status, arguments,
+                     is_in_use ? DaemonExit::kRootInUse : DaemonExit::kStorageFailed);
 }
 
 }  // namespace orrery::daemon

@@ -6,8 +6,12 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/coverage_mark.h"
+#include "base/overload.h"
+#include "base/status_macros.h"
 #include "controller/engine/reuse/history.h"
 #include "fmt/format.h"
+#include "graph/canonical.h"
 #include "graph/graph_data.h"
 #include "model/attempt_failure.h"
 #include "model/outcome.h"
@@ -25,6 +29,21 @@ bool WaitsForOutcome(NodeState state) {
          state == NodeState::kWaiting;
 }
 
+// The workflow that the record is about.
+std::optional<WorkflowNumber> WorkflowOf(const Record& record) {
+  return std::visit(
+      [](const auto& body) -> std::optional<WorkflowNumber> {
+        if constexpr (requires { body.node; }) {
+          return body.node.workflow;
+        } else if constexpr (requires { body.number; }) {
+          return body.number;
+        } else {
+          return std::nullopt;
+        }
+      },
+      record.body);
+}
+
 std::optional<Consequence> ConsequenceOf(const Workflow& workflow, Turn turn) {
   return Consequence{workflow.number(), std::move(turn)};
 }
@@ -34,7 +53,17 @@ std::optional<Consequence> ConsequenceOf(const Workflow& workflow, Turn turn) {
 Applier::Result Applier::Apply(const Record& record, std::optional<OpenNode> open) {
   CHECK(!is_applying_);
   is_applying_ = true;
-  Result result = std::visit(
+  const std::optional<WorkflowNumber> workflow = WorkflowOf(record);
+  const MarkedWork mark(workflow.has_value() ? core_.poison.mark : nullptr,
+                        workflow.value_or(WorkflowNumber(0)));
+  const bool is_held = workflow.has_value() && core_.poison.held.contains(*workflow);
+  Result result = is_held ? ApplyToHeld(record) : ApplyPlain(record, std::move(open));
+  is_applying_ = false;
+  return result;
+}
+
+Applier::Result Applier::ApplyPlain(const Record& record, std::optional<OpenNode> open) {
+  return std::visit(
       [&]<class Body>(const Body& body) -> Result {
         if constexpr (requires { ApplyTo(*open, body); }) {
           if (!open.has_value()) open = FindOpen(body.node);
@@ -46,8 +75,53 @@ Applier::Result Applier::Apply(const Record& record, std::optional<OpenNode> ope
         }
       },
       record.body);
-  is_applying_ = false;
-  return result;
+}
+
+Applier::Result Applier::ApplyToHeld(const Record& record) {
+  return std::visit(Overload{
+                        [&](const WorkflowSubmitted& body) { return HoldSubmitted(body); },
+                        [&](const WorkflowPaused& body) { return ApplyBody(body); },
+                        [&](const WorkflowCancelled& body) { return ApplyBody(body); },
+                        [&](const WorkflowFailed& body) { return EndHeld(body); },
+                        [&](const WorkflowDeleted& body) { return DeleteHeld(body); },
+                        [](const auto&) -> Result { return std::nullopt; },
+                    },
+                    record.body);
+}
+
+Applier::Result Applier::HoldSubmitted(const WorkflowSubmitted& body) {
+  COVERAGE_MARK("poison.workflow_held");
+  RETURN_IF_ERROR(CheckSubmitted(body));
+  Workflow& workflow = core_.workflows.Add(
+      std::make_unique<Workflow>(body.number, body.id),
+      model::SubmissionDigest(body.submission, graph::GraphDigest(*body.submission.graph)));
+  Turn turn = core_.NewTurn();
+  workflow.Hold(body.submission, turn);
+  return ConsequenceOf(workflow, std::move(turn));
+}
+
+Applier::Result Applier::EndHeld(const WorkflowFailed& body) {
+  Workflow* workflow = core_.workflows.Find(body.number);
+  if (workflow == nullptr || workflow->is_settled()) return std::nullopt;
+  Turn turn = core_.NewTurn();
+  workflow->AdmitFailure(
+      {.location = {},
+       .error = {.kind = model::TaskErrorKind::kInvalidValue,
+                 .message = "it failed before it was held; its nodes are not known any more"}},
+      turn);
+  workflow->SettleFailed(turn);
+  return ConsequenceOf(*workflow, std::move(turn));
+}
+
+Applier::Result Applier::DeleteHeld(const WorkflowDeleted& body) {
+  Workflow* workflow = core_.workflows.Find(body.number);
+  // Its end was derived, not recorded.
+  if (workflow != nullptr && !workflow->is_settled()) {
+    Turn turn = core_.NewTurn();
+    workflow->Cancel("it was deleted", turn);
+    core_.follow(*workflow, turn);
+  }
+  return ApplyBody(body);
 }
 
 std::optional<OpenNode> Applier::FindOpen(const NodeKey& key) const {
@@ -92,7 +166,7 @@ Applier::Result Applier::ApplyBody(const WorkerLeft& body) {
   return std::nullopt;
 }
 
-Applier::Result Applier::ApplyBody(const WorkflowSubmitted& body) {
+absl::Status Applier::CheckSubmitted(const WorkflowSubmitted& body) const {
   // A compaction leaves out deleted workflows.
   const WorkflowNumber last = core_.workflows.last_number();
   if (body.number <= last || body.number > WorkflowNumber(kCountMax) ||
@@ -100,6 +174,11 @@ Applier::Result Applier::ApplyBody(const WorkflowSubmitted& body) {
     return absl::DataLossError(fmt::format("the journal submits workflow {} as number {} after {}",
                                            body.id.ToString(), body.number.value(), last.value()));
   }
+  return absl::OkStatus();
+}
+
+Applier::Result Applier::ApplyBody(const WorkflowSubmitted& body) {
+  RETURN_IF_ERROR(CheckSubmitted(body));
   auto compiled = core_.graphs.Intern(body.submission.graph);
   if (!compiled.ok()) {
     return absl::DataLossError(fmt::format("the journal has a graph that cannot be compiled: {}",
@@ -185,8 +264,9 @@ Applier::Result Applier::ApplyTo(const OpenNode& open, const NodeFailed& body) {
 
 Applier::Result Applier::AdmitFailure(const NodeFailed& body) {
   Workflow* workflow = core_.workflows.Find(body.node.workflow);
-  if (workflow == nullptr || body.error.kind != model::TaskErrorKind::kStorage)
-    return NotOpen(body.node);
+  const bool is_admitted = body.error.kind == model::TaskErrorKind::kStorage ||
+                           body.error.kind == model::TaskErrorKind::kOutOfMemory;
+  if (workflow == nullptr || !is_admitted) return NotOpen(body.node);
   Turn turn = core_.NewTurn();
   workflow->AdmitFailure({.location = body.node.location, .error = body.error}, turn);
   return ConsequenceOf(*workflow, std::move(turn));
@@ -240,10 +320,12 @@ Applier::Result Applier::ApplyBody(const WorkflowPaused& body) {
 
 Applier::Result Applier::ApplyBody(const WorkflowCancelled& body) {
   Workflow* workflow = core_.workflows.Find(body.number);
-  if (workflow == nullptr || workflow->is_settled()) {
+  if (workflow == nullptr) {
     return absl::DataLossError(fmt::format(
-        "the journal cancels workflow number {}, which is not running", body.number.value()));
+        "the journal cancels workflow number {}, which does not exist", body.number.value()));
   }
+  // `orreryd cancel` cannot know of an end that was derived.
+  if (workflow->is_settled()) return std::nullopt;
   Turn turn = core_.NewTurn();
   workflow->Cancel(body.reason, turn);
   return ConsequenceOf(*workflow, std::move(turn));

@@ -65,8 +65,16 @@ class Applier {
   Result ApplyTo(const OpenNode& open, const AttemptStarted& body);
   Result ApplyTo(const OpenNode& open, const AttemptFailed& body);
   Result ApplyTo(const OpenNode& open, const AttemptLost& body);
-  // The storage refused a value that it has given to this replay, in which the node went on.
+  // The storage refused a value that it has given to this replay, or memory was short that this
+  // replay had: the node went on.
   Result AdmitFailure(const NodeFailed& body);
+  // Keeps what is needed to show and to end a workflow that is held.
+  Result ApplyToHeld(const Record& record);
+  Result HoldSubmitted(const WorkflowSubmitted& body);
+  Result EndHeld(const WorkflowFailed& body);
+  Result DeleteHeld(const WorkflowDeleted& body);
+  Result ApplyPlain(const Record& record, std::optional<OpenNode> open);
+  absl::Status CheckSubmitted(const WorkflowSubmitted& body) const;
   // Returns the reason why the journal may not have an outcome for the node.
   absl::Status NotOpen(const NodeKey& key) const;
   // The node has its outcome; returns the attempts that went before.

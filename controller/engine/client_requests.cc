@@ -70,6 +70,7 @@ std::vector<graph::Problem> ClientRequests::ProblemsOfGraph(const model::Submiss
   }
   std::vector<graph::Problem> problems = graph::CheckGraph(*submission.graph, options);
   for (const std::uint32_t node : submission.side_effects) {
+    if (problems.size() >= graph::kProblemsMax) break;
     if (node < submission.graph->nodes.size()) continue;
     problems.push_back({.location = "-",
                         .port = "",
@@ -83,6 +84,7 @@ std::vector<graph::Problem> ClientRequests::ProblemsOfRules(const graph::Failure
                                                             bool allow_unknown_tasks) const {
   std::vector<graph::Problem> problems;
   for (const auto& [task, policy] : rules.policies) {
+    if (problems.size() >= graph::kProblemsMax) break;
     const std::string problem = ProblemOfRule(task, policy, allow_unknown_tasks);
     if (!problem.empty()) problems.push_back({.location = "-", .port = "", .message = problem});
   }
@@ -214,6 +216,11 @@ void ClientRequests::OnPause(const PauseWorkflow& input) {
                      input.id.ToString(), Ending(workflow->status()))));
     return;
   }
+  if (workflow->is_held()) {
+    core_.Answer(input.request, absl::FailedPreconditionError(
+                                    fmt::format("workflow {} {}", input.id.ToString(), kWhyHeld)));
+    return;
+  }
   if (workflow->is_paused() != input.is_paused) {
     core_.Decide(WorkflowPaused{.number = workflow->number(), .is_paused = input.is_paused});
   }
@@ -222,6 +229,10 @@ void ClientRequests::OnPause(const PauseWorkflow& input) {
 
 void ClientRequests::OnRerun(const RerunWorkflow& input) {
   const Workflow* source = core_.workflows.Find(input.source);
+  if (source != nullptr && !source->is_settled() && source->is_held() && input.is_resume()) {
+    COVERAGE_MARK("poison.resumed");
+    core_.Decide(WorkflowCancelled{.number = source->number(), .reason = "it was held"});
+  }
   // Asked twice, or asked for what it does anyway.
   if (source != nullptr && !source->is_settled() && input.is_resume()) {
     COVERAGE_MARK("rerun.asked_twice");
@@ -278,7 +289,7 @@ void ClientRequests::OnDelete(const DeleteWorkflows& input) {
 void ClientRequests::DeleteExpired() {
   const std::set<WorkflowNumber> in_use = reuses_.SourcesInUse();
   for (const WorkflowNumber number : core_.workflows.finished().FindExpired(
-           core_.now, core_.settings.retention, in_use, core_.settings.deleted_per_step_max)) {
+           core_.now, core_.settings.retention, in_use, core_.settings.deleted_per_step.max)) {
     COVERAGE_MARK("retention.workflow_deleted");
     core_.Decide(WorkflowDeleted{number});
     core_.graphs.Collect();

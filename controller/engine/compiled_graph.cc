@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -127,6 +128,35 @@ class CompiledGraph::Builder {
     }
   }
 
+  void IndexReads() {
+    // Of each port: where its entry is in `reads`.
+    std::vector<std::size_t> places(out_.producers_.size(), kNoPort);
+    std::vector<Read> reads;
+    out_.read_offsets_.assign(out_.ops_.size() + 1, 0);
+    for (NodeIndex node = 0; node < out_.ops_.size(); ++node) {
+      const bool reads_steering =
+          out_.ops_[node] == NodeOp::kIfElse || out_.ops_[node] == NodeOp::kEagerIfElse;
+      const auto wires = out_.wires(node);
+      for (const Wire& wire : reads_steering ? wires : wires.first(out_.input_count(node))) {
+        const std::int32_t producer = out_.producers_[wire.source];
+        if (producer == graph::kOutside) continue;
+        if (places[wire.source] == kNoPort) {
+          places[wire.source] = reads.size();
+          reads.push_back({wire.source, node});
+          ++out_.read_offsets_[static_cast<std::size_t>(producer) + 1];
+        }
+        reads[places[wire.source]].last_reader = node;
+      }
+    }
+    std::partial_sum(out_.read_offsets_.begin(), out_.read_offsets_.end(),
+                     out_.read_offsets_.begin());
+    std::vector<std::uint32_t> next(out_.read_offsets_.begin(), out_.read_offsets_.end() - 1);
+    out_.reads_.resize(reads.size());
+    for (const Read& read : reads) {
+      out_.reads_[next[static_cast<std::size_t>(out_.producers_[read.port])]++] = read;
+    }
+  }
+
  private:
   absl::Status AddWire(NodeIndex node, std::string_view name, const graph::PortRef& source) {
     // Backward references are what keeps the graph free of cycles.
@@ -174,6 +204,7 @@ absl::StatusOr<std::shared_ptr<const CompiledGraph>> CompiledGraph::Compile(
   Builder builder(*compiled);
   if (absl::Status status = builder.AddNodes(); !status.ok()) return status;
   builder.IndexPorts();
+  builder.IndexReads();
   return std::shared_ptr<const CompiledGraph>(std::move(compiled));
 }
 
@@ -197,6 +228,12 @@ std::span<const PortIndex> CompiledGraph::outputs(NodeIndex node) const {
   CHECK(node < ops_.size());
   return std::span(output_ports_)
       .subspan(output_offsets_[node], output_offsets_[node + 1] - output_offsets_[node]);
+}
+
+std::span<const CompiledGraph::Read> CompiledGraph::reads(NodeIndex node) const {
+  CHECK(node < ops_.size());
+  return std::span(reads_).subspan(read_offsets_[node],
+                                   read_offsets_[node + 1] - read_offsets_[node]);
 }
 
 std::span<const NodeIndex> CompiledGraph::consumers(PortIndex port) const {

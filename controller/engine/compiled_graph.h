@@ -62,6 +62,13 @@ class CompiledGraph {
 
   std::size_t node_count() const { return ops_.size(); }
   std::size_t port_count() const { return producers_.size(); }
+  // The memory of the arrays of a frame: two for each node, one for each port.
+  std::size_t frame_bytes() const {
+    return node_count() * (sizeof(std::uint8_t) + sizeof(std::uint32_t)) +
+           port_count() * sizeof(graph::ValuePtr);
+  }
+  // The nanoseconds in which a frame is opened, filled and closed.
+  std::uint64_t frame_work() const { return (node_count() + port_count() + wires_.size()) * 10; }
   NodeOp op(NodeIndex node) const { return ops_[node]; }
   NodeIndex output_node() const { return output_node_; }
   // The names of the graph's outputs, in the order of the output node's wires.
@@ -78,6 +85,13 @@ class CompiledGraph {
   std::span<const PortIndex> outputs(NodeIndex node) const;
   // The nodes that read the port, once per wire.
   std::span<const NodeIndex> consumers(PortIndex port) const;
+  // The ports of the node that nodes read as inputs, in the order of their first readers, with the
+  // last reader of each. A graph that an eval, loop or map runs is not read as an input.
+  struct Read {
+    PortIndex port = kNoPort;
+    NodeIndex last_reader = 0;
+  };
+  std::span<const Read> reads(NodeIndex node) const;
   // The port of `node` named `name`; kNoPort if nobody consumes it.
   PortIndex FindOutput(NodeIndex node, std::string_view name) const;
   // An output that somebody consumes and `values` does not have; empty if there is none.
@@ -117,6 +131,8 @@ class CompiledGraph {
   std::vector<Wire> wires_;
   std::vector<std::uint32_t> output_offsets_;
   std::vector<PortIndex> output_ports_;
+  std::vector<std::uint32_t> read_offsets_;
+  std::vector<Read> reads_;
   std::vector<std::uint32_t> consumer_offsets_;
   std::vector<NodeIndex> consumers_;
 

@@ -18,6 +18,8 @@
 #include "controller/engine/output.h"
 #include "controller/engine/record.h"
 #include "controller/engine/settings.h"
+#include "controller/engine/turn_order.h"
+#include "controller/engine/work_mark.h"
 #include "controller/engine/workflow/turn.h"
 #include "controller/engine/workflow/workflow.h"
 #include "controller/engine/workflow/workflow_table.h"
@@ -25,7 +27,8 @@
 namespace orrery::engine {
 
 struct Core {
-  explicit Core(Settings the_settings) : settings(the_settings) {}
+  Core(Settings the_settings, Poison the_poison)
+      : settings(the_settings), poison(std::move(the_poison)) {}
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
 
@@ -39,29 +42,34 @@ struct Core {
     out.gated.push_back(AnswerRequest{
         .request = request, .status = std::move(status), .already_submitted = already_submitted});
   }
-  // A turn of a workflow that may start at most `steps` nodes.
-  Turn NewTurn(std::uint32_t steps = 0) {
+  // A turn of the workflow in which it may do `work`.
+  Turn NewTurn(std::uint64_t work = 0) {
     return {.graphs = graphs,
             .settings = settings,
             .at = now,
             .events = out.gated,
-            .steps_left = steps,
+            .work = WorkMeter(work),
+            .all_bytes = all_bytes,
             .ready = {},
             .loads = {},
             .stores = {},
-            .waits = {}};
+            .waits = {},
+            .refused = {}};
   }
 
   const Settings settings;
+  const Poison poison;
   // Of this step, or of the record that is replayed; never goes back.
   absl::Time now = absl::InfinitePast();
   std::uint64_t epoch = 0;
   GraphCache graphs;
   WorkflowTable workflows;
+  // Of all workflows, as of Workflow::held_bytes.
+  std::uint64_t all_bytes = 0;
   // Workflows whose progress is to be told.
   std::set<WorkflowNumber> changed;
   // Workflows with something left to derive.
-  std::set<WorkflowNumber> deriving;
+  TurnOrder deriving{2 * settings.step_work.max};
   Output out;
 
   // Set by the engine.

@@ -24,25 +24,24 @@ void Derivation::ResumeAll() {
 }
 
 void Derivation::Derive() {
-  std::uint32_t steps_left = core_.settings.nodes_per_step_max;
-  while (!core_.deriving.empty() && steps_left > 0) {
-    const std::set<WorkflowNumber> round = core_.deriving;
-    const auto share =
-        std::max<std::uint32_t>(1, steps_left / static_cast<std::uint32_t>(round.size()));
-    for (const WorkflowNumber number : round) {
-      Workflow* workflow = core_.workflows.Find(number);
-      if (workflow != nullptr && workflow->has_pending(core_.settings)) {
-        Turn turn = core_.NewTurn(std::min(share, steps_left));
-        steps_left -= turn.steps_left;
-        workflow->Run(turn);
-        steps_left += turn.steps_left;
-        Follow(*workflow, turn);
-      }
-      workflow = core_.workflows.Find(number);
-      if (workflow == nullptr || !workflow->has_pending(core_.settings)) {
-        core_.deriving.erase(number);
-      }
-      if (steps_left == 0) return;
+  const std::uint64_t step_work = core_.settings.step_work.max;
+  std::uint64_t done = 0;
+  while (done < step_work) {
+    const std::size_t count = core_.deriving.size();
+    const std::optional<WorkflowNumber> number = core_.deriving.Next(core_.now);
+    if (!number.has_value()) return;
+    Workflow* workflow = core_.workflows.Find(*number);
+    if (workflow != nullptr && workflow->has_pending(core_.settings)) {
+      Turn turn = core_.NewTurn(std::max<std::uint64_t>(1, (step_work - done) / count));
+      const MarkedWork mark(core_.poison.mark, *number);
+      workflow->Run(turn);
+      done += std::max<std::uint64_t>(1, turn.work.done());
+      core_.deriving.OnTurn(*number, turn.work.done(), core_.now);
+      Follow(*workflow, turn);
+    }
+    workflow = core_.workflows.Find(*number);
+    if (workflow == nullptr || !workflow->has_pending(core_.settings)) {
+      core_.deriving.Erase(*number);
     }
   }
 }
@@ -50,7 +49,8 @@ void Derivation::Derive() {
 void Derivation::Follow(Workflow& workflow, const Turn& turn) {
   const WorkflowNumber number = workflow.number();
   core_.changed.insert(number);
-  if (workflow.has_pending(core_.settings)) core_.deriving.insert(number);
+  core_.all_bytes += static_cast<std::uint64_t>(workflow.TakeGrowth());
+  if (workflow.has_pending(core_.settings)) core_.deriving.Insert(number);
   if (workflow.is_settled()) OnSettled(workflow);
   if (!is_live_ || workflow.is_settled()) return;
   Request(workflow, turn);
@@ -72,6 +72,7 @@ void Derivation::OnPauseChanged(const Workflow& workflow) {
 void Derivation::Request(const Workflow& workflow, const Turn& turn) {
   for (const Turn::Load& load : turn.loads) phases_.waits.Load(workflow, load);
   for (const Turn::Store& store : turn.stores) phases_.waits.Store(workflow, store);
+  for (const Turn::Refused& refused : turn.refused) phases_.waits.Refuse(workflow, refused);
   for (const Turn::Wait& wait : turn.waits) {
     if (!phases_.reuses.AnswerWait(workflow, wait.node)) phases_.waits.Wait(workflow, wait);
   }
@@ -89,6 +90,7 @@ void Derivation::OnReady(const Workflow& workflow, NodeRef node, QueueEntry entr
 
 void Derivation::OnSettled(const Workflow& workflow) {
   const WorkflowNumber number = workflow.number();
+  core_.deriving.Remove(number);
   phases_.scheduler.failures().RemoveWorkflow(number);
   phases_.scheduler.returned().RemoveWorkflow(number);
   phases_.scheduler.ready().RemoveWorkflow(number);

@@ -26,7 +26,7 @@ class Derivation {
   void OnPauseChanged(const Workflow& workflow);
 
   // --- Phases of a step ---
-  // Derives, with a turn for each workflow, up to the limit of a step.
+  // Derives, with a turn for each workflow, until the work of a step is done.
   void Derive();
   // Fails workflows that have a failed node and wait for nothing else, and reports progress.
   void Conclude();

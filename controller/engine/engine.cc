@@ -13,7 +13,7 @@
 
 namespace orrery::engine {
 
-Engine::Engine(Settings settings) : core_(settings) {
+Engine::Engine(Settings settings, Poison poison) : core_(settings, std::move(poison)) {
   core_.decide = [this](Record record) { Decide(std::move(record)); };
   core_.follow = [this](Workflow& workflow, const Turn& turn) {
     derivation_.Follow(workflow, turn);
@@ -120,9 +120,10 @@ void Engine::On(const Tick&) {
 }
 
 std::optional<absl::Time> Engine::NextDeadline() const {
-  if (!core_.deriving.empty() || reuses_.has_known()) return core_.now;
+  if (reuses_.has_known()) return core_.now;
   const absl::Time next = std::min(
-      {recovery_.awaited_until(), waits_.NextDeadline(), scheduler_.NextDeadline(),
+      {core_.deriving.NextTime(core_.now), recovery_.awaited_until(), waits_.NextDeadline(),
+       scheduler_.NextDeadline(),
        core_.workflows.finished().NextExpiry(core_.settings.retention, reuses_.SourcesInUse())});
   if (next == absl::InfiniteFuture()) return std::nullopt;
   return next;
@@ -140,6 +141,15 @@ std::vector<model::WorkerInfo> Engine::Workers() const {
                        .stuck_slots = worker.stuck_slots});
   }
   return workers;
+}
+
+std::vector<Uuid> Engine::HeldWorkflows() const {
+  std::vector<Uuid> held;
+  for (const WorkflowNumber number : core_.poison.held) {
+    const Workflow* workflow = core_.workflows.Find(number);
+    if (workflow != nullptr && !workflow->is_settled()) held.push_back(workflow->id());
+  }
+  return held;
 }
 
 std::optional<WorkflowNumber> Engine::FindNumber(const Uuid& workflow) const {

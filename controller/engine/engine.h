@@ -57,7 +57,7 @@ namespace orrery::engine {
 
 class Engine {
  public:
-  explicit Engine(Settings settings);
+  explicit Engine(Settings settings, Poison poison = {});
 
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -74,6 +74,9 @@ class Engine {
   std::optional<absl::Time> NextDeadline() const;
 
   std::uint64_t epoch() const { return core_.epoch; }
+  // Returns the ids of the unsettled workflows that are held.
+  std::vector<Uuid> HeldWorkflows() const;
+  bool Exists(WorkflowNumber workflow) const { return core_.workflows.Find(workflow) != nullptr; }
   std::vector<model::WorkerInfo> Workers() const;
 
   // As of explain/explain.h.

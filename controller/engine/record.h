@@ -72,6 +72,9 @@ struct NodeKey {
   friend auto operator<=>(const NodeKey&, const NodeKey&) = default;
 };
 
+// The least key of a workflow's nodes: all others follow in an ordered container.
+inline NodeKey FirstKeyOf(WorkflowNumber workflow) { return {workflow, {}}; }
+
 // The worker that ran an attempt, for people.
 struct AttemptOrigin {
   model::AttemptId attempt;

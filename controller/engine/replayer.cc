@@ -52,12 +52,12 @@ std::optional<OpenNode> Replayer::CatchUp(const Record& record, const ValueReade
 
 bool Replayer::Advance(Workflow& workflow, const graph::Location& location,
                        const ValueReader& read) {
-  const std::uint32_t steps = core_.settings.nodes_per_step_max;
-  Turn turn = core_.NewTurn(steps);
+  const MarkedWork mark(core_.poison.mark, workflow.number());
+  Turn turn = core_.NewTurn(core_.settings.step_work.max);
   bool has_changed = false;
   if (workflow.has_pending(core_.settings)) {
     workflow.Run(turn);
-    has_changed = turn.steps_left < steps || workflow.is_settled();
+    has_changed = turn.work.done() > 0 || workflow.is_settled();
   }
   has_changed = has_changed || workflow.OpenElementsTo(location, turn);
   core_.follow(workflow, turn);
@@ -88,10 +88,12 @@ bool Replayer::AnswerOutstanding(Workflow& workflow, const ValueReader& read) {
     COVERAGE_MARK("replay.value_loaded");
     workflow.ProvideBytes(load.node, load.digest,
                           std::make_shared<const std::string>(*std::move(bytes)));
-    core_.deriving.insert(workflow.number());
+    core_.deriving.Insert(workflow.number());
     return true;
   }
-  return false;
+  if (!workflow.AdmitRefused()) return false;
+  core_.deriving.Insert(workflow.number());
+  return true;
 }
 
 }  // namespace orrery::engine

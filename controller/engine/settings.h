@@ -1,6 +1,7 @@
 // The engine's limits and terms, with their units and effect.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "absl/time/time.h"
@@ -9,6 +10,9 @@
 #include "model/garbage.h"
 
 namespace orrery::engine {
+
+// To start a node, and to show it.
+inline constexpr std::uint64_t kNodeWork = 5000;
 
 struct Settings {
   // How long the attempts of a worker whose connection is lost stay its own.
@@ -54,14 +58,51 @@ struct Settings {
   // Attempts, and the backoff before a retry, where a failure policy does not set them.
   std::uint32_t attempts_default = 1;
   absl::Duration backoff_default = absl::Seconds(1);
-  // Nesting of frames; an eval, loop or map beyond it fails.
-  std::uint32_t frame_depth_max = 1000;
-  // Frames of one workflow that are open at a time: the elements of its maps wait for room.
-  std::uint32_t frames_open_max = 4096;
+  Limit frame_depth{
+      .name = "frame_depth",
+      .max = 1000,
+      .unit = LimitUnit::kDepth,
+      .of = "nesting of evals, loops and maps",
+      .beyond = "the eval, loop or map fails: a graph probably evaluates itself without end"};
+  Limit frames_open{.name = "frames_open",
+                    .max = 4096,
+                    .unit = LimitUnit::kCount,
+                    .of = "frames of one workflow that are open at a time",
+                    .beyond = "the next elements of its maps wait until others have finished"};
+  Limit frames_bytes{
+      .name = "frames_bytes",
+      .max = std::uint64_t{64} << 20,
+      .unit = LimitUnit::kBytes,
+      .of = "memory of the frames of one workflow beyond which its maps open no more",
+      .beyond = "the next elements of its maps wait until others have finished"};
+  Limit workflow_bytes{
+      .name = "workflow_bytes",
+      .max = std::uint64_t{1} << 30,
+      .unit = LimitUnit::kBytes,
+      .of = "memory of the frames, inline values and traces of one workflow",
+      .beyond =
+          "its next builtin, eval, loop or map fails; values over 64 KiB are stored as blobs "
+          "and do not count"};
+  Limit all_workflows_bytes{
+      .name = "all_workflows_bytes",
+      .max = std::uint64_t{4} << 30,
+      .unit = LimitUnit::kBytes,
+      .of = "the same memory of all workflows; at most half of the machine's memory",
+      .beyond =
+          "workflows that have more than a sixteenth of workflow_bytes are treated as if they "
+          "were beyond that limit"};
   // How long a run that still reuses outcomes of an earlier one cannot be cancelled.
   absl::Duration reuse_uncancelled = absl::Seconds(10);
-  // Nodes started in one step, so that a long computation of builtins keeps nobody waiting.
-  std::uint32_t nodes_per_step_max = 1000;
+  Limit step_work{
+      .name = "step_work",
+      .max = 5'000'000,
+      .unit = LimitUnit::kCount,
+      .of = "nanoseconds of work that one step derives, told from sizes; a node counts as 5,000",
+      .beyond = "effects are performed and messages read before the rest follows"};
+  // Nodes that one step may finish with outcomes that are known.
+  std::uint64_t nodes_per_step() const {
+    return std::max<std::uint64_t>(1, step_work.max / kNodeWork);
+  }
   // Outcomes of cacheable tasks that later calls find, and the bytes of them that sit inline.
   std::uint32_t cached_outcomes_max = 50'000;
   std::uint64_t cached_bytes_max = std::uint64_t{64} << 20;
@@ -75,12 +116,18 @@ struct Settings {
   bool shows_nodes = true;
   // Attempts one Hello may declare held.
   std::uint32_t held_attempts_max = 100'000;
-  // Outcomes of failed nodes kept for the report.
-  std::uint32_t failures_reported_max = 16;
+  Limit failures_reported{.name = "failures_reported",
+                          .max = 16,
+                          .unit = LimitUnit::kCount,
+                          .of = "failed nodes of one workflow whose errors are kept for its report",
+                          .beyond = "later ones are only counted"};
   // How long finished workflows are kept.
   model::Retention retention;
-  // Expired workflows deleted in one step, so that other work does not wait.
-  std::uint32_t deleted_per_step_max = 100;
+  Limit deleted_per_step{.name = "deleted_per_step",
+                         .max = 100,
+                         .unit = LimitUnit::kCount,
+                         .of = "expired workflows that one step deletes",
+                         .beyond = "the next step deletes the others"};
 };
 
 }  // namespace orrery::engine

@@ -15,6 +15,7 @@
 #include "controller/journal/journal_reader.h"
 #include "controller/journal/record_blobs.h"
 #include "controller/maintenance/store_root.h"
+#include "controller/runtime/work_mark_file.h"
 #include "fmt/format.h"
 #include "graph/limits.h"
 
@@ -31,7 +32,10 @@ std::string TextOf(const absl::Status& status) { return std::string(status.messa
 class Check {
  public:
   explicit Check(const StoreCheckOptions& options)
-      : options_(options), engine_(std::in_place, engine::Settings{}) {
+      : options_(options),
+        engine_(std::in_place, engine::Settings{},
+                engine::Poison{.held = runtime::WorkMarkFile::ReadHeld(options.root),
+                               .mark = nullptr}) {
     report_.root = options_.root;
     report_.are_digests_checked = options_.blobs == blobs::BlobCheck::kDigest;
   }

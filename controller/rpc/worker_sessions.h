@@ -67,7 +67,8 @@ class WorkerSessions final : public runtime::Transport {
   void Stop(const std::string& reason);
   bool is_empty() const { return calls_.empty(); }
 
-  // Closes the sessions whose last message is too old.
+  // Closes the sessions whose last message is too old. Call it whenever all that has arrived was
+  // read. A time in which it was not called for long does not count as the workers' silence.
   void CloseSilent();
   // Returns the time of the next CloseSilent; nullopt if there are no sessions.
   std::optional<absl::Time> NextDeadline() const;
@@ -109,6 +110,9 @@ class WorkerSessions final : public runtime::Transport {
   // When to check each session again; it may have sent a message since.
   std::set<std::pair<absl::Time, runtime::SessionId>> checks_;
   SessionRate rate_;
+  // When CloseSilent was last called, and since when it was called often enough.
+  absl::Time listened_at_ = absl::InfinitePast();
+  absl::Time listens_since_ = absl::InfinitePast();
   std::vector<runtime::SessionId> lost_;
   bool is_stopping_ = false;
 

@@ -51,7 +51,7 @@ bool IsUrgent(const engine::Effect& effect) {
 
 Controller::Controller(ControllerDependencies dependencies, engine::Settings settings)
     : dependencies_(dependencies),
-      engine_(settings),
+      engine_(settings, dependencies.poison),
       outcome_gate_(dependencies.blobs,
                     [this](SessionId session, std::vector<model::Outcome> outcomes) {
                       Feed(engine::OutcomesReceived{session, std::move(outcomes)});
@@ -68,6 +68,9 @@ absl::Status Controller::Start() {
         return absl::Status(status.code(), fmt::format("record {} of the journal: {}", lsn,
                                                        std::string(status.message())));
       }));
+  for (const Uuid& held : engine_.HeldWorkflows()) {
+    LOG(ERROR, "workflow.held").With("workflow", held.ToString());
+  }
   durable_lsn_ = appended_lsn_;
   performed_lsn_ = appended_lsn_;
   // Leaves room for any number of attempts, and keeps the numbers short enough to read.

@@ -78,6 +78,7 @@ struct ControllerDependencies {
   BlobIo& blobs;
   HistorySource& histories;
   CheckpointSink& checkpoints;
+  engine::Poison poison = {};
 };
 
 class Controller {

@@ -2,12 +2,14 @@
 //
 // They return what Python returns for the same arguments: integers never overflow, floor division
 // and modulo take the sign of the divisor, an int equals the float of exactly its value, a bool
-// counts as an int. Every call ends soon and in bounded memory: a result beyond a limit of
-// graph/limits.h is refused before it is computed.
+// counts as an int. Every call ends in bounded memory: a result beyond a limit of graph/limits.h is
+// refused before it is computed. It ends soon if its work is checked before
+// (graph/builtins/work.h).
 //
 // Threading: functions without state; the returned pointers and references refer to immutable data.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -21,7 +23,7 @@ namespace orrery::graph {
 enum class BuiltinKind {
   // `call` computes the outputs.
   kFunction,
-  // Collects all elements of a map into one list: FoldList of graph/builtins/elements.h.
+  // Collects all elements of a map into one list: ListFold of graph/builtins/elements.h.
   kFold,
   // Splits one list into the elements of a map: UnfoldList of graph/builtins/elements.h.
   kUnfold,
@@ -41,11 +43,16 @@ using BuiltinResult = absl::StatusOr<absl::InlinedVector<Datum, 2>>;
 // Arguments in the order of the spec's inputs. Null: absent, use the default.
 using BuiltinFunction = BuiltinResult (*)(std::span<const Datum* const> arguments);
 
+// Returns the work of a call beyond that of decoding its arguments and encoding its outputs.
+// Arguments as for BuiltinFunction; they may be of wrong kinds.
+using BuiltinWork = std::uint64_t (*)(std::span<const Datum* const> arguments);
+
 struct Builtin {
   // The types of its inputs are exactly those that a call accepts.
   TaskSpec spec;
   BuiltinKind kind = BuiltinKind::kFunction;
   BuiltinFunction call = nullptr;  // Null unless the kind is kFunction.
+  BuiltinWork work = nullptr;      // Null: none that decoding and encoding do not cover.
 };
 
 // Returns the builtin of a task's name without its worker, such as "iadd". Returns null if there is

@@ -1,10 +1,11 @@
 #include "graph/builtins/elements.h"
 
-#include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
@@ -45,14 +46,14 @@ Value BytesElement(std::string bytes, std::string_view type_name) {
   return {std::move(bytes), /*media_type=*/"", std::string(type_name)};
 }
 
-absl::StatusOr<Value> DecodeElement(std::string_view element, std::string_view type_name) {
-  if (MayBeBytes(element)) {
-    ASSIGN_OR_RETURN(Datum datum, ParseJson(element));
-    if (auto* bytes = std::get_if<Bytes>(&datum.variant())) {
-      return BytesElement(std::move(bytes->data), type_name);
-    }
-  }
-  return JsonValue(std::string(element), std::string(type_name));
+// Returns nothing if the element does not stand for bytes.
+absl::StatusOr<std::optional<Value>> DecodeBytes(std::string_view element,
+                                                 std::string_view type_name) {
+  if (!MayBeBytes(element)) return std::nullopt;
+  ASSIGN_OR_RETURN(Datum datum, ParseJson(element));
+  auto* bytes = std::get_if<Bytes>(&datum.variant());
+  if (bytes == nullptr) return std::nullopt;
+  return BytesElement(std::move(bytes->data), type_name);
 }
 
 absl::Status NoList(std::string_view what) {
@@ -70,7 +71,7 @@ std::size_t Base64Bytes(std::size_t bytes) { return (bytes + 2) / 3 * 4; }
 // The form of an element in a list.
 enum class Form { kJson, kBytes };
 
-absl::StatusOr<Form> FormOf(const ValuePtr& element) {
+absl::StatusOr<Form> FormOf(const Value* element) {
   if (element == nullptr) return absl::InvalidArgumentError("is absent");
   if (!element->is_inline()) {
     return absl::InvalidArgumentError("is a blob, it needs to be inline");
@@ -83,18 +84,9 @@ absl::StatusOr<Form> FormOf(const ValuePtr& element) {
   return status;
 }
 
-// Returns an empty string if the elements have different or unknown types.
-std::string ListTypeName(std::span<const ValuePtr> elements) {
-  if (elements.empty() || elements[0]->type_name.empty()) return "";
-  const std::string& first = elements[0]->type_name;
-  const bool are_same = std::ranges::all_of(
-      elements, [&first](const ValuePtr& each) { return each->type_name == first; });
-  return are_same ? fmt::format("list[{}]", first) : "";
-}
-
 }  // namespace
 
-absl::StatusOr<std::vector<Value>> UnfoldList(const Value& list) {
+absl::Status UnfoldList(const Value& list, absl::FunctionRef<void(const Value&)> on_element) {
   if (!list.is_inline()) return NoList("a blob");
   if (!list.media_type.empty() && list.media_type != kMediaTypeJson) {
     return NoList(list.media_type);
@@ -107,54 +99,51 @@ absl::StatusOr<std::vector<Value>> UnfoldList(const Value& list) {
   const absl::StatusOr<std::vector<std::string_view>> texts = ScanJsonList(list.bytes());
   if (!texts.ok()) return Within(texts.status(), "unfold_values: argument value");
   const std::string_view type_name = ElementTypeName(list.type_name);
-  std::vector<Value> elements;
-  elements.reserve(texts->size());
+  // One for all: short elements then need no memory of their own.
+  Value json = JsonValue("", std::string(type_name));
+  std::size_t index = 0;
   for (const std::string_view text : *texts) {
-    absl::StatusOr<Value> element = DecodeElement(text, type_name);
-    if (!element.ok()) {
-      return Within(element.status(), fmt::format("unfold_values: element {}", elements.size()));
+    absl::StatusOr<std::optional<Value>> bytes = DecodeBytes(text, type_name);
+    if (!bytes.ok()) {
+      return Within(bytes.status(), fmt::format("unfold_values: element {}", index));
     }
-    elements.push_back(*std::move(element));
+    if (!bytes->has_value()) std::get<std::string>(json.content).assign(text);
+    on_element(bytes->has_value() ? **bytes : json);
+    ++index;
   }
-  return elements;
+  return absl::OkStatus();
 }
 
-absl::StatusOr<Value> FoldList(std::span<const ValuePtr> elements) {
-  std::vector<Form> forms;
-  forms.reserve(elements.size());
-  std::size_t total_bytes = 2;
-  for (const ValuePtr& element : elements) {
-    const absl::StatusOr<Form> form = FormOf(element);
-    if (!form.ok()) {
-      return Within(form.status(), fmt::format("fold_values: element {}", forms.size()));
-    }
-    const std::size_t size = element->bytes().size();
-    total_bytes += forms.empty() ? 0 : kSeparator.size();
-    total_bytes +=
-        *form == Form::kJson ? size : kBytesBefore.size() + Base64Bytes(size) + kBytesAfter.size();
-    if (total_bytes > kLimits.json_bytes_max) {
-      return absl::ResourceExhaustedError(
-          fmt::format("fold_values: the first {} of {} elements are already {} bytes of JSON, the "
-                      "limit is {}",
-                      forms.size() + 1, elements.size(), total_bytes, kLimits.json_bytes_max));
-    }
-    forms.push_back(*form);
+absl::Status ListFold::Add(const Value* element) {
+  const absl::StatusOr<Form> form = FormOf(element);
+  if (!form.ok()) return Within(form.status(), fmt::format("fold_values: element {}", count_));
+  const std::string_view bytes = element->bytes();
+  const std::size_t total_bytes =
+      json_.size() + kSeparator.size() +
+      (*form == Form::kJson ? bytes.size()
+                            : kBytesBefore.size() + Base64Bytes(bytes.size()) + kBytesAfter.size());
+  if (total_bytes > kLimits.json_bytes_max) {
+    return absl::ResourceExhaustedError(
+        fmt::format("fold_values: the first {} elements are already {} bytes of JSON, the limit is "
+                    "{}; let a task of a worker collect them",
+                    count_ + 1, total_bytes, kLimits.json_bytes_max));
   }
-  std::string json;
-  json.reserve(total_bytes);
-  json += '[';
-  for (std::size_t i = 0; i < elements.size(); ++i) {
-    if (i > 0) json += kSeparator;
-    if (forms[i] == Form::kJson) {
-      json += elements[i]->bytes();
-      continue;
-    }
-    json += kBytesBefore;
-    json += absl::Base64Escape({elements[i]->bytes().data(), elements[i]->bytes().size()});
-    json += kBytesAfter;
+  if (count_ == 0) type_name_ = element->type_name;
+  if (type_name_ != element->type_name) type_name_.clear();
+  if (count_++ > 0) json_ += kSeparator;
+  if (*form == Form::kJson) {
+    json_ += bytes;
+  } else {
+    json_ += kBytesBefore;
+    json_ += absl::Base64Escape({bytes.data(), bytes.size()});
+    json_ += kBytesAfter;
   }
-  json += ']';
-  return JsonValue(std::move(json), ListTypeName(elements));
+  return absl::OkStatus();
+}
+
+Value ListFold::Finish() && {
+  json_ += ']';
+  return JsonValue(std::move(json_), type_name_.empty() ? "" : fmt::format("list[{}]", type_name_));
 }
 
 }  // namespace orrery::graph

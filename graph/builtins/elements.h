@@ -9,24 +9,41 @@
 // Threading: functions without state.
 #pragma once
 
-#include <span>
-#include <vector>
+#include <cstddef>
+#include <string>
 
-#include "absl/status/statusor.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "graph/value.h"
 
 namespace orrery::graph {
 
-// Returns one inline value for each element, with the same text as in the list.
+// Calls `on_element` for each element in order, with an inline value of the same text as in the
+// list, valid during the call.
 //
 // Errors: kInvalidArgument if `list` is not a list, not JSON or not inline; kResourceExhausted
-// beyond a limit of graph/limits.h.
-absl::StatusOr<std::vector<Value>> UnfoldList(const Value& list);
+// beyond a limit of graph/limits.h. Elements before the error were reported.
+absl::Status UnfoldList(const Value& list, absl::FunctionRef<void(const Value&)> on_element);
 
-// Returns the list of the elements in order: JSON unchanged, bytes of any format as above.
-//
-// Errors: kInvalidArgument if an element is null, not inline, or invalid JSON; kResourceExhausted
-// if the list would exceed a limit.
-absl::StatusOr<Value> FoldList(std::span<const ValuePtr> elements);
+// Writes the list of the elements in order: JSON unchanged, bytes of any format as above.
+class ListFold {
+ public:
+  ListFold() = default;
+  ListFold(const ListFold&) = delete;
+  ListFold& operator=(const ListFold&) = delete;
+
+  // Adds the next element.
+  //
+  // Errors: kInvalidArgument if it is null, not inline, or invalid JSON; kResourceExhausted if the
+  // list would exceed a limit. The list cannot be used after that.
+  absl::Status Add(const Value* element);
+  Value Finish() &&;
+
+ private:
+  std::size_t count_ = 0;
+  std::string json_ = "[";
+  // Of all elements so far; empty if they have different or unknown types.
+  std::string type_name_;
+};
 
 }  // namespace orrery::graph

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <optional>
 
+#include "absl/numeric/bits.h"
 #include "absl/status/status.h"
 #include "base/status_macros.h"
 #include "graph/builtins/call.h"
@@ -11,7 +12,7 @@
 #include "graph/builtins/python/error.h"
 #include "graph/builtins/spec.h"
 #include "graph/builtins/topics.h"
-#include "graph/limits.h"
+#include "graph/builtins/work.h"
 #include <fmt/format.h>
 
 namespace orrery::graph::internal {
@@ -21,6 +22,12 @@ constexpr Port kV{0, "v"};
 constexpr Port kFirst{0, "first"};
 constexpr Port kSecond{1, "second"};
 constexpr Port kCount{1, "n"};
+
+// Nanoseconds of one element that is made, and of two that are compared.
+constexpr std::uint64_t kElementWork = 50;
+constexpr std::uint64_t kComparisonWork = 11;
+// More than any limit.
+constexpr std::uint64_t kEndlessWork = std::uint64_t{1} << 62;
 
 BuiltinResult Append(Arguments arguments) {
   const Call call("append", arguments);
@@ -105,15 +112,31 @@ Integer RangeCount(const Integer& start, const Integer& stop, const Integer& ste
   return (distance + stride - 1) / stride;
 }
 
-// Refuses a list whose JSON would be too long to be read again, before it is built.
-absl::Status CheckRange(const Integer& count, const Integer& first, const Integer& last) {
+// The work of one element, whose digits cost more the more there are.
+std::uint64_t ElementWork(const Integer& first, const Integer& last) {
   const std::size_t bits = std::max(BitLength(first), BitLength(last));
-  const std::size_t element_bytes = bits / 4 + std::string_view("0, ").size();
-  const std::size_t count_max = kLimits.json_bytes_max / element_bytes;
-  if (count <= count_max) return absl::OkStatus();
-  return absl::ResourceExhaustedError(
-      fmt::format("tkr_range: the list has {} elements, of such numbers {} are the limit",
-                  BitLength(count) < 64 ? count.str() : "more than 2**63", count_max));
+  const std::size_t digits = bits * 3 / 10 + 1;
+  return kElementWork + EncodeWork(digits) + (bits < 64 ? 0 : IntegerWork(digits));
+}
+
+std::uint64_t WorkOfRange(Arguments arguments) {
+  const Call call("tkr_range", arguments);
+  const absl::StatusOr<Integer> start = call.IntegerAt({0, "start"});
+  const absl::StatusOr<Integer> stop = call.IntegerAt({1, "stop"});
+  const absl::StatusOr<Integer> step =
+      call.Find(2) == nullptr ? absl::StatusOr<Integer>(1) : call.IntegerAt({2, "step"});
+  if (!start.ok() || !stop.ok() || !step.ok() || step->is_zero()) return 0;
+  const Integer work = RangeCount(*start, *stop, *step) * ElementWork(*start, *stop);
+  return static_cast<std::uint64_t>(work < kEndlessWork ? work : Integer(kEndlessWork));
+}
+
+// Comparisons, each of numbers as long as the average.
+std::uint64_t WorkOfSort(Arguments arguments) {
+  const List* list =
+      arguments.empty() || arguments[0] == nullptr ? nullptr : arguments[0]->As<List>();
+  if (list == nullptr) return 0;
+  const std::uint64_t comparisons = list->size() * absl::bit_width(list->size());
+  return comparisons * kComparisonWork + NumbersWork(*arguments[0]) * absl::bit_width(list->size());
 }
 
 BuiltinResult Range(Arguments arguments) {
@@ -128,7 +151,7 @@ BuiltinResult Range(Arguments arguments) {
   if (step.is_zero()) return PythonError("ValueError", "range() arg 3 must not be zero");
   const Integer count = RangeCount(number, stop, step);
   if (count.is_zero()) return One(List());
-  RETURN_IF_ERROR(CheckRange(count, number, stop));
+  RETURN_IF_ERROR(CheckWork("builtins.tkr_range", WorkOfRange(arguments)));
   List list;
   list.reserve(static_cast<std::size_t>(count));
   for (auto left = static_cast<std::size_t>(count); left > 0; --left) {
@@ -201,15 +224,17 @@ std::vector<Builtin> ListBuiltins() {
                "The first n elements; a negative n leaves that many away at the end"),
       Function("drop", values_and_count, Result(list), Drop,
                "What follows the first n elements; a negative n keeps that many at the end"),
-      Function("tkr_range",
-               {Input("start", IndexType()), Input("stop", IndexType()),
-                OptionalInput("step", IndexType(), "1")},
-               Result(ListOf(IntType())), Range, "The numbers from start before stop"),
-      Function("sort_number_list", {Input("values", ListOf(RealType()))},
-               Result(ListOf(IntOrFloatType())), SortNumbers,
-               "The numbers in ascending order; equal ones keep their order"),
-      Function("sort_string_list", {Input("values", ListOf(StrType()))}, Result(ListOf(StrType())),
-               SortStrings, "The strings in the order of their code points"),
+      WithWork(WorkOfRange,
+               Function("tkr_range",
+                        {Input("start", IndexType()), Input("stop", IndexType()),
+                         OptionalInput("step", IndexType(), "1")},
+                        Result(ListOf(IntType())), Range, "The numbers from start before stop")),
+      WithWork(WorkOfSort, Function("sort_number_list", {Input("values", ListOf(RealType()))},
+                                    Result(ListOf(IntOrFloatType())), SortNumbers,
+                                    "The numbers in ascending order; equal ones keep their order")),
+      WithWork(WorkOfSort, Function("sort_string_list", {Input("values", ListOf(StrType()))},
+                                    Result(ListOf(StrType())), SortStrings,
+                                    "The strings in the order of their code points")),
   };
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "graph/builtins/work.h"
+
 namespace orrery::graph::internal {
 namespace {
 
@@ -54,6 +56,19 @@ Builtin Function(std::string name, std::vector<PortSpec> inputs, std::vector<Por
                    .version = "1",
                    .description = std::move(description)},
           .call = call};
+}
+
+Builtin WithWork(BuiltinWork work, Builtin builtin) {
+  builtin.work = work;
+  return builtin;
+}
+
+std::uint64_t WorkOfNumbers(std::span<const Datum* const> arguments) {
+  std::uint64_t work = 0;
+  for (const Datum* argument : arguments) {
+    if (argument != nullptr) work += NumbersWork(*argument);
+  }
+  return work;
 }
 
 }  // namespace orrery::graph::internal

@@ -3,6 +3,8 @@
 // Threading: functions without state.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,5 +42,9 @@ std::vector<PortSpec> Result(Type type);
 // Returns a task whose result depends only on its inputs. Requires: `call`.
 Builtin Function(std::string name, std::vector<PortSpec> inputs, std::vector<PortSpec> outputs,
                  BuiltinFunction call, std::string description);
+// Returns the builtin with the work of its calls, where that is more than linear in their bytes.
+Builtin WithWork(BuiltinWork work, Builtin builtin);
+// The work of reading, computing with and writing the numbers in the arguments.
+std::uint64_t WorkOfNumbers(std::span<const Datum* const> arguments);
 
 }  // namespace orrery::graph::internal

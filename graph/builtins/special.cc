@@ -12,7 +12,7 @@ Builtin Special(BuiltinKind kind, TaskSpec spec) {
   return {.spec = std::move(spec), .kind = kind};
 }
 
-// FoldList has a JSON form for elements of any format.
+// ListFold has a JSON form for elements of any format.
 PortSpec AnyFormat(PortSpec port) {
   port.formats.clear();
   return port;

@@ -79,12 +79,16 @@ std::vector<Builtin> StatisticsBuiltins() {
   const std::vector<PortSpec> numbers = {Input("values", ListOf(NumberType()))};
   const auto real = Result(IntOrFloatType());
   return {
-      Function("mean", reals, Result(SimpleType(TypeKind::kFloat)), Mean,
-               "The mean, rounded once; of ints an int if it is one"),
-      Function("sum_list", numbers, real, Sum, "The sum; 0 of an empty list"),
-      Function("prod_list", numbers, real, Product, "The product; 1 of an empty list"),
-      Function("max_item", reals, real, Max, "The greatest element, of equal ones the first"),
-      Function("min_item", reals, real, Min, "The least element, of equal ones the first"),
+      WithWork(WorkOfNumbers, Function("mean", reals, Result(SimpleType(TypeKind::kFloat)), Mean,
+                                       "The mean, rounded once; of ints an int if it is one")),
+      WithWork(WorkOfNumbers,
+               Function("sum_list", numbers, real, Sum, "The sum; 0 of an empty list")),
+      WithWork(WorkOfNumbers,
+               Function("prod_list", numbers, real, Product, "The product; 1 of an empty list")),
+      WithWork(WorkOfNumbers, Function("max_item", reals, real, Max,
+                                       "The greatest element, of equal ones the first")),
+      WithWork(WorkOfNumbers, Function("min_item", reals, real, Min,
+                                       "The least element, of equal ones the first")),
   };
 }
 

@@ -117,8 +117,9 @@ void CheckGraphDataAlways(const graph::Graph& graph) {
     CHECK(*again == *read);
     CHECK(graph::WriteGraphData(*again) == text);
   }
+  const std::vector<graph::Consumers> consumers = graph::ConsumersOf(graph);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    CHECK(!graph::WriteNodeDef(graph, i).empty());
+    CHECK(!graph::WriteNodeDef(graph.nodes[i], consumers[i]).empty());
   }
 }
 

@@ -73,3 +73,14 @@ def with_ballast(count: int, elements: int = 5000) -> Graph:
         graph.const(index)
     graph.nodes.append(output)
     return graph
+
+
+def endless_loop() -> Graph:
+    """A loop of builtins without end."""
+    body = Graph()
+    number = body.input("x")
+    body.output(x=body.call("builtins.iadd", a=number, b=1), should_continue=body.const(True))
+    graph = Graph()
+    loop, _ = graph.add("loop", body=graph.const(body.data()), continue_port="should_continue",
+                        inputs={"x": graph.const(0)})
+    return graph.output(value=[loop, "x"])

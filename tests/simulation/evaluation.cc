@@ -75,7 +75,11 @@ class Evaluation {
     if (std::holds_alternative<graph::FunctionNode>(node.kind)) {
       const std::optional<Value> list = ValueOf(node.inputs[0].source);
       if (!list.has_value()) return std::nullopt;
-      return graph::UnfoldList(*list).value();
+      std::vector<Value> elements;
+      CHECK(graph::UnfoldList(*list, [&](const Value& element) {
+              elements.push_back(element);
+            }).ok());
+      return elements;
     }
     const std::optional<Value> body = ValueOf(std::get<graph::MapNode>(node.kind).body);
     if (!body.has_value()) return std::nullopt;
@@ -111,9 +115,9 @@ class Evaluation {
     if (function_name == "builtins.fold_values") {
       const auto elements = ElementsOf(node.inputs[0].source);
       if (!elements.has_value()) return std::nullopt;
-      std::vector<graph::ValuePtr> values;
-      for (const Value& element : *elements) values.push_back(std::make_shared<Value>(element));
-      return graph::FoldList(values).value();
+      graph::ListFold fold;
+      for (const Value& element : *elements) CHECK(fold.Add(&element).ok());
+      return std::move(fold).Finish();
     }
     const std::optional<Values> inputs = InputsOf(node);
     if (!inputs.has_value()) return std::nullopt;

@@ -241,6 +241,7 @@ std::vector<std::string> WaitingFor(const EngineView& view, const Uuid& id) {
   std::vector<std::string> reasons;
   const Workflow* workflow = view.core.workflows.Find(id);
   if (workflow == nullptr || workflow->is_settled()) return reasons;
+  if (workflow->is_held()) return {fmt::format("it {}", kWhyHeld)};
   const WorkflowNumber number = workflow->number();
   const ReadyNodes& ready = view.scheduler.ready();
   if (view.reuses.Has(number)) {

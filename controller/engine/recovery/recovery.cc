@@ -196,9 +196,9 @@ void Recovery::AbandonClaim(Claims::iterator claim, const std::string& reason) {
 }
 
 void Recovery::AbandonClaimsOf(WorkflowNumber workflow, const std::string& reason) {
-  for (auto it = claims_.begin(); it != claims_.end();) {
-    const auto claim = it++;
-    if (claim->first.workflow == workflow) AbandonClaim(claim, reason);
+  for (auto it = claims_.lower_bound(FirstKeyOf(workflow));
+       it != claims_.end() && it->first.workflow == workflow;) {
+    AbandonClaim(it++, reason);
   }
 }
 

@@ -204,7 +204,7 @@ std::optional<NodeRef> Reuses::PopKnown(WorkflowNumber workflow, Phase& phase) {
 }
 
 void Reuses::RecordKnown() {
-  std::uint32_t steps_left = core_.settings.nodes_per_step_max;
+  std::uint64_t steps_left = core_.settings.nodes_per_step();
   for (auto& [number, phase] : phases_) {
     const Workflow& workflow = *core_.workflows.Find(number);
     while (steps_left > 0) {

@@ -65,9 +65,14 @@ void FailureHistories::Release(const AttemptReleased& record) {
 }
 
 void FailureHistories::RemoveWorkflow(WorkflowNumber workflow) {
-  const auto is_its = [&](const auto& entry) { return entry.first.workflow == workflow; };
-  std::erase_if(histories_, is_its);
-  std::erase_if(starts_, is_its);
+  const auto erase_its = [&](auto& by_node) {
+    const auto first = by_node.lower_bound(FirstKeyOf(workflow));
+    auto end = first;
+    while (end != by_node.end() && end->first.workflow == workflow) ++end;
+    by_node.erase(first, end);
+  };
+  erase_its(histories_);
+  erase_its(starts_);
 }
 
 void FailureHistories::AppendState(std::string& out) const {

@@ -125,9 +125,11 @@ std::optional<ReadyNode> ReadyNodes::PopHeldAt(std::size_t place,
 
 std::vector<ReadyNode> ReadyNodes::TakeHeldAt(std::size_t place,
                                               std::optional<WorkflowNumber> workflow) {
+  const std::set<ReadyNode>& nodes = held_[place];
   std::vector<ReadyNode> taken;
-  for (const ReadyNode& node : held_[place]) {
-    if (!workflow.has_value() || node.workflow == *workflow) taken.push_back(node);
+  auto it = workflow.has_value() ? nodes.lower_bound(FirstOf(*workflow)) : nodes.begin();
+  for (; it != nodes.end() && (!workflow.has_value() || it->workflow == *workflow); ++it) {
+    taken.push_back(*it);
   }
   for (const ReadyNode& node : taken) Unhold(node);
   return taken;

@@ -165,7 +165,7 @@ void Scheduler::FailOverdue() {
 }
 
 void Scheduler::RecordCached() {
-  for (std::uint32_t steps = core_.settings.nodes_per_step_max; steps > 0; --steps) {
+  for (std::uint64_t steps = core_.settings.nodes_per_step(); steps > 0; --steps) {
     const std::optional<ReadyNode> ready = ready_.PopHeld<Cached>();
     if (!ready.has_value()) return;
     const Workflow& workflow = *core_.workflows.Find(ready->workflow);

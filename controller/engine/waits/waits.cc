@@ -40,6 +40,16 @@ void Waits::Wait(const Workflow& workflow, const Turn::Wait& wait) {
   core_.out.free.push_back(DrawRandom{draw, std::get<graph::RandomRange>(wait.what)});
 }
 
+void Waits::Refuse(const Workflow& workflow, const Turn::Refused& refused) {
+  // An earlier failure of the turn may have ended the workflow.
+  if (workflow.is_settled()) return;
+  COVERAGE_MARK("workflow.out_of_memory");
+  core_.Decide(
+      NodeFailed{.node = {workflow.number(), workflow.LocationOf(refused.node)},
+                 .origin = {},
+                 .error = {.kind = model::TaskErrorKind::kOutOfMemory, .message = refused.why}});
+}
+
 void Waits::OnValueLoaded(const ValueLoaded& input) {
   const auto it = loading_.find(input.digest);
   if (it == loading_.end()) return;
@@ -51,7 +61,7 @@ void Waits::OnValueLoaded(const ValueLoaded& input) {
     if (workflow == nullptr || workflow->is_settled()) continue;
     if (bytes != nullptr) {
       workflow->ProvideBytes(waiting.node, input.digest, bytes);
-      core_.deriving.insert(waiting.workflow);
+      core_.deriving.Insert(waiting.workflow);
     } else if (workflow->state(waiting.node) == NodeState::kLoading) {
       FailForStorage(*workflow, waiting.node, "a value could not be read", input.bytes.status());
     }
@@ -126,8 +136,12 @@ void Waits::Remove(const NodeKey& node) {
 }
 
 void Waits::RemoveWorkflow(WorkflowNumber workflow) {
-  std::erase_if(sleeping_, [&](const auto& entry) { return entry.first.workflow == workflow; });
-  std::erase_if(alarms_, [&](const auto& alarm) { return alarm.second.workflow == workflow; });
+  const auto first = sleeping_.lower_bound(FirstKeyOf(workflow));
+  auto end = first;
+  for (; end != sleeping_.end() && end->first.workflow == workflow; ++end) {
+    alarms_.erase({end->second, end->first});
+  }
+  sleeping_.erase(first, end);
 }
 
 void Waits::AppendState(std::string& out) const {
@@ -145,10 +159,10 @@ std::optional<absl::Time> Waits::SleepsUntil(const NodeKey& node) const {
 
 Waits::Sleepers Waits::SleepersOf(WorkflowNumber workflow) const {
   Sleepers sleepers;
-  for (const auto& [key, until] : sleeping_) {
-    if (key.workflow != workflow) continue;
+  for (auto it = sleeping_.lower_bound(FirstKeyOf(workflow));
+       it != sleeping_.end() && it->first.workflow == workflow; ++it) {
     ++sleepers.count;
-    sleepers.first_until = std::min(sleepers.first_until, until);
+    sleepers.first_until = std::min(sleepers.first_until, it->second);
   }
   return sleepers;
 }

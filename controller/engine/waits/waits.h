@@ -36,6 +36,8 @@ class Waits {
   void Store(const Workflow& workflow, const Turn::Store& store);
   // Starts a sleep, which is recorded, or asks for a random number.
   void Wait(const Workflow& workflow, const Turn::Wait& wait);
+  // Fails the node, which the workflow has no memory for.
+  void Refuse(const Workflow& workflow, const Turn::Refused& refused);
 
   // --- Answers ---
   void OnValueLoaded(const ValueLoaded& input);

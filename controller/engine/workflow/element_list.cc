@@ -24,33 +24,67 @@ std::uint32_t ElementList::KindOf(const graph::Value& value) {
   return kFirstKind + static_cast<std::uint32_t>(it - kinds_.begin());
 }
 
-void ElementList::Set(std::size_t index, const graph::ValuePtr& value) {
+bool ElementList::Pack(Cell& cell, const graph::Value& value) {
+  if (!value.is_inline() || value.bytes().size() > kPackedBytesMax) return false;
+  const std::uint32_t kind = KindOf(value);
+  if (kind == kWhole) return false;
+  cell.kind = kind;
+  cell.place = bytes_.size();
+  cell.length = value.bytes().size();
+  bytes_ += value.bytes();
+  inline_bytes_ += value.bytes().size();
+  return true;
+}
+
+void ElementList::Keep(Cell& cell, graph::ValuePtr value) {
+  cell.kind = kWhole;
+  cell.place = whole_.size();
+  if (value->is_inline()) inline_bytes_ += value->bytes().size();
+  whole_.push_back(std::move(value));
+}
+
+ElementList::Cell& ElementList::MakeCell(std::size_t index) {
   CHECK(index < count_);
-  if (value == nullptr) return;
   if (index >= cells_.size()) cells_.resize(index + 1);
   Cell& cell = cells_[index];
   CHECK(cell.kind == kAbsent);
-  const bool is_small = value->is_inline() && value->bytes().size() <= kPackedBytesMax;
-  cell.kind = is_small ? KindOf(*value) : kWhole;
-  if (cell.kind == kWhole) {
-    cell.place = whole_.size();
-    whole_.push_back(value);
-    return;
-  }
-  cell.place = bytes_.size();
-  cell.length = value->bytes().size();
-  bytes_ += value->bytes();
+  return cell;
 }
 
-graph::ValuePtr ElementList::Get(std::size_t index) const {
+void ElementList::Set(std::size_t index, const graph::ValuePtr& value) {
+  if (value == nullptr) return;
+  Cell& cell = MakeCell(index);
+  if (!Pack(cell, *value)) Keep(cell, value);
+}
+
+void ElementList::Append(const graph::Value& value) {
+  Cell& cell = MakeCell(count_++);
+  if (!Pack(cell, value)) Keep(cell, std::make_shared<const graph::Value>(value));
+}
+
+const graph::Value* ElementList::Read(std::size_t index, graph::Value& room) const {
   CHECK(index < count_);
   if (index >= cells_.size()) return nullptr;
   const Cell& cell = cells_[index];
   if (cell.kind == kAbsent) return nullptr;
-  if (cell.kind == kWhole) return whole_[cell.place];
+  if (cell.kind == kWhole) return whole_[cell.place].get();
   const auto& [media_type, type_name] = kinds_[cell.kind - kFirstKind];
-  return std::make_shared<const graph::Value>(
-      graph::Value{bytes_.substr(cell.place, cell.length), media_type, type_name});
+  const std::string_view bytes = std::string_view(bytes_).substr(cell.place, cell.length);
+  if (auto* text = std::get_if<std::string>(&room.content)) {
+    text->assign(bytes);
+  } else {
+    room.content = std::string(bytes);
+  }
+  room.media_type = media_type;
+  room.type_name = type_name;
+  return &room;
+}
+
+graph::ValuePtr ElementList::Get(std::size_t index) const {
+  if (index < cells_.size() && cells_[index].kind == kWhole) return whole_[cells_[index].place];
+  graph::Value room;
+  if (Read(index, room) == nullptr) return nullptr;
+  return std::make_shared<const graph::Value>(std::move(room));
 }
 
 bool ElementList::has_larger_than(std::size_t bytes) const {

@@ -10,6 +10,7 @@
 #include "controller/engine/workflow/element_list.h"
 #include "controller/engine/workflow/frame.h"
 #include "controller/engine/workflow/input_reader.h"
+#include "controller/engine/workflow/work_meter.h"
 #include "graph/builtins/effects.h"
 #include "model/outcome.h"
 
@@ -28,8 +29,9 @@ using OutsideOutcome = std::variant<absl::Duration, graph::RandomRange>;
 using Evaluation = std::variant<NodeResult, OutsideOutcome, MissingBytes>;
 
 // Requires a builtin, fold or unfold whose inputs are available. `loaded` has the bytes that were
-// loaded for it; it may be null.
+// loaded for it; it may be null. Adds the work to `work`, also that of a failure.
 // Errors: kInvalidArgument, kResourceExhausted: the node fails with this message.
-absl::StatusOr<Evaluation> Evaluate(const Frame& frame, NodeIndex node, const LoadedBytes* loaded);
+absl::StatusOr<Evaluation> Evaluate(const Frame& frame, NodeIndex node, const LoadedBytes* loaded,
+                                    WorkMeter& work);
 
 }  // namespace orrery::engine

@@ -61,6 +61,8 @@ struct Frame {
   NodeRef parent;
   graph::LocationStep step;
   std::uint32_t depth = 0;
+  // Memory of the frame and of the inline values that its nodes made.
+  std::uint64_t bytes = 0;
 
   // One entry for each node.
   std::vector<NodeState> states;

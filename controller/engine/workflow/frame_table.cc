@@ -28,6 +28,8 @@ FrameIndex FrameTable::Open(Body body, NodeRef parent, graph::LocationStep step,
   frame.states.assign(graph.node_count(), NodeState::kIdle);
   frame.missing.assign(graph.node_count(), 0);
   frame.values.assign(graph.port_count(), nullptr);
+  frame.bytes = 0;
+  AddBytes(index, sizeof(Frame) + graph.frame_bytes());
   return index;
 }
 
@@ -42,12 +44,14 @@ void FrameTable::Close(FrameIndex index) {
   frame.states.clear();
   frame.values.clear();
   frame.elements.clear();
+  bytes_ -= frame.bytes;
   free_.push_back(index);
 }
 
 void FrameTable::Clear(GraphCache& graphs) {
   frames_.clear();
   free_.clear();
+  bytes_ = 0;
   for (const Digest& graph : std::exchange(graphs_in_use_, {})) graphs.Release(graph);
 }
 

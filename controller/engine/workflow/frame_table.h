@@ -38,6 +38,13 @@ class FrameTable {
 
   bool empty() const { return frames_.empty(); }
   std::size_t open_count() const { return frames_.size() - free_.size(); }
+  // The memory of the open frames and of the inline values in them.
+  std::uint64_t bytes() const { return bytes_; }
+  // A node of the frame has made inline values of `bytes` bytes.
+  void AddBytes(FrameIndex index, std::uint64_t bytes) {
+    frames_[index].bytes += bytes;
+    bytes_ += bytes;
+  }
   // References stay valid until the frame is closed.
   Frame& operator[](FrameIndex index) { return frames_[index]; }
   const Frame& operator[](FrameIndex index) const { return frames_[index]; }
@@ -70,6 +77,7 @@ class FrameTable {
   // A deque keeps references to frames valid while others are opened.
   std::deque<Frame> frames_;
   std::vector<FrameIndex> free_;
+  std::uint64_t bytes_ = 0;
   // Every graph that the workflow has run: GraphCache keeps them, so that none is read twice.
   std::set<Digest> graphs_in_use_;
 };

@@ -18,6 +18,10 @@ const graph::LoopNode& DefinitionOf(const CompiledGraph& graph, NodeIndex node) 
 
 }  // namespace
 
+bool LoopRunner::HasTrace(NodeRef node) const {
+  return !DefinitionOf(frames_[node.frame].graph(), node.node).name.empty();
+}
+
 const LoopRunner::Iteration& LoopRunner::Begin(NodeRef node, Body body) {
   const Frame& frame = frames_[node.frame];
   if (const std::string& name = DefinitionOf(frame.graph(), node.node).name; !name.empty()) {

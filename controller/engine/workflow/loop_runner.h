@@ -56,6 +56,7 @@ class LoopRunner {
     const auto loop = loops_.find(node);
     return loop == loops_.end() || iteration > loop->second.number;
   }
+  bool HasTrace(NodeRef node) const;
   // By the location of the loop; also of loops that have ended.
   const std::map<graph::Location, TraceLog>& traces() const { return traces_; }
   // Appends what a replay must rebuild of the loops in the frame.

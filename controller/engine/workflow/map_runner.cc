@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/container/flat_hash_map.h"
 #include "base/check.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
@@ -64,9 +65,12 @@ absl::Status MapRunner::ReadInputs(const Frame& frame, NodeIndex node, Map& map)
 
 absl::Status MapRunner::PlanResults(const CompiledGraph& graph, NodeIndex node, Map& map) {
   const std::vector<std::string_view> outputs = map.body.graph->OutputNames();
+  // Lookup only.
+  absl::flat_hash_map<std::string_view, std::size_t> by_name;
+  for (std::size_t i = 0; i < outputs.size(); ++i) by_name.emplace(outputs[i], i);
   for (const PortIndex port : graph.outputs(node)) {
     const std::string_view name = graph.port_name(port);
-    auto output = outputs.begin();
+    std::size_t output = 0;
     if (name == graph::kMappedPort) {
       if (outputs.size() != 1) {
         return absl::InvalidArgumentError(fmt::format(
@@ -74,14 +78,15 @@ absl::Status MapRunner::PlanResults(const CompiledGraph& graph, NodeIndex node, 
       }
     } else {
       const std::string_view wanted = name.substr(0, name.size() - graph::kMappedSuffix.size());
-      output = std::ranges::find(outputs, wanted);
-      if (!name.ends_with(graph::kMappedSuffix) || output == outputs.end()) {
+      const auto found = by_name.find(wanted);
+      if (!name.ends_with(graph::kMappedSuffix) || found == by_name.end()) {
         return absl::InvalidArgumentError(
             fmt::format("port \"{}\" is used, but the body has no output \"{}\"", name, wanted));
       }
+      output = found->second;
     }
-    map.results.push_back({.output = static_cast<std::size_t>(output - outputs.begin()),
-                           .elements = std::make_shared<ElementList>(map.counts.elements)});
+    map.results.push_back(
+        {.output = output, .elements = std::make_shared<ElementList>(map.counts.elements)});
   }
   return absl::OkStatus();
 }
@@ -95,10 +100,10 @@ MadeElements MapRunner::ResultOf(const CompiledGraph& graph, NodeIndex node, con
   return result;
 }
 
-bool MapRunner::CanOpen(std::size_t frames_open_max) const {
+bool MapRunner::CanOpen(bool has_room) const {
   if (expanding_.empty()) return false;
   const Counts& counts = maps_.at(expanding_.back()).counts;
-  return counts.opened == counts.finished || frames_.open_count() < frames_open_max;
+  return has_room || counts.opened == counts.finished;
 }
 
 MapRunner::Element MapRunner::OpenNext(NodeRef node) {

@@ -64,9 +64,9 @@ class MapRunner {
   // read that the body does not have.
   absl::StatusOr<std::optional<MadeElements>> Begin(NodeRef node, Body body);
 
-  // Returns true if a map has an element to open, and fewer than `frames_open_max` frames are open
-  // or no element of that map is: one is always opened, so that maps inside maps go on.
-  bool CanOpen(std::size_t frames_open_max) const;
+  // Returns true if a map has an element to open, and there is room for more frames or no element
+  // of that map is open: one is always opened, so that maps inside maps go on.
+  bool CanOpen(bool has_room) const;
   // Returns the innermost map that has elements to open. Requires CanOpen.
   NodeRef innermost() const { return expanding_.back(); }
   // Returns the next element of the map. Requires that there is one.

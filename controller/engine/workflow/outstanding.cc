@@ -18,7 +18,10 @@ bool IsTooLarge(const graph::ValuePtr& value) {
 void Outstanding::Load(NodeRef node, const MissingBytes& missing, Turn& turn) {
   Loading& loading = loading_[node];
   for (const auto& [digest, size_bytes] : missing) {
-    loading.wanted.emplace(digest, size_bytes);
+    if (loading.wanted.emplace(digest, size_bytes).second) {
+      loading.size_bytes += size_bytes;
+      bytes_ += size_bytes;
+    }
     turn.loads.push_back({node, digest, size_bytes});
   }
 }
@@ -29,6 +32,13 @@ bool Outstanding::ProvideBytes(NodeRef node, const Digest& digest,
   if (loading == loading_.end() || loading->second.wanted.erase(digest) == 0) return false;
   loading->second.bytes[digest] = std::move(bytes);
   return loading->second.wanted.empty();
+}
+
+void Outstanding::EndLoad(NodeRef node) {
+  const auto loading = loading_.find(node);
+  if (loading == loading_.end()) return;
+  bytes_ -= loading->second.size_bytes;
+  loading_.erase(loading);
 }
 
 const LoadedBytes* Outstanding::FindLoaded(NodeRef node) const {
@@ -75,12 +85,14 @@ void Outstanding::Storing::MakeBlob(graph::ValuePtr& value) {
   const Digest digest = Sha256(*bytes);
   value = std::make_shared<const graph::Value>(
       graph::Value{graph::BlobRef{digest, bytes->size()}, value->media_type, value->type_name});
+  size_bytes += bytes->size();
   wanted[digest] = std::move(bytes);
 }
 
 void Outstanding::Begin(NodeRef node, Storing storing, Turn& turn) {
   CHECK(!storing.wanted.empty());
   for (const auto& [digest, bytes] : storing.wanted) turn.stores.push_back({node, digest, bytes});
+  bytes_ += storing.size_bytes;
   storing_[node] = std::move(storing);
 }
 
@@ -89,6 +101,7 @@ std::optional<Outstanding::Stored> Outstanding::ProvideStored(NodeRef node, cons
   if (storing == storing_.end() || storing->second.wanted.erase(digest) == 0) return std::nullopt;
   if (!storing->second.wanted.empty()) return std::nullopt;
   Stored stored = std::move(storing->second.what);
+  bytes_ -= storing->second.size_bytes;
   storing_.erase(storing);
   return stored;
 }
@@ -98,16 +111,36 @@ void Outstanding::Wait(NodeRef node, OutsideOutcome outcome, Turn& turn) {
   waiting_.emplace(node, std::move(outcome));
 }
 
+void Outstanding::Refuse(NodeRef node, std::string why, Turn& turn) {
+  turn.refused.push_back({node, why});
+  refused_.emplace(node, std::move(why));
+}
+
+std::optional<NodeRef> Outstanding::Admit() {
+  if (refused_.empty()) return std::nullopt;
+  const NodeRef node = refused_.begin()->first;
+  refused_.erase(refused_.begin());
+  admitted_.insert(node);
+  return node;
+}
+
 void Outstanding::Remove(NodeRef node) {
-  loading_.erase(node);
-  storing_.erase(node);
+  EndLoad(node);
+  if (const auto storing = storing_.find(node); storing != storing_.end()) {
+    bytes_ -= storing->second.size_bytes;
+    storing_.erase(storing);
+  }
   waiting_.erase(node);
+  refused_.erase(node);
 }
 
 void Outstanding::Clear() {
   loading_.clear();
   storing_.clear();
   waiting_.clear();
+  refused_.clear();
+  admitted_.clear();
+  bytes_ = 0;
 }
 
 void Outstanding::AppendTo(Turn& turn) const {
@@ -120,6 +153,7 @@ void Outstanding::AppendTo(Turn& turn) const {
     for (const auto& [digest, bytes] : storing.wanted) turn.stores.push_back({node, digest, bytes});
   }
   for (const auto& [node, outcome] : waiting_) turn.waits.push_back({node, outcome});
+  for (const auto& [node, why] : refused_) turn.refused.push_back({node, why});
 }
 
 }  // namespace orrery::engine

@@ -6,9 +6,11 @@
 // Threading: confined to the engine's thread.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -40,7 +42,7 @@ class Outstanding {
   // Returns the bytes that were loaded for the node, valid until EndLoad; null: it requested none.
   const LoadedBytes* FindLoaded(NodeRef node) const;
   // The node does not need its bytes any more.
-  void EndLoad(NodeRef node) { loading_.erase(node); }
+  void EndLoad(NodeRef node);
 
   // --- Values ---
   // Returns true if the result has a value that is too large to stay inline.
@@ -58,9 +60,20 @@ class Outstanding {
   // --- Outcomes ---
   void Wait(NodeRef node, OutsideOutcome outcome, Turn& turn);
 
+  // --- Failures ---
+  // Asks for the record that the node has failed.
+  void Refuse(NodeRef node, std::string why, Turn& turn);
+  // The recorded run had room for the nodes that were refused: returns one of them, which must not
+  // be refused again.
+  std::optional<NodeRef> Admit();
+  // Returns true, once, if the node was admitted.
+  bool TakeAdmitted(NodeRef node) { return admitted_.erase(node) > 0; }
+
   // --- All ---
   bool waits_for_storage() const { return !loading_.empty() || !storing_.empty(); }
-  bool empty() const { return !waits_for_storage() && waiting_.empty(); }
+  bool empty() const { return !waits_for_storage() && waiting_.empty() && refused_.empty(); }
+  // The memory of the values that are loaded or to be stored.
+  std::uint64_t bytes() const { return bytes_; }
   void Remove(NodeRef node);
   void Clear();
   // Reports every request once more.
@@ -70,10 +83,12 @@ class Outstanding {
   struct Loading {
     MissingBytes wanted;
     LoadedBytes bytes;
+    std::uint64_t size_bytes = 0;
   };
   struct Storing {
     std::map<Digest, std::shared_ptr<const std::string>> wanted;
     Stored what;
+    std::uint64_t size_bytes = 0;
 
     // Makes the value a blob that is wanted.
     void MakeBlob(graph::ValuePtr& value);
@@ -84,6 +99,9 @@ class Outstanding {
   std::map<NodeRef, Loading> loading_;
   std::map<NodeRef, Storing> storing_;
   std::map<NodeRef, OutsideOutcome> waiting_;
+  std::map<NodeRef, std::string> refused_;
+  std::set<NodeRef> admitted_;
+  std::uint64_t bytes_ = 0;
 };
 
 }  // namespace orrery::engine

@@ -6,6 +6,7 @@
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "graph/builtins/work.h"
 #include "graph/canonical.h"
 #include "graph/graph_data.h"
 #include "graph/value_codec.h"
@@ -14,18 +15,22 @@ namespace orrery::engine {
 
 absl::StatusOr<std::variant<Body, MissingBytes>> ReadBody(const Frame& frame, NodeIndex node,
                                                           const LoadedBytes* loaded,
-                                                          GraphCache& graphs) {
+                                                          GraphCache& graphs, WorkMeter& work) {
   graph::ValuePtr value = frame.values[frame.graph().steering(node)[0].source];
   if (value == nullptr) {
     return absl::InvalidArgumentError("there is no graph to run: the value is absent");
   }
   if (value == frame.body.value) return frame.body;
 
+  work.Add(graph::EncodeWork(value->is_inline() ? value->size_bytes() : 0));
   const Digest content = graph::ContentDigest(*value);
   if (auto known = graphs.Find(content)) return Body{std::move(known), std::move(value)};
+  const std::uint64_t read_work = graph::GraphWork(value->size_bytes());
+  RETURN_IF_ERROR(graph::CheckWork("the graph to run", read_work));
   InputReader reader(loaded);
   ASSIGN_OR_RETURN(const graph::ValuePtr read, reader.Inline(value));
   if (reader.is_missing_bytes()) return reader.missing();
+  work.Add(read_work);
   auto graph = graphs.Load(content, read->bytes());
   if (!graph.ok()) {
     return absl::InvalidArgumentError(

@@ -10,6 +10,7 @@
 #include "controller/engine/graph_cache.h"
 #include "controller/engine/workflow/frame.h"
 #include "controller/engine/workflow/input_reader.h"
+#include "controller/engine/workflow/work_meter.h"
 #include "graph/graph.h"
 #include "graph/value.h"
 #include "model/outcome.h"
@@ -18,11 +19,12 @@ namespace orrery::engine {
 
 // Returns the graph that an eval, loop or map runs, or the bytes to load first. Requires that its
 // steering port is available. `loaded` has the bytes that were loaded for the node; it may be null.
+// Adds the work of reading it to `work`.
 // Errors: kInvalidArgument: the value is absent or not a graph. kResourceExhausted: it is too
 // large.
 absl::StatusOr<std::variant<Body, MissingBytes>> ReadBody(const Frame& frame, NodeIndex node,
                                                           const LoadedBytes* loaded,
-                                                          GraphCache& graphs);
+                                                          GraphCache& graphs, WorkMeter& work);
 
 // Returns the bool. Errors: kInvalidArgument: the value is absent or of another type. The message
 // has no subject, such as "is absent": the caller knows the name of the value.

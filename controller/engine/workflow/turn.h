@@ -15,6 +15,7 @@
 #include "controller/engine/settings.h"
 #include "controller/engine/workflow/evaluation.h"
 #include "controller/engine/workflow/frame.h"
+#include "controller/engine/workflow/work_meter.h"
 
 namespace orrery::engine {
 
@@ -25,8 +26,10 @@ struct Turn {
   absl::Time at;
   // For the views and the checkpoint tree.
   std::vector<Effect>& events;
-  // The number of nodes that may still be started before other workflows have their turn.
-  std::uint32_t steps_left = 0;
+  // Before other workflows have their turn.
+  WorkMeter work;
+  // The memory of all workflows when the turn began.
+  std::uint64_t all_bytes = 0;
 
   // Tasks that became ready, in the order in which they were found.
   std::vector<NodeRef> ready;
@@ -55,6 +58,14 @@ struct Turn {
     OutsideOutcome what;
   };
   std::vector<Wait> waits;
+
+  // A node that is to fail because the workflow has too much memory. The failure is recorded: a
+  // replay, which derives in another order, may have more or less at that node.
+  struct Refused {
+    NodeRef node;
+    std::string why;
+  };
+  std::vector<Refused> refused;
 };
 
 }  // namespace orrery::engine

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <functional>
-#include <limits>
 
+#include "absl/container/flat_hash_map.h"
 #include "base/check.h"
+#include "base/limit.h"
 #include "controller/engine/workflow/evaluation.h"
 #include "controller/engine/workflow/steering.h"
 #include "fmt/format.h"
@@ -12,6 +13,49 @@
 
 namespace orrery::engine {
 namespace {
+
+// How much longer it takes to write a graph as a value than to run it.
+constexpr std::uint64_t kFixedInputsFactor = 50;
+
+std::uint64_t InlineBytes(const graph::ValuePtr& value) {
+  return value != nullptr && value->is_inline() ? value->bytes().size() : 0;
+}
+
+std::uint64_t InlineBytes(const model::Outputs& outputs) {
+  std::uint64_t bytes = 0;
+  for (const graph::NamedValue& output : outputs) bytes += InlineBytes(output.value);
+  return bytes;
+}
+
+// Of the outputs of a finished element, with the place of each in the list of its map.
+std::uint64_t ElementBytes(const Frame& frame) {
+  constexpr std::uint64_t kCellBytes = 8;
+  std::uint64_t bytes = 0;
+  for (const CompiledGraph::Wire& wire : frame.graph().wires(frame.graph().output_node())) {
+    bytes += kCellBytes + InlineBytes(frame.values[wire.source]);
+  }
+  return bytes;
+}
+
+// Finds values by name: in many ports, a search of each would be quadratic.
+class NamedValues {
+ public:
+  explicit NamedValues(const model::Outputs& values) : values_(values) {
+    constexpr std::size_t kFewValues = 8;
+    if (values.size() <= kFewValues) return;
+    for (const graph::NamedValue& each : values) by_name_.emplace(each.name, &each.value);
+  }
+  graph::ValuePtr Find(std::string_view name) const {
+    if (by_name_.empty()) return model::FindOutput(values_, name);
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? nullptr : *found->second;
+  }
+
+ private:
+  const model::Outputs& values_;
+  // Lookup only.
+  absl::flat_hash_map<std::string_view, const graph::ValuePtr*> by_name_;
+};
 
 ElementListPtr FindElements(const MadeElements& elements, std::string_view port) {
   const auto it = std::ranges::find(elements, port, &std::pair<std::string, ElementListPtr>::first);
@@ -69,6 +113,12 @@ void Workflow::Start(Body body, const model::Submission& submission, Turn& turn)
   for (const NodeIndex node : side_effects) startable_.Demand({0, node});
 }
 
+void Workflow::Hold(const model::Submission& submission, Turn& turn) {
+  is_held_ = true;
+  turn.events.push_back(
+      WorkflowStarted{.id = id_, .name = submission.name, .at = turn.at, .source = {}});
+}
+
 void Workflow::BeginReuse(const Reuse& reuse) {
   reuse_.is_open = true;
   reuse_.source = reuse.source_id;
@@ -81,7 +131,7 @@ void Workflow::EndReuse() {
 }
 
 void Workflow::Run(Turn& turn) {
-  while (has_pending(turn.settings) && turn.steps_left > 0) {
+  while (has_pending(turn.settings) && !turn.work.is_spent()) {
     if (has_succeeded()) {
       Settle(model::WorkflowStatus::kSucceeded, turn);
       return;
@@ -90,7 +140,7 @@ void Workflow::Run(Turn& turn) {
       OpenElement(maps_.innermost(), turn);
       continue;
     }
-    --turn.steps_left;
+    turn.work.Add(kNodeWork);
     const NodeRef node = startable_.Pop();
     if (reuse_.is_open && reuse_.location.has_value() && LocationOf(node) == *reuse_.location) {
       reuse_.node = node;
@@ -101,7 +151,7 @@ void Workflow::Run(Turn& turn) {
 }
 
 bool Workflow::has_pending(const Settings& settings) const {
-  if (is_settled()) return false;
+  if (is_settled() || is_held_) return false;
   return has_succeeded() || !startable_.empty() || CanOpenElement(settings);
 }
 
@@ -123,7 +173,7 @@ void Workflow::Fail(NodeRef node, model::WorkflowFailure failure, Turn& turn) {
                                     .node = node.node,
                                     .result = failure.error,
                                     .elements = {}});
-  if (failures_.empty() || failures_.size() < turn.settings.failures_reported_max) {
+  if (failures_.empty() || failures_.size() < turn.settings.failures_reported.max) {
     failures_.push_back(std::move(failure));
   }
 }
@@ -187,6 +237,7 @@ void Workflow::StartNode(NodeRef node, Turn& turn) {
   const NodeOp kind = graph.op(node.node);
   const bool may_take_elements = kind == NodeOp::kMap || kind == NodeOp::kFold;
   if (!frame.elements.empty() && !may_take_elements && RefuseElements(node, turn)) return;
+  if (RefuseForMemory(node, turn)) return;
   const bool takes_messages = kind == NodeOp::kTask || kind == NodeOp::kOutput;
   if (takes_messages && StoreInputs(node, turn)) return;
   // A task is started when a worker has it; a node that had to wait for bytes has been shown.
@@ -227,6 +278,42 @@ bool Workflow::StoreInputs(NodeRef node, Turn& turn) {
   return true;
 }
 
+bool Workflow::RefuseForMemory(NodeRef node, Turn& turn) {
+  const std::uint64_t held = held_bytes();
+  const Limit& limit = turn.settings.workflow_bytes;
+  constexpr std::uint64_t kShares = 16;
+  const bool is_crowded = turn.all_bytes > turn.settings.all_workflows_bytes.max;
+  if (held <= (is_crowded ? limit.max / kShares : limit.max)) return false;
+  const NodeOp kind = op(node);
+  const bool takes_memory = kind == NodeOp::kBuiltin || kind == NodeOp::kFold ||
+                            kind == NodeOp::kUnfold || kind == NodeOp::kEval ||
+                            kind == NodeOp::kLoop || kind == NodeOp::kMap;
+  if (!takes_memory || outstanding_.TakeAdmitted(node)) return false;
+  const absl::Status status =
+      is_crowded ? LimitExceeded(turn.settings.all_workflows_bytes,
+                                 "the memory of the values of all workflows", turn.all_bytes,
+                                 "submit this workflow again when others have ended")
+                 : LimitExceeded(limit, "the memory of the values of this workflow", held,
+                                 "let tasks of a worker make large values, or collect fewer");
+  outstanding_.EndLoad(node);
+  SetState(node, NodeState::kWaiting);
+  outstanding_.Refuse(node, std::string(status.message()), turn);
+  return true;
+}
+
+bool Workflow::AdmitRefused() {
+  const std::optional<NodeRef> node = outstanding_.Admit();
+  if (!node.has_value()) return false;
+  SetState(*node, NodeState::kBlocked);
+  startable_.Push(*node);
+  return true;
+}
+
+std::int64_t Workflow::TakeGrowth() {
+  const std::uint64_t before = std::exchange(told_bytes_, held_bytes());
+  return static_cast<std::int64_t>(told_bytes_) - static_cast<std::int64_t>(before);
+}
+
 bool Workflow::RefuseElements(NodeRef node, Turn& turn) {
   const Frame& frame = frames_[node.frame];
   const CompiledGraph& graph = frame.graph();
@@ -257,7 +344,8 @@ void Workflow::StartInput(NodeRef node, Turn& turn) {
 
 void Workflow::StartEvaluated(NodeRef node, Turn& turn) {
   const LoadedBytes* loaded = outstanding_.FindLoaded(node);
-  absl::StatusOr<Evaluation> evaluation = Evaluate(frames_[node.frame], node.node, loaded);
+  absl::StatusOr<Evaluation> evaluation =
+      Evaluate(frames_[node.frame], node.node, loaded, turn.work);
   if (!evaluation.ok()) return FailDerived(node, evaluation.status(), turn);
   if (const auto* missing = std::get_if<MissingBytes>(&*evaluation)) {
     return Load(node, *missing, turn);
@@ -272,16 +360,16 @@ void Workflow::StartEvaluated(NodeRef node, Turn& turn) {
 
 std::optional<Body> Workflow::BodyOf(NodeRef node, Turn& turn) {
   const Frame& frame = frames_[node.frame];
-  if (frame.depth + 1 > turn.settings.frame_depth_max) {
+  if (frame.depth + 1 > turn.settings.frame_depth.max) {
     FailDerived(node,
                 fmt::format("graphs are nested deeper than the limit of {}; does a graph evaluate "
                             "itself without end?",
-                            turn.settings.frame_depth_max),
+                            turn.settings.frame_depth.max),
                 turn);
     return std::nullopt;
   }
   const LoadedBytes* loaded = outstanding_.FindLoaded(node);
-  auto body = ReadBody(frame, node.node, loaded, turn.graphs);
+  auto body = ReadBody(frame, node.node, loaded, turn.graphs, turn.work);
   if (!body.ok()) {
     FailDerived(node, body.status(), turn);
     return std::nullopt;
@@ -308,6 +396,7 @@ void Workflow::StartEval(NodeRef node, Turn& turn) {
                        turn);
   }
   if (wants_body) {
+    turn.work.Add(body->graph->frame_work() * kFixedInputsFactor);
     return Complete(
         node,
         {.outputs = {{std::string(graph::kBodyPort), FixInputs(body->graph->graph(), inputs)}},
@@ -352,7 +441,9 @@ void Workflow::StartIfElse(NodeRef node, Turn& turn) {
 void Workflow::OpenFrame(Body body, NodeRef parent, graph::LocationStep step,
                          const model::Outputs& inputs, Turn& turn) {
   const FrameIndex index = frames_.Open(std::move(body), parent, step, turn.graphs);
-  frames_[index].Fill([&](std::string_view name) { return model::FindOutput(inputs, name); });
+  turn.work.Add(frames_[index].graph().frame_work());
+  const NamedValues named(inputs);
+  frames_[index].Fill([&](std::string_view name) { return named.Find(name); });
   if (turn.settings.shows_nodes) ShowOpened(index, inputs, turn);
   startable_.Demand({index, frames_[index].graph().output_node()});
 }
@@ -364,14 +455,15 @@ void Workflow::OpenIteration(NodeRef node, const LoopRunner::Iteration& iteratio
 void Workflow::OpenElement(NodeRef node, Turn& turn) {
   const MapRunner::Element element = maps_.OpenNext(node);
   const FrameIndex index = frames_.Open(element.body(), node, element.step(), turn.graphs);
+  turn.work.Add(frames_[index].graph().frame_work());
   frames_[index].Fill([&](std::string_view name) { return element.Find(name); });
   if (turn.settings.shows_nodes) ShowOpened(index, element.Inputs(), turn);
   startable_.Demand({index, frames_[index].graph().output_node()});
 }
 
 bool Workflow::CanOpenElement(const Settings& settings) const {
-  return maps_.CanOpen(reuse_.is_open ? std::numeric_limits<std::size_t>::max()
-                                      : settings.frames_open_max);
+  return maps_.CanOpen(reuse_.is_open || (frames_.open_count() < settings.frames_open.max &&
+                                          frames_.bytes() < settings.frames_bytes.max));
 }
 
 bool Workflow::OpenElementsTo(const graph::Location& location, Turn& turn) {
@@ -417,7 +509,10 @@ void Workflow::FinishFrame(NodeRef output_node, Turn& turn) {
     return;
   }
   std::optional<MadeElements> elements;
-  if (is_element) elements = maps_.FinishElement(parent, frame);
+  if (is_element) {
+    frames_.AddBytes(parent.frame, ElementBytes(frame));
+    elements = maps_.FinishElement(parent, frame);
+  }
   frames_.Close(output_node.frame);
   switch (step.kind) {
     case graph::StepKind::kNode:
@@ -431,6 +526,8 @@ void Workflow::FinishFrame(NodeRef output_node, Turn& turn) {
 }
 
 void Workflow::FinishIteration(NodeRef node, const model::Outputs& outputs, Turn& turn) {
+  // A trace stays until the workflow has settled.
+  if (loops_.HasTrace(node)) frames_.AddBytes(0, InlineBytes(outputs));
   const absl::StatusOr<const LoopRunner::Iteration*> next = loops_.FinishIteration(node, outputs);
   if (!next.ok()) return FailDerived(node, next.status(), turn);
   if (*next == nullptr) return Deliver(node, outputs, {}, turn);
@@ -450,12 +547,26 @@ void Workflow::Deliver(NodeRef node, const model::Outputs& outputs, const MadeEl
   Frame& frame = frames_[node.frame];
   const CompiledGraph& graph = frame.graph();
   ShowSettled(node, outputs, elements, turn);
+  CountBytes(node, outputs, elements);
+  const NamedValues named(outputs);
   for (const PortIndex port : graph.outputs(node.node)) {
     const std::string_view name = graph.port_name(port);
-    frame.values[port] = model::FindOutput(outputs, name);
+    frame.values[port] = named.Find(name);
     if (ElementListPtr list = FindElements(elements, name)) frame.elements[port] = list;
   }
   End(node);
+}
+
+void Workflow::CountBytes(NodeRef node, const model::Outputs& outputs,
+                          const MadeElements& elements) {
+  const NodeOp kind = op(node);
+  // These pass on what others have made; a map has counted each element.
+  if (kind == NodeOp::kConst || kind == NodeOp::kIfElse || kind == NodeOp::kEagerIfElse) return;
+  std::uint64_t bytes = InlineBytes(outputs);
+  if (kind == NodeOp::kUnfold) {
+    for (const auto& [name, list] : elements) bytes += list->inline_bytes();
+  }
+  if (bytes > 0) frames_.AddBytes(node.frame, bytes);
 }
 
 void Workflow::End(NodeRef node) {

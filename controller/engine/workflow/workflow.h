@@ -46,6 +46,11 @@
 
 namespace orrery::engine {
 
+// "workflow X ...": for people.
+inline constexpr std::string_view kWhyHeld =
+    "is held: the controller has died more than once while it worked on it; orrery cancel ends it, "
+    "orrery resume tries again what has not finished";
+
 // A place in a workflow: the node that is there now, or whether one may still appear.
 struct Place {
   std::optional<NodeRef> node;
@@ -62,10 +67,12 @@ class Workflow {
   // Opens the root frame, once. `body` is the compiled graph of the submission; its value may be
   // null if no node reads it.
   void Start(Body body, const model::Submission& submission, Turn& turn);
+  // Instead of Start: nothing is derived from the workflow, which only waits for its end.
+  void Hold(const model::Submission& submission, Turn& turn);
   // Before Start. Until EndReuse maps open all elements, and the node at reuse.from does not start.
   void BeginReuse(const Reuse& reuse);
   void EndReuse();
-  // Derives what can be derived, at most turn.steps_left steps of it.
+  // Derives what can be derived, until the work of the turn is spent.
   void Run(Turn& turn);
   bool has_pending(const Settings& settings) const;
 
@@ -84,6 +91,9 @@ class Workflow {
   void ProvideBytes(NodeRef node, const Digest& digest, std::shared_ptr<const std::string> bytes);
   // A value of a storing node is in the blob store.
   void ProvideStored(NodeRef node, const Digest& digest, Turn& turn);
+  // In the recorded run no node was refused for its memory here: starts one that was refused in
+  // this replay. Returns false if there is none.
+  bool AdmitRefused();
   void Cancel(std::string reason, Turn& turn);
   // A worker has got a ready task.
   void MarkRunning(NodeRef node);
@@ -105,6 +115,7 @@ class Workflow {
   // still derived: it makes no difference whether bytes were loaded before or after a failure.
   bool is_stopping() const { return is_failing() && !rules_.continues; }
   bool is_paused() const { return is_paused_; }
+  bool is_held() const { return is_held_; }
   bool waits_for_storage() const { return outstanding_.waits_for_storage(); }
   bool waits_for_outside() const { return !outstanding_.empty(); }
   const graph::FailureRules& failure_rules() const { return rules_; }
@@ -112,6 +123,10 @@ class Workflow {
   const std::vector<model::WorkflowFailure>& failures() const { return failures_; }
   const std::string& cancel_reason() const { return cancel_reason_; }
   const model::NodeCounts& counts() const { return counts_; }
+  // The memory of its frames, of the inline values in them, and of its traces.
+  std::uint64_t held_bytes() const { return frames_.bytes() + outstanding_.bytes(); }
+  // Returns how much held_bytes has grown since the last call; negative: shrunk.
+  std::int64_t TakeGrowth();
   const model::Outputs& outputs() const { return outputs_; }
   // Of named loops, by location.
   const std::map<graph::Location, TraceLog>& traces() const { return loops_.traces(); }
@@ -174,6 +189,8 @@ class Workflow {
   // Stores inline inputs of the node as blobs if they are too large together to travel in one
   // message; the node starts again when they are stored. Returns true if it has to wait.
   bool StoreInputs(NodeRef node, Turn& turn);
+  // Asks to fail the node if the workflow has no memory left for it. Returns true if it did.
+  bool RefuseForMemory(NodeRef node, Turn& turn);
   // Fails the node if it reads elements. Returns true if it did.
   bool RefuseElements(NodeRef node, Turn& turn);
   // Returns the graph to run below the node; nothing: the node has to load it first, or has failed.
@@ -185,6 +202,8 @@ class Workflow {
   void OpenIteration(NodeRef node, const LoopRunner::Iteration& iteration, Turn& turn);
   void OpenElement(NodeRef node, Turn& turn);
   bool CanOpenElement(const Settings& settings) const;
+  // Counts the inline values that the node has made.
+  void CountBytes(NodeRef node, const model::Outputs& outputs, const MadeElements& elements);
   // The output node has its inputs: ends its frame, and continues with the node above.
   void FinishFrame(NodeRef output_node, Turn& turn);
   void FinishIteration(NodeRef node, const model::Outputs& outputs, Turn& turn);
@@ -227,9 +246,11 @@ class Workflow {
   std::vector<model::WorkflowFailure> failures_;
   std::string cancel_reason_;
   bool is_paused_ = false;
+  bool is_held_ = false;
   bool is_overruled_ = false;
   ReuseHold reuse_;
 
+  std::uint64_t told_bytes_ = 0;
   FrameTable frames_;
   StartableNodes startable_{frames_};
   LoopRunner loops_{frames_};

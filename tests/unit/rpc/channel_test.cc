@@ -13,6 +13,7 @@
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
 #include "grpcpp/support/status.h"
+#include "orrery/blob/v1/blob_service.grpc.pb.h"
 #include "rpc/address.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,6 +28,9 @@ bool MeetAt(const std::string& path) {
   const std::string address = "unix:" + path;
   grpc::ServerBuilder builder;
   builder.AddListeningPort(Address::Parse(address)->Target(), grpc::InsecureServerCredentials());
+  // Without a service gRPC does not start: nothing would poll.
+  blob::v1::BlobService::Service service;
+  builder.RegisterService(&service);
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr || access(path.c_str(), F_OK) != 0) return false;
   const bool is_connected =

@@ -349,7 +349,7 @@ TEST_F(CommandLineTest, WorkerListShowsTasks) {
                        .slots = 4,
                        .catalog = std::make_shared<const graph::Catalog>(catalog)}});
 
-  EXPECT_THAT(Run({"worker", "list"}).out, HasSubstr("0/4   linspace"));
+  EXPECT_THAT(Run({"worker", "list"}).out, HasSubstr("0/4   0      linspace"));
   EXPECT_THAT(Run({"worker", "list", "-o", "json"}).out, HasSubstr(R"("tasks": ["linspace"])"));
 }
 

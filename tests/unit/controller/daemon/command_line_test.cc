@@ -52,6 +52,14 @@ TEST(CommandLineTest, RestoreNeedsABackup) {
   EXPECT_EQ(line.store_command.backup, "-b");
 }
 
+TEST(CommandLineTest, CancelNeedsAWorkflow) {
+  EXPECT_FALSE(Parse({"cancel"}).ok());
+
+  const CommandLine line = Parse({"cancel", "207", "--root", "/r"}).value();
+  EXPECT_EQ(line.command, Command::kCancel);
+  EXPECT_EQ(line.store_command.workflow, "207");
+}
+
 TEST(CommandLineTest, EverySettingIsAFlag) {
   for (const Setting& setting : SettingTable()) {
     const std::string flag = setting.flag();

@@ -46,6 +46,26 @@ TEST(CompiledGraphTest, OperationsAreThoseOfTheNodes) {
   EXPECT_EQ(graph->digest(), graph::GraphDigest(graph->graph()));
 }
 
+TEST(CompiledGraphTest, ReadsAreThoseOfTheGraphInItsOrder) {
+  Sketch sketch;
+  const auto body = sketch.Const(OneTask());
+  const auto other = sketch.Task("ada.add", {}, "rest");
+  const graph::PortRef value{other.node, "value"};
+  const auto run = sketch.Eval(body, {{"x", other}, {"y", value}});
+  sketch.Add({graph::IfElseNode{other, run, value}, {}});
+  const auto graph = Compiled(sketch.Returning(run));
+  const std::vector<graph::Consumers> expected = graph::ConsumersOf(graph->graph());
+
+  for (NodeIndex node = 0; node < graph->node_count(); ++node) {
+    graph::Consumers found;
+    for (const auto& [port, last_reader] : graph->reads(node)) {
+      found.emplace_back(std::string(graph->port_name(port)), last_reader);
+    }
+    EXPECT_EQ(found, expected[node]) << node;
+  }
+  EXPECT_THAT(graph->reads(0), IsEmpty()) << "a graph that is run is not read";
+}
+
 TEST(CompiledGraphTest, WiresKeepTheGraphsOrderAndNames) {
   const auto graph = Compiled(Diamond());
 

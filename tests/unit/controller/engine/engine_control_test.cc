@@ -143,7 +143,7 @@ TEST_F(EngineControlTest, ANamedLoopLeavesATrace) {
 
 // In pieces: others have their turn in between, and the memory stays bounded.
 TEST_F(EngineControlTest, ALongLoopIsDerivedInSteps) {
-  Reset({.nodes_per_step_max = 50, .shows_nodes = false});
+  Reset({.step_work = {.max = 50 * kNodeWork}, .shows_nodes = false});
   Sketch sketch;
   const auto body = sketch.Const(CountTo(1000));
   Start();
@@ -163,7 +163,7 @@ TEST_F(EngineControlTest, ALongLoopIsDerivedInSteps) {
 }
 
 TEST_F(EngineControlTest, ALoopWithoutEndCanBeCancelled) {
-  Reset({.nodes_per_step_max = 50, .shows_nodes = false});
+  Reset({.step_work = {.max = 50 * kNodeWork}, .shows_nodes = false});
   Sketch inner;
   const auto x = inner.Input("x");
   const graph::Graph body = inner.Returning({{"x", x}, {"should_continue", inner.Const("true")}});
@@ -268,7 +268,7 @@ TEST_F(EngineControlTest, UnequallyManyElementsFailTheMapAndAreBothNamed) {
 }
 
 TEST_F(EngineControlTest, ElementsBecomeFramesOnlyAsThereIsRoom) {
-  Reset({.prefetch = 0, .frames_open_max = 10});
+  Reset({.prefetch = 0, .frames_open = {.max = 10}});
   Sketch sketch;
   std::string list = "0";
   for (int i = 1; i < 200; ++i) list += fmt::format(", {}", i);
@@ -286,7 +286,7 @@ TEST_F(EngineControlTest, ElementsBecomeFramesOnlyAsThereIsRoom) {
 }
 
 TEST_F(EngineControlTest, MapsInMapsGoOnWithoutRoom) {
-  Reset({.frames_open_max = 1});
+  Reset({.frames_open = {.max = 1}});
   Sketch inner;
   const auto list = inner.Input("list");
   const auto each = AddMap(inner, inner.Const(OneStep()), {{"x", Unfold(inner, list)}});
@@ -469,7 +469,7 @@ TEST_F(EngineControlTest, ALargeListIsReadWhenItIsUnfolded) {
 
 // A replay opens the elements that were open when they finished, also if fewer may be open now.
 TEST_F(EngineControlTest, AnElementThatFinishedBeforeEarlierOnesReplays) {
-  Reset({.frames_open_max = 3});
+  Reset({.frames_open = {.max = 3}});
   Sketch sketch;
   const auto elements = Unfold(sketch, sketch.Const("[1, 2, 3]"));
   const auto body = sketch.Const(OneStep());
@@ -480,13 +480,13 @@ TEST_F(EngineControlTest, AnElementThatFinishedBeforeEarlierOnesReplays) {
 
   Succeed(assigned_.back());
 
-  Engine again(Settings{.frames_open_max = 2});
+  Engine again(Settings{.frames_open = {.max = 2}});
   ReplayInto(again, records_.size());
 }
 
 // A replay opens the elements that an earlier life had open, whatever the room.
 TEST_F(EngineControlTest, EveryPrefixOfTheJournalOfAMapReplays) {
-  Reset({.frames_open_max = 3});
+  Reset({.frames_open = {.max = 3}});
   Sketch sketch;
   const auto elements = Unfold(sketch, sketch.Const("[1, 2, 3, 4, 5, 6]"));
   const auto body = sketch.Const(OneStep());
@@ -497,7 +497,7 @@ TEST_F(EngineControlTest, EveryPrefixOfTheJournalOfAMapReplays) {
   ASSERT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
 
   for (std::size_t count = 0; count <= records_.size(); ++count) {
-    Engine again(Settings{.frames_open_max = 2});
+    Engine again(Settings{.frames_open = {.max = 2}});
     ReplayInto(again, count);
   }
 }

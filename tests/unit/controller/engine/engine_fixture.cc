@@ -73,8 +73,7 @@ void EngineFixture::ReplayInto(Engine& engine, std::size_t count) const {
 void EngineFixture::ExpectReplayGivesTheSameState() const {
   // A replay derives the consequences of large values and long computations only when it must:
   // until then the states differ.
-  const bool is_behind =
-      has_loaded_ || settings_.nodes_per_step_max < Settings().nodes_per_step_max;
+  const bool is_behind = has_loaded_ || settings_.step_work.max < Settings().step_work.max;
   if (!is_started_ || is_behind) return;
   Engine again(settings_);
   ReplayInto(again, records_.size());

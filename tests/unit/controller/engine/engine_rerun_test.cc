@@ -221,7 +221,7 @@ TEST_F(EngineRerunTest, APlanSaysWhatARerunWouldDoAndDoesNothing) {
 
 TEST_F(EngineRerunTest, ElementsBehindManyUnfinishedOnesAreTakenOverToo) {
   records_.clear();
-  Reset({.prefetch = 0, .frames_open_max = 4});
+  Reset({.prefetch = 0, .frames_open = {.max = 4}});
   Start();
   Connect(kLeft, {.slots = 4});
   ASSERT_TRUE(Submit(MapOf(12)).ok());
@@ -343,7 +343,9 @@ TEST_F(EngineRerunTest, ARestartedControllerGoesOnTakingOver) {
 
 TEST_F(EngineRerunTest, ANodeCancelledBeforeItIsTakenOverHasFailed) {
   records_.clear();
-  Reset({.prefetch = 0, .reuse_uncancelled = absl::ZeroDuration(), .nodes_per_step_max = 1});
+  Reset({.prefetch = 0,
+         .reuse_uncancelled = absl::ZeroDuration(),
+         .step_work = {.max = 1 * kNodeWork}});
   Start();
   Connect(kLeft, {.slots = 100});
   ASSERT_TRUE(Submit(Fan(3)).ok());
@@ -437,7 +439,7 @@ TEST_F(EngineRerunTest, AnIdThatIsTakenIsRefused) {
 }
 
 TEST_F(EngineRerunTest, WhileItTakesOverItIsNotCancelled) {
-  Reset({.prefetch = 0, .nodes_per_step_max = 1});
+  Reset({.prefetch = 0, .step_work = {.max = 1 * kNodeWork}});
   Start();
   Connect(kLeft, {.slots = 100});
   ASSERT_TRUE(Submit(Chain(4)).ok());
@@ -470,7 +472,7 @@ graph::Graph Endless() {
 
 TEST_F(EngineRerunTest, WhatHasNoEndHasNoPlanAndCanBeCancelled) {
   records_.clear();
-  Reset({.prefetch = 0, .nodes_per_step_max = 10});
+  Reset({.prefetch = 0, .step_work = {.max = 10 * kNodeWork}});
   Start();
   Connect(kLeft);
   ASSERT_TRUE(Submit(Endless()).ok());

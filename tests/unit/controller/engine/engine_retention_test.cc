@@ -116,7 +116,7 @@ TEST_F(EngineRetentionTest, NothingIsDeletedWhileTheClockStands) {
 }
 
 TEST_F(EngineRetentionTest, ManyAreDeletedInSeveralSteps) {
-  Reset({.prefetch = 0, .retention = {.age_max = absl::Hours(1)}, .deleted_per_step_max = 2});
+  Reset({.prefetch = 0, .retention = {.age_max = absl::Hours(1)}, .deleted_per_step = {.max = 2}});
   Start();
   Connect(kLeft, {.slots = 100});
   for (int i = 1; i <= 5; ++i) Finish(i);

@@ -1,5 +1,6 @@
 #include "controller/rpc/worker_sessions.h"
 
+#include "base/mutex.h"
 #include "base/random.h"
 #include "base/storage_proof.h"
 #include "tests/unit/controller/rpc/server_fixture.h"
@@ -189,6 +190,26 @@ TEST_F(WorkerSessionsTest, SilentSessionIsClosed) {
 
   EXPECT_FALSE(worker->Receive().has_value());
   EXPECT_EQ(worker->Finish().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+}
+
+TEST_F(WorkerSessionsTest, AStallOfTheControllerIsNotTheSilenceOfAWorker) {
+  Start({.heartbeat_interval = absl::Milliseconds(200)});
+  const auto worker = Connect(AdaHello());
+
+  OnLoop([] {
+    Mutex mutex;
+    CondVar never;
+    MutexLock lock(mutex);
+    EXPECT_FALSE(never.WaitFor(mutex, absl::Seconds(1)));
+  });
+  worker_proto::SessionRequest heartbeat;
+  heartbeat.mutable_heartbeat();
+  worker->Send(heartbeat);
+  Submit("207");
+
+  const auto response = worker->Receive();
+  ASSERT_TRUE(response.has_value()) << "the session was closed";
+  EXPECT_TRUE(response->has_assign());
 }
 
 TEST_F(WorkerSessionsTest, OutputsThatCannotBeUsedFailTheTaskNotTheSession) {

@@ -113,7 +113,7 @@ TEST(InferenceTest, WorkIsLimited) {
   EXPECT_THAT(CheckGraph({.nodes = nodes}, KitOptions()),
               ElementsAre(Problem{
                   .location = "-",
-                  .message = "the graph takes more than 20000000 steps to check; run its constant "
+                  .message = "the graph takes more than 2000000 steps to check; run its constant "
                              "graphs with fewer different types, or make it smaller"}));
 }
 

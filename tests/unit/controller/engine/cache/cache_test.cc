@@ -244,7 +244,7 @@ TEST_F(EngineCacheTest, CallsThatRunAtTheSameTimeAreRunEach) {
 }
 
 TEST_F(EngineCacheTest, ManyOutcomesAreTakenInPieces) {
-  StartWith({.prefetch = 0, .nodes_per_step_max = 2});
+  StartWith({.prefetch = 0, .step_work = {.max = 2 * kNodeWork}});
   Run(Chain(6), kFlow);
   assigned_.clear();
 
@@ -257,7 +257,7 @@ TEST_F(EngineCacheTest, ManyOutcomesAreTakenInPieces) {
 }
 
 TEST_F(EngineCacheTest, ANodeWhoseOutcomeGoesAtTheLastMomentIsRun) {
-  StartWith({.prefetch = 0, .nodes_per_step_max = 1, .cached_outcomes_max = 1});
+  StartWith({.prefetch = 0, .step_work = {.max = 1 * kNodeWork}, .cached_outcomes_max = 1});
   Run(OneTask(), kFlow);
   assigned_.clear();
   ASSERT_TRUE(Submit(Adding("2"), {}, kOtherFlow).ok());

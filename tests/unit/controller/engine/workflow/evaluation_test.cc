@@ -19,13 +19,14 @@ class EvaluationTest : public FrameFixture {
     return OpenRoot(sketch.Returning(sketch.Task(function_name, {{input, made}}, output)));
   }
   Evaluation Evaluated(const LoadedBytes* loaded = nullptr) {
-    absl::StatusOr<Evaluation> evaluation = Evaluate(frames_[0], 1, loaded);
+    absl::StatusOr<Evaluation> evaluation = Evaluate(frames_[0], 1, loaded, work_);
     EXPECT_TRUE(evaluation.ok()) << evaluation.status();
     return *std::move(evaluation);
   }
   std::string RefusalOf() {
-    return std::string(Evaluate(frames_[0], 1, /*loaded=*/nullptr).status().message());
+    return std::string(Evaluate(frames_[0], 1, /*loaded=*/nullptr, work_).status().message());
   }
+  WorkMeter work_{kNodeWork};
   static std::string TextOf(const Evaluation& evaluation) {
     return std::string(std::get<NodeResult>(evaluation).outputs.at(0).value->bytes());
   }

@@ -25,11 +25,13 @@ class FrameFixture : public ::testing::Test {
             .settings = settings_,
             .at = {},
             .events = events_,
-            .steps_left = 0,
+            .work = WorkMeter(0),
+            .all_bytes = 0,
             .ready = {},
             .loads = {},
             .stores = {},
-            .waits = {}};
+            .waits = {},
+            .refused = {}};
   }
   Body BodyOf(graph::Graph graph) {
     return {*graphs_.Intern(std::make_shared<const graph::Graph>(std::move(graph))), nullptr};

@@ -82,7 +82,7 @@ TEST_F(MapRunnerTest, AMapOverNothingHasItsResultAtOnce) {
   ASSERT_TRUE(result.ok()) << result.status();
   ASSERT_TRUE(result->has_value());
   EXPECT_EQ((*result)->at(0).second->size(), 0u);
-  EXPECT_FALSE(maps_.CanOpen(/*frames_open_max=*/100));
+  EXPECT_FALSE(maps_.CanOpen(/*has_room=*/true));
 }
 
 TEST_F(MapRunnerTest, InputsThatDoNotFitAreRefused) {
@@ -99,18 +99,18 @@ TEST_F(MapRunnerTest, InputsThatDoNotFitAreRefused) {
 
 TEST_F(MapRunnerTest, ElementsOpenWhileThereIsRoomAndOneInAnyCase) {
   BeginOver({"10", "20", "30"});
-  EXPECT_TRUE(maps_.CanOpen(/*frames_open_max=*/1)) << "none is open";
+  EXPECT_TRUE(maps_.CanOpen(/*has_room=*/false)) << "none is open";
   EXPECT_EQ(maps_.innermost(), kMap);
 
   const FrameIndex first = OpenNext();
-  EXPECT_FALSE(maps_.CanOpen(/*frames_open_max=*/2));
-  EXPECT_TRUE(maps_.CanOpen(/*frames_open_max=*/3));
+  EXPECT_FALSE(maps_.CanOpen(/*has_room=*/false));
+  EXPECT_TRUE(maps_.CanOpen(/*has_room=*/true));
   FinishElement(first, "11");
-  EXPECT_TRUE(maps_.CanOpen(/*frames_open_max=*/1));
+  EXPECT_TRUE(maps_.CanOpen(/*has_room=*/false));
   OpenNext();
   OpenNext();
 
-  EXPECT_FALSE(maps_.CanOpen(/*frames_open_max=*/100)) << "all were opened";
+  EXPECT_FALSE(maps_.CanOpen(/*has_room=*/true)) << "all were opened";
 }
 
 TEST_F(MapRunnerTest, OnlyElementsThatWereNotOpenedMayOpen) {

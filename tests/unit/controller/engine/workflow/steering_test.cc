@@ -19,6 +19,7 @@ class SteeringTest : public FrameFixture {
     FinishNode(0, {{"value", std::move(value)}});
     return frame;
   }
+  WorkMeter work_{kNodeWork};
   static graph::ValuePtr Blob(const std::string& bytes) {
     return std::make_shared<const graph::Value>(BlobOf(bytes));
   }
@@ -38,7 +39,7 @@ TEST_F(SteeringTest, ABoolIsReadAndAnythingElseRefused) {
 TEST_F(SteeringTest, AnInlineGraphIsReadAtOnce) {
   const Frame& frame = OpenEvalOf(Json(json_));
 
-  const auto body = ReadBody(frame, 1, /*loaded=*/nullptr, graphs_);
+  const auto body = ReadBody(frame, 1, /*loaded=*/nullptr, graphs_, work_);
 
   ASSERT_TRUE(body.ok()) << body.status();
   EXPECT_EQ(std::get<Body>(*body).graph->node_count(), 2u);
@@ -48,11 +49,11 @@ TEST_F(SteeringTest, AnInlineGraphIsReadAtOnce) {
 TEST_F(SteeringTest, ALargeGraphIsReadOnceItsBytesAreLoaded) {
   const Frame& frame = OpenEvalOf(Blob(json_));
 
-  const auto before = ReadBody(frame, 1, /*loaded=*/nullptr, graphs_);
+  const auto before = ReadBody(frame, 1, /*loaded=*/nullptr, graphs_, work_);
   ASSERT_TRUE(before.ok()) << before.status();
   EXPECT_EQ(std::get<MissingBytes>(*before), (MissingBytes{{Sha256(json_), json_.size()}}));
   const LoadedBytes loaded = {{Sha256(json_), std::make_shared<const std::string>(json_)}};
-  const auto after = ReadBody(frame, 1, &loaded, graphs_);
+  const auto after = ReadBody(frame, 1, &loaded, graphs_, work_);
 
   ASSERT_TRUE(after.ok()) << after.status();
   EXPECT_EQ(std::get<Body>(*after).graph->node_count(), 2u);
@@ -62,7 +63,7 @@ TEST_F(SteeringTest, AKnownGraphIsNotLoadedAgain) {
   ASSERT_TRUE(graphs_.Load(Sha256(json_), json_).ok());
   const Frame& frame = OpenEvalOf(Blob(json_));
 
-  const auto body = ReadBody(frame, 1, /*loaded=*/nullptr, graphs_);
+  const auto body = ReadBody(frame, 1, /*loaded=*/nullptr, graphs_, work_);
 
   ASSERT_TRUE(body.ok()) << body.status();
   EXPECT_TRUE(std::holds_alternative<Body>(*body));
@@ -71,7 +72,7 @@ TEST_F(SteeringTest, AKnownGraphIsNotLoadedAgain) {
 TEST_F(SteeringTest, AnAbsentValueAndOneOfAnotherKindAreNotGraphs) {
   const auto refusal_of = [&](graph::ValuePtr value) {
     frames_.Clear(graphs_);
-    const auto body = ReadBody(OpenEvalOf(std::move(value)), 1, /*loaded=*/nullptr, graphs_);
+    const auto body = ReadBody(OpenEvalOf(std::move(value)), 1, /*loaded=*/nullptr, graphs_, work_);
     EXPECT_EQ(body.status().code(), absl::StatusCode::kInvalidArgument);
     return std::string(body.status().message());
   };

@@ -21,11 +21,13 @@ class WorkflowTest : public ::testing::Test {
             .settings = settings_,
             .at = {},
             .events = events_,
-            .steps_left = 10'000,
+            .work = WorkMeter(10'000 * kNodeWork),
+            .all_bytes = 0,
             .ready = {},
             .loads = {},
             .stores = {},
-            .waits = {}};
+            .waits = {},
+            .refused = {}};
   }
   void Start(graph::Graph graph, const model::Outputs& inputs = {}) {
     const auto shared = std::make_shared<const graph::Graph>(std::move(graph));
@@ -350,7 +352,7 @@ TEST_F(WorkflowTest, AnAbsentGraphFailsTheEval) {
 }
 
 TEST_F(WorkflowTest, AGraphThatEvaluatesItselfWithoutEndFailsAtTheDepthLimit) {
-  settings_.frame_depth_max = 50;
+  settings_.frame_depth.max = 50;
   Sketch sketch;
   const auto eval = sketch.Eval(OwnGraph());
 
@@ -360,7 +362,7 @@ TEST_F(WorkflowTest, AGraphThatEvaluatesItselfWithoutEndFailsAtTheDepthLimit) {
 }
 
 TEST_F(WorkflowTest, RecursionAsDeepAsTheLimitRuns) {
-  settings_.frame_depth_max = 2;
+  settings_.frame_depth.max = 2;
   Sketch sketch;
   const auto task = sketch.Task("ada.add");
   const auto eval = sketch.Eval(OwnGraph(), {{"x", task}});
@@ -386,7 +388,7 @@ TEST_F(WorkflowTest, AFailedNodeLeavesItsReadersBlocked) {
 }
 
 TEST_F(WorkflowTest, TheFirstFailureIsReportedFirstAndOnlySoMany) {
-  settings_.failures_reported_max = 2;
+  settings_.failures_reported.max = 2;
   Start(Fan(3));
 
   Fail("-.N1", "one");
@@ -403,7 +405,7 @@ TEST_F(WorkflowTest, TheFirstFailureIsReportedFirstAndOnlySoMany) {
 }
 
 TEST_F(WorkflowTest, AFailureCountsEvenIfNoneIsReported) {
-  settings_.failures_reported_max = 0;
+  settings_.failures_reported.max = 0;
   Start(OneTask());
 
   Fail("-.N0");
