@@ -178,10 +178,7 @@ bool Sessions::JudgeHeld(Worker& worker, const model::HeldAttempt& held, bool wa
       COVERAGE_MARK("hello.attempt_of_nobody_or_another");
       return false;
     }
-    if (!IsSameAttempt(worker, *attempt, held)) {
-      COVERAGE_MARK("hello.attempt_declared_otherwise");
-      return false;
-    }
+    if (!IsSameAttempt(worker, *attempt, held)) return false;
     COVERAGE_MARK("hello.attempt_kept");
     return true;
   }
@@ -405,7 +402,6 @@ void Sessions::OnStuckSlots(Worker& worker, std::uint32_t stuck_slots) {
   if (worker.usable_slots() > 0) return;
   std::vector<model::AttemptId> revoked = scheduler_.attempts().RevokeAll(worker);
   if (revoked.empty()) return;
-  COVERAGE_MARK("worker.all_slots_stuck");
   core_.out.free.push_back(
       RevokeAttempts{.session = worker.session, .attempts = std::move(revoked)});
 }
@@ -558,7 +554,6 @@ void Sessions::CountReturn(const Worker& worker, model::AttemptId id, const Atte
     ReturnNode(attempt);
     return;
   }
-  COVERAGE_MARK("attempt.returned_too_often");
   core_.Decide(NodeFailed{
       .node = std::move(key),
       .origin = scheduler_.OriginOf(worker, id),

@@ -6,7 +6,6 @@
 #include <variant>
 
 #include "absl/status/status.h"
-#include "base/coverage_mark.h"
 #include "fmt/format.h"
 #include "graph/value.h"
 
@@ -41,7 +40,6 @@ void FailMissing(std::span<const absl::Status> statuses, std::vector<model::Outc
   });
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (problems[i].empty()) continue;
-    COVERAGE_MARK("outcome.blob_missing");
     outcomes[i].result =
         model::TaskError{.kind = model::TaskErrorKind::kStorage, .message = std::move(problems[i])};
   }

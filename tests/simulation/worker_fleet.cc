@@ -169,6 +169,14 @@ void WorkerFleet::Lie(SimulatedWorker& worker) {
 void WorkerFleet::Forge(const SimulatedWorker& worker) {
   controller_.Invoke([&](runtime::Controller& controller) {
     engine::WorkerHello hello = worker.Hello(controller.NewSession());
+    // A controller that has lost the record of the worker in a restart believes whoever comes
+    // first.
+    const std::vector<model::WorkerInfo> known = controller.Workers();
+    if (std::ranges::none_of(known, [&](const model::WorkerInfo& info) {
+          return info.description.instance == hello.worker.instance;
+        })) {
+      return;
+    }
     // One of the two gives it away.
     if (run_.dice.Chance(50)) {
       hello.key = run_.dice.Chance(50) ? "" : "a forged key";

@@ -77,7 +77,7 @@ struct WorldOptions {
   bool is_gentle() const {
     return durability == journal::Durability::kDisk && !power_fails && !workers_die &&
            !workers_hang && !workers_drain && !workers_lie && !connections_half_open &&
-           !clocks_jump && !clients_cancel && !clients_rerun &&
+           !clocks_jump && !clients_cancel && !clients_rerun && !disks_fill &&
            retain_for == absl::InfiniteDuration();
   }
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/coverage_mark.h"
 #include "graph/failure_policy.h"
 
 namespace orrery::engine {
@@ -25,7 +24,6 @@ std::uint32_t ReturnedAttempts::Add(const NodeKey& node, absl::Time now) {
   Returns& returns = nodes_[node];
   ++returns.count;
   if (returns.count > settings_.forgiven_returns.max) {
-    COVERAGE_MARK("attempt.returned_often");
     returns.retry_at = now + DelayAfter(returns.count - settings_.forgiven_returns.max);
   }
   return returns.count;
@@ -48,7 +46,6 @@ void ReturnedAttempts::RemoveWorkflow(WorkflowNumber workflow) {
 void ReturnedAttempts::AddAt(Worker& worker, absl::Time now) {
   ++worker.returned_in_row;
   if (worker.is_resting || worker.returned_in_row < settings_.worker_returns.max) return;
-  COVERAGE_MARK("worker.rests");
   worker.is_resting = true;
   worker.is_on_probation = true;
   rests_.emplace(now + DelayAfter(worker.returned_in_row - settings_.worker_returns.max + 1),

@@ -1,6 +1,7 @@
 #include "controller/engine/workflow/outstanding.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "base/check.h"
@@ -13,7 +14,37 @@ bool IsTooLarge(const graph::ValuePtr& value) {
          value->bytes().size() > graph::kInlineValueBytesMax;
 }
 
+// A smaller value takes hardly more room in a message than the name of its blob.
+constexpr std::uint64_t kStoredInputBytesMin = 256;
+
 }  // namespace
+
+StoredValues LargeInputs(const Frame& frame, NodeIndex node, std::uint64_t bytes_max) {
+  const auto wires = frame.graph().wires(node).first(frame.graph().input_count(node));
+  // Of most nodes the number of inputs says it.
+  if (wires.size() * graph::kInlineValueBytesMax <= bytes_max) return {};
+  std::uint64_t total = 0;
+  std::map<PortIndex, std::uint64_t> bytes_of;  // Of all inputs that read the port.
+  for (const CompiledGraph::Wire& wire : wires) {
+    const graph::ValuePtr& value = frame.values[wire.source];
+    if (value == nullptr || !value->is_inline()) continue;
+    total += value->bytes().size();
+    if (value->bytes().size() >= kStoredInputBytesMin) {
+      bytes_of[wire.source] += value->bytes().size();
+    }
+  }
+  if (total <= bytes_max) return {};
+  std::vector<std::pair<std::uint64_t, PortIndex>> largest;
+  for (const auto& [port, bytes] : bytes_of) largest.emplace_back(bytes, port);
+  std::ranges::sort(largest, std::greater());
+  StoredValues stored;
+  for (const auto& [bytes, port] : largest) {
+    if (total <= bytes_max) break;
+    stored.emplace_back(port, frame.values[port]);
+    total -= bytes;
+  }
+  return stored;
+}
 
 void Outstanding::Load(NodeRef node, const MissingBytes& missing, Turn& turn) {
   Loading& loading = loading_[node];

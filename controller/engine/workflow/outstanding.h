@@ -27,6 +27,10 @@ namespace orrery::engine {
 // Values of a frame, by port, that are blobs now.
 using StoredValues = std::vector<std::pair<PortIndex, graph::ValuePtr>>;
 
+// Returns the inline inputs of the node to store as blobs, the largest first, so that the others
+// have at most `bytes_max` together.
+StoredValues LargeInputs(const Frame& frame, NodeIndex node, std::uint64_t bytes_max);
+
 class Outstanding {
  public:
   Outstanding() = default;

@@ -1,7 +1,6 @@
 #include "controller/engine/workflow/workflow.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "absl/container/flat_hash_map.h"
 #include "base/check.h"
@@ -60,38 +59,6 @@ class NamedValues {
 ElementListPtr FindElements(const MadeElements& elements, std::string_view port) {
   const auto it = std::ranges::find(elements, port, &std::pair<std::string, ElementListPtr>::first);
   return it == elements.end() ? nullptr : it->second;
-}
-
-// A smaller value takes hardly more room in a message than the name of its blob.
-constexpr std::uint64_t kStoredInputBytesMin = 256;
-
-// Returns the inline inputs of the node to store as blobs, the largest first, so that the others
-// have at most `bytes_max` together.
-StoredValues LargeInputs(const Frame& frame, NodeIndex node, std::uint64_t bytes_max) {
-  const auto wires = frame.graph().wires(node).first(frame.graph().input_count(node));
-  // Of most nodes the number of inputs says it.
-  if (wires.size() * graph::kInlineValueBytesMax <= bytes_max) return {};
-  std::uint64_t total = 0;
-  std::map<PortIndex, std::uint64_t> bytes_of;  // Of all inputs that read the port.
-  for (const CompiledGraph::Wire& wire : wires) {
-    const graph::ValuePtr& value = frame.values[wire.source];
-    if (value == nullptr || !value->is_inline()) continue;
-    total += value->bytes().size();
-    if (value->bytes().size() >= kStoredInputBytesMin) {
-      bytes_of[wire.source] += value->bytes().size();
-    }
-  }
-  if (total <= bytes_max) return {};
-  std::vector<std::pair<std::uint64_t, PortIndex>> largest;
-  for (const auto& [port, bytes] : bytes_of) largest.emplace_back(bytes, port);
-  std::ranges::sort(largest, std::greater());
-  StoredValues stored;
-  for (const auto& [bytes, port] : largest) {
-    if (total <= bytes_max) break;
-    stored.emplace_back(port, frame.values[port]);
-    total -= bytes;
-  }
-  return stored;
 }
 
 void AppendValue(const graph::ValuePtr& value, std::string& out) {
