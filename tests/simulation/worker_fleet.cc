@@ -169,8 +169,7 @@ void WorkerFleet::Lie(SimulatedWorker& worker) {
 void WorkerFleet::Forge(const SimulatedWorker& worker) {
   controller_.Invoke([&](runtime::Controller& controller) {
     engine::WorkerHello hello = worker.Hello(controller.NewSession());
-    // A controller that has lost the record of the worker in a restart believes whoever comes
-    // first.
+    // A controller that has lost the record of the worker believes the first that claims to be it.
     const std::vector<model::WorkerInfo> known = controller.Workers();
     if (std::ranges::none_of(known, [&](const model::WorkerInfo& info) {
           return info.description.instance == hello.worker.instance;
