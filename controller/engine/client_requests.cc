@@ -230,7 +230,6 @@ void ClientRequests::OnPause(const PauseWorkflow& input) {
 void ClientRequests::OnRerun(const RerunWorkflow& input) {
   const Workflow* source = core_.workflows.Find(input.source);
   if (source != nullptr && !source->is_settled() && source->is_held() && input.is_resume()) {
-    COVERAGE_MARK("poison.resumed");
     core_.Decide(WorkflowCancelled{.number = source->number(), .reason = "it was held"});
   }
   // Asked twice, or asked for what it does anyway.

@@ -87,7 +87,7 @@ struct Settings {
       .name = "all_workflows_bytes",
       .max = std::uint64_t{4} << 30,
       .unit = LimitUnit::kBytes,
-      .of = "the same memory of all workflows; at most half of the machine's memory",
+      .of = "the same memory of all workflows",
       .beyond =
           "workflows that have more than a sixteenth of workflow_bytes are treated as if they "
           "were beyond that limit"};

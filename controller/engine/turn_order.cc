@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/coverage_mark.h"
-
 namespace orrery::engine {
 namespace {
 
@@ -45,7 +43,6 @@ std::optional<WorkflowNumber> TurnOrder::Next(absl::Time now) {
 void TurnOrder::OnTurn(WorkflowNumber workflow, std::uint64_t work, absl::Time now) {
   const bool is_heavy = work > light_work_max_;
   if (is_heavy) {
-    COVERAGE_MARK("derivation.heavy_turn");
     // `now` is when the turn began.
     rest_until_ = std::max(rest_until_, now + 2 * absl::Nanoseconds(work));
   }

@@ -43,7 +43,6 @@ void Waits::Wait(const Workflow& workflow, const Turn::Wait& wait) {
 void Waits::Refuse(const Workflow& workflow, const Turn::Refused& refused) {
   // An earlier failure of the turn may have ended the workflow.
   if (workflow.is_settled()) return;
-  COVERAGE_MARK("workflow.out_of_memory");
   core_.Decide(
       NodeFailed{.node = {workflow.number(), workflow.LocationOf(refused.node)},
                  .origin = {},

@@ -195,14 +195,14 @@ TEST_F(CommandLineTest, FailedWorkflowIsExitOneWithItsError) {
 }
 
 TEST_F(CommandLineTest, JsonOutputOfAnySizeAppearsAsItself) {
-  const std::string list = "[" + std::string(graph::kInlineValueBytesMax, '1') + ", 2]";
+  const std::string list = "[\"" + std::string(graph::kInlineValueBytesMax, 'x') + "\", 2]";
   controller_.SettleSubmissions(
       SucceededWorkflow(1, {Named("y", controller_.PutBlob(list, graph::kMediaTypeJson)),
                             Named("z", controller_.PutBlob(list, graph::kMediaTypeNpy))}));
 
   const Result result = Run({"run", "-f", graph_, "-o", "json"});
 
-  EXPECT_THAT(result.out, HasSubstr(R"("outputs": {"y": [1111)"));
+  EXPECT_THAT(result.out, HasSubstr(R"("outputs": {"y": ["xxxx)"));
   EXPECT_THAT(result.out, EndsWith(R"("digest": ")" + Sha256(list).ToHex() + "\"}}}\n"));
 }
 
