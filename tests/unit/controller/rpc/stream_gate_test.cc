@@ -1,9 +1,13 @@
 #include "controller/rpc/stream_gate.h"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <vector>
 
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "base/mutex.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,9 +23,12 @@ class StreamGateTest : public ::testing::Test {
     limits_.blob_streams_per_connection.max = 2;
   }
 
-  // Blocks until `condition` holds.
+  // Blocks until `condition` holds. Waits between two looks, so that the gate gets its own lock.
   static void Await(const std::function<bool()>& condition) {
-    while (!condition()) std::this_thread::yield();
+    Mutex mutex;
+    CondVar never;
+    const MutexLock lock(mutex);
+    while (!condition()) never.WaitFor(mutex, absl::Milliseconds(1));
   }
 
   StreamLimits limits_;
