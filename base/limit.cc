@@ -9,11 +9,13 @@ namespace {
 
 constexpr std::uint64_t kKibibyte = 1024;
 constexpr std::uint64_t kMebibyte = kKibibyte * 1024;
+constexpr std::uint64_t kGibibyte = kMebibyte * 1024;
 
 std::string Rounded(std::uint64_t amount, LimitUnit unit) {
   switch (unit) {
     case LimitUnit::kBytes: {
       const auto bytes = static_cast<double>(amount);
+      if (amount >= kGibibyte) return fmt::format("{:.1f} GiB", bytes / kGibibyte);
       if (amount >= kMebibyte) return fmt::format("{:.1f} MiB", bytes / kMebibyte);
       if (amount >= kKibibyte) return fmt::format("{:.1f} KiB", bytes / kKibibyte);
       return fmt::format("{} bytes", amount);

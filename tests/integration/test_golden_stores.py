@@ -63,7 +63,7 @@ def test_store_of_the_version_is_read(system: System, version: str) -> None:
     assert restored.code == 0 and restored.json["running"] == 1, restored
     system.start("--reconnect-grace", "0.1")
 
-    now = system.workflows()
+    now = [system.show(listed["workflow"]) for listed in system.workflows()]
     assert common(golden["workflows"], now) == golden["workflows"]
     big = golden["workflows"][-1]["outputs"]["big"]
     assert len(system.command("output", "1", "big").out_bytes) == big["size"]
