@@ -21,7 +21,7 @@ class LatencyGuard:
     """Runs `orrery run` of one task of test_worker again and again until it is left.
 
     Leaving it fails the test if one of these workflows failed, or if more than one of 100 took longer
-    than the limit. Time is that of the whole command, which starts a process.
+    than the limit, or one four times as long. Time is that of the whole command, which starts a process.
     """
 
     def __init__(self, system: System, *, limit_seconds: float = LIMIT_SECONDS) -> None:
@@ -56,7 +56,9 @@ class LatencyGuard:
         assert self._problem == "", self._problem
         assert self.seconds, "the guard ran no workflow: the attack was too short"
         slow = sorted(second for second in self.seconds if second > self.limit_seconds)
-        assert len(slow) <= len(self.seconds) // 100, (
+        # Of few workflows one may be the hundredth.
+        is_disturbed = len(slow) > max(1, len(self.seconds) // 100)
+        assert not is_disturbed and (not slow or slow[-1] < 4 * self.limit_seconds), (
             f"{len(slow)} of {len(self.seconds)} workflows of a second client took longer than "
             f"{self.limit_seconds:.2f} s, up to {slow[-1]:.2f} s")
 

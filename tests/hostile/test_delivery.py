@@ -38,7 +38,7 @@ def wide_worker(count: int, **fields: Any) -> Any:
 
 @pytest.mark.parametrize("count", [3_000, pytest.param(34_500, marks=pytest.mark.nightly)])
 def test_wide_outputs_are_told_by_digest(system: System, count: int) -> None:
-    """a workflow whose outputs have 200 MB or 2 GB inline. The controller was aborted by each
+    """A workflow whose outputs have 200 MB or 2 GB inline. The controller was aborted by each
     watch, also after a restart. Right: large outputs are told by digest, and lists have none."""
     system.start()
     workflow_id = system.submit(wide_output(count), "-i", input_file(system))
@@ -58,7 +58,7 @@ def test_wide_outputs_are_told_by_digest(system: System, count: int) -> None:
 
 @pytest.mark.parametrize("count", [3_000, pytest.param(34_500, marks=pytest.mark.nightly)])
 def test_wide_inputs_travel_as_blobs(system: System, count: int) -> None:
-    """a task with inputs of 200 MB or 2 GB inline aborted the controller whenever its worker
+    """A task with inputs of 200 MB or 2 GB inline aborted the controller whenever its worker
     connected. Right: what is beyond 1 MiB travels by digest."""
     system.start()
     with open_channel(system.address) as channel, \
@@ -74,13 +74,13 @@ def test_wide_inputs_travel_as_blobs(system: System, count: int) -> None:
 
 
 def test_attempt_of_a_task_that_ran_before_the_restart_is_kept(system: System) -> None:
-    """a controller that restarts stores large inputs anew, and still knows the
+    """A controller that restarts stores large inputs anew, and still knows the
     attempt that the worker holds."""
     system.start()
     hello = wide_worker(30)
     with open_channel(system.address) as channel:
         with RawSession(channel, hello) as raw:
-            raw.receive("welcome")
+            hello.session_key = raw.receive("welcome").session_key
             workflow_id = system.submit(wide_task("wide.f", 30), "-i", input_file(system))
             assignment = raw.receive("assign").assignments[0]
             system.kill_controller()
@@ -94,7 +94,7 @@ def test_attempt_of_a_task_that_ran_before_the_restart_is_kept(system: System) -
 
 
 def test_worker_with_the_default_of_grpc_gets_what_it_can_receive(system: System) -> None:
-    """a worker that accepts 4 MiB, gRPC's default, was sent more for ever. Right: 100 inputs of
+    """A worker that accepts 4 MiB, gRPC's default, was sent more for ever. Right: 100 inputs of
     64 KiB arrive; a node whose message has more than 4 MiB even so fails with both sizes, and names
     a port; the worker goes on."""
     long = "_" + "n" * 190
@@ -123,7 +123,7 @@ def test_worker_with_the_default_of_grpc_gets_what_it_can_receive(system: System
 
 
 def test_outcome_beyond_its_limit_fails_the_node(system: System) -> None:
-    """outputs of 10 MiB inline in one outcome. Right: the node fails with both sizes, the
+    """Outputs of 10 MiB inline in one outcome. Right: the node fails with both sizes, the
     session goes on."""
     names = ports(160)
     text_maker = task("g", outputs=names)
@@ -144,7 +144,7 @@ def test_outcome_beyond_its_limit_fails_the_node(system: System) -> None:
 
 
 def test_list_is_not_spoilt_by_outputs(system: System) -> None:
-    """one workflow with outputs of 74 MB made `list` fail for all. Right: a list has no
+    """One workflow with outputs of 74 MB made `list` fail for all. Right: a list has no
     outputs, and its pages end by bytes."""
     system.start()
     for _ in range(3):
@@ -166,7 +166,7 @@ def test_list_is_not_spoilt_by_outputs(system: System) -> None:
 
 
 def test_worker_list_is_not_spoilt_by_catalogs(system: System) -> None:
-    """two workers with catalogs of 35 MB made `worker list` fail. Right: a list has the names
+    """Two workers with catalogs of 35 MB made `worker list` fail. Right: a list has the names
     of tasks, as many as fit, and counts the others."""
     system.start()
     tasks = [task(f"task_{index}_" + "n" * 150, description="d" * 1000) for index in range(5_000)]
@@ -185,7 +185,7 @@ def test_worker_list_is_not_spoilt_by_catalogs(system: System) -> None:
 
 
 def test_client_with_the_default_of_grpc_reads_wide_outputs(system: System) -> None:
-    """a client that accepts 4 MiB follows a workflow with 20 MB of outputs. Right: the
+    """A client that accepts 4 MiB follows a workflow with 20 MB of outputs. Right: the
     workflow has a token, and pages of outputs follow."""
     system.start()
     workflow_id = system.submit(wide_output(60_000), "-i", input_file(system))

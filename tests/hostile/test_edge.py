@@ -31,7 +31,7 @@ _DATA, _HEADERS, _RESET, _SETTINGS, _WINDOW_UPDATE, _CONTINUATION = 0, 1, 3, 4, 
 
 
 def launch_with_output(system: System, output: int) -> subprocess.Popen[bytes]:
-    """orreryd whose stdout and stderr are this descriptor."""
+    """Orreryd whose stdout and stderr are this descriptor."""
     return subprocess.Popen([program("orreryd"), "--root", str(system.root)], stdin=subprocess.DEVNULL,
                             stdout=output, stderr=output, env=system.environment())
 
@@ -61,7 +61,7 @@ def test_log_whose_reader_has_gone_ends_nothing(system: System) -> None:
 
 
 def test_log_that_nobody_reads_delays_nothing(system: System) -> None:
-    """a pipe that is full from the start. Lines are discarded, and counted once it is read."""
+    """A pipe that is full from the start. Lines are discarded, and counted once it is read."""
     reader, writer = os.pipe()
     os.write(writer, b"x" * fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ))
     controller = launch_with_output(system, writer)
@@ -79,18 +79,22 @@ def test_log_that_nobody_reads_delays_nothing(system: System) -> None:
         os.close(reader)
 
 
-def test_hangup_stops_as_a_termination_does(workers: System) -> None:
-    """the terminal closes. Controller and worker stop in good order, also if they hear it twice."""
-    assert workers.controller is not None
-    for process in (workers.workers[-1], workers.controller):
+def test_hangup_stops_as_a_termination_does(system: System) -> None:
+    """The terminal closes. Controller and worker stop in good order, also if they hear it twice."""
+    heard = ["env", "--default-signal=HUP"]  # The tests may run under nohup.
+    system.controller_prefix = heard
+    controller = system.start()
+    worker = system.launch_worker("test_worker", prefix=heard)
+    system.await_worker(worker)
+    for process in (worker, controller):
         process.send(signal.SIGHUP)
         process.send(signal.SIGHUP)
         assert process.wait(20) == 0
-    assert "controller.stopped" in workers.controller.transcript()
+    assert "controller.stopped" in controller.transcript()
 
 
 def test_hangup_that_nohup_ignores_stops_nothing(system: System) -> None:
-    """under nohup the controller goes on when the terminal closes."""
+    """Under nohup the controller goes on when the terminal closes."""
     system.controller_prefix = ["nohup"]
     controller = system.start()
     controller.send(signal.SIGHUP)
@@ -130,7 +134,7 @@ def start_with_descriptors(system: System, count: int, *flags: str) -> None:
 
 
 def test_descriptor_limit_is_raised_for_the_controller_alone(system: System) -> None:
-    """the soft limit becomes the hard one, and the programs of pools have the old one."""
+    """The soft limit becomes the hard one, and the programs of pools have the old one."""
     registry = system.folder / "workers"
     registry.mkdir()
     told = system.folder / "told"
@@ -148,7 +152,7 @@ def test_descriptor_limit_is_raised_for_the_controller_alone(system: System) -> 
 @pytest.mark.parametrize("listen", ["unix", "tcp"])
 def test_flood_of_silent_connections_takes_nothing_from_others(system: System, listen: str,
                                                                first_bytes: bytes) -> None:
-    """more connections than descriptors, and none says what it wants. Others are served."""
+    """More connections than descriptors, and none says what it wants. Others are served."""
     start_with_descriptors(system, 600, *(["--listen", "127.0.0.1:0"] if listen == "tcp" else []))
     if listen == "tcp":
         system.address = f"127.0.0.1:{(system.root / 'orreryd.port').read_text().strip()}"
@@ -160,7 +164,7 @@ def test_flood_of_silent_connections_takes_nothing_from_others(system: System, l
 
 
 def test_flood_of_idle_connections_ends_nothing(system: System) -> None:
-    """more connections than descriptors, which look like clients. Files keep their descriptors, and new
+    """More connections than descriptors, which look like clients. Files keep their descriptors, and new
     connections are accepted again when the idle ones have not made their handshake within 10 s."""
     start_with_descriptors(system, 600)
     with open_channel(system.address) as channel, ExitStack() as open_connections:
@@ -182,7 +186,7 @@ def flood(connection: socket.socket, first_bytes: bytes) -> None:
 
 
 def test_connection_that_does_not_speak_http2_is_closed(system: System) -> None:
-    """anything but the preface of HTTP/2 ends the connection at once."""
+    """Anything but the preface of HTTP/2 ends the connection at once."""
     system.start()
     with connect(system) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -249,7 +253,7 @@ def rapid_resets() -> bytes:
 
 @pytest.mark.parametrize("make_bytes", [endless_headers, rapid_resets])
 def test_frames_that_cost_grpc_much_delay_others_little(system: System, make_bytes: Callable[[], bytes]) -> None:
-    """gRPC reads them on the loop's thread. Others wait for less than 3 s, and the memory is bounded."""
+    """GRPC reads them on the loop's thread. Others wait for less than 3 s, and the memory is bounded."""
     controller = system.start()
     before = resident_bytes(controller.pid)
     attack = PREFACE + http2_frame(_SETTINGS, 0, 0, b"") + make_bytes()
@@ -363,7 +367,7 @@ class SlowUpload:
 
 
 def test_slow_uploads_leave_the_vital_calls_alone(system: System) -> None:
-    """twenty uploads that send one byte. Those beyond the limit blob_streams are refused at once (there
+    """Twenty uploads that send one byte. Those beyond the limit blob_streams are refused at once (there
     are as many service_threads), health answers, and the others end by slow_stream_time."""
     system.start()
     with open_channel(system.address) as channel, open_channel(system.address) as other:

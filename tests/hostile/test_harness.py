@@ -46,7 +46,7 @@ def test_guard_notices_a_controller_that_stands_still(workers: System) -> None:
         with LatencyGuard(workers, limit_seconds=0.2) as guard:
             workers.controller.send(signal.SIGSTOP)
             count = len(guard.seconds)
-            threading.Event().wait(0.5)
+            threading.Event().wait(1.0)
             workers.controller.send(signal.SIGCONT)
             eventually("the guard goes on", lambda: len(guard.seconds) > count + 1)
 

@@ -153,7 +153,7 @@ def test_token_without_a_proof_gives_no_root(system: System) -> None:
         for proof in ("", "../../storage_token", "0" * 32):
             hello = make_hello("raw", [task()], storage_token=token, storage_proof=proof)
             with RawSession(channel, hello) as raw:
-                assert raw.receive("welcome").storage_root == ""
+                assert raw.receive("welcome").storage_root == b""
 
 
 def test_outcome_that_names_a_blob_nobody_stored_fails_the_node(system: System) -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from harness import Graph, System, program
+from harness import Graph, System, eventually, program
 from harness.command import run_program
 from raw_session import RawSession, make_hello, open_channel, task
 
@@ -72,7 +72,7 @@ def test_the_log_of_the_controller_is_not_forged(system: System) -> None:
         with RawSession(channel, make_hello("w", [task()])) as raw:
             raw.receive("welcome")
             raw.send(draining={"reason": NASTY})
-            raw.await_end()
+            eventually("the reason is in the log", lambda: "worker.draining" in controller.errors())
     system.stop_controller()
     for line in controller.errors().splitlines():
         assert re.match(r"\d{4}-\d\d-\d\dT|orreryd: ", line), line
