@@ -60,7 +60,7 @@ class Written {
   }
 
  private:
-  void Set(journal::Lsn lsn, absl::Status status) {
+  void Set(journal::Lsn lsn, const absl::Status& status) {
     MutexLock lock(mutex_);
     durable_ = std::max(durable_, lsn);
     status_.Update(status);

@@ -414,15 +414,14 @@ void Controller::Submit(SubmitRequest request,
         });
     return;
   }
-  std::vector<graph::BlobRef> blobs = journal::BlobsOf(request.submission);
+  const std::vector<graph::BlobRef> blobs = journal::BlobsOf(request.submission);
   if (blobs.empty()) return SubmitChecked(std::move(request), std::move(done));
   WithBlobs(
-      std::move(blobs),
-      [this, request = std::move(request), done] { SubmitChecked(request, done); },
+      blobs, [this, request = std::move(request), done] { SubmitChecked(request, done); },
       [done](absl::Status status) { done(std::move(status)); });
 }
 
-void Controller::WithBlobs(std::vector<graph::BlobRef> blobs, std::function<void()> then,
+void Controller::WithBlobs(const std::vector<graph::BlobRef>& blobs, std::function<void()> then,
                            std::function<void(absl::Status)> fail) {
   dependencies_.blobs.Check(blobs, [this, blobs, then = std::move(then), fail = std::move(fail)](
                                        const std::vector<absl::Status>& statuses) {
@@ -449,10 +448,10 @@ void Controller::SubmitChecked(SubmitRequest request,
 
 void Controller::Run(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)> done) {
   if (absl::Status status = CheckIntake(); !status.ok()) return done(std::move(status));
-  std::vector<graph::BlobRef> blobs = journal::BlobsOf(rerun.inputs);
+  const std::vector<graph::BlobRef> blobs = journal::BlobsOf(rerun.inputs);
   if (blobs.empty()) return RunChecked(std::move(rerun), std::move(done));
   WithBlobs(
-      std::move(blobs), [this, rerun = std::move(rerun), done] { RunChecked(rerun, done); },
+      blobs, [this, rerun = std::move(rerun), done] { RunChecked(rerun, done); },
       [done](absl::Status status) { done(std::move(status)); });
 }
 

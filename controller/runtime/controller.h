@@ -209,7 +209,7 @@ class Controller {
   // Returns a uniformly distributed number from the range.
   std::int64_t Draw(const graph::RandomRange& range);
   // Calls `then` when every blob exists, with its length; otherwise `fail` says which does not.
-  void WithBlobs(std::vector<graph::BlobRef> blobs, std::function<void()> then,
+  void WithBlobs(const std::vector<graph::BlobRef>& blobs, std::function<void()> then,
                  std::function<void(absl::Status)> fail);
   void SubmitChecked(SubmitRequest request, std::function<void(absl::StatusOr<Submitted>)> done);
   void RunChecked(Rerun rerun, std::function<void(absl::StatusOr<Submitted>)> done);

@@ -54,7 +54,7 @@ std::optional<HistoryThread::Work> HistoryThread::Take() {
   return work;
 }
 
-void HistoryThread::Read(Loads loads) {
+void HistoryThread::Read(Loads&& loads) {
   std::set<engine::WorkflowNumber> numbers;
   for (const auto& [number, waiting] : loads) numbers.insert(number);
   const absl::StatusOr<Histories> histories = ReadHistories(journal_, numbers);

@@ -60,7 +60,7 @@ class HistoryThread final : public HistorySource {
   void Run() EXCLUDES(mutex_);
   // Waits for requests. Nullopt: the thread ends.
   std::optional<Work> Take() EXCLUDES(mutex_);
-  void Read(Loads loads);
+  void Read(Loads&& loads);
   void MakePlan(PlanRequest request);
 
   const journal::Journal& journal_;
