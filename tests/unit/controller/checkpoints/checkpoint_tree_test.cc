@@ -43,10 +43,10 @@ class CheckpointTreeTest : public ::testing::Test {
     tree.WhenShown(workflow, [&written] { written.set_value(); });
     written.get_future().wait();
   }
-  static void Start(CheckpointTree& tree, const Uuid& workflow = kWorkflow) {
+  void Start(CheckpointTree& tree, const Uuid& workflow = kWorkflow) {
     tree.Show(engine::WorkflowStarted{.id = workflow, .name = "flow"}, ++lsn_);
   }
-  static void ShowDone(CheckpointTree& tree, const Uuid& workflow, std::int64_t node,
+  void ShowDone(CheckpointTree& tree, const Uuid& workflow, std::int64_t node,
                        std::string port = "value") {
     tree.Show(Done(workflow, node, std::move(port)), ++lsn_);
   }
@@ -72,7 +72,7 @@ class CheckpointTreeTest : public ::testing::Test {
     return reasons_[workflow];
   }
 
-  static inline std::uint64_t lsn_ = 0;
+  std::uint64_t lsn_ = 0;  // Of the last event that was shown.
   TempDirectory root_ = MakeFastDirectory();
   std::unique_ptr<DiskSpace> disk_;
   Mutex mutex_;
