@@ -47,7 +47,7 @@ class CheckpointTreeTest : public ::testing::Test {
     tree.Show(engine::WorkflowStarted{.id = workflow, .name = "flow"}, ++lsn_);
   }
   void ShowDone(CheckpointTree& tree, const Uuid& workflow, std::int64_t node,
-                       std::string port = "value") {
+                std::string port = "value") {
     tree.Show(Done(workflow, node, std::move(port)), ++lsn_);
   }
   static engine::NodeSettled Done(const Uuid& workflow, std::int64_t node, std::string port) {
