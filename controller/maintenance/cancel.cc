@@ -51,7 +51,7 @@ class Written {
  public:
   journal::JournalListener Listener() {
     return {.on_durable = [this](journal::Lsn lsn) { Set(lsn, absl::OkStatus()); },
-            .on_failure = [this](absl::Status status) { Set(0, std::move(status)); }};
+            .on_failure = [this](const absl::Status& status) { Set(0, status); }};
   }
   absl::Status Wait(journal::Lsn lsn) {
     MutexLock lock(mutex_);

@@ -26,8 +26,8 @@ runtime::AssignAttempt Assignment(std::uint64_t number, std::size_t input_bytes 
   runtime::AssignAttempt assignment;
   assignment.session = kSession;
   assignment.attempt = {1, number};
-  static const auto graph = TaskGraph();
-  assignment.graph = graph;
+  static const auto kGraph = TaskGraph();
+  assignment.graph = kGraph;
   assignment.node = 1;
   assignment.inputs.push_back(
       std::make_shared<const graph::Value>(graph::BytesValue(std::string(input_bytes, 'x'))));
