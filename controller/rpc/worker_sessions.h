@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "base/clock.h"
 #include "base/uuid.h"
+#include "controller/rpc/catalog_cache.h"
 #include "controller/rpc/limits.h"
 #include "controller/rpc/turn_end.h"
 #include "controller/runtime/api.h"
@@ -84,6 +85,7 @@ class WorkerSessions final : public runtime::Transport {
   TurnEnd& turn_end() { return turn_end_; }
   const Clock& clock() const { return clock_; }
   const SessionSettings& settings() const { return settings_; }
+  CatalogCache& catalogs() { return catalogs_; }
 
  private:
   absl::Duration HeartbeatTimeout() const;
@@ -100,6 +102,7 @@ class WorkerSessions final : public runtime::Transport {
   // When to check each session again; it may have sent a message since.
   std::set<std::pair<absl::Time, runtime::SessionId>> checks_;
   std::vector<runtime::SessionId> lost_;
+  CatalogCache catalogs_;
   bool is_stopping_ = false;
 };
 
