@@ -61,6 +61,10 @@ struct WorkerInfo {
   std::uint32_t attempts = 0;
   WorkerState state = WorkerState::kConnected;
   absl::Time connected_at;
+  // Infinite past: the worker is not draining.
+  absl::Time draining_since = absl::InfinitePast();
+  // The pool that started the worker; empty if none did.
+  std::string pool;
 };
 
 // How a worker's process ended; nothing is set if no pool saw the process end.

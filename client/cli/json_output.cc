@@ -115,9 +115,11 @@ graph::Object WorkerToJson(const client::WorkerInfo& worker) {
   const model::WorkerDescription& description = worker.description;
   graph::List tasks;
   graph::Object cacheable;
+  graph::Object versions;
   for (const graph::TaskSpec& task : description.catalog->tasks) {
     tasks.emplace_back(task.name);
     if (task.is_cacheable) cacheable.emplace_back(task.name, task.version);
+    if (!task.version.empty()) versions.emplace_back(task.name, task.version);
   }
   graph::Object labels;
   for (const auto& [name, value] : description.labels) labels.emplace_back(name, value);
@@ -129,10 +131,15 @@ graph::Object WorkerToJson(const client::WorkerInfo& worker) {
           {"attempts", worker.attempts},
           {"state", client::StateName(worker.state)},
           {"connected_at", FormatTimestamp(worker.connected_at)},
+          {"draining_since", worker.draining_since == absl::InfinitePast()
+                                 ? graph::Datum()
+                                 : graph::Datum(FormatTimestamp(worker.draining_since))},
+          {"pool", worker.pool},
           {"labels", std::move(labels)},
           {"sdk_version", description.sdk_version},
           {"tasks", std::move(tasks)},
-          {"cacheable", std::move(cacheable)}};
+          {"cacheable", std::move(cacheable)},
+          {"versions", std::move(versions)}};
 }
 
 graph::Object ErrorToJson(std::string_view code, std::string_view message) {

@@ -521,6 +521,7 @@ absl::Status Client::DrainWorkers(const std::string& worker, const DrainOptions&
   request.set_worker(worker);
   request.set_reason(options.reason);
   request.set_wait(options.waits);
+  request.set_wait_for_replacements(options.awaits_replacements);
   workflow::v1::DrainWorkersResponse response;
   if (!options.waits) {
     return impl_->Call(&workflow::v1::WorkflowService::Stub::DrainWorkers, request, response);
@@ -528,7 +529,8 @@ absl::Status Client::DrainWorkers(const std::string& worker, const DrainOptions&
   absl::Status status = impl_->Drain(request, absl::Now() + options.timeout);
   if (!absl::IsDeadlineExceeded(status)) return status;
   return absl::DeadlineExceededError(
-      fmt::format("the workers of {} have not left within {}; they continue to drain", worker,
+      fmt::format("the workers of {} have not left{} within {}; they continue to drain", worker,
+                  options.awaits_replacements ? " and been replaced" : "",
                   absl::FormatDuration(options.timeout)));
 }
 

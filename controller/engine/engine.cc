@@ -133,7 +133,8 @@ std::vector<model::WorkerInfo> Engine::Workers() const {
     workers.push_back({.description = worker.description,
                        .attempts = static_cast<std::uint32_t>(worker.attempts.size()),
                        .state = worker.state,
-                       .connected_at = worker.connected_at});
+                       .connected_at = worker.connected_at,
+                       .draining_since = worker.draining_since});
   }
   return workers;
 }

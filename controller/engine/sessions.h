@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "base/uuid.h"
@@ -43,12 +44,16 @@ class Sessions {
   void RemoveLost();
 
  private:
-  // Callers that wait for drained workers to leave.
+  // Callers that wait for drained workers to leave, and for others in their place.
   struct DrainWait {
     RequestId request;
     std::set<Uuid> instances;
+    std::multiset<std::string> replacements;  // The names of those to come.
+
+    bool is_over() const { return instances.empty() && replacements.empty(); }
   };
 
+  void Admit(Worker& worker);
   std::optional<RefuseWorker> WhyRefused(const WorkerHello& hello) const;
   // Returns true if the worker is to keep the attempt that it declares.
   bool JudgeHeld(Worker& worker, const model::HeldAttempt& held);
@@ -69,8 +74,10 @@ class Sessions {
   // Records that started attempts which the worker does not hold have not run.
   void ReleaseUndeclared(const WorkerHello& hello);
   void Drain(Worker& worker);
-  // The worker has left: answers the callers who waited for no other.
-  void AnswerDrainWaits(const Uuid& instance);
+  // The worker, which is new, takes the place of one that was drained.
+  void OnReplacement(const Worker& worker);
+  // Answers the callers that wait for nothing more.
+  void AnswerDrainWaits();
 
   Core& core_;
   Scheduler& scheduler_;

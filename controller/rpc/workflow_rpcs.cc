@@ -361,9 +361,11 @@ void WorkflowRpcs::Impl::DrainWorkers(const workflow_proto::DrainWorkersRequest&
                                                request.reason().size(), limits_.reason_bytes_max)));
     return;
   }
-  controller_.DrainWorkers(
-      {.worker = request.worker(), .reason = request.reason(), .waits = request.wait()},
-      Empty(done));
+  controller_.DrainWorkers({.worker = request.worker(),
+                            .reason = request.reason(),
+                            .waits = request.wait(),
+                            .awaits_replacements = request.wait_for_replacements()},
+                           Empty(done));
 }
 
 absl::StatusOr<const model::Workflow*> WorkflowRpcs::Impl::Find(const std::string& id) const {

@@ -296,6 +296,10 @@ void ToProto(const WorkerInfo& worker, proto::Worker& out) {
   graph::EncodeTime(worker.connected_at, *out.mutable_connected_at());
   out.mutable_labels()->insert(description.labels.begin(), description.labels.end());
   out.set_sdk_version(ToUtf8(description.sdk_version));
+  if (worker.draining_since != absl::InfinitePast()) {
+    graph::EncodeTime(worker.draining_since, *out.mutable_draining_since());
+  }
+  out.set_pool(worker.pool);
 }
 
 absl::StatusOr<WorkerInfo> FromProto(const proto::Worker& message) {
@@ -312,6 +316,10 @@ absl::StatusOr<WorkerInfo> FromProto(const proto::Worker& message) {
   description.sdk_version = message.sdk_version();
   ASSIGN_OR_RETURN(worker.state, FromProto(message.state()));
   worker.connected_at = graph::DecodeTime(message.connected_at());
+  if (message.has_draining_since()) {
+    worker.draining_since = graph::DecodeTime(message.draining_since());
+  }
+  worker.pool = message.pool();
   return worker;
 }
 

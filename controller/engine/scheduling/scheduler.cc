@@ -14,6 +14,42 @@
 
 namespace orrery::engine {
 
+Worker& Scheduler::Connect(const WorkerHello& hello) {
+  Worker& worker = workers_.Connect(hello, core_.now);
+  QueueDisplaced();
+  return worker;
+}
+
+void Scheduler::Erase(const Uuid& instance) {
+  workers_.Erase(instance);
+  QueueDisplaced();
+}
+
+void Scheduler::SetDraining(Worker& worker) {
+  worker.state = model::WorkerState::kDraining;
+  if (worker.draining_since == absl::InfinitePast()) worker.draining_since = core_.now;
+  workers_.Update(worker);
+  QueueDisplaced();
+}
+
+void Scheduler::QueueDisplaced() {
+  for (const TaskKindId kind : workers_.groups().TakeDisplaced()) {
+    ready_.Redistribute(kind, [this](const ReadyNode& node) {
+      return KindOf(*core_.workflows.Find(node.workflow), node.node);
+    });
+  }
+}
+
+std::optional<TaskKindId> Scheduler::FindKind(const Workflow& workflow, NodeRef node) const {
+  const std::optional<TaskKindId> kind = workers_.FindKind(workflow, node);
+  return kind.has_value() ? kind : workers_.groups().FindUnoffered(workflow.FunctionNameOf(node));
+}
+
+TaskKindId Scheduler::KindOf(const Workflow& workflow, NodeRef node) {
+  const std::optional<TaskKindId> kind = workers_.FindKind(workflow, node);
+  return kind.has_value() ? *kind : workers_.groups().UnofferedKind(workflow.FunctionNameOf(node));
+}
+
 void Scheduler::Enqueue(const Workflow& workflow, NodeRef node, QueueEntry entry) {
   const ReadyNode ready{workflow.number(), node};
   if (!failures_.empty() || failures_.has_starts()) {
@@ -37,12 +73,12 @@ void Scheduler::Enqueue(const Workflow& workflow, NodeRef node, QueueEntry entry
     return;
   }
   const auto timeout = workflow.PolicyOf(node).queue_timeout;
-  ready_.Queue(workers_.KindOf(workflow.FunctionNameOf(node)), ready, entry,
+  ready_.Queue(KindOf(workflow, node), ready, entry,
                timeout.has_value() ? std::optional(core_.now + *timeout) : std::nullopt);
 }
 
 void Scheduler::Dequeue(const Workflow& workflow, NodeRef node) {
-  ready_.Remove({workflow.number(), node}, workers_.KindOf(workflow.FunctionNameOf(node)));
+  ready_.Remove({workflow.number(), node}, FindKind(workflow, node));
 }
 
 void Scheduler::OnPauseChanged(const Workflow& workflow) {
@@ -54,20 +90,19 @@ void Scheduler::OnPauseChanged(const Workflow& workflow) {
   }
 }
 
-void Scheduler::Abandon(const std::function<bool(const Attempt&)>& is_superfluous,
+void Scheduler::Abandon(WorkflowNumber workflow,
+                        const std::function<bool(const Attempt&)>& is_superfluous,
                         const std::string& reason) {
-  for (const auto& [instance, worker] : workers_.workers()) {
-    for (const model::AttemptId id : worker.attempts) {
-      Attempt* attempt = attempts_.Find(id);
-      if (attempt == nullptr || attempt->is_abandoned || !is_superfluous(*attempt)) continue;
-      COVERAGE_MARK("attempt.abandoned");
-      attempt->is_abandoned = true;
-      if (worker.session == SessionId(0)) continue;
-      // Its assignment may still wait to be durable, and must not come after this.
-      const bool is_effect_once = workers_.IsEffectOnce(attempt->kind);
-      (is_effect_once ? core_.out.gated : core_.out.free)
-          .push_back(CancelAttempt{.session = worker.session, .attempt = id, .reason = reason});
-    }
+  for (const model::AttemptId id : attempts_.Of(workflow)) {
+    Attempt& attempt = *attempts_.Find(id);
+    if (attempt.is_abandoned || !is_superfluous(attempt)) continue;
+    COVERAGE_MARK("attempt.abandoned");
+    attempt.is_abandoned = true;
+    const Worker& worker = *workers_.Find(attempt.instance);
+    if (worker.session == SessionId(0)) continue;
+    // Its assignment may still wait to be durable, and must not come after this.
+    (attempt.is_effect_once ? core_.out.gated : core_.out.free)
+        .push_back(CancelAttempt{.session = worker.session, .attempt = id, .reason = reason});
   }
 }
 
@@ -84,10 +119,6 @@ AttemptOrigin Scheduler::OriginOf(const Worker& worker, model::AttemptId attempt
           .host = worker.description.host,
           .started_at = core_.now,
           .finished_at = core_.now};
-}
-
-std::string Scheduler::WhyQueued(TaskKindId kind) const {
-  return workers_.DescribeShortage(kind, workers_.ChooseFor(kind, core_.settings).shortage);
 }
 
 void Scheduler::FailUncertain() {
@@ -130,7 +161,7 @@ void Scheduler::FailOverdue() {
   while (const std::optional<ReadyNode> overdue = ready_.PopOverdue(core_.now)) {
     const Workflow& workflow = *core_.workflows.Find(overdue->workflow);
     const std::string_view function_name = workflow.FunctionNameOf(overdue->node);
-    const std::string reason = WhyQueued(workers_.KindOf(function_name));
+    const std::string reason = workers_.DescribeShortage(KindOf(workflow, overdue->node));
     Dequeue(workflow, overdue->node);
     core_.Decide(NodeFailed{
         .node = {overdue->workflow, workflow.LocationOf(overdue->node)},
@@ -159,20 +190,13 @@ void Scheduler::RecordCached() {
 void Scheduler::Dispatch() {
   // One of each kind in turn, over several calls, so that no task starves another at a shared
   // worker whose slots become free one by one.
-  for (std::size_t without_worker = 0; without_worker < ready_.kind_count();) {
-    const TaskKindId kind = *ready_.NextKind();
-    const Worker* worker = workers_.ChooseFor(kind, core_.settings).worker;
-    if (worker == nullptr) {
-      ++without_worker;
-      continue;
-    }
-    without_worker = 0;
-    const ReadyNode ready = ready_.Pop(kind);
+  while (const std::optional<TaskKindId> kind = workers_.groups().NextKind()) {
+    const ReadyNode ready = ready_.Pop(*kind);
     // Another may have made its outcome since it became ready.
     if (cache_.Find(*core_.workflows.Find(ready.workflow), ready.node) != nullptr) {
       ready_.Hold(ready, Cached());
     } else {
-      Assign(kind, *worker, ready);
+      Assign(*kind, *workers_.Find(*workers_.groups().Choose(*kind)), ready);
     }
   }
 }
@@ -212,7 +236,7 @@ void Scheduler::Assign(TaskKindId kind, const Worker& worker, const ReadyNode& r
           .location = location,
           .graph = graph,
           .node = ready.node.node,
-          .task_index = WorkerTable::TaskIndex(worker, kind),
+          .task_index = workers_.TaskIndex(worker, kind),
           .inputs = workflow.InputsOf(ready.node),
           .inputs_digest = inputs_digest,
           .run_timeout =
@@ -225,11 +249,8 @@ void Scheduler::Balance() {
 
 absl::Time Scheduler::NextDeadline() const {
   if (ready_.has_held<Cached>()) return core_.now;
-  absl::Time next = std::min(ready_.next_time(), attempts_.next_balance());
-  for (const auto& [instance, worker] : workers_.workers()) {
-    if (worker.state == model::WorkerState::kLost) next = std::min(next, worker.lost_until);
-  }
-  return next;
+  const absl::Time next = std::min(ready_.next_time(), attempts_.next_balance());
+  return workers_.lost().empty() ? next : std::min(next, workers_.lost().begin()->first);
 }
 
 }  // namespace orrery::engine
