@@ -371,8 +371,8 @@ DaemonExit Daemon::Run() {
     server_->mailbox().Post([this, intake] { controller_->SetIntake(intake); });
   });
   if (settings_.collects_garbage()) garbage_timer_.emplace(*garbage_, settings_.gc_interval);
-  const rpc::ServerEnd end = server_->Run(
-      *controller_, [this](const std::vector<std::string>& addresses) { OnReady(addresses); });
+  const rpc::ServerEnd end =
+      server_->Run(*controller_, [this](const std::vector<std::string>& bound) { OnReady(bound); });
   // It uses the journal, which is about to be closed, or to be left as it is.
   garbage_timer_.reset();
   switch (end.reason) {
