@@ -111,8 +111,8 @@ class CheckpointTree final : public runtime::CheckpointSink {
   absl::flat_hash_set<Uuid> incomplete_;
   FolderBudget folders_;
   absl::flat_hash_set<Uuid> bounded_;  // Running workflows that have more nodes than folders.
-  std::set<absl::StatusCode>
-      logged_;  // Each kind of error is logged once, until a file is written.
+  // Kinds of errors that are in the log: each once, until a file is written.
+  std::set<absl::StatusCode> logged_;
 
   mutable Mutex mutex_;
   CondVar changed_;

@@ -70,7 +70,7 @@ class SessionCall final : public TurnEndListener {
   void OnFinished(bool is_ok);
 
   void Read();
-  // Writes the next message; returns false if there is none.
+  // Writes the next message. Returns false if the outbox is empty.
   bool WriteNext();
   // Tells the controller that the worker does not accept the assignment, because of its size.
   void FailDelivery(const runtime::AssignAttempt& assignment,

@@ -155,9 +155,8 @@ class Controller {
 
   // --- From the disk watch ---
   // An error pauses the intake: requests that need records are refused with its text, also those
-  // that have not been answered, workers that
-  // connect are sent away, and what connected workers report is kept and not looked at, so that no
-  // further records are made. OK ends the pause.
+  // that have not been answered, workers that connect are sent away, and the reports of connected
+  // workers are kept for later, so that no further records are made. OK ends the pause.
   void SetIntake(absl::Status intake);
 
   // --- From the checkpoint tree ---

@@ -2,8 +2,8 @@
 // process dies, so the next controller knows which workflow was being worked on.
 //
 // A workflow on which the process died deaths_max times is held: the engine derives nothing of it.
-// The file survives the death of the process, not of the machine; after a power cut it may blame
-// nobody, never a wrong workflow. docs/storage-format.md describes the format.
+// The file survives the death of the process, not of the machine: after a power cut it may blame
+// nobody. It belongs to the journal beside it. docs/storage-format.md describes the format.
 //
 // Threading: confined to the loop thread.
 #pragma once

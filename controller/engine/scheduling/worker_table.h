@@ -162,7 +162,7 @@ class WorkerTable {
   // at most once is given only to a free slot, so that the worker's death says that it was running.
   Choice ChooseFor(TaskKindId kind, const Settings& settings) const;
   // Chooses the worker in which an attempt of `kind` will be alone: the one with fewest attempts,
-  // which may still hold some; null if there is none.
+  // which may still hold some. Null: no connected worker offers the task and takes attempts.
   Worker* ChooseAlone(TaskKindId kind);
   // An attempt of `kind` has taken so long.
   void Observe(TaskKindId kind, absl::Duration took);

@@ -92,7 +92,7 @@ class Workflow {
   // A value of a storing node is in the blob store.
   void ProvideStored(NodeRef node, const Digest& digest, Turn& turn);
   // In the recorded run no node was refused for its memory here: starts one that was refused in
-  // this replay. Returns false if there is none.
+  // this replay. Returns false if this replay has refused no node.
   bool AdmitRefused();
   void Cancel(std::string reason, Turn& turn);
   // A worker has got a ready task.
