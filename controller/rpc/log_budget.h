@@ -1,4 +1,4 @@
-// Limits the log of one session: a token bucket over bytes.
+// Limits the log of one session to a rate of bytes, and counts what it discards.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -6,14 +6,14 @@
 #include <cstddef>
 
 #include "absl/time/time.h"
+#include "controller/rpc/token_bucket.h"
 
 namespace orrery::rpc {
 
 class LogBudget {
  public:
-  // Starts full.
   LogBudget(std::size_t bytes_per_second, std::size_t burst_bytes)
-      : bytes_per_second_(bytes_per_second), burst_bytes_(burst_bytes), available_(burst_bytes) {}
+      : bytes_(static_cast<double>(bytes_per_second), static_cast<double>(burst_bytes)) {}
 
   // Returns true, and spends `bytes`, if they may be logged at `now`.
   bool Spend(absl::Time now, std::size_t bytes);
@@ -22,10 +22,7 @@ class LogBudget {
   std::size_t TakeDropped();
 
  private:
-  const std::size_t bytes_per_second_;
-  const std::size_t burst_bytes_;
-  std::size_t available_;
-  absl::Time filled_at_ = absl::InfinitePast();
+  TokenBucket bytes_;
   std::size_t dropped_ = 0;
 };
 

@@ -1,7 +1,5 @@
 #include "controller/rpc/session_rate.h"
 
-#include <algorithm>
-
 namespace orrery::rpc {
 namespace {
 
@@ -15,18 +13,11 @@ std::string_view WithoutPort(std::string_view peer) {
 }  // namespace
 
 absl::Duration SessionRate::Add(std::string_view peer, absl::Time now) {
-  const auto burst = static_cast<double>(settings_.burst.max);
-  const auto rate = static_cast<double>(settings_.per_second.max);
-  const auto refilled = [&](const Budget& budget) {
-    return std::min(burst, budget.left + rate * absl::ToDoubleSeconds(now - budget.at));
-  };
-  std::erase_if(peers_, [&](const auto& entry) { return refilled(entry.second) >= burst; });
-  Budget& budget =
-      peers_.try_emplace(std::string(WithoutPort(peer)), Budget{burst, now}).first->second;
-  budget = {.left = refilled(budget), .at = now};
-  if (budget.left < 1) return absl::Seconds((1 - budget.left) / rate);
-  budget.left -= 1;
-  return absl::ZeroDuration();
+  std::erase_if(peers_, [&](const auto& entry) { return entry.second.IsFull(now); });
+  const TokenBucket full(static_cast<double>(settings_.per_second.max),
+                         static_cast<double>(settings_.burst.max));
+  TokenBucket& bucket = peers_.try_emplace(std::string(WithoutPort(peer)), full).first->second;
+  return bucket.Spend(now, 1) ? absl::ZeroDuration() : bucket.TimeUntil(now, 1);
 }
 
 }  // namespace orrery::rpc

@@ -13,6 +13,7 @@
 
 #include "absl/time/time.h"
 #include "base/limit.h"
+#include "controller/rpc/token_bucket.h"
 
 namespace orrery::rpc {
 
@@ -40,13 +41,8 @@ class SessionRate {
   absl::Duration Add(std::string_view peer, absl::Time now);
 
  private:
-  struct Budget {
-    double left = 0;
-    absl::Time at;
-  };
-
   const SessionRateSettings settings_;
-  std::map<std::string, Budget, std::less<>> peers_;  // Those that have not their whole burst left.
+  std::map<std::string, TokenBucket, std::less<>> peers_;  // Those whose bucket is not full.
 };
 
 }  // namespace orrery::rpc
