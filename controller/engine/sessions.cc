@@ -184,6 +184,7 @@ bool Sessions::JudgeHeld(Worker& worker, const model::HeldAttempt& held, bool wa
   }
   if (Claim* claim = recovery_.FindClaim(worker, held.attempt)) {
     if (!Recovery::IsSameClaim(worker, *claim, held)) return false;
+    COVERAGE_MARK("hello.claim_kept");
     claim->outcome.reset();  // It will be sent again in this session.
     return true;
   }
@@ -512,6 +513,7 @@ void Sessions::LoseAttempt(const Worker& worker, model::AttemptId id, const Atte
     return;
   }
   if (end.is_out_of_memory) COVERAGE_MARK("worker.out_of_memory_too_often");
+  if (!end.is_out_of_memory) COVERAGE_MARK("worker.lost_too_often");
   core_.Decide(
       NodeFailed{.node = key,
                  .origin = origin,

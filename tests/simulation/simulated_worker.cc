@@ -180,6 +180,7 @@ void SimulatedWorker::StartMore() {
     held->started_at = run_.schedule.Now();
     --free;
     run_.executions[{held->workflow, held->location.ToString()}].push_back(held->attempt);
+    dependencies_.on_started(*this, held->workflow, held->location);
     if (traits_.catalog->Find(held->task)->is_effect_once) dependencies_.on_effect(held->attempt);
     const bool is_long = run_.dice.Chance(5);
     run_.schedule.After(

@@ -38,6 +38,9 @@ class SimulatedWorker {
     std::function<void(SimulatedWorker&)> connect;
     // Sends a message on the connection; discards it if there is no connection.
     std::function<void(SimulatedWorker&, const WorkerMessage&)> send;
+    // Called at every start of an attempt.
+    std::function<void(SimulatedWorker&, const Uuid& workflow, const graph::Location& location)>
+        on_started;
     // Called at every start of a task that takes effect at most once.
     std::function<void(model::AttemptId attempt)> on_effect;
     // Called for every outcome whose acknowledgement has arrived.

@@ -41,10 +41,10 @@ WorldOptions DeathAfter(journal::Lsn record, bool keeps_last, journal::Durabilit
   WorldOptions options = OptionsForSeed(1);
   for (bool WorldOptions::*fault :
        {&WorldOptions::controllers_die, &WorldOptions::power_fails, &WorldOptions::disks_fail,
-        &WorldOptions::disks_fill, &WorldOptions::clocks_jump, &WorldOptions::workers_die,
-        &WorldOptions::workers_hang, &WorldOptions::workers_drain, &WorldOptions::workers_lie,
-        &WorldOptions::connections_break, &WorldOptions::connections_half_open,
-        &WorldOptions::clients_cancel}) {
+        &WorldOptions::disks_fill, &WorldOptions::tasks_crash, &WorldOptions::clocks_jump,
+        &WorldOptions::workers_die, &WorldOptions::workers_hang, &WorldOptions::workers_drain,
+        &WorldOptions::workers_lie, &WorldOptions::connections_break,
+        &WorldOptions::connections_half_open, &WorldOptions::clients_cancel}) {
     options.*fault = false;
   }
   options.workflows = 3;

@@ -1,13 +1,25 @@
 #include "tests/simulation/worker_fleet.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
 
+#include "base/digest.h"
 #include "fmt/format.h"
 #include "model/worker.h"
 
 namespace orrery::simulation {
+
+namespace {
+
+// The same node is deadly in every run and for every worker.
+bool IsDeadly(const Uuid& workflow, const graph::Location& location) {
+  constexpr std::uint8_t kShare = 4;  // Of 256.
+  return Sha256(workflow.ToString() + location.ToString()).bytes[0] < kShare;
+}
+
+}  // namespace
 
 WorkerFleet::WorkerFleet(Dependencies dependencies)
     : run_(dependencies.run),
@@ -26,6 +38,10 @@ void WorkerFleet::Add(std::size_t catalog) {
           },
       .send = [this](SimulatedWorker& worker,
                      const WorkerMessage& message) { network_.SendToController(worker, message); },
+      .on_started =
+          [this](SimulatedWorker& worker, const Uuid& workflow, const graph::Location& location) {
+            if (run_.options.tasks_crash && IsDeadly(workflow, location)) CrashSoon(worker);
+          },
       .on_effect = [this](model::AttemptId attempt) { controller_.CheckEffect(attempt); },
       .on_acknowledged =
           [this](model::AttemptId attempt) { controller_.CheckAcknowledged(attempt); },
@@ -86,6 +102,12 @@ void WorkerFleet::Kill(SimulatedWorker& worker) {
     });
   }
   Replace(worker);
+}
+
+void WorkerFleet::CrashSoon(SimulatedWorker& worker) {
+  run_.schedule.After(absl::ZeroDuration(), [this, &worker] {
+    if (!worker.is_dead()) Kill(worker);
+  });
 }
 
 void WorkerFleet::Replace(const SimulatedWorker& worker) {

@@ -55,6 +55,8 @@ class WorkerFleet {
  private:
   // Connects as the worker, from another process, and declares its attempts.
   void Forge(const SimulatedWorker& worker);
+  // A task kills its worker.
+  void CrashSoon(SimulatedWorker& worker);
   void Replace(const SimulatedWorker& worker);
   void EndWhenIdle(SimulatedWorker& worker);
   // Returns the first message of a connection, which may claim attempts that the worker does not

@@ -18,6 +18,7 @@ void MakeGentle(WorldOptions& options) {
   options.disks_fill = false;
   options.clocks_jump = false;
   options.workers_die = false;
+  options.tasks_crash = false;
   options.workers_hang = false;
   options.workers_drain = false;
   options.workers_lie = false;
@@ -60,6 +61,7 @@ WorldOptions OptionsForSeed(std::uint64_t seed) {
   }
   options.journal_is_compacted = dice.Chance(60);
   options.disks_fill = dice.Chance(60);
+  options.tasks_crash = dice.Chance(30);
   if (dice.Chance(40)) options.retain_for = dice.Within(absl::Milliseconds(100), absl::Seconds(10));
   return options;
 }

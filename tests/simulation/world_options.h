@@ -53,6 +53,8 @@ struct WorldOptions {
   // One side may notice a broken connection late.
   bool connections_half_open = true;
   bool tasks_fail = true;
+  // Some nodes kill their worker whenever they run.
+  bool tasks_crash = true;
   // Some values are too large to be inline.
   bool values_are_large = true;
   bool clients_cancel = true;
@@ -76,9 +78,9 @@ struct WorldOptions {
   // True if nothing may be executed twice in this world.
   bool is_gentle() const {
     return durability == journal::Durability::kDisk && !power_fails && !workers_die &&
-           !workers_hang && !workers_drain && !workers_lie && !connections_half_open &&
-           !clocks_jump && !clients_cancel && !clients_rerun && !disks_fill &&
-           retain_for == absl::InfiniteDuration();
+           !tasks_crash && !workers_hang && !workers_drain && !workers_lie &&
+           !connections_half_open && !clocks_jump && !clients_cancel && !clients_rerun &&
+           !disks_fill && retain_for == absl::InfiniteDuration();
   }
 };
 
