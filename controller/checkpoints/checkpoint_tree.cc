@@ -175,7 +175,10 @@ void CheckpointTree::Perform(CheckpointQueue::Turn& turn) {
       std::vector<CheckpointItem> items =
           ToCheckpointItems(std::get<runtime::CheckpointEvent>(next.what));
       const QueuedCheckpoint whole = std::move(next);
-      if (HasEnded(whole)) Forget(turn.workflow);
+      if (HasEnded(whole)) {
+        folders_.Remove(turn.workflow);
+        bounded_.erase(turn.workflow);
+      }
       turn.queued.pop_front();
       std::size_t cost = whole.cost;
       for (auto part = items.rbegin(); part != items.rend(); ++part) {
@@ -192,11 +195,6 @@ bool CheckpointTree::Admit(const CheckpointEntry& entry) {
   if (options_.is_full || folders_.Admit(entry.workflow, entry.location)) return true;
   if (bounded_.insert(entry.workflow).second) Write(CheckpointMore{entry.workflow});
   return false;
-}
-
-void CheckpointTree::Forget(const Uuid& workflow) {
-  folders_.Forget(workflow);
-  bounded_.erase(workflow);
 }
 
 void CheckpointTree::Write(const CheckpointItem& item) {

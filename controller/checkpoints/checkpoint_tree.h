@@ -86,7 +86,6 @@ class CheckpointTree final : public runtime::CheckpointSink {
   void Write(const CheckpointItem& item) EXCLUDES(mutex_);
   // Returns true if the files of the entry belong into the tree.
   bool Admit(const CheckpointEntry& entry) EXCLUDES(mutex_);
-  void Forget(const Uuid& workflow);
   // Waits until there is room on the disk. Returns false if the tree closes before.
   bool AwaitRoom() EXCLUDES(mutex_);
   // Returns false if the tree closes before.

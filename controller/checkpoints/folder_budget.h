@@ -28,7 +28,7 @@ class FolderBudget {
   // Returns true if the node has a folder, or gets one now.
   bool Admit(const Uuid& workflow, const graph::Location& location);
   // The workflow has ended.
-  void Forget(const Uuid& workflow) { nested_.erase(workflow); }
+  void Remove(const Uuid& workflow) { nested_.erase(workflow); }
 
  private:
   absl::flat_hash_map<Uuid, absl::flat_hash_set<std::string>> nested_;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/name_index.h"
 #include "base/overload.h"
 #include "graph/check/integer_results.h"
 #include "graph/check/wording.h"
@@ -115,9 +116,10 @@ const Ports* GraphInference::InferFunction(std::size_t index, const FunctionNode
   const TaskSpec* task = shared_.tasks().FindTypes(function.function_name);
   if (task == nullptr) return shared_.flows().unknown_ports();
   std::vector<PortFlow> wired = WiredOf(index);
+  const NameIndex ports(task->inputs);
   for (const auto& [name, flow] : wired) {
     if (flow->input == nullptr) continue;
-    if (const PortSpec* port = task->FindInput(name)) RecordUse(index, *flow, *port);
+    if (const PortSpec* port = ports.Find(name)) RecordUse(index, *flow, *port);
   }
   const Ports* arguments = shared_.flows().Intern(std::move(wired));
   const CallTypes& call = shared_.calls().Find(*task, arguments);

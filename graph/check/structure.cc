@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <variant>
 
+#include "base/name_index.h"
 #include "graph/check/wording.h"
 #include "graph/limits.h"
 #include "graph/name.h"
@@ -181,15 +182,16 @@ void StructureCheck::CheckFunction(std::size_t index, const FunctionNode& functi
     ReportNode(index, "", std::string(kNoRetryForEffectOnce));
   }
   const std::vector<NodeInput>& wired = graph_.nodes[index].inputs;
+  const NameIndex ports(task->inputs);
   for (const NodeInput& input : wired) {
-    if (task->FindInput(input.name) != nullptr) continue;
+    if (ports.Contains(input.name)) continue;
     ReportNode(index, input.name,
                fmt::format("port {} does not exist{}", Quoted(input.name),
                            PortHint(input.name, task->inputs)));
   }
+  const NameIndex inputs(wired);
   for (const PortSpec& port : task->inputs) {
-    const bool is_wired = std::ranges::find(wired, port.name, &NodeInput::name) != wired.end();
-    if (!port.is_required || is_wired) continue;
+    if (!port.is_required || inputs.Contains(port.name)) continue;
     ReportNode(index, port.name,
                fmt::format("port {} is not wired, and has no default", Quoted(port.name)));
   }

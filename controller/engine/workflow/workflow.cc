@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "absl/container/flat_hash_map.h"
 #include "base/check.h"
 #include "base/limit.h"
+#include "base/name_index.h"
 #include "controller/engine/workflow/evaluation.h"
 #include "controller/engine/workflow/steering.h"
 #include "fmt/format.h"
@@ -36,25 +36,10 @@ std::uint64_t ElementBytes(const Frame& frame) {
   return bytes;
 }
 
-// Finds values by name: in many ports, a search of each would be quadratic.
-class NamedValues {
- public:
-  explicit NamedValues(const model::Outputs& values) : values_(values) {
-    constexpr std::size_t kFewValues = 8;
-    if (values.size() <= kFewValues) return;
-    for (const graph::NamedValue& each : values) by_name_.emplace(each.name, &each.value);
-  }
-  graph::ValuePtr Find(std::string_view name) const {
-    if (by_name_.empty()) return model::FindOutput(values_, name);
-    const auto found = by_name_.find(name);
-    return found == by_name_.end() ? nullptr : *found->second;
-  }
-
- private:
-  const model::Outputs& values_;
-  // Lookup only.
-  absl::flat_hash_map<std::string_view, const graph::ValuePtr*> by_name_;
-};
+graph::ValuePtr FindValue(const NameIndex<graph::NamedValue>& values, std::string_view name) {
+  const graph::NamedValue* found = values.Find(name);
+  return found == nullptr ? nullptr : found->value;
+}
 
 ElementListPtr FindElements(const MadeElements& elements, std::string_view port) {
   const auto it = std::ranges::find(elements, port, &std::pair<std::string, ElementListPtr>::first);
@@ -409,8 +394,8 @@ void Workflow::OpenFrame(Body body, NodeRef parent, graph::LocationStep step,
                          const model::Outputs& inputs, Turn& turn) {
   const FrameIndex index = frames_.Open(std::move(body), parent, step, turn.graphs);
   turn.work.Add(frames_[index].graph().frame_work());
-  const NamedValues named(inputs);
-  frames_[index].Fill([&](std::string_view name) { return named.Find(name); });
+  const NameIndex named(inputs);
+  frames_[index].Fill([&](std::string_view name) { return FindValue(named, name); });
   if (turn.settings.shows_nodes) ShowOpened(index, inputs, turn);
   startable_.Demand({index, frames_[index].graph().output_node()});
 }
@@ -515,10 +500,10 @@ void Workflow::Deliver(NodeRef node, const model::Outputs& outputs, const MadeEl
   const CompiledGraph& graph = frame.graph();
   ShowSettled(node, outputs, elements, turn);
   CountBytes(node, outputs, elements);
-  const NamedValues named(outputs);
+  const NameIndex named(outputs);
   for (const PortIndex port : graph.outputs(node.node)) {
     const std::string_view name = graph.port_name(port);
-    frame.values[port] = named.Find(name);
+    frame.values[port] = FindValue(named, name);
     if (ElementListPtr list = FindElements(elements, name)) frame.elements[port] = list;
   }
   End(node);

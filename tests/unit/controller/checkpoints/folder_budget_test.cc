@@ -24,7 +24,7 @@ TEST(FolderBudgetTest, FirstNestedNodesOfEachWorkflowHaveFolders) {
   EXPECT_FALSE(budget.Admit(kFirst, Element(count)));
   EXPECT_TRUE(budget.Admit(kFirst, Element(7))) << "its folder exists";
   EXPECT_TRUE(budget.Admit(kSecond, Element(count)));
-  budget.Forget(kFirst);
+  budget.Remove(kFirst);
   EXPECT_TRUE(budget.Admit(kFirst, Element(count)));
 }
 
