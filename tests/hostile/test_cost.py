@@ -9,9 +9,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from attack_graphs import endless_loop, heavy_integers, map_over, sleepers
+from attack_graphs import endless_loop, heavy_integers, map_over, sleepers, wide_task
 from guard import LatencyGuard
 from harness import Graph, System, eventually, program
+from raw_session import RawSession, make_hello, open_channel, task
 
 _MIB = 1 << 20
 
@@ -164,3 +165,14 @@ def test_sleepers_cost_others_nothing(workers: System, guard: LatencyGuard) -> N
     eventually("all sleep", lambda: "50000 nodes" in " ".join(workers.show(workflow).get("waiting_for", [])))
     beside = cpu_of_runs(60)
     assert beside <= 2 * alone + 10, f"{alone} and {beside} ticks"
+
+
+def test_task_of_very_many_ports_is_checked_while_others_run(workers: System,
+                                                             guard: LatencyGuard) -> None:
+    """A task with 60,000 ports, all of them wired; the check took half a minute. Right: its cost grows with the
+    ports, and others go on."""
+    ports = tuple(f"p{index}" for index in range(60_000))
+    with open_channel(workers.address) as channel, \
+            RawSession(channel, make_hello("wide", [task("f", inputs=ports)])) as raw:
+        raw.receive("welcome", limit=60)
+        workers.submit(wide_task("wide.f", len(ports)), "-i", "x=5")
