@@ -18,8 +18,8 @@
 #include "base/check.h"
 #include "base/overload.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 #include "graph/limits.h"
-#include "graph/utf8.h"
 #include <fmt/format.h>
 
 namespace orrery::graph {

@@ -5,7 +5,7 @@
 // Infinity and -Infinity, integers in full. Bytes inside JSON are {"__tkr_bytes__": true, "bytes":
 // "<base64>"}, complex numbers {"__tkr_complex__": [re, im]}; the reader recognizes both at any
 // depth. A repeated key counts once, with its last value. A lone surrogate, legal as \udXXX, is
-// kept (graph/utf8.h) and written back unchanged. No packaged library reads Python's dialect (NaN,
+// kept (base/utf8.h) and written back unchanged. No packaged library reads Python's dialect (NaN,
 // integers of any size, ints distinct from floats).
 //
 // Threading: functions without state.

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/shown_text.h"
+#include "base/utf8.h"
 #include "graph/limits.h"
-#include "graph/utf8.h"
 #include <fmt/format.h>
 
 namespace orrery::graph {

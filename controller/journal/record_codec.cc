@@ -8,10 +8,10 @@
 
 #include "base/overload.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 #include "google/protobuf/arena.h"
 #include "graph/codec/value_codec.h"
-#include "graph/utf8.h"
 #include "model/codec/submission_codec.h"
 #include "model/outcome.h"
 #include "model/worker.h"
@@ -68,28 +68,28 @@ void ToProto(const engine::AttemptOrigin& origin, journal_proto::AttemptOrigin& 
   out.set_epoch(origin.attempt.epoch);
   out.set_number(origin.attempt.number);
   out.set_instance_id(origin.instance.ToBytes());
-  out.set_worker(graph::ToUtf8(origin.worker));
-  out.set_host(graph::ToUtf8(origin.host));
+  out.set_worker(ToUtf8(origin.worker));
+  out.set_host(ToUtf8(origin.host));
   ToProto(origin.started_at, *out.mutable_started_at());
   ToProto(origin.finished_at, *out.mutable_finished_at());
 }
 
 void ToProto(const model::TaskError& error, journal_proto::TaskError& out) {
   out.set_kind(ToProto(error.kind));
-  out.set_message(graph::ToUtf8(error.message));
-  out.set_details(graph::ToUtf8(error.details));
+  out.set_message(ToUtf8(error.message));
+  out.set_details(ToUtf8(error.details));
   out.set_final(error.is_final);
   if (error.output.text.empty()) return;
-  out.mutable_output()->set_text(graph::ToUtf8(error.output.text));
+  out.mutable_output()->set_text(ToUtf8(error.output.text));
   out.mutable_output()->set_shared(error.output.is_shared);
 }
 
 void ToProto(const engine::WorkerJoined& body, journal_proto::WorkerJoined& out) {
   out.set_instance_id(body.instance.ToBytes());
-  out.set_worker(graph::ToUtf8(body.worker));
+  out.set_worker(ToUtf8(body.worker));
   out.set_dies_with_controller(body.dies_with_controller);
   if (body.key_digest.has_value()) out.set_key_digest(body.key_digest->ToBytes());
-  out.set_host(graph::ToUtf8(body.host));
+  out.set_host(ToUtf8(body.host));
   out.set_process_id(body.process_id);
 }
 
@@ -98,15 +98,15 @@ void ToProto(const engine::AttemptLost& body, journal_proto::AttemptLost& out) {
   ToProto(body.origin, *out.mutable_origin());
   out.set_shared(body.is_shared);
   if (body.end == model::WorkerEnd()) return;
-  out.mutable_end()->set_reason(graph::ToUtf8(body.end.reason));
+  out.mutable_end()->set_reason(ToUtf8(body.end.reason));
   out.mutable_end()->set_out_of_memory(body.end.is_out_of_memory);
   out.mutable_end()->set_memory_peak_bytes(body.end.memory_peak_bytes);
-  out.mutable_end()->set_output(graph::ToUtf8(body.end.output));
+  out.mutable_end()->set_output(ToUtf8(body.end.output));
 }
 
 void ToProto(const engine::CacheNote& note, journal_proto::CacheNote& out) {
-  out.set_version(graph::ToUtf8(note.version));
-  out.set_miss(graph::ToUtf8(note.miss));
+  out.set_version(ToUtf8(note.version));
+  out.set_miss(ToUtf8(note.miss));
   if (!note.source.has_value()) return;
   out.set_source_workflow_id(note.source->workflow.ToBytes());
   out.set_source_location(note.source->location.ToString());
@@ -192,7 +192,7 @@ void BodyToProto(const engine::Record& record, journal_proto::Record& out) {
           },
           [&out](const engine::WorkflowCancelled& body) {
             out.mutable_workflow_cancelled()->set_number(body.number.value());
-            out.mutable_workflow_cancelled()->set_reason(graph::ToUtf8(body.reason));
+            out.mutable_workflow_cancelled()->set_reason(ToUtf8(body.reason));
           },
           [&out](const engine::WorkflowDeleted& body) {
             out.mutable_workflow_forgotten()->set_number(body.number.value());

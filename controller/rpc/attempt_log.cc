@@ -1,8 +1,8 @@
 #include "controller/rpc/attempt_log.h"
 
 #include "base/shown_text.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
-#include "graph/utf8.h"
 #include "model/attempt_id.h"
 #include "model/codec/session_codec.h"
 
@@ -35,7 +35,7 @@ std::optional<AttemptLogLine> AttemptLog::Line(absl::Time now, std::string_view 
   std::string_view text = entry.text;
   while (text.ends_with('\n')) text.remove_suffix(1);
   // Only the first line of an entry begins where an entry does.
-  const std::string shown = ShownLines(graph::ToUtf8(text, model::kLogEntryBytes.max), "  ");
+  const std::string shown = ShownLines(ToUtf8(text, model::kLogEntryBytes.max), "  ");
   if (!budget_.Spend(now, shown.size())) return std::nullopt;
   std::string line = fmt::format(
       "{} {} {} {}", absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", entry.at, absl::UTCTimeZone()),

@@ -8,11 +8,11 @@
 #include "base/overload.h"
 #include "base/secret.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 #include "controller/rpc/status.h"
 #include "fmt/format.h"
 #include "google/protobuf/arena.h"
 #include "graph/codec/time_codec.h"
-#include "graph/utf8.h"
 #include "model/attempt_id.h"
 #include "model/codec/session_codec.h"
 #include "model/outcome.h"
@@ -124,7 +124,7 @@ absl::Status SessionCall::Handle() {
       LOG(INFO, "worker.draining")
           .With("worker", worker_)
           .With("session", id_.value())
-          .With("reason", graph::ToUtf8(request_.draining().reason(), limits().reason_bytes.max));
+          .With("reason", ToUtf8(request_.draining().reason(), limits().reason_bytes.max));
       controller.OnDraining(id_);
       return absl::OkStatus();
     case Request::kLogs:

@@ -9,10 +9,10 @@
 #include "base/overload.h"
 #include "base/shown_text.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 #include "graph/codec/time_codec.h"
 #include "graph/codec/value_codec.h"
-#include "graph/utf8.h"
 #include "model/attempt_id.h"
 #include "model/codec/session_codec.h"
 #include "model/outcome.h"
@@ -88,9 +88,9 @@ absl::Status CheckOutputs(const model::Outputs& outputs) {
 }
 
 void LimitTexts(const Limits& limits, model::TaskError& error) {
-  error.message = graph::ToUtf8(error.message, model::kErrorTextBytes.max);
-  error.details = graph::ToUtf8(error.details, model::kErrorTextBytes.max);
-  error.output.text = graph::ToUtf8(error.output.text, limits.output_tail_bytes_max);
+  error.message = ToUtf8(error.message, model::kErrorTextBytes.max);
+  error.details = ToUtf8(error.details, model::kErrorTextBytes.max);
+  error.output.text = ToUtf8(error.output.text, limits.output_tail_bytes_max);
 }
 
 // Replaces outputs that are too large by an error, and cuts the texts of an error.
@@ -162,7 +162,7 @@ void ToProto(const runtime::WelcomeWorker& welcome, const SessionTerms& terms, c
 
 void ToProto(const Refusal& refusal, worker_proto::Refused& out) {
   out.set_reason(ToProto(refusal.reason));
-  out.set_message(graph::ToUtf8(refusal.message, model::kErrorTextBytes.max));
+  out.set_message(ToUtf8(refusal.message, model::kErrorTextBytes.max));
   out.set_retry(refusal.retry_after.has_value());
   if (refusal.retry_after.value_or(absl::ZeroDuration()) > absl::ZeroDuration()) {
     graph::EncodeDuration(*refusal.retry_after, *out.mutable_retry_after());
@@ -185,7 +185,7 @@ void ToProto(const std::vector<runtime::CancelAttempt>& batch, const Limits& lim
   for (const runtime::CancelAttempt& cancellation : batch) {
     model::ToProto(cancellation.attempt, *out.add_attempts());
   }
-  out.set_reason(graph::ToUtf8(batch.front().reason, limits.reason_bytes.max));
+  out.set_reason(ToUtf8(batch.front().reason, limits.reason_bytes.max));
   graph::EncodeDuration(limits.cancel_grace, *out.mutable_grace());
 }
 
@@ -219,39 +219,39 @@ runtime::ProgressReported FromProto(const worker_proto::Heartbeat& message) {
   reported.stuck_slots = message.stuck_slots();
   for (const worker_proto::Progress& progress : message.progress()) {
     model::AttemptProgress& report = reported.reports.emplace_back(model::FromProto(progress));
-    report.progress.note = graph::ToUtf8(report.progress.note, model::kProgressNoteBytes.max);
+    report.progress.note = ToUtf8(report.progress.note, model::kProgressNoteBytes.max);
   }
   return reported;
 }
 
 void ToProto(const SessionBatch& batch, const SessionTerms& terms, const Limits& limits,
              worker_proto::SessionResponse& out) {
-  std::visit(Overload{[&](const runtime::WelcomeWorker& welcome) {
-                        ToProto(welcome, terms, limits, *out.mutable_welcome());
-                      },
-                      [&](const Refusal& refusal) { ToProto(refusal, *out.mutable_refused()); },
-                      [&](const std::vector<runtime::AssignAttempt>& assignments) {
-                        for (const runtime::AssignAttempt& assignment : assignments) {
-                          ToProto(assignment, *out.mutable_assign()->add_assignments());
-                        }
-                      },
-                      [&](const std::vector<runtime::CancelAttempt>& cancellations) {
-                        ToProto(cancellations, limits, *out.mutable_cancel());
-                      },
-                      [&](const runtime::RevokeAttempts& revocation) {
-                        for (const model::AttemptId attempt : revocation.attempts) {
-                          model::ToProto(attempt, *out.mutable_revoke()->add_attempts());
-                        }
-                      },
-                      [&](const runtime::DrainWorker& drain) {
-                        out.mutable_drain()->set_reason(
-                            graph::ToUtf8(drain.reason, limits.reason_bytes.max));
-                      },
-                      [&](const runtime::AcknowledgeOutcomes& acknowledgement) {
-                        out.mutable_committed()->set_sequence(acknowledgement.sequence);
-                      },
-                      [&](const Farewell& farewell) { ToProto(farewell, out); }},
-             batch);
+  std::visit(
+      Overload{[&](const runtime::WelcomeWorker& welcome) {
+                 ToProto(welcome, terms, limits, *out.mutable_welcome());
+               },
+               [&](const Refusal& refusal) { ToProto(refusal, *out.mutable_refused()); },
+               [&](const std::vector<runtime::AssignAttempt>& assignments) {
+                 for (const runtime::AssignAttempt& assignment : assignments) {
+                   ToProto(assignment, *out.mutable_assign()->add_assignments());
+                 }
+               },
+               [&](const std::vector<runtime::CancelAttempt>& cancellations) {
+                 ToProto(cancellations, limits, *out.mutable_cancel());
+               },
+               [&](const runtime::RevokeAttempts& revocation) {
+                 for (const model::AttemptId attempt : revocation.attempts) {
+                   model::ToProto(attempt, *out.mutable_revoke()->add_attempts());
+                 }
+               },
+               [&](const runtime::DrainWorker& drain) {
+                 out.mutable_drain()->set_reason(ToUtf8(drain.reason, limits.reason_bytes.max));
+               },
+               [&](const runtime::AcknowledgeOutcomes& acknowledgement) {
+                 out.mutable_committed()->set_sequence(acknowledgement.sequence);
+               },
+               [&](const Farewell& farewell) { ToProto(farewell, out); }},
+      batch);
 }
 
 }  // namespace orrery::rpc

@@ -5,12 +5,12 @@
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 #include "graph/builtins/call.h"
 #include "graph/builtins/python/error.h"
 #include "graph/builtins/spec.h"
 #include "graph/builtins/topics.h"
 #include "graph/limits.h"
-#include "graph/utf8.h"
 #include <fmt/format.h>
 
 namespace orrery::graph::internal {

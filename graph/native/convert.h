@@ -22,6 +22,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 #include "boost/mp11/algorithm.hpp"
 #include "graph/datum.h"
 #include "graph/native/codec_set.h"
@@ -29,7 +30,6 @@
 #include "graph/native/native_kind.h"
 #include "graph/native/number.h"
 #include "graph/native/type_of.h"
-#include "graph/utf8.h"
 
 namespace orrery::graph {
 namespace internal {

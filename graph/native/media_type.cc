@@ -4,9 +4,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
+#include "base/utf8.h"
 #include "graph/json.h"
 #include "graph/native/conversion_path.h"
-#include "graph/utf8.h"
 #include <fmt/format.h>
 
 namespace orrery::graph::internal {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "graph/utf8.h"
+#include "base/utf8.h"
 
 namespace orrery::graph {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/shown_text.h"
-#include "graph/utf8.h"
+#include "base/utf8.h"
 
 namespace orrery::graph {
 namespace {

@@ -11,13 +11,13 @@
 #include "base/digest.h"
 #include "base/overload.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 #include "base/uuid.h"
 #include "fmt/format.h"
 #include "graph/codec/catalog_codec.h"
 #include "graph/codec/time_codec.h"
 #include "graph/codec/value_codec.h"
 #include "graph/location.h"
-#include "graph/utf8.h"
 #include "orrery/graph/v1/catalog.pb.h"
 #include "orrery/graph/v1/value.pb.h"
 #include "orrery/worker/v1/worker_service.pb.h"
@@ -28,7 +28,7 @@ namespace {
 namespace worker_proto = orrery::worker::v1;
 
 std::string Shorten(std::string_view text, std::size_t bytes_max) {
-  return graph::ToUtf8(text, bytes_max, "...");
+  return ToUtf8(text, bytes_max, "...");
 }
 
 // Returns 0 for NaN.
@@ -80,7 +80,7 @@ void EncodeError(const TaskError& error, worker_proto::TaskError& out) {
   out.set_message(Shorten(error.message, kErrorTextBytes.max));
   out.set_details(Shorten(error.details, kErrorTextBytes.max));
   out.set_final(error.is_final);
-  out.set_output_tail(graph::ToUtf8(error.output.text));
+  out.set_output_tail(ToUtf8(error.output.text));
   out.set_output_shared(error.output.is_shared);
 }
 

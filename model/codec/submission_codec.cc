@@ -5,11 +5,11 @@
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 #include "graph/codec/graph_codec.h"
 #include "graph/codec/policy_codec.h"
 #include "graph/codec/value_codec.h"
-#include "graph/utf8.h"
 #include "orrery/model/v1/model.pb.h"
 #include "orrery/storage/v1/journal.pb.h"
 #include "orrery/workflow/v1/workflow_service.pb.h"
@@ -20,7 +20,7 @@ namespace {
 // The messages give the fields of a submission the same names.
 template <class Message>
 void Encode(const Submission& submission, Message& out) {
-  out.set_name(graph::ToUtf8(submission.name));
+  out.set_name(ToUtf8(submission.name));
   graph::ToProto(*submission.graph, *out.mutable_graph());
   graph::ToProto(submission.inputs, *out.mutable_inputs());
   out.mutable_side_effects()->Assign(submission.side_effects.begin(),

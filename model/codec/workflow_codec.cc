@@ -7,10 +7,10 @@
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 #include "graph/codec/time_codec.h"
 #include "graph/codec/value_codec.h"
-#include "graph/utf8.h"
 #include "orrery/graph/v1/catalog.pb.h"
 #include "orrery/workflow/v1/workflow_service.pb.h"
 
@@ -19,7 +19,6 @@ namespace {
 
 namespace proto = orrery::workflow::v1;
 using google::protobuf::RepeatedPtrField;
-using graph::ToUtf8;
 
 proto::WorkflowStatus ToProto(WorkflowStatus status) {
   switch (status) {

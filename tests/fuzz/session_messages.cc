@@ -6,9 +6,9 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/check.h"
+#include "base/utf8.h"
 #include "controller/rpc/limits.h"
 #include "controller/rpc/session_codec.h"
-#include "graph/utf8.h"
 #include "model/codec/session_codec.h"
 #include "model/outcome.h"
 #include "orrery/worker/v1/worker_service.pb.h"
@@ -30,9 +30,9 @@ void CheckOutcomes(const worker_proto::Outcomes& message) {
   for (const model::Outcome& outcome : *outcomes) {
     const auto* error = std::get_if<model::TaskError>(&outcome.result);
     if (error == nullptr) continue;
-    CHECK(graph::IsValidUtf8(error->message));
+    CHECK(IsValidUtf8(error->message));
     CHECK(error->message.size() <= model::kErrorTextBytes.max);
-    CHECK(graph::IsValidUtf8(error->details));
+    CHECK(IsValidUtf8(error->details));
   }
 }
 
@@ -46,7 +46,7 @@ void CheckHello(const worker_proto::Hello& message) {
 void CheckHeartbeat(const worker_proto::Heartbeat& message) {
   for (const model::AttemptProgress& report : rpc::FromProto(message).reports) {
     CHECK(report.progress.fraction >= 0 && report.progress.fraction <= 1);
-    CHECK(graph::IsValidUtf8(report.progress.note));
+    CHECK(IsValidUtf8(report.progress.note));
   }
 }
 

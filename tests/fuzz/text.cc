@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "base/check.h"
 #include "base/digest.h"
+#include "base/utf8.h"
 #include "base/uuid.h"
 #include "client/cli/input_argument.h"
 #include "client/cpp/address.h"
@@ -16,7 +17,6 @@
 #include "graph/location.h"
 #include "graph/name.h"
 #include "graph/task.h"
-#include "graph/utf8.h"
 #include "rpc/address.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "worker_sdk/cpp/cpp_names.h"
@@ -45,7 +45,7 @@ void CheckIds(std::string_view text) {
 
 void CheckNames(const std::string& text) {
   const bool is_name = graph::NameProblem(text).empty();
-  if (is_name) CHECK(graph::IsValidUtf8(text) && text.size() <= graph::kLimits.name_bytes_max);
+  if (is_name) CHECK(IsValidUtf8(text) && text.size() <= graph::kLimits.name_bytes_max);
   const std::vector<std::string> candidates = {"value", "worker.task", text, ""};
   (void)graph::ClosestName(text, candidates);
   (void)graph::SplitFunctionName(text);
@@ -53,8 +53,8 @@ void CheckNames(const std::string& text) {
   if (IsIdentifier(text)) CHECK(IsIdentifier(MemberName(text)));
   (void)CamelCase(text);
   for (const std::string_view ellipsis : {"", "..."}) {
-    const std::string shortened = graph::ToUtf8(text, 64, ellipsis);
-    CHECK(graph::IsValidUtf8(shortened) && shortened.size() <= 64);
+    const std::string shortened = ToUtf8(text, 64, ellipsis);
+    CHECK(IsValidUtf8(shortened) && shortened.size() <= 64);
   }
 }
 

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <iterator>
 
+#include "base/utf8.h"
 #include "graph/builtins/python/unicode.h"
 #include "graph/json.h"
-#include "graph/utf8.h"
 #include <fmt/format.h>
 
 namespace orrery::graph::internal {

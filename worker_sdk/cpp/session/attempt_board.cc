@@ -1,7 +1,7 @@
 #include "worker_sdk/cpp/session/attempt_board.h"
 
+#include "base/utf8.h"
 #include "fmt/format.h"
-#include "graph/utf8.h"
 #include "model/codec/session_codec.h"
 #include "model/outcome.h"
 
@@ -47,7 +47,7 @@ void AttemptBoard::AppendLog(model::AttemptId attempt, std::string_view text) {
     if (!held_.IsHolding(attempt)) return;
     held_.AppendOutput(attempt, text);
     held_.AppendOutput(attempt, "\n");
-    LogEntry entry{attempt, clock_.Now(), graph::ToUtf8(text, model::kLogEntryBytes.max, "...")};
+    LogEntry entry{attempt, clock_.Now(), ToUtf8(text, model::kLogEntryBytes.max, "...")};
     const std::size_t bytes = kLogEntryOverheadBytes + entry.text.size();
     if (log_bytes_ + bytes > kLogBytes.max) {
       ++logs_dropped_;

@@ -6,12 +6,12 @@
 #include "absl/status/status.h"
 #include "base/digest.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 #include "base/uuid.h"
 #include "fmt/format.h"
 #include "graph/codec/time_codec.h"
 #include "graph/codec/value_codec.h"
 #include "graph/location.h"
-#include "graph/utf8.h"
 #include "model/codec/session_codec.h"
 #include "model/outcome.h"
 #include "orrery/graph/v1/value.pb.h"
@@ -107,7 +107,7 @@ SessionRequest MakeReleased(std::span<const model::AttemptId> attempts) {
 
 SessionRequest MakeDraining(std::string_view reason) {
   SessionRequest request;
-  request.mutable_draining()->set_reason(graph::ToUtf8(reason, model::kLabelBytes.max, "..."));
+  request.mutable_draining()->set_reason(ToUtf8(reason, model::kLabelBytes.max, "..."));
   return request;
 }
 

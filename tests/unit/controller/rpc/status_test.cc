@@ -1,6 +1,6 @@
 #include "controller/rpc/status.h"
 
-#include "graph/utf8.h"
+#include "base/utf8.h"
 #include "grpcpp/support/status.h"
 #include "orrery/blob/v1/blob_service.pb.h"
 #include "rpc/message_size.h"
@@ -44,7 +44,7 @@ TEST(StatusTest, CharactersAreNotCutInTwo) {
   for (int i = 0; i < 100; ++i) message += "é";
 
   for (std::size_t bytes_max = 20; bytes_max < 60; ++bytes_max) {
-    EXPECT_TRUE(graph::IsValidUtf8(ShortenMessage(message, bytes_max))) << bytes_max;
+    EXPECT_TRUE(IsValidUtf8(ShortenMessage(message, bytes_max))) << bytes_max;
   }
 }
 
