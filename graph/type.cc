@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_join.h"
 #include <fmt/format.h>
 
@@ -155,8 +156,9 @@ Type TupleOf(std::vector<Type> elements) {
 
 Type UnionOf(std::vector<Type> alternatives) {
   std::vector<Type> flat;
-  const auto add = [&flat](Type type) {
-    if (std::ranges::find(flat, type) == flat.end()) flat.push_back(std::move(type));
+  absl::flat_hash_set<Type> known;
+  const auto add = [&](Type type) {
+    if (known.insert(type).second) flat.push_back(std::move(type));
   };
   for (Type& alternative : alternatives) {
     if (alternative.kind == TypeKind::kUnion) {

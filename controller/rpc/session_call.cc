@@ -152,7 +152,8 @@ void SessionCall::HandleHello() {
     return;
   }
   const worker::v1::Hello& message = request_.hello();
-  absl::StatusOr<runtime::WorkerHello> hello = FromProto(message, limits());
+  absl::StatusOr<runtime::WorkerHello> hello =
+      FromProto(message, environment_.sessions.catalogs(), limits());
   if (!hello.ok()) {
     Refuse({.reason = absl::IsFailedPrecondition(hello.status()) ? Refusal::Reason::kProtocolVersion
                                                                  : Refusal::Reason::kInvalidHello,

@@ -192,10 +192,11 @@ void ToProto(const std::vector<runtime::CancelAttempt>& batch, const Limits& lim
 }  // namespace
 
 absl::StatusOr<runtime::WorkerHello> FromProto(const worker_proto::Hello& message,
-                                               const Limits& limits) {
+                                               CatalogCache& catalogs, const Limits& limits) {
   RETURN_IF_ERROR(CheckHello(message, limits));
   runtime::WorkerHello hello;
-  ASSIGN_OR_RETURN(hello.worker, model::FromProto(message));
+  ASSIGN_OR_RETURN(std::shared_ptr<const graph::Catalog> catalog, catalogs.Read(message.catalog()));
+  ASSIGN_OR_RETURN(hello.worker, model::FromProto(message, std::move(catalog)));
   for (const worker_proto::HeldAttempt& held : message.held()) {
     ASSIGN_OR_RETURN(hello.held.emplace_back(), model::FromProto(held));
   }

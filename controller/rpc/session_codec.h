@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/limit.h"
+#include "controller/rpc/catalog_cache.h"
 #include "controller/rpc/limits.h"
 #include "controller/rpc/session_outbox.h"
 #include "controller/runtime/api.h"
@@ -49,7 +50,7 @@ struct SessionTerms {
 // Errors: kFailedPrecondition if there is no common protocol version; kInvalidArgument if a field
 // is invalid or over a limit.
 absl::StatusOr<runtime::WorkerHello> FromProto(const worker::v1::Hello& message,
-                                               const Limits& limits);
+                                               CatalogCache& catalogs, const Limits& limits);
 
 // Decodes outcomes. Outputs that are invalid or too large, also together, become an error of the
 // task, because the worker would send them again after an error of the session. Cuts the texts of

@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "base/clock.h"
 #include "base/uuid.h"
+#include "controller/rpc/catalog_cache.h"
 #include "controller/rpc/limits.h"
 #include "controller/rpc/session_rate.h"
 #include "controller/rpc/turn_end.h"
@@ -94,6 +95,7 @@ class WorkerSessions final : public runtime::Transport {
   TurnEnd& turn_end() { return turn_end_; }
   const Clock& clock() const { return clock_; }
   const SessionSettings& settings() const { return settings_; }
+  CatalogCache& catalogs() { return catalogs_; }
 
  private:
   absl::Duration HeartbeatTimeout() const;
@@ -114,6 +116,7 @@ class WorkerSessions final : public runtime::Transport {
   absl::Time listened_at_ = absl::InfinitePast();
   absl::Time listens_since_ = absl::InfinitePast();
   std::vector<runtime::SessionId> lost_;
+  CatalogCache catalogs_;
   bool is_stopping_ = false;
 
   runtime::IoThread storage_checks_;  // Last: its messages use everything above.

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "base/status_macros.h"
 #include "orrery/graph/v1/type.pb.h"
@@ -25,13 +26,21 @@ constexpr std::array<std::pair<TypeKind, v1::SimpleType>, 8> kSimpleTypes = {{
     {TypeKind::kGraph, v1::SIMPLE_TYPE_GRAPH},
 }};
 
-absl::StatusOr<Type> Read(const v1::Type& message, std::size_t depth);
+// Where a type is in the one that is read, and how many more that one may have.
+struct Place {
+  std::size_t depth = 0;
+  Budget& types_left;
+
+  Place below() const { return {.depth = depth + 1, .types_left = types_left}; }
+};
+
+absl::StatusOr<Type> Read(const v1::Type& message, Place place);
 
 template <class Messages>
-absl::StatusOr<std::vector<Type>> ReadAll(const Messages& messages, std::size_t depth) {
+absl::StatusOr<std::vector<Type>> ReadAll(const Messages& messages, Place place) {
   std::vector<Type> types;
   for (const v1::Type& message : messages) {
-    ASSIGN_OR_RETURN(types.emplace_back(), Read(message, depth));
+    ASSIGN_OR_RETURN(types.emplace_back(), Read(message, place));
   }
   return types;
 }
@@ -46,19 +55,20 @@ absl::StatusOr<Type> ReadSimple(v1::SimpleType simple) {
   return SimpleType(it->first);
 }
 
-absl::StatusOr<Type> ReadStruct(const v1::StructType& message, std::size_t depth) {
+absl::StatusOr<Type> ReadStruct(const v1::StructType& message, Place place) {
   Type type{.kind = TypeKind::kStruct, .name = message.name()};
+  absl::flat_hash_set<std::string_view> names;
   for (const v1::StructField& field : message.fields()) {
     if (field.name().empty()) {
       return absl::InvalidArgumentError(
           fmt::format("a field of struct \"{}\" has no name", message.name()));
     }
-    if (std::ranges::find(type.field_names, field.name()) != type.field_names.end()) {
+    if (!names.insert(field.name()).second) {
       return absl::InvalidArgumentError(
           fmt::format("struct \"{}\" has the field \"{}\" twice", message.name(), field.name()));
     }
     type.field_names.push_back(field.name());
-    ASSIGN_OR_RETURN(type.arguments.emplace_back(), Read(field.type(), depth));
+    ASSIGN_OR_RETURN(type.arguments.emplace_back(), Read(field.type(), place.below()));
   }
   return type;
 }
@@ -71,31 +81,37 @@ absl::StatusOr<Type> ReadNamed(TypeKind kind, const std::string& name) {
   return Type{.kind = kind, .name = name};
 }
 
-absl::StatusOr<Type> Read(const v1::Type& message, std::size_t depth) {
-  if (depth == kTypeDepthMax) {
-    return absl::InvalidArgumentError(
-        fmt::format("a type is nested deeper than the limit of {}", kTypeDepthMax));
+absl::StatusOr<Type> Read(const v1::Type& message, Place place) {
+  if (place.depth == kTypeDepth.max) {
+    return LimitExceeded(kTypeDepth, "a type", place.depth + 1,
+                         "name its inner types as opaque types");
   }
+  if (place.types_left.is_spent()) {
+    return LimitExceeded(kTypeSize, "a type", kTypeSize.max + 1,
+                         "name its inner types as opaque types");
+  }
+  place.types_left.Spend(1);
   switch (message.kind_case()) {
     case v1::Type::kSimple:
       return ReadSimple(message.simple());
     case v1::Type::kList: {
-      ASSIGN_OR_RETURN(Type element, Read(message.list(), depth + 1));
+      ASSIGN_OR_RETURN(Type element, Read(message.list(), place.below()));
       return ListOf(std::move(element));
     }
     case v1::Type::kTuple: {
-      ASSIGN_OR_RETURN(std::vector<Type> elements, ReadAll(message.tuple().elements(), depth + 1));
+      ASSIGN_OR_RETURN(std::vector<Type> elements,
+                       ReadAll(message.tuple().elements(), place.below()));
       return TupleOf(std::move(elements));
     }
     case v1::Type::kMap: {
-      ASSIGN_OR_RETURN(Type element, Read(message.map(), depth + 1));
+      ASSIGN_OR_RETURN(Type element, Read(message.map(), place.below()));
       return MapOf(std::move(element));
     }
     case v1::Type::kStruct:
-      return ReadStruct(message.struct_(), depth + 1);
+      return ReadStruct(message.struct_(), place.below());
     case v1::Type::kUnion: {
       ASSIGN_OR_RETURN(std::vector<Type> alternatives,
-                       ReadAll(message.union_().alternatives(), depth + 1));
+                       ReadAll(message.union_().alternatives(), place.below()));
       if (alternatives.size() < 2) {
         return absl::InvalidArgumentError(
             fmt::format("a union has {} alternatives, it needs two or more", alternatives.size()));
@@ -158,6 +174,9 @@ v1::Type ToProto(const Type& type) {
   return message;
 }
 
-absl::StatusOr<Type> FromProto(const v1::Type& message) { return Read(message, 0); }
+absl::StatusOr<Type> FromProto(const v1::Type& message) {
+  Budget types_left(kTypeSize);
+  return Read(message, {.depth = 0, .types_left = types_left});
+}
 
 }  // namespace orrery::graph

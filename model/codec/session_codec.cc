@@ -143,16 +143,16 @@ void ToProto(const WorkerDescription& worker, worker_proto::Hello& out) {
   out.set_dies_with_controller(worker.dies_with_controller);
 }
 
-absl::StatusOr<WorkerDescription> FromProto(const worker_proto::Hello& message) {
+absl::StatusOr<WorkerDescription> FromProto(const worker_proto::Hello& message,
+                                            std::shared_ptr<const graph::Catalog> catalog) {
   WorkerDescription worker{.host = message.host(),
                            .process_id = message.process_id(),
                            .slots = message.slots(),
                            .labels = {message.labels().begin(), message.labels().end()},
+                           .catalog = std::move(catalog),
                            .sdk_version = message.sdk_version(),
                            .dies_with_controller = message.dies_with_controller()};
   ASSIGN_OR_RETURN(worker.instance, Uuid::FromBytes(message.instance_id(), "instance_id"));
-  ASSIGN_OR_RETURN(graph::Catalog catalog, graph::FromProto(message.catalog()));
-  worker.catalog = std::make_shared<const graph::Catalog>(std::move(catalog));
   return worker;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -73,7 +74,8 @@ std::vector<AttemptId> FromProto(
 void ToProto(const WorkerDescription& worker, worker::v1::Hello& out);
 
 // Errors: kInvalidArgument if a field is invalid.
-absl::StatusOr<WorkerDescription> FromProto(const worker::v1::Hello& message);
+absl::StatusOr<WorkerDescription> FromProto(const worker::v1::Hello& message,
+                                            std::shared_ptr<const graph::Catalog> catalog);
 
 void ToProto(const HeldAttempt& held, worker::v1::HeldAttempt& out);
 

@@ -37,7 +37,8 @@ void CheckOutcomes(const worker_proto::Outcomes& message) {
 }
 
 void CheckHello(const worker_proto::Hello& message) {
-  const auto hello = rpc::FromProto(message, rpc::kLimits);
+  rpc::CatalogCache catalogs;
+  const auto hello = rpc::FromProto(message, catalogs, rpc::kLimits);
   if (!hello.ok()) return;
   CHECK(hello->worker.catalog != nullptr);
   CHECK(hello->worker.slots >= 1 && hello->worker.slots <= rpc::kLimits.slots_max);

@@ -29,7 +29,8 @@ worker_proto::Hello Hello() {
 }
 
 std::string WhyRefused(const worker_proto::Hello& hello, const Limits& limits = {}) {
-  return std::string(FromProto(hello, limits).status().message());
+  CatalogCache catalogs;
+  return std::string(FromProto(hello, catalogs, limits).status().message());
 }
 
 worker_proto::SessionResponse Written(const SessionBatch& batch, const SessionTerms& terms = {}) {
@@ -44,7 +45,8 @@ TEST(SessionCodecTest, HelloHasTheWorkerAndWhatItHolds) {
   model::ToProto(held, *message.add_held());
   message.set_session_key("the key of a process");
 
-  const absl::StatusOr<runtime::WorkerHello> hello = FromProto(message, Limits{});
+  CatalogCache catalogs;
+  const absl::StatusOr<runtime::WorkerHello> hello = FromProto(message, catalogs, Limits{});
 
   ASSERT_TRUE(hello.ok()) << hello.status();
   EXPECT_EQ(hello->worker.name(), "ada");
@@ -105,7 +107,8 @@ TEST(SessionCodecTest, HelloWithoutACommonVersionIsToldApart) {
   worker_proto::Hello hello = Hello();
   hello.clear_protocol_versions();
 
-  EXPECT_TRUE(absl::IsFailedPrecondition(FromProto(hello, Limits{}).status()));
+  CatalogCache catalogs;
+  EXPECT_TRUE(absl::IsFailedPrecondition(FromProto(hello, catalogs, Limits{}).status()));
 }
 
 TEST(SessionCodecTest, TextsOfAnErrorAreCutToTheirLimits) {

@@ -51,10 +51,31 @@ TEST(TypeProtoTest, WrongTypesAreRefused) {
 
 TEST(TypeProtoTest, NestingIsLimited) {
   Type type = SimpleType(TypeKind::kInt);
-  for (std::size_t i = 1; i < kTypeDepthMax; ++i) type = ListOf(std::move(type));
+  for (std::size_t i = 1; i < kTypeDepth.max; ++i) type = ListOf(std::move(type));
   EXPECT_TRUE(FromProto(ToProto(type)).ok());
 
-  EXPECT_THAT(ErrorOf(ToProto(ListOf(std::move(type)))), HasSubstr("deeper than the limit of 64"));
+  EXPECT_THAT(ErrorOf(ToProto(ListOf(std::move(type)))), HasSubstr("limit type_depth"));
+}
+
+TEST(TypeProtoTest, AStructHasAtMostTypeSizeTypes) {
+  std::vector<std::pair<std::string, Type>> fields;
+  for (std::size_t i = 1; i < kTypeSize.max; ++i) {
+    fields.emplace_back(fmt::format("field{}", i), SimpleType(TypeKind::kInt));
+  }
+  EXPECT_TRUE(FromProto(ToProto(StructOf("S", fields))).ok());
+
+  fields.emplace_back("one_more", SimpleType(TypeKind::kInt));
+
+  EXPECT_THAT(ErrorOf(ToProto(StructOf("S", fields))), HasSubstr("limit type_size"));
+}
+
+TEST(TypeProtoTest, AUnionHasAtMostTypeSizeTypes) {
+  v1::Type message;
+  for (std::size_t i = 0; i < 50'000; ++i) {
+    message.mutable_union_()->add_alternatives()->set_opaque(fmt::format("type{}", i));
+  }
+
+  EXPECT_THAT(ErrorOf(message), HasSubstr("limit type_size"));
 }
 
 }  // namespace
