@@ -23,8 +23,10 @@ _REPOSITORY = Path(__file__).resolve().parents[1]
 _PROGRAM = _REPOSITORY / "build/dev/bin/bench_engine_work"
 _RECORD = Path(__file__).with_name("instructions.json")
 _COMMAND = "bench/instructions.py --record"
-_PARTS = ("builtins", "chain", "evals", "if-else", "loop", "map", "replay", "tasks")
+_PARTS = ("builtins", "chain", "connect", "evals", "if-else", "loop", "map", "replay", "tasks", "workers")
 _NOTHING = "nothing"  # Subtracted: the start of the program.
+# The work of "map" with 2,000 workers instead of two; "connect" is the start of those workers.
+_MANY_WORKERS_MAX = 1.5  # Times "map".
 _TOLERANCE = 0.10
 # The same code of OpenSSL on every processor.
 _ENVIRONMENT = {"OPENSSL_ia32cap": "0:0"}
@@ -45,7 +47,9 @@ def measure() -> dict[str, int]:
     with ThreadPoolExecutor(max_workers=2) as pool:
         counts = dict(zip((*_PARTS, _NOTHING), pool.map(count, (*_PARTS, _NOTHING))))
     nothing = counts.pop(_NOTHING)
-    return {part: instructions - nothing for part, instructions in counts.items()}
+    found = {part: instructions - nothing for part, instructions in counts.items()}
+    found["workers"] -= found["connect"]
+    return found
 
 
 def compare(found: dict[str, int], recorded: dict[str, int]) -> list[str]:
@@ -59,6 +63,9 @@ def compare(found: dict[str, int], recorded: dict[str, int]) -> list[str]:
             problems.append(
                 f"{part}: {instructions:,} instructions, {before:,} are recorded: "
                 f"{instructions / before - 1:+.1%}, allowed is {_TOLERANCE:+.0%}")
+    if "workers" in found and found["workers"] > found["map"] * _MANY_WORKERS_MAX:
+        problems.append(f"workers: with 2,000 workers a map takes {found['workers'] / found['map']:.2f} times "
+                        f"what it takes with 2, allowed is {_MANY_WORKERS_MAX}")
     return problems
 
 

@@ -20,20 +20,23 @@ namespace asio = boost::asio;
 
 class LocalPools::Impl {
  public:
-  Impl(std::vector<PoolSpec> specs, LocalExecutorOptions options, ExitListener on_exit)
+  Impl(std::vector<PoolSpec> specs, LocalExecutorOptions options, const StartListener& on_start,
+       ExitListener on_exit)
       : on_exit_(std::move(on_exit)),
         work_(asio::make_work_guard(context_)),
         executor_(std::in_place, context_, options,
                   [this](const Uuid& id, const ProcessEnd& end) { OnExit(id, end); }) {
     for (PoolSpec& spec : specs) {
       pools_.push_back(std::make_unique<WorkerPool>(
-          std::move(spec), PoolDependencies{.executor = *executor_,
-                                            .clock = clock_,
-                                            .random = random_,
-                                            .run_after = [this](absl::Duration delay,
-                                                                std::function<void()> function) {
-                                              RunAfter(delay, std::move(function));
-                                            }}));
+          std::move(spec),
+          PoolDependencies{.executor = *executor_,
+                           .clock = clock_,
+                           .random = random_,
+                           .run_after =
+                               [this](absl::Duration delay, std::function<void()> function) {
+                                 RunAfter(delay, std::move(function));
+                               },
+                           .on_start = on_start}));
     }
     asio::post(context_, [this] {
       for (const auto& pool : pools_) pool->Start();
@@ -101,11 +104,12 @@ class LocalPools::Impl {
 
 absl::StatusOr<std::unique_ptr<LocalPools>> LocalPools::Start(std::vector<PoolSpec> pools,
                                                               LocalExecutorOptions options,
+                                                              const StartListener& on_start,
                                                               ExitListener on_exit) {
   for (const PoolSpec& pool : pools) {
     if (!pool.log_directory.empty()) RETURN_IF_ERROR(MakeDirectories(pool.log_directory));
   }
-  auto impl = std::make_unique<Impl>(std::move(pools), options, std::move(on_exit));
+  auto impl = std::make_unique<Impl>(std::move(pools), options, on_start, std::move(on_exit));
   return std::unique_ptr<LocalPools>(new LocalPools(std::move(impl)));
 }
 

@@ -3,7 +3,7 @@
 // The thread lives as long as this object. Children die with the thread that started them, and so
 // with the controller.
 //
-// Threading: thread-safe. `on_exit` runs on the thread of this object and must not call back.
+// Threading: thread-safe. The listeners run on the thread of this object and must not call back.
 #pragma once
 
 #include <memory>
@@ -21,6 +21,7 @@ class LocalPools {
   // Makes the log folders and starts all processes.
   static absl::StatusOr<std::unique_ptr<LocalPools>> Start(std::vector<PoolSpec> pools,
                                                            LocalExecutorOptions options,
+                                                           const StartListener& on_start,
                                                            ExitListener on_exit);
 
   LocalPools(const LocalPools&) = delete;

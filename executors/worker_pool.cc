@@ -37,6 +37,7 @@ void WorkerPool::Launch(std::size_t place) {
     return;
   }
   mine.is_running = true;
+  dependencies_.on_start(mine.instance, spec_.name);
   LOG(INFO, "pool.process.started")
       .With("pool", spec_.name)
       .With("instance", mine.instance.ToString())

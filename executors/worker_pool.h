@@ -32,6 +32,9 @@ struct PoolSpec {
   std::string log_directory;
 };
 
+// Called when a pool has started a process.
+using StartListener = std::function<void(const Uuid& id, const std::string& pool)>;
+
 // References outlive the pool.
 struct PoolDependencies {
   LocalExecutor& executor;
@@ -40,6 +43,7 @@ struct PoolDependencies {
   // Calls the function after the delay, on the executor's thread, after this call has returned.
   // Does not call it after the pool is destroyed.
   std::function<void(absl::Duration, std::function<void()>)> run_after;
+  StartListener on_start;
 };
 
 class WorkerPool {

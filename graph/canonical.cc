@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::string_view kGraphVersion = "orrery.graph.v1";
 constexpr std::string_view kInputsVersion = "orrery.inputs.v1";
+constexpr std::string_view kTaskVersion = "orrery.task.v1";
 
 // Hashes fields unambiguously: the length precedes a text, numbers are eight little-endian bytes.
 class FieldHasher {
@@ -51,6 +52,28 @@ class FieldHasher {
     const Digest digest = ContentDigest(value);
     AddBytes({reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()});
   }
+
+  void Add(bool flag) { Add(static_cast<std::uint64_t>(flag)); }
+  void Add(const Type& type) {
+    Add(static_cast<std::uint64_t>(type.kind));
+    Add(std::string_view(type.name));
+    AddAll(type.field_names);
+    AddAll(type.arguments);
+  }
+  void Add(const PortSpec& port) {
+    Add(std::string_view(port.name));
+    Add(port.type);
+    Add(port.is_required);
+    Add(port.default_value.has_value());
+    if (port.default_value.has_value()) Add(*port.default_value);
+    AddAll(port.formats);
+  }
+  template <class Field>
+  void AddAll(const std::vector<Field>& fields) {
+    Add(static_cast<std::uint64_t>(fields.size()));
+    for (const Field& field : fields) Add(field);
+  }
+  void Add(const std::string& text) { Add(std::string_view(text)); }
 
   Digest Finish() {
     if (!stream_.has_value()) return Sha256({pending_, pending_size_});
@@ -130,6 +153,18 @@ Digest GraphDigest(const Graph& graph) {
     hasher.Add(std::string_view(name));
     hasher.Add(value);
   }
+  return hasher.Finish();
+}
+
+Digest SignatureDigest(std::string_view worker, const TaskSpec& task) {
+  FieldHasher hasher(kTaskVersion);
+  hasher.Add(worker);
+  hasher.Add(task.name);
+  hasher.Add(task.version);
+  hasher.Add(task.is_cacheable);
+  hasher.Add(task.is_effect_once);
+  hasher.AddAll(task.inputs);
+  hasher.AddAll(task.outputs);
   return hasher.Finish();
 }
 

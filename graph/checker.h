@@ -45,6 +45,8 @@ struct CheckOptions {
   std::function<const TaskSpec*(std::string_view worker, std::string_view task)> find_task;
   // Returns every known "worker.task", to suggest one for an unknown name. Null: no suggestions.
   std::function<std::vector<std::string>()> list_tasks;
+  // Added to the problem of an unknown task: why it may be unknown. Empty: nothing.
+  std::string unknown_task_note;
   // Accepts an unknown task that is not a builtin: the workflow waits until a worker offers it.
   bool allow_unknown_tasks = false;
   // The names of the inputs that will be given. Nullopt: not checked.

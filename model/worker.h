@@ -65,6 +65,10 @@ struct WorkerInfo {
   absl::Time connected_at;
   // Slots held by tasks that ignore their timeout or cancellation.
   std::uint32_t stuck_slots = 0;
+  // Infinite past: the worker is not draining.
+  absl::Time draining_since = absl::InfinitePast();
+  // The pool that started the worker; empty if none did.
+  std::string pool;
 };
 
 // How a worker's process ended; nothing is set if no pool saw the process end.

@@ -32,15 +32,16 @@ model::Outputs OutputsOf(const AssignAttempt& attempt) {
 
 }  // namespace
 
-EngineRun::EngineRun() : engine_(engine::Settings{.shows_nodes = false}) {
+EngineRun::EngineRun(std::uint64_t workers) : engine_(engine::Settings{.shows_nodes = false}) {
   now_ = absl::FromUnixSeconds(1'700'000'000);
   Step(engine::ControllerStart{});
-  for (std::uint64_t worker = 1; worker <= 2; ++worker) {
+  const std::shared_ptr<const graph::Catalog> catalog = engine::AdaCatalog();
+  for (std::uint64_t worker = 1; worker <= workers; ++worker) {
     Step(engine::WorkerHello{.session = SessionId(worker),
                              .worker = {.instance = Uuid::FromInteger(worker),
                                         .host = "here",
                                         .process_id = 7,
-                                        .catalog = engine::AdaCatalog()},
+                                        .catalog = catalog},
                              .held = {}});
   }
   while (Answer()) continue;
@@ -78,9 +79,8 @@ bool EngineRun::Answer() {
     Step(std::move(input));
     return true;
   }
-  for (const auto& [session, attempts] : assigned_) {
-    if (attempts.empty()) continue;
-    Step(Answers(session));
+  if (!assigned_.empty()) {
+    Step(TakeAnswers());
     return true;
   }
   if (const auto due = engine_.NextDeadline(); due.has_value() && *due <= now_) {
@@ -90,11 +90,12 @@ bool EngineRun::Answer() {
   return false;
 }
 
-engine::OutcomesReceived EngineRun::Answers(SessionId session) {
-  engine::OutcomesReceived received{.session = session, .outcomes = {}};
-  for (const AssignAttempt& attempt : std::exchange(assigned_[session], {})) {
+engine::OutcomesReceived EngineRun::TakeAnswers() {
+  const auto first = assigned_.extract(assigned_.begin());
+  engine::OutcomesReceived received{.session = first.key(), .outcomes = {}};
+  for (const AssignAttempt& attempt : first.mapped()) {
     received.outcomes.push_back({.attempt = attempt.attempt,
-                                 .sequence = ++sequences_[session],
+                                 .sequence = ++sequences_[first.key()],
                                  .started_at = now_,
                                  .finished_at = now_,
                                  .result = OutputsOf(attempt)});

@@ -1,4 +1,4 @@
-// Measures the engine alone, with two workers that answer immediately.
+// Measures the engine alone, with workers that answer immediately.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -19,8 +19,8 @@ namespace orrery::bench {
 
 class EngineRun {
  public:
-  // Starts the engine and connects the workers.
-  EngineRun();
+  // Starts the engine and connects the workers, all with the same catalog.
+  explicit EngineRun(std::uint64_t workers = 2);
   EngineRun(const EngineRun&) = delete;
   EngineRun& operator=(const EngineRun&) = delete;
 
@@ -37,12 +37,13 @@ class EngineRun {
   void Step(engine::Input input);
   // Answers the engine's requests. Returns false if there were none.
   bool Answer();
-  // Returns outcomes for all attempts of the session.
-  engine::OutcomesReceived Answers(engine::SessionId session);
+  // Returns outcomes for all attempts of the first session that has some.
+  engine::OutcomesReceived TakeAnswers();
 
   engine::Engine engine_;
   absl::Time now_;
   std::vector<engine::Record> records_;
+  // No empty entries.
   std::map<engine::SessionId, std::vector<engine::AssignAttempt>> assigned_;
   std::map<engine::SessionId, std::uint64_t> sequences_;
   std::map<Digest, std::string> blobs_;

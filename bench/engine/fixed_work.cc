@@ -2,6 +2,7 @@
 //
 //   bench_engine_work PART
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <map>
 #include <string>
@@ -15,6 +16,7 @@ using orrery::bench::EngineRun;
 using MakeGraph = orrery::graph::Graph (*)(std::size_t);
 
 constexpr std::size_t kNodes = 5000;
+constexpr std::uint64_t kManyWorkers = 2000;
 
 const std::map<std::string, MakeGraph>& Parts() {
   static const std::map<std::string, MakeGraph> kParts = {
@@ -29,6 +31,11 @@ const std::map<std::string, MakeGraph>& Parts() {
 
 int main(int argc, char** argv) {
   const std::string part = argc == 2 ? argv[1] : "";
+  if (part == "connect" || part == "workers") {
+    EngineRun many(kManyWorkers);
+    if (part == "workers") many.Finish(orrery::bench::MappedTasks(kNodes));
+    return 0;
+  }
   EngineRun run;
   if (part == "nothing") return 0;
   if (part == "replay") {

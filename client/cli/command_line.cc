@@ -77,6 +77,7 @@ void AddCommands(CLI::App& app, Invocation& invocation) {
   AddOutputCommand(app, invocation);
   AddTraceCommand(app, invocation);
   AddWorkerCommands(app, invocation);
+  AddPoolCommands(app, invocation);
   AddGraphCommands(app, invocation);
   AddBackupCommand(app, invocation);
   AddGcCommand(app, invocation);

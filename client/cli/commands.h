@@ -47,6 +47,7 @@ void AddWaitCommands(CLI::App& app, Invocation& invocation);
 void AddOutputCommand(CLI::App& app, Invocation& invocation);
 void AddGraphCommands(CLI::App& app, Invocation& invocation);
 void AddWorkerCommands(CLI::App& app, Invocation& invocation);
+void AddPoolCommands(CLI::App& app, Invocation& invocation);
 void AddBackupCommand(CLI::App& app, Invocation& invocation);
 void AddGcCommand(CLI::App& app, Invocation& invocation);
 // Adds fsck and restore, which orreryd runs.

@@ -135,9 +135,11 @@ graph::Object WorkerToJson(const client::WorkerInfo& worker) {
   const model::WorkerDescription& description = worker.description;
   graph::List tasks;
   graph::Object cacheable;
+  graph::Object versions;
   for (const graph::TaskSpec& task : description.catalog->tasks) {
     tasks.emplace_back(task.name);
     if (task.is_cacheable) cacheable.emplace_back(task.name, task.version);
+    if (!task.version.empty()) versions.emplace_back(task.name, task.version);
   }
   graph::Object labels;
   for (const auto& [name, value] : description.labels) labels.emplace_back(name, value);
@@ -150,11 +152,16 @@ graph::Object WorkerToJson(const client::WorkerInfo& worker) {
           {"stuck_slots", worker.stuck_slots},
           {"state", client::StateName(worker.state)},
           {"connected_at", FormatTimestamp(worker.connected_at)},
+          {"draining_since", worker.draining_since == absl::InfinitePast()
+                                 ? graph::Datum()
+                                 : graph::Datum(FormatTimestamp(worker.draining_since))},
+          {"pool", worker.pool},
           {"labels", std::move(labels)},
           {"sdk_version", description.sdk_version},
           {"tasks", std::move(tasks)},
           {"task_count", worker.task_count},
-          {"cacheable", std::move(cacheable)}};
+          {"cacheable", std::move(cacheable)},
+          {"versions", std::move(versions)}};
 }
 
 graph::Object ErrorToJson(std::string_view code, std::string_view message) {

@@ -581,11 +581,13 @@ absl::Status Client::DrainWorkers(const std::string& worker, const DrainOptions&
   request.set_worker(worker);
   request.set_reason(options.reason);
   request.set_wait(options.waits);
+  request.set_wait_for_replacements(options.awaits_replacements);
   if (!options.waits) return impl_->StartDrain(request);
   absl::Status status = impl_->Drain(request, absl::Now() + options.timeout);
   if (!absl::IsDeadlineExceeded(status)) return status;
   return absl::DeadlineExceededError(
-      fmt::format("the workers of {} have not left within {}; they continue to drain", worker,
+      fmt::format("the workers of {} have not left{} within {}; they continue to drain", worker,
+                  options.awaits_replacements ? " and been replaced" : "",
                   absl::FormatDuration(options.timeout)));
 }
 

@@ -86,6 +86,8 @@ struct DrainOptions {
   std::string reason;
   // Returns when the workers have left, otherwise at once.
   bool waits = false;
+  // With `waits`: returns when as many others of the same name have connected, too.
+  bool awaits_replacements = false;
   // Longest wait.
   absl::Duration timeout = absl::InfiniteDuration();
 };

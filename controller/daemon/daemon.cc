@@ -298,12 +298,14 @@ absl::Status Daemon::MakeController() {
 absl::Status Daemon::StartPools(const std::string& server) {
   ASSIGN_OR_RETURN(const std::vector<executors::PoolSpec> specs, MakePools(settings_, server));
   if (specs.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(pools_, executors::LocalPools::Start(
-                               specs, {}, [this](const Uuid& id, const executors::ProcessEnd& end) {
-                                 server_->mailbox().Post([this, id, end = ToWorkerEnd(end)] {
-                                   controller_->OnWorkerDied(id, end);
-                                 });
-                               }));
+  const auto on_start = [this](const Uuid& id, const std::string& pool) {
+    server_->mailbox().Post([this, id, pool] { controller_->OnWorkerStarted(id, pool); });
+  };
+  const auto on_exit = [this](const Uuid& id, const executors::ProcessEnd& end) {
+    server_->mailbox().Post(
+        [this, id, end = ToWorkerEnd(end)] { controller_->OnWorkerDied(id, end); });
+  };
+  ASSIGN_OR_RETURN(pools_, executors::LocalPools::Start(specs, {}, on_start, on_exit));
   std::set<std::string> names;
   for (const executors::PoolSpec& pool : specs) names.insert(pool.name);
   controller_->ExpectPools(std::move(names));
@@ -314,11 +316,9 @@ absl::Status Daemon::StartPools(const std::string& server) {
 void Daemon::AskForCatalog(const executors::PoolSpec& pool) {
   pools_->Run(
       CatalogProgram(pool), [this, name = pool.name](const absl::StatusOr<std::string>& printed) {
-        std::shared_ptr<const graph::Catalog> catalog;
-        if (absl::StatusOr<graph::Catalog> read = ReadCatalog(printed); read.ok()) {
-          catalog = std::make_shared<const graph::Catalog>(*std::move(read));
-        } else {
-          LOG(WARNING, "pool.catalog.unknown").With("pool", name).With("status", read.status());
+        absl::StatusOr<std::shared_ptr<const graph::Catalog>> catalog = ReadCatalog(printed);
+        if (!catalog.ok()) {
+          LOG(WARNING, "pool.catalog.unknown").With("pool", name).With("status", catalog.status());
         }
         server_->mailbox().Post([this, name, catalog = std::move(catalog)] {
           controller_->OnPoolCatalog(name, catalog);

@@ -4,6 +4,7 @@
 // Threading: functions without state.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,10 @@ absl::StatusOr<std::vector<executors::PoolSpec>> MakePools(const Settings& setti
 // Returns the command that makes the pool's program print its catalog instead of serving.
 executors::CaptureSpec CatalogProgram(const executors::PoolSpec& pool);
 
-// Parses the output of that command.
+// Reads the catalog in the output of that command: its last JSON object, as programs print banners.
 //
-// Errors: the error in `printed`; kInvalidArgument if the output is not a catalog.
-absl::StatusOr<graph::Catalog> ReadCatalog(const absl::StatusOr<std::string>& printed);
+// Errors: the error in `printed`; kInvalidArgument if the output has no catalog.
+absl::StatusOr<std::shared_ptr<const graph::Catalog>> ReadCatalog(
+    const absl::StatusOr<std::string>& printed);
 
 }  // namespace orrery::daemon

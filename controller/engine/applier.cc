@@ -200,6 +200,7 @@ Applier::Result Applier::ApplyBody(const WorkflowSubmitted& body) {
   }
   phases_.reuses.Apply(body);
   if (body.reuse.has_value()) workflow.BeginReuse(*body.reuse);
+  workflow.SetChecked(body.tasks);
   Turn turn = core_.NewTurn();
   workflow.Start({*std::move(compiled), std::move(self)}, body.submission, turn);
   return ConsequenceOf(workflow, std::move(turn));

@@ -40,27 +40,36 @@ std::string ClientRequests::ProblemOfRule(const std::string& task,
   if (task == graph::kAllTasks) return "";
   const graph::TaskName name = graph::SplitFunctionName(task);
   std::string why;
-  const graph::TaskSpec* spec = scheduler_.workers().FindTask(name.worker, name.task);
+  const std::optional<CheckedTask> known = scheduler_.workers().FindTask(task);
   if (name.worker == graph::kBuiltinsWorker) {
     why = graph::kNoPolicyForBuiltins;
-  } else if (spec != nullptr && spec->is_effect_once && policy.attempts.value_or(1) > 1) {
+  } else if (known.has_value() && known->task->is_effect_once && policy.attempts.value_or(1) > 1) {
     why = graph::kNoRetryForEffectOnce;
-  } else if (spec == nullptr && !may_come) {
+  } else if (!known.has_value() && !may_come) {
     const std::string closest = graph::ClosestName(task, scheduler_.workers().TaskNames());
     why = fmt::format("no worker offers this task{}",
                       closest.empty() ? "" : fmt::format("; did you mean {}?", closest));
+    const std::string unknown = scheduler_.workers().DescribeUnknownPools();
+    if (!unknown.empty()) why += "; " + unknown;
   }
   return why.empty() ? why : fmt::format("failure policy of {}: {}", task, why);
 }
 
-std::vector<graph::Problem> ClientRequests::ProblemsOfGraph(const model::Submission& submission,
-                                                            bool allow_unknown_tasks) const {
+ClientRequests::CheckedGraph ClientRequests::CheckGraph(const model::Submission& submission,
+                                                        bool allow_unknown_tasks) const {
+  const WorkerTable& workers = scheduler_.workers();
+  // A graph inside the graph looks its tasks up again.
+  std::map<std::string, std::optional<CheckedTask>> tasks;
   graph::CheckOptions options;
-  options.find_task = [this](std::string_view worker, std::string_view task) {
-    return worker == graph::kBuiltinsWorker ? FindBuiltinTask(worker, task)
-                                            : scheduler_.workers().FindTask(worker, task);
+  options.find_task = [&](std::string_view worker,
+                          std::string_view task) -> const graph::TaskSpec* {
+    if (worker == graph::kBuiltinsWorker) return FindBuiltinTask(worker, task);
+    const auto [it, is_new] = tasks.try_emplace(fmt::format("{}.{}", worker, task));
+    if (is_new) it->second = workers.FindTask(it->first);
+    return it->second.has_value() ? it->second->task.get() : nullptr;
   };
-  options.list_tasks = [this] { return scheduler_.workers().TaskNames(); };
+  options.list_tasks = [&] { return workers.TaskNames(); };
+  options.unknown_task_note = workers.DescribeUnknownPools();
   options.allow_unknown_tasks = allow_unknown_tasks;
   options.given_inputs.emplace();
   for (const auto& [name, value] : submission.inputs) {
@@ -68,16 +77,19 @@ std::vector<graph::Problem> ClientRequests::ProblemsOfGraph(const model::Submiss
     // A value that is not what it declares fails the task that reads it.
     options.given_types[name] = graph::SupplyOfValue(*value).value_or(graph::Supply());
   }
-  std::vector<graph::Problem> problems = graph::CheckGraph(*submission.graph, options);
+  CheckedGraph checked{.problems = graph::CheckGraph(*submission.graph, options)};
   for (const std::uint32_t node : submission.side_effects) {
-    if (problems.size() >= graph::kProblemsMax) break;
+    if (checked.problems.size() >= graph::kProblemsMax) break;
     if (node < submission.graph->nodes.size()) continue;
-    problems.push_back({.location = "-",
-                        .port = "",
-                        .message = fmt::format("side effect {}: the graph has {} nodes", node,
-                                               submission.graph->nodes.size())});
+    checked.problems.push_back({.location = "-",
+                                .port = "",
+                                .message = fmt::format("side effect {}: the graph has {} nodes",
+                                                       node, submission.graph->nodes.size())});
   }
-  return problems;
+  for (auto& [name, task] : tasks) {
+    if (task.has_value()) checked.tasks.push_back(*std::move(task));
+  }
+  return checked;
 }
 
 std::vector<graph::Problem> ClientRequests::ProblemsOfRules(const graph::FailureRules& rules,
@@ -118,13 +130,13 @@ void ClientRequests::OnSubmit(const SubmitWorkflow& input) {
       return;
     }
   }
+  CheckedGraph checked;
   absl::Status status = input.submission.failure_rules.Check();
   if (status.ok()) {
-    std::vector<graph::Problem> problems =
-        ProblemsOfGraph(input.submission, input.wait_for_workers);
+    checked = CheckGraph(input.submission, input.wait_for_workers);
     std::ranges::move(ProblemsOfRules(input.submission.failure_rules, input.wait_for_workers),
-                      std::back_inserter(problems));
-    status = graph::ProblemsToStatus(problems);
+                      std::back_inserter(checked.problems));
+    status = graph::ProblemsToStatus(checked.problems);
   }
   if (!status.ok()) {
     core_.Answer(input.request, std::move(status));
@@ -136,7 +148,8 @@ void ClientRequests::OnSubmit(const SubmitWorkflow& input) {
   core_.Decide(WorkflowSubmitted{.number = core_.workflows.NextNumber(),
                                  .id = input.id,
                                  .submission = input.submission,
-                                 .reuse = {}});
+                                 .reuse = {},
+                                 .tasks = std::move(checked.tasks)});
   core_.Answer(input.request, absl::OkStatus());
 }
 
@@ -184,9 +197,8 @@ absl::Status ClientRequests::CancelNodes(const Workflow& workflow, const graph::
                     workflow.id().ToString()));
   }
   scheduler_.Abandon(
-      [&](const Attempt& attempt) {
-        return attempt.workflow == number && std::ranges::binary_search(nodes, attempt.node);
-      },
+      number,
+      [&](const Attempt& attempt) { return std::ranges::binary_search(nodes, attempt.node); },
       "the node was cancelled");
   for (const NodeRef node : nodes) {
     // The first failure may end it all.
@@ -260,8 +272,9 @@ absl::StatusOr<WorkflowSubmitted> ClientRequests::PrepareRerun(const RerunWorkfl
   ASSIGN_OR_RETURN(WorkflowSubmitted submitted, reuses_.MakeSubmission(input, history));
   // The failure rules were checked at submit. A worker that has declared the task differently since
   // does not make the rerun invalid.
-  RETURN_IF_ERROR(
-      graph::ProblemsToStatus(ProblemsOfGraph(submitted.submission, /*allow_unknown_tasks=*/true)));
+  CheckedGraph checked = CheckGraph(submitted.submission, /*allow_unknown_tasks=*/true);
+  RETURN_IF_ERROR(graph::ProblemsToStatus(checked.problems));
+  submitted.tasks = std::move(checked.tasks);
   return submitted;
 }
 

@@ -44,9 +44,14 @@ class ClientRequests {
   void DeleteExpired();
 
  private:
-  // Return what is wrong with the graph and its inputs, and with the failure rules.
-  std::vector<graph::Problem> ProblemsOfGraph(const model::Submission& submission,
-                                              bool allow_unknown_tasks) const;
+  // The problems of a graph and its inputs, and the tasks that it was checked against.
+  struct CheckedGraph {
+    std::vector<graph::Problem> problems;
+    std::vector<CheckedTask> tasks;
+  };
+
+  CheckedGraph CheckGraph(const model::Submission& submission, bool allow_unknown_tasks) const;
+  // Returns what is wrong with the failure rules.
   std::vector<graph::Problem> ProblemsOfRules(const graph::FailureRules& rules,
                                               bool allow_unknown_tasks) const;
   // Why no task can have the policy that a submission gives it; empty if one can.

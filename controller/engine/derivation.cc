@@ -98,8 +98,8 @@ void Derivation::OnSettled(const Workflow& workflow) {
   phases_.recovery.RemoveWorkflow(number);
   phases_.reuses.RemoveWorkflow(number);
   phases_.recovery.AbandonClaimsOf(number, "the workflow has ended");
-  phases_.scheduler.Abandon([&](const Attempt& attempt) { return attempt.workflow == number; },
-                            "the workflow has ended");
+  phases_.scheduler.Abandon(
+      number, [](const Attempt&) { return true; }, "the workflow has ended");
   core_.graphs.Collect();
   core_.workflows.finished().Add(number, core_.now);
 }

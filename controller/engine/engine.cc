@@ -138,7 +138,8 @@ std::vector<model::WorkerInfo> Engine::Workers() const {
                        .attempts = static_cast<std::uint32_t>(worker.attempts.size()),
                        .state = worker.state,
                        .connected_at = worker.connected_at,
-                       .stuck_slots = worker.stuck_slots});
+                       .stuck_slots = worker.stuck_slots,
+                       .draining_since = worker.draining_since});
   }
   return workers;
 }

@@ -101,11 +101,11 @@ struct WorkerAdmitted {
   SessionId session;
 };
 
-// The catalog that the workers of a pool will offer, before any of them has connected. Not
-// recorded: a restarted controller asks for it again.
+// The catalog that the workers of a pool will offer, before any of them has connected; or why it is
+// not known. Not recorded: a restarted controller asks for it again.
 struct PoolAnnounced {
   std::string pool;
-  std::shared_ptr<const graph::Catalog> catalog;
+  absl::StatusOr<std::shared_ptr<const graph::Catalog>> catalog;
 };
 
 // The connection is lost. The worker may live, and reconnect.
@@ -131,6 +131,8 @@ struct DrainWorkers {
   std::string reason;
   // Answered when they have left, otherwise at once.
   bool waits = false;
+  // Answered when as many others of their names have connected since, too.
+  bool awaits_replacements = false;
 };
 
 // How far running attempts are.

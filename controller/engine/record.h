@@ -17,6 +17,7 @@
 #include "controller/engine/ids.h"
 #include "graph/graph.h"
 #include "graph/location.h"
+#include "graph/task.h"
 #include "model/attempt_id.h"
 #include "model/outcome.h"
 #include "model/submission.h"
@@ -52,11 +53,20 @@ struct Reuse {
   std::optional<graph::Location> from;
 };
 
+// A task as it was offered when a graph that calls it was checked.
+struct CheckedTask {
+  std::string function_name;
+  Digest signature;  // graph::SignatureDigest.
+  std::shared_ptr<const graph::TaskSpec> task;
+};
+
 struct WorkflowSubmitted {
   WorkflowNumber number;
   Uuid id;
   model::Submission submission;
   std::optional<Reuse> reuse;
+  // Of the tasks that the graph calls, those that were offered.
+  std::vector<CheckedTask> tasks = {};
 };
 
 // Every outcome that can be reused has been; all other nodes are run.

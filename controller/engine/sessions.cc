@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "base/check.h"
 #include "base/coverage_mark.h"
 #include "base/digest.h"
@@ -80,11 +81,6 @@ std::optional<RefuseWorker> Sessions::WhyRefused(const WorkerHello& hello) const
                   "the worker is called builtins, which is the name of the tasks that need no "
                   "worker; give it another name");
   }
-  if (absl::Status status =
-          scheduler_.workers().CheckCatalog(hello.worker.instance, *hello.worker.catalog);
-      !status.ok()) {
-    return refuse(RefusalReason::kCatalogClash, std::string(status.message()));
-  }
   return std::nullopt;
 }
 
@@ -103,10 +99,8 @@ void Sessions::OnWorkerConnected(const WorkerHello& input) {
   const std::string& key = input.key.empty() ? input.new_key : input.key;
   const bool was_recorded = Join(input, key);
   const bool is_from_before = was_recorded && before == nullptr;
-  Worker& worker = scheduler_.workers().Connect(input, core_.now);
-  worker.stuck_slots = 0;
-  worker.is_leaving = false;
-  worker.is_admitted = worker.is_admitted || is_from_before;
+  Worker& worker = scheduler_.Connect(input);
+  if (is_from_before) Admit(worker);
   if (!worker.is_admitted) core_.out.gated.push_back(AdmitWorker{input.session});
 
   WelcomeWorker welcome{.session = input.session, .key = key, .verdicts = {}};
@@ -132,14 +126,23 @@ void Sessions::OnWorkerConnected(const WorkerHello& input) {
   ReleaseUndeclared(input);
   if (worker.drain_reason.has_value()) Drain(worker);
   recovery_.OnConnected(input.worker.instance);
+  if (before == nullptr) OnReplacement(worker);
+}
+
+void Sessions::OnReplacement(const Worker& worker) {
+  for (DrainWait& wait : drain_waits_) {
+    const auto awaited = wait.replacements.find(worker.name());
+    if (awaited != wait.replacements.end()) wait.replacements.erase(awaited);
+  }
+  AnswerDrainWaits();
 }
 
 void Sessions::ReleaseUndeclared(const WorkerHello& hello) {
+  absl::flat_hash_set<model::AttemptId> declared;
+  for (const model::HeldAttempt& held : hello.held) declared.insert(held.attempt);
   std::vector<std::pair<NodeKey, model::AttemptId>> undeclared;
   for (const auto& [node, origin] : scheduler_.failures().starts()) {
-    if (origin.instance == hello.worker.instance &&
-        std::ranges::find(hello.held, origin.attempt, &model::HeldAttempt::attempt) ==
-            hello.held.end()) {
+    if (origin.instance == hello.worker.instance && !declared.contains(origin.attempt)) {
       undeclared.emplace_back(node, origin.attempt);
     }
   }
@@ -168,7 +171,7 @@ bool Sessions::IsSameAttempt(const Worker& worker, const Attempt& attempt,
   return workflow != nullptr && workflow->id() == held.workflow &&
          workflow->LocationOf(attempt.node) == held.location &&
          attempt.inputs_digest == held.inputs_digest &&
-         scheduler_.workers().KindName(attempt.kind) ==
+         scheduler_.workers().groups().NameOf(attempt.kind) ==
              fmt::format("{}.{}", worker.name(), held.task);
 }
 
@@ -242,7 +245,7 @@ void Sessions::Accept(Worker& worker, model::Outcome outcome) {
     return;
   }
   const Attempt attempt = scheduler_.attempts().End(outcome.attempt);
-  ReturnedAttempts::EndRow(worker);
+  ReturnedAttempts::EndRow(scheduler_.workers(), worker);
   scheduler_.workers().Observe(attempt.kind, outcome.finished_at - outcome.started_at);
   if (attempt.is_abandoned) {
     COVERAGE_MARK("outcome.abandoned");
@@ -334,21 +337,29 @@ void Sessions::OnAttemptsReleased(const AttemptsReleased& input) {
 }
 
 void Sessions::OnWorkerAdmitted(const WorkerAdmitted& input) {
-  if (Worker* worker = scheduler_.workers().FindSession(input.session)) worker->is_admitted = true;
+  if (Worker* worker = scheduler_.workers().FindSession(input.session)) Admit(*worker);
+}
+
+void Sessions::Admit(Worker& worker) {
+  worker.is_admitted = true;
+  scheduler_.workers().Update(worker);
 }
 
 void Sessions::OnWorkerDraining(const WorkerDraining& input) {
   if (Worker* worker = scheduler_.workers().FindSession(input.session)) {
-    worker->state = model::WorkerState::kDraining;
-    worker->is_leaving = true;
+    scheduler_.SetDraining(*worker);
   }
 }
 
 void Sessions::OnDrainRequested(const DrainWorkers& input) {
   DrainWait wait{.request = input.request};
-  for (auto& [instance, worker] : scheduler_.workers().workers()) {
+  for (const auto& [instance, worker] : scheduler_.workers().workers()) {
     if (worker.name() != input.worker && instance.ToString() != input.worker) continue;
     wait.instances.insert(instance);
+    if (input.awaits_replacements) wait.replacements.insert(worker.name());
+  }
+  for (const Uuid& instance : wait.instances) {
+    Worker& worker = *scheduler_.workers().Find(instance);
     worker.drain_reason = input.reason;
     if (worker.session != SessionId(0)) Drain(worker);
   }
@@ -365,17 +376,15 @@ void Sessions::OnDrainRequested(const DrainWorkers& input) {
   }
 }
 
-void Sessions::AnswerDrainWaits(const Uuid& instance) {
-  std::erase_if(drain_waits_, [&](DrainWait& wait) {
-    wait.instances.erase(instance);
-    if (wait.instances.empty()) core_.Answer(wait.request, absl::OkStatus());
-    return wait.instances.empty();
+void Sessions::AnswerDrainWaits() {
+  std::erase_if(drain_waits_, [&](const DrainWait& wait) {
+    if (wait.is_over()) core_.Answer(wait.request, absl::OkStatus());
+    return wait.is_over();
   });
 }
 
 void Sessions::Drain(Worker& worker) {
-  worker.state = model::WorkerState::kDraining;
-  worker.is_leaving = true;
+  scheduler_.SetDraining(worker);
   core_.out.free.push_back(DrainWorker{.session = worker.session, .reason = *worker.drain_reason});
 }
 
@@ -399,6 +408,7 @@ void Sessions::OnProgressReported(const ProgressReported& input) {
 
 void Sessions::OnStuckSlots(Worker& worker, std::uint32_t stuck_slots) {
   worker.stuck_slots = std::min(stuck_slots, worker.description.slots);
+  scheduler_.workers().Update(worker);
   if (worker.usable_slots() > 0) return;
   std::vector<model::AttemptId> revoked = scheduler_.attempts().RevokeAll(worker);
   if (revoked.empty()) return;
@@ -416,15 +426,10 @@ void Sessions::OnSessionLost(const SessionLost& input) {
 }
 
 void Sessions::RemoveLost() {
-  std::vector<Uuid> gone;
-  for (const auto& [instance, worker] : scheduler_.workers().workers()) {
-    if (worker.state == model::WorkerState::kLost && worker.lost_until <= core_.now) {
-      gone.push_back(instance);
-    }
-  }
-  if (!gone.empty()) COVERAGE_MARK("worker.grace_expired");
-  for (const Uuid& instance : gone) {
-    RemoveWorker(instance,
+  const auto& lost = scheduler_.workers().lost();
+  while (!lost.empty() && lost.begin()->first <= core_.now) {
+    COVERAGE_MARK("worker.grace_expired");
+    RemoveWorker(lost.begin()->second,
                  {.reason = fmt::format("it did not reconnect within {}",
                                         absl::FormatDuration(core_.settings.reconnect_grace))});
   }
@@ -445,9 +450,10 @@ void Sessions::RemoveWorker(Uuid instance, const model::WorkerEnd& end) {
         CloseSession{.session = worker.session, .reason = "the worker's process has ended"});
   }
   scheduler_.attempts().ClearRevocationsFor(instance);
-  scheduler_.workers().Erase(instance);
+  scheduler_.Erase(instance);
   core_.Decide(WorkerLeft{instance});
-  AnswerDrainWaits(instance);
+  for (DrainWait& wait : drain_waits_) wait.instances.erase(instance);
+  AnswerDrainWaits();
   recovery_.AbandonClaimsOf(instance, "its worker has gone");
 
   const std::vector<model::AttemptId> lost = PossiblyRunning(worker);
@@ -474,10 +480,7 @@ std::vector<model::AttemptId> Sessions::PossiblyRunning(const Worker& worker) co
     if (attempt == nullptr || attempt->is_abandoned) continue;
     // Only the oldest can have been running: those behind them were waiting for a slot. A task that
     // takes effect at most once is only given to a free slot.
-    if (running.size() < worker.usable_slots() ||
-        scheduler_.workers().IsEffectOnce(attempt->kind)) {
-      running.push_back(id);
-    }
+    if (running.size() < worker.usable_slots() || attempt->is_effect_once) running.push_back(id);
   }
   return running;
 }
@@ -536,7 +539,7 @@ void Sessions::Release(Worker& worker, model::AttemptId id) {
     ReturnNode(attempt);
     return;
   }
-  scheduler_.returned().AddAt(worker, core_.now);
+  scheduler_.returned().AddAt(scheduler_.workers(), worker, core_.now);
   CountReturn(worker, id, attempt);
 }
 

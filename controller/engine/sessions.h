@@ -47,12 +47,16 @@ class Sessions {
   void RemoveLost();
 
  private:
-  // Callers that wait for drained workers to leave.
+  // Callers that wait for drained workers to leave, and for others in their place.
   struct DrainWait {
     RequestId request;
     std::set<Uuid> instances;
+    std::multiset<std::string> replacements;  // The names of those to come.
+
+    bool is_over() const { return instances.empty() && replacements.empty(); }
   };
 
+  void Admit(Worker& worker);
   std::optional<RefuseWorker> WhyRefused(const WorkerHello& hello) const;
   // Refuses a process that is not the one that joined as the instance.
   std::optional<RefuseWorker> WhyNotTheSame(const WorkerHello& hello) const;
@@ -94,8 +98,10 @@ class Sessions {
   // Records that started attempts which the worker does not hold have not run.
   void ReleaseUndeclared(const WorkerHello& hello);
   void Drain(Worker& worker);
-  // The worker has left: answers the callers who waited for no other.
-  void AnswerDrainWaits(const Uuid& instance);
+  // The worker, which is new, takes the place of one that was drained.
+  void OnReplacement(const Worker& worker);
+  // Answers the callers that wait for nothing more.
+  void AnswerDrainWaits();
 
   Core& core_;
   Scheduler& scheduler_;

@@ -11,10 +11,12 @@
 #include "base/utf8.h"
 #include "fmt/format.h"
 #include "google/protobuf/arena.h"
+#include "graph/codec/catalog_codec.h"
 #include "graph/codec/value_codec.h"
 #include "model/codec/submission_codec.h"
 #include "model/outcome.h"
 #include "model/worker.h"
+#include "orrery/graph/v1/catalog.pb.h"
 #include "orrery/storage/v1/journal.pb.h"
 
 namespace orrery::journal {
@@ -112,11 +114,20 @@ void ToProto(const engine::CacheNote& note, journal_proto::CacheNote& out) {
   out.set_source_location(note.source->location.ToString());
 }
 
+void ToProto(const engine::CheckedTask& task, journal_proto::CheckedTask& out) {
+  out.set_function_name(task.function_name);
+  out.set_signature(task.signature.ToBytes());
+  *out.mutable_task() = graph::ToProto(*task.task);
+  out.mutable_task()->clear_description();
+  for (graph::v1::Port& input : *out.mutable_task()->mutable_inputs()) input.clear_default_value();
+}
+
 void ToProto(const engine::WorkflowSubmitted& body, journal_proto::WorkflowSubmitted& out) {
   out.set_number(body.number.value());
   out.set_workflow_id(body.id.ToBytes());
   model::ToProto(body.submission, out);
   if (body.reuse.has_value()) ToProto(*body.reuse, *out.mutable_reuse());
+  for (const engine::CheckedTask& task : body.tasks) ToProto(task, *out.add_tasks());
 }
 
 void ToProto(const engine::NodeFinished& body, journal_proto::NodeFinished& out) {
@@ -294,12 +305,23 @@ absl::StatusOr<engine::WorkerLeft> FromProto(const journal_proto::WorkerLeft& bo
   return engine::WorkerLeft{instance};
 }
 
+absl::StatusOr<engine::CheckedTask> FromProto(const journal_proto::CheckedTask& message) {
+  engine::CheckedTask task{.function_name = message.function_name()};
+  ASSIGN_OR_RETURN(task.signature, Digest::FromBytes(message.signature(), "signature"));
+  ASSIGN_OR_RETURN(graph::TaskSpec spec, graph::FromProto(message.task()));
+  task.task = std::make_shared<const graph::TaskSpec>(std::move(spec));
+  return task;
+}
+
 absl::StatusOr<engine::WorkflowSubmitted> FromProto(const journal_proto::WorkflowSubmitted& body) {
   ASSIGN_OR_RETURN(const Uuid id, Uuid::FromBytes(body.workflow_id(), "workflow_id"));
   engine::WorkflowSubmitted submitted{.number = engine::WorkflowNumber(body.number()), .id = id};
   ASSIGN_OR_RETURN(submitted.submission, model::FromProto(body));
   if (body.has_reuse()) {
     ASSIGN_OR_RETURN(submitted.reuse, FromProto(body.reuse()));
+  }
+  for (const journal_proto::CheckedTask& task : body.tasks()) {
+    ASSIGN_OR_RETURN(submitted.tasks.emplace_back(), FromProto(task));
   }
   return submitted;
 }

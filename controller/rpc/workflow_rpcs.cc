@@ -394,9 +394,11 @@ void WorkflowRpcs::Impl::DrainWorkers(const workflow_proto::DrainWorkersRequest&
   const absl::Status status =
       CheckLimit(limits_.reason_bytes, "the reason", request.reason().size(), "shorten it");
   if (!status.ok()) return done(status);
-  controller_.DrainWorkers(
-      {.worker = request.worker(), .reason = request.reason(), .waits = request.wait()},
-      Empty(done));
+  controller_.DrainWorkers({.worker = request.worker(),
+                            .reason = request.reason(),
+                            .waits = request.wait(),
+                            .awaits_replacements = request.wait_for_replacements()},
+                           Empty(done));
 }
 
 absl::StatusOr<const model::Workflow*> WorkflowRpcs::Impl::Find(const std::string& id) const {

@@ -342,8 +342,8 @@ std::int64_t Controller::Draw(const graph::RandomRange& range) {
 void Controller::ExpectPools(std::set<std::string> pools) { expected_pools_ = std::move(pools); }
 
 void Controller::OnPoolCatalog(const std::string& pool,
-                               std::shared_ptr<const graph::Catalog> catalog) {
-  if (catalog != nullptr) Feed(engine::PoolAnnounced{pool, std::move(catalog)});
+                               absl::StatusOr<std::shared_ptr<const graph::Catalog>> catalog) {
+  Feed(engine::PoolAnnounced{pool, std::move(catalog)});
   expected_pools_.erase(pool);
   if (!expected_pools_.empty()) return;
   for (const auto& submit : std::exchange(held_submissions_, {})) submit();
@@ -377,7 +377,12 @@ void Controller::OnSessionLost(SessionId session) {
   Feed(engine::SessionLost{session});
 }
 
+void Controller::OnWorkerStarted(const Uuid& instance, const std::string& pool) {
+  pool_of_[instance] = pool;
+}
+
 void Controller::OnWorkerDied(const Uuid& instance, model::WorkerEnd end) {
+  pool_of_.erase(instance);
   Feed(engine::WorkerDied{instance, std::move(end)});
 }
 
@@ -589,10 +594,18 @@ void Controller::DrainWorkers(Drain drain, std::function<void(absl::Status)> don
   Feed(engine::DrainWorkers{.request = request,
                             .worker = std::move(drain.worker),
                             .reason = std::move(drain.reason),
-                            .waits = drain.waits});
+                            .waits = drain.waits,
+                            .awaits_replacements = drain.awaits_replacements});
 }
 
-std::vector<model::WorkerInfo> Controller::Workers() const { return engine_.Workers(); }
+std::vector<model::WorkerInfo> Controller::Workers() const {
+  std::vector<model::WorkerInfo> workers = engine_.Workers();
+  for (model::WorkerInfo& worker : workers) {
+    const auto pool = pool_of_.find(worker.description.instance);
+    if (pool != pool_of_.end()) worker.pool = pool->second;
+  }
+  return workers;
+}
 
 std::optional<absl::Time> Controller::NextDeadline() const {
   std::optional<absl::Time> deadline;

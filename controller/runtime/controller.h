@@ -97,8 +97,9 @@ class Controller {
   // --- From pools ---
   // Makes submissions wait for the catalogs of these pools.
   void ExpectPools(std::set<std::string> pools);
-  // `catalog` is null if the pool could not report it.
-  void OnPoolCatalog(const std::string& pool, std::shared_ptr<const graph::Catalog> catalog);
+  // `catalog` is an error if the pool could not report it.
+  void OnPoolCatalog(const std::string& pool,
+                     absl::StatusOr<std::shared_ptr<const graph::Catalog>> catalog);
 
   // --- From workers' connections ---
   SessionId NewSession();
@@ -110,6 +111,8 @@ class Controller {
   void OnDraining(SessionId session);
   void OnProgress(engine::ProgressReported reported);
   void OnSessionLost(SessionId session);
+  // Called by executors when a pool has started a process.
+  void OnWorkerStarted(const Uuid& instance, const std::string& pool);
   // Called by executors when a process has ended.
   void OnWorkerDied(const Uuid& instance, model::WorkerEnd end);
 
@@ -233,6 +236,8 @@ class Controller {
 
   OutcomeGate outcome_gate_;
 
+  // The pools of the processes that run.
+  std::map<Uuid, std::string> pool_of_;
   // Pools whose catalog is not known yet, and the submissions that wait for it.
   std::set<std::string> expected_pools_;
   std::vector<std::function<void()>> held_submissions_;

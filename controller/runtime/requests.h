@@ -53,6 +53,8 @@ struct Drain {
   std::string reason;
   // Responds when the workers have left, otherwise at once.
   bool waits = false;
+  // Responds when as many others have connected, too.
+  bool awaits_replacements = false;
 };
 
 struct Submitted {

@@ -170,8 +170,10 @@ void StructureCheck::CheckFunction(std::size_t index, const FunctionNode& functi
         parts_.options.list_tasks ? parts_.options.list_tasks() : std::vector<std::string>();
     const std::string closest = ClosestName(function.function_name, tasks);
     ReportNode(index, "",
-               fmt::format("no worker offers this task{}",
-                           closest.empty() ? "" : fmt::format("; did you mean {}?", closest)));
+               fmt::format("no worker offers this task{}{}{}",
+                           closest.empty() ? "" : fmt::format("; did you mean {}?", closest),
+                           parts_.options.unknown_task_note.empty() ? "" : "; ",
+                           parts_.options.unknown_task_note));
     return;
   }
   if (!function.policy.is_empty() &&

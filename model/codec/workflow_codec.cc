@@ -386,6 +386,10 @@ void ToProto(const WorkerInfo& worker, proto::Worker& out) {
   out.mutable_labels()->insert(description.labels.begin(), description.labels.end());
   out.set_sdk_version(ToUtf8(description.sdk_version));
   out.set_stuck_slots(worker.stuck_slots);
+  if (worker.draining_since != absl::InfinitePast()) {
+    graph::EncodeTime(worker.draining_since, *out.mutable_draining_since());
+  }
+  out.set_pool(worker.pool);
 }
 
 absl::StatusOr<WorkerInfo> FromProto(const proto::Worker& message) {
@@ -406,6 +410,10 @@ absl::StatusOr<WorkerInfo> FromProto(const proto::Worker& message) {
   ASSIGN_OR_RETURN(worker.state, FromProto(message.state()));
   worker.connected_at = graph::DecodeTime(message.connected_at());
   worker.stuck_slots = message.stuck_slots();
+  if (message.has_draining_since()) {
+    worker.draining_since = graph::DecodeTime(message.draining_since());
+  }
+  worker.pool = message.pool();
   return worker;
 }
 

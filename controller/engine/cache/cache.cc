@@ -14,8 +14,10 @@ namespace orrery::engine {
 const NodeFinished* Cache::Find(const Workflow& workflow, NodeRef node) const {
   if (workflow.cache_mode() != model::CacheMode::kUse || outcomes_.size() == 0) return nullptr;
   // Only a worker that is there can tell what the version is now.
-  const graph::TaskSpec* task = workers_.FindOffered(workflow.FunctionNameOf(node));
-  if (task == nullptr || !task->is_cacheable || workflow.IsRunAgain(node)) return nullptr;
+  const std::optional<TaskKindId> kind = workers_.FindKind(workflow, node);
+  if (!kind.has_value() || workflow.IsRunAgain(node)) return nullptr;
+  const auto task = workers_.groups().TaskOf(*kind);
+  if (!task->is_cacheable) return nullptr;
   const NodeFinished* known = outcomes_.Find(CacheKey(CallDigestOf(workflow, node), task->version));
   if (known == nullptr) return nullptr;
   const CompiledGraph& graph = workflow.frame(node.frame).graph();

@@ -74,28 +74,57 @@ std::vector<std::string> WhyBlocked(const Workflow& workflow, NodeRef node) {
   return reasons;
 }
 
-// Why the queued node is at no worker: what is missing, and how its workers are occupied.
+std::string DescribeWorker(const Worker& worker) {
+  return fmt::format("worker {} at {} (process {})", worker.name(), worker.description.host,
+                     worker.description.process_id);
+}
+
+// How a worker that offers the node's task, as the node needs it, is occupied.
+std::string DescribeOccupation(const Worker& worker) {
+  const std::string who = DescribeWorker(worker);
+  switch (worker.state) {
+    case model::WorkerState::kConnected:
+      return fmt::format("{} has {} slots and holds {} attempts", who, worker.description.slots,
+                         worker.attempts.size());
+    case model::WorkerState::kDraining:
+      return who + " is draining: it takes no more";
+    case model::WorkerState::kLost:
+      return fmt::format("{} has lost its connection; it is awaited until {}", who,
+                         FormatTimestamp(worker.lost_until));
+  }
+  return who;
+}
+
+// Why a worker is given no attempt of the node although it has its task, in another version.
+std::string DescribeMismatch(const EngineView& view, const Workflow& workflow, NodeRef node,
+                             const Worker& worker, TaskKindId kind) {
+  const WorkerTable& workers = view.scheduler.workers();
+  const std::string version = workers.groups().TaskOf(kind)->version;
+  const CheckedTask* checked = workflow.FindChecked(workflow.FunctionNameOf(node));
+  std::string why = workers.WhyUnfit(workflow, node, kind);
+  if (why.empty() && checked != nullptr) {
+    why = checked->task->version.empty()
+              ? "the graph was checked against another"
+              : fmt::format("the graph was checked against version {}", checked->task->version);
+  }
+  if (why.empty()) why = "a newer one is connected";
+  return fmt::format("{} offers {}, which the node does not run in: {}", DescribeWorker(worker),
+                     version.empty() ? "another signature of the task" : "version " + version, why);
+}
+
+// Why the queued node is at no worker: what is missing, how its workers are occupied, and why
+// those of other versions do not get it.
 std::vector<std::string> WhyQueued(const EngineView& view, const Workflow& workflow, NodeRef node) {
-  const auto kind = view.scheduler.workers().FindKind(workflow.FunctionNameOf(node));
+  const WorkerTable& workers = view.scheduler.workers();
+  const std::string_view function_name = workflow.FunctionNameOf(node);
+  const std::optional<TaskKindId> kind = view.scheduler.FindKind(workflow, node);
   if (!kind.has_value()) return {};
-  std::vector<std::string> reasons = {"it waits " + view.scheduler.WhyQueued(*kind)};
-  for (const auto& [instance, worker] : view.scheduler.workers().workers()) {
-    if (!WorkerTable::Offers(worker, *kind)) continue;
-    const std::string who = fmt::format("worker {} at {} (process {})", worker.name(),
-                                        worker.description.host, worker.description.process_id);
-    switch (worker.state) {
-      case model::WorkerState::kConnected:
-        reasons.push_back(fmt::format("{} has {} slots and holds {} attempts", who,
-                                      worker.description.slots, worker.attempts.size()));
-        break;
-      case model::WorkerState::kDraining:
-        reasons.push_back(who + " is draining: it takes no more");
-        break;
-      case model::WorkerState::kLost:
-        reasons.push_back(fmt::format("{} has lost its connection; it is awaited until {}", who,
-                                      FormatTimestamp(worker.lost_until)));
-        break;
-    }
+  std::vector<std::string> reasons = {"it waits " + workers.DescribeShortage(*kind)};
+  for (const auto& [instance, worker] : workers.workers()) {
+    const auto offered = workers.groups().FindKind(worker.group, function_name);
+    if (!offered.has_value()) continue;
+    reasons.push_back(*offered == *kind ? DescribeOccupation(worker)
+                                        : DescribeMismatch(view, workflow, node, worker, *offered));
   }
   return reasons;
 }
@@ -155,14 +184,11 @@ struct HeldBy {
 };
 
 std::optional<HeldBy> FindHolder(const EngineView& view, const Workflow& workflow, NodeRef node) {
-  for (const auto& [instance, worker] : view.scheduler.workers().workers()) {
-    for (const model::AttemptId id : worker.attempts) {
-      const Attempt* attempt = view.scheduler.attempts().Find(id);
-      if (attempt != nullptr && !attempt->is_abandoned && attempt->workflow == workflow.number() &&
-          attempt->node == node) {
-        return HeldBy{worker, id, *attempt};
-      }
-    }
+  const AttemptTable& attempts = view.scheduler.attempts();
+  for (const model::AttemptId id : attempts.Of(workflow.number())) {
+    const Attempt& attempt = *attempts.Find(id);
+    if (attempt.is_abandoned || attempt.node != node) continue;
+    return HeldBy{view.scheduler.workers().workers().at(attempt.instance), id, attempt};
   }
   return std::nullopt;
 }
@@ -170,8 +196,7 @@ std::optional<HeldBy> FindHolder(const EngineView& view, const Workflow& workflo
 std::vector<std::string> WhereHeld(const HeldBy& held) {
   const Worker& worker = held.worker;
   std::vector<std::string> reasons = {
-      fmt::format("worker {} at {} (process {}) has it, attempt {}", worker.name(),
-                  worker.description.host, worker.description.process_id, held.id.ToString())};
+      fmt::format("{} has it, attempt {}", DescribeWorker(worker), held.id.ToString())};
   if (worker.state == model::WorkerState::kLost) {
     reasons[0] += fmt::format("; its connection is lost, it is awaited until {}",
                               FormatTimestamp(worker.lost_until));
@@ -261,7 +286,8 @@ std::vector<std::string> WaitingFor(const EngineView& view, const Uuid& id) {
         workers == 1 ? "1 worker that was" : fmt::format("{} workers that were", workers)));
   }
   for (const auto& [kind, count] : ready.CountQueued(number)) {
-    reasons.push_back(fmt::format("{} {}", NodesWait(count), view.scheduler.WhyQueued(kind)));
+    reasons.push_back(
+        fmt::format("{} {}", NodesWait(count), view.scheduler.workers().DescribeShortage(kind)));
   }
   if (const std::size_t delayed = ready.CountHeld<Delayed>(number); delayed > 0) {
     reasons.push_back(fmt::format("{} to be tried again later", NodesWait(delayed)));

@@ -97,7 +97,7 @@ bool Recovery::JudgeHeld(Worker& worker, const model::HeldAttempt& held, bool wa
                                     .node = *node,
                                     .instance = worker.instance(),
                                     .inputs_digest = held.inputs_digest,
-                                    .kind = scheduler_.workers().KindOf(function_name)});
+                                    .kind = scheduler_.workers().KindAt(worker, function_name)});
     return true;
   }
   const bool may_become_ready =
@@ -127,6 +127,7 @@ bool Recovery::JudgeHeld(Worker& worker, const model::HeldAttempt& held, bool wa
   claim_of_[held.attempt] = key;
   worker.attempts.insert(held.attempt);
   ++worker.claims;
+  scheduler_.workers().Update(worker);
   return true;
 }
 
@@ -151,12 +152,14 @@ bool Recovery::ResolveClaim(const Workflow& workflow, NodeRef node) {
   Claim claim = std::move(it->second);
   claim_of_.erase(claim.attempt);
   claims_.erase(it);
-  --scheduler_.workers().Find(claim.instance)->claims;
-  scheduler_.Adopt(claim.attempt, {.workflow = workflow.number(),
-                                   .node = node,
-                                   .instance = claim.instance,
-                                   .inputs_digest = claim.inputs_digest,
-                                   .kind = scheduler_.workers().KindOf(claim.function_name)});
+  Worker& worker = *scheduler_.workers().Find(claim.instance);
+  --worker.claims;
+  scheduler_.Adopt(claim.attempt,
+                   {.workflow = workflow.number(),
+                    .node = node,
+                    .instance = claim.instance,
+                    .inputs_digest = claim.inputs_digest,
+                    .kind = scheduler_.workers().KindAt(worker, claim.function_name)});
   if (claim.outcome.has_value()) {
     resolved_.emplace_back(claim.instance, *std::move(claim.outcome));
   }
@@ -184,6 +187,7 @@ void Recovery::AbandonClaim(Claims::iterator claim, const std::string& reason) {
   if (worker == nullptr) return;
   worker->attempts.erase(abandoned.attempt);
   --worker->claims;
+  scheduler_.workers().Update(*worker);
   if (abandoned.outcome.has_value()) {
     COVERAGE_MARK("claim.abandoned_with_outcome");
     worker->open_sequences.erase(abandoned.outcome->sequence);

@@ -22,6 +22,8 @@ struct Attempt {
   Digest inputs_digest;
   TaskKindId kind;
   absl::Time given_at;
+  // Its task takes effect at most once.
+  bool is_effect_once = false;
   // Its expected duration when the worker got it; zero if that was not known.
   absl::Duration expected = absl::ZeroDuration();
   // Its worker was asked to give it back, for this one, which has nothing to do.

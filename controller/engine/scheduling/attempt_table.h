@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -42,6 +43,9 @@ class AttemptTable {
   const Attempt* Find(model::AttemptId id) const;
   std::size_t size() const { return attempts_.size(); }
 
+  // The attempts of the workflow, the oldest first.
+  std::vector<model::AttemptId> Of(WorkflowNumber workflow) const;
+
   // Requires that the attempt is there.
   void SetProgress(model::AttemptId id, model::TaskProgress progress);
   // The attempts of the workflow that have reported how far they are, the oldest first.
@@ -63,12 +67,15 @@ class AttemptTable {
   absl::Status CheckInvariants() const;
 
  private:
-  std::vector<model::AttemptId> RevokeFor(Worker& idle, const Worker& busy, absl::Time now);
+  // Revokes what has waited at the worker for too long, while others could start it. Returns when
+  // to look again.
+  absl::Time Revoke(const Worker& busy, absl::Time now, std::vector<RevokeAttempts>& effects);
   void ClearRevocation(Attempt& attempt);
 
   const Settings& settings_;
   WorkerTable& workers_;
   absl::flat_hash_map<model::AttemptId, Attempt> attempts_;  // In no order that matters.
+  absl::btree_set<std::pair<WorkflowNumber, model::AttemptId>> by_workflow_;
   // Those with progress, for the views.
   std::set<std::pair<WorkflowNumber, model::AttemptId>> reported_;
   absl::Time next_balance_ = absl::InfiniteFuture();

@@ -1,6 +1,7 @@
 #include "controller/engine/scheduling/ready_nodes.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/check.h"
 
@@ -14,8 +15,45 @@ ReadyNode FirstOf(WorkflowNumber workflow) { return {workflow, {.frame = 0, .nod
 
 void ReadyNodes::Queue(TaskKindId kind, const ReadyNode& node, QueueEntry entry,
                        std::optional<absl::Time> deadline) {
-  queues_[kind].Push(node, entry);
+  Push(kind, node, entry);
   if (deadline.has_value()) deadlines_.Set(node, *deadline);
+}
+
+void ReadyNodes::Push(TaskKindId kind, const ReadyNode& node, QueueEntry entry) {
+  const auto [queue, is_new] = queues_.try_emplace(kind);
+  queue->second.Push(node, entry);
+  kinds_of_[node.workflow].insert(kind);
+  if (is_new) on_queue_changed_(kind, true);
+}
+
+void ReadyNodes::EraseIfEmpty(Queues::iterator queue) {
+  if (!queue->second.empty()) return;
+  const TaskKindId kind = queue->first;
+  queues_.erase(queue);
+  on_queue_changed_(kind, false);
+}
+
+std::vector<ReadyNodes::Queues::const_iterator> ReadyNodes::QueuesOf(
+    WorkflowNumber workflow) const {
+  std::vector<Queues::const_iterator> queues;
+  const auto kinds = kinds_of_.find(workflow);
+  if (kinds == kinds_of_.end()) return queues;
+  for (const TaskKindId kind : kinds->second) {
+    if (const auto queue = queues_.find(kind); queue != queues_.end()) queues.push_back(queue);
+  }
+  return queues;
+}
+
+void ReadyNodes::Redistribute(TaskKindId kind,
+                              const std::function<TaskKindId(const ReadyNode& node)>& kind_of) {
+  const auto queue = queues_.find(kind);
+  if (queue == queues_.end()) return;
+  for (const auto& [node, entry] : queue->second.TakeAll()) {
+    const TaskKindId to = kind_of(node);
+    // It stays in its own queue until the last one has moved, so that the kind is not gone before.
+    Push(to, node, entry);
+  }
+  EraseIfEmpty(queue);
 }
 
 void ReadyNodes::Hold(const ReadyNode& node, ReadyPlace place) {
@@ -39,20 +77,22 @@ bool ReadyNodes::Unhold(const ReadyNode& node) {
   return true;
 }
 
-void ReadyNodes::Remove(const ReadyNode& node, TaskKindId kind) {
-  if (Unhold(node)) return;
-  const auto queue = queues_.find(kind);
+void ReadyNodes::Remove(const ReadyNode& node, std::optional<TaskKindId> kind) {
+  if (Unhold(node) || !kind.has_value()) return;
+  const auto queue = queues_.find(*kind);
   if (queue == queues_.end()) return;
   queue->second.Remove(node);
   deadlines_.Clear(node);
-  if (queue->second.empty()) queues_.erase(queue);
+  EraseIfEmpty(queue);
 }
 
 void ReadyNodes::RemoveWorkflow(WorkflowNumber workflow) {
-  for (auto it = queues_.begin(); it != queues_.end();) {
-    it->second.RemoveWorkflow(workflow);
-    it = it->second.empty() ? queues_.erase(it) : std::next(it);
+  for (const auto found : QueuesOf(workflow)) {
+    const auto queue = queues_.find(found->first);
+    queue->second.RemoveWorkflow(workflow);
+    EraseIfEmpty(queue);
   }
+  kinds_of_.erase(workflow);
   deadlines_.ClearWorkflow(workflow);
   for (auto it = places_.lower_bound(FirstOf(workflow));
        it != places_.end() && it->first.workflow == workflow;) {
@@ -67,29 +107,23 @@ ReadyPlace ReadyNodes::PlaceOf(const ReadyNode& node) const {
   return it == places_.end() ? ReadyPlace(Queued()) : it->second;
 }
 
-std::optional<TaskKindId> ReadyNodes::NextKind() {
-  if (queues_.empty()) return std::nullopt;
-  auto next = queues_.upper_bound(last_kind_);
-  if (next == queues_.end()) next = queues_.begin();
-  last_kind_ = next->first;
-  return last_kind_;
-}
-
 ReadyNode ReadyNodes::Pop(TaskKindId kind) {
   const auto queue = queues_.find(kind);
   CHECK(queue != queues_.end());
   const ReadyNode node = *queue->second.Pop();
-  if (queue->second.empty()) queues_.erase(queue);
+  EraseIfEmpty(queue);
   deadlines_.Clear(node);
   return node;
 }
 
 std::vector<ReadyNode> ReadyNodes::TakeQueued(WorkflowNumber workflow) {
   std::vector<ReadyNode> taken;
-  for (auto it = queues_.begin(); it != queues_.end();) {
-    for (const NodeRef node : it->second.TakeAll(workflow)) taken.push_back({workflow, node});
-    it = it->second.empty() ? queues_.erase(it) : std::next(it);
+  for (const auto found : QueuesOf(workflow)) {
+    const auto queue = queues_.find(found->first);
+    for (const NodeRef node : queue->second.TakeAll(workflow)) taken.push_back({workflow, node});
+    EraseIfEmpty(queue);
   }
+  kinds_of_.erase(workflow);
   deadlines_.ClearWorkflow(workflow);
   return taken;
 }
@@ -97,9 +131,9 @@ std::vector<ReadyNode> ReadyNodes::TakeQueued(WorkflowNumber workflow) {
 std::vector<std::pair<TaskKindId, std::size_t>> ReadyNodes::CountQueued(
     WorkflowNumber workflow) const {
   std::vector<std::pair<TaskKindId, std::size_t>> counts;
-  for (const auto& [kind, queue] : queues_) {
-    if (const std::size_t count = queue.CountOf(workflow); count > 0) {
-      counts.emplace_back(kind, count);
+  for (const auto queue : QueuesOf(workflow)) {
+    if (const std::size_t count = queue->second.CountOf(workflow); count > 0) {
+      counts.emplace_back(queue->first, count);
     }
   }
   return counts;
@@ -145,7 +179,7 @@ absl::Time ReadyNodes::next_time() const { return std::min(delays_.next(), deadl
 
 std::size_t ReadyNodes::CountOf(WorkflowNumber workflow) const {
   std::size_t count = 0;
-  for (const auto& [kind, queue] : queues_) count += queue.CountOf(workflow);
+  for (const auto queue : QueuesOf(workflow)) count += queue->second.CountOf(workflow);
   for (auto it = places_.lower_bound(FirstOf(workflow));
        it != places_.end() && it->first.workflow == workflow; ++it) {
     ++count;

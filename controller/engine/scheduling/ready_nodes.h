@@ -9,7 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -17,6 +17,8 @@
 #include <variant>
 #include <vector>
 
+#include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "controller/engine/ids.h"
 #include "controller/engine/scheduling/node_alarms.h"
@@ -52,7 +54,11 @@ using ReadyPlace = std::variant<Queued, Paused, Delayed, Alone, AwaitingWorker, 
 
 class ReadyNodes {
  public:
-  ReadyNodes() = default;
+  // Called when the first node of a kind is queued, and when the last one is not any more.
+  using QueueListener = std::function<void(TaskKindId kind, bool is_queued)>;
+
+  explicit ReadyNodes(QueueListener on_queue_changed)
+      : on_queue_changed_(std::move(on_queue_changed)) {}
   ReadyNodes(const ReadyNodes&) = delete;
   ReadyNodes& operator=(const ReadyNodes&) = delete;
 
@@ -61,19 +67,18 @@ class ReadyNodes {
              std::optional<absl::Time> deadline);
   // Requires that the node is nowhere, and a place other than Queued.
   void Hold(const ReadyNode& node, ReadyPlace place);
-  // Takes the node, whose task is of `kind`, from wherever it is.
-  void Remove(const ReadyNode& node, TaskKindId kind);
+  // Takes the node, which is of `kind` if it is queued, from wherever it is.
+  void Remove(const ReadyNode& node, std::optional<TaskKindId> kind);
   void RemoveWorkflow(WorkflowNumber workflow);
 
   // Requires a ready node.
   ReadyPlace PlaceOf(const ReadyNode& node) const;
 
   // --- Queues ---
-  // The next kind in turn that has queued nodes, after the kind that this returned last; nothing if
-  // no node is queued.
-  std::optional<TaskKindId> NextKind();
-  // Kinds that have queued nodes.
-  std::size_t kind_count() const { return queues_.size(); }
+  // Moves the queued nodes of the kind to the queues of the kinds that `kind_of` returns.
+  void Redistribute(TaskKindId kind,
+                    const std::function<TaskKindId(const ReadyNode& node)>& kind_of);
+  bool has_queued() const { return !queues_.empty(); }
   // The next node of the kind. Requires that one is queued.
   ReadyNode Pop(TaskKindId kind);
   // Takes the workflow's queued nodes, by kind.
@@ -127,9 +132,16 @@ class ReadyNodes {
   std::vector<ReadyNode> TakeHeldAt(std::size_t place, std::optional<WorkflowNumber> workflow);
   bool Unhold(const ReadyNode& node);
 
-  std::map<TaskKindId, ReadyQueue> queues_;  // No empty queues.
-  // The kind that was in turn last; at first none.
-  TaskKindId last_kind_{std::numeric_limits<std::uint32_t>::max()};
+  using Queues = std::map<TaskKindId, ReadyQueue>;
+  void Push(TaskKindId kind, const ReadyNode& node, QueueEntry entry);
+  void EraseIfEmpty(Queues::iterator queue);
+  // Returns the queues that may have nodes of the workflow.
+  std::vector<Queues::const_iterator> QueuesOf(WorkflowNumber workflow) const;
+
+  const QueueListener on_queue_changed_;
+  Queues queues_;  // No empty queues.
+  // The kinds whose queues have, or had, nodes of the workflow.
+  absl::flat_hash_map<WorkflowNumber, absl::btree_set<TaskKindId>> kinds_of_;
   NodeAlarms deadlines_;
 
   std::map<ReadyNode, ReadyPlace> places_;  // Of held nodes.

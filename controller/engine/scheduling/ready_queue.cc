@@ -44,6 +44,19 @@ std::deque<NodeRef> ReadyQueue::TakeAll(WorkflowNumber workflow) {
   return all;
 }
 
+std::vector<std::pair<ReadyNode, QueueEntry>> ReadyQueue::TakeAll() {
+  std::vector<std::pair<ReadyNode, QueueEntry>> all;
+  for (const auto& [workflow, nodes] : std::exchange(by_workflow_, {})) {
+    for (const NodeRef node : nodes.returned) {
+      all.emplace_back(ReadyNode{workflow, node}, QueueEntry::kReturned);
+    }
+    for (const NodeRef node : nodes.fresh) {
+      all.emplace_back(ReadyNode{workflow, node}, QueueEntry::kNew);
+    }
+  }
+  return all;
+}
+
 std::size_t ReadyQueue::CountOf(WorkflowNumber workflow) const {
   const auto it = by_workflow_.find(workflow);
   return it == by_workflow_.end() ? 0 : it->second.size();

@@ -9,6 +9,8 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "controller/engine/ids.h"
 #include "controller/engine/workflow/frame.h"
@@ -42,6 +44,8 @@ class ReadyQueue {
   void RemoveWorkflow(WorkflowNumber workflow);
   // All of the workflow, in their order.
   std::deque<NodeRef> TakeAll(WorkflowNumber workflow);
+  // All, by workflow and in their order.
+  std::vector<std::pair<ReadyNode, QueueEntry>> TakeAll();
 
   bool empty() const { return by_workflow_.empty(); }
   std::size_t CountOf(WorkflowNumber workflow) const;

@@ -1,6 +1,7 @@
 #include "controller/engine/scheduling/returned_attempts.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "graph/failure_policy.h"
 
@@ -43,23 +44,28 @@ void ReturnedAttempts::RemoveWorkflow(WorkflowNumber workflow) {
   std::erase_if(nodes_, [&](const auto& entry) { return entry.first.workflow == workflow; });
 }
 
-void ReturnedAttempts::AddAt(Worker& worker, absl::Time now) {
+void ReturnedAttempts::AddAt(WorkerTable& workers, Worker& worker, absl::Time now) {
   ++worker.returned_in_row;
   if (worker.is_resting || worker.returned_in_row < settings_.worker_returns.max) return;
   worker.is_resting = true;
   worker.is_on_probation = true;
+  workers.Update(worker);
   rests_.emplace(now + DelayAfter(worker.returned_in_row - settings_.worker_returns.max + 1),
                  worker.instance());
 }
 
-void ReturnedAttempts::EndRow(Worker& worker) {
+void ReturnedAttempts::EndRow(WorkerTable& workers, Worker& worker) {
   worker.returned_in_row = 0;
-  worker.is_on_probation = false;
+  if (!std::exchange(worker.is_on_probation, false)) return;
+  workers.Update(worker);
 }
 
 void ReturnedAttempts::EndRests(WorkerTable& workers, absl::Time now) {
   while (!rests_.empty() && rests_.begin()->first <= now) {
-    if (Worker* worker = workers.Find(rests_.begin()->second)) worker->is_resting = false;
+    if (Worker* worker = workers.Find(rests_.begin()->second)) {
+      worker->is_resting = false;
+      workers.Update(*worker);
+    }
     rests_.erase(rests_.begin());
   }
 }

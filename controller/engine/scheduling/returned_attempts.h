@@ -39,9 +39,9 @@ class ReturnedAttempts {
 
   // --- Workers ---
   // The worker returned an attempt, and may have to rest now.
-  void AddAt(Worker& worker, absl::Time now);
+  void AddAt(WorkerTable& workers, Worker& worker, absl::Time now);
   // The worker has sent an outcome.
-  static void EndRow(Worker& worker);
+  static void EndRow(WorkerTable& workers, Worker& worker);
   void EndRests(WorkerTable& workers, absl::Time now);
   // When EndRests will have something to do; infinite: never.
   absl::Time next_rest_end() const {

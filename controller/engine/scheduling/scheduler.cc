@@ -15,6 +15,43 @@
 
 namespace orrery::engine {
 
+Worker& Scheduler::Connect(const WorkerHello& hello) {
+  Worker& worker = workers_.Connect(hello, core_.now);
+  QueueDisplaced();
+  return worker;
+}
+
+void Scheduler::Erase(const Uuid& instance) {
+  workers_.Erase(instance);
+  QueueDisplaced();
+}
+
+void Scheduler::SetDraining(Worker& worker) {
+  worker.state = model::WorkerState::kDraining;
+  worker.is_leaving = true;
+  if (worker.draining_since == absl::InfinitePast()) worker.draining_since = core_.now;
+  workers_.Update(worker);
+  QueueDisplaced();
+}
+
+void Scheduler::QueueDisplaced() {
+  for (const TaskKindId kind : workers_.groups().TakeDisplaced()) {
+    ready_.Redistribute(kind, [this](const ReadyNode& node) {
+      return KindOf(*core_.workflows.Find(node.workflow), node.node);
+    });
+  }
+}
+
+std::optional<TaskKindId> Scheduler::FindKind(const Workflow& workflow, NodeRef node) const {
+  const std::optional<TaskKindId> kind = workers_.FindKind(workflow, node);
+  return kind.has_value() ? kind : workers_.groups().FindUnoffered(workflow.FunctionNameOf(node));
+}
+
+TaskKindId Scheduler::KindOf(const Workflow& workflow, NodeRef node) {
+  const std::optional<TaskKindId> kind = workers_.FindKind(workflow, node);
+  return kind.has_value() ? *kind : workers_.groups().UnofferedKind(workflow.FunctionNameOf(node));
+}
+
 void Scheduler::Enqueue(const Workflow& workflow, NodeRef node, QueueEntry entry) {
   const ReadyNode ready{workflow.number(), node};
   bool is_alone = false;
@@ -50,11 +87,11 @@ void Scheduler::Enqueue(const Workflow& workflow, NodeRef node, QueueEntry entry
     ready_.Hold(ready, Alone{deadline});
     return;
   }
-  ready_.Queue(workers_.KindOf(workflow.FunctionNameOf(node)), ready, entry, deadline);
+  ready_.Queue(KindOf(workflow, node), ready, entry, deadline);
 }
 
 void Scheduler::Dequeue(const Workflow& workflow, NodeRef node) {
-  ready_.Remove({workflow.number(), node}, workers_.KindOf(workflow.FunctionNameOf(node)));
+  ready_.Remove({workflow.number(), node}, FindKind(workflow, node));
 }
 
 void Scheduler::OnPauseChanged(const Workflow& workflow) {
@@ -67,20 +104,19 @@ void Scheduler::OnPauseChanged(const Workflow& workflow) {
   }
 }
 
-void Scheduler::Abandon(const std::function<bool(const Attempt&)>& is_superfluous,
+void Scheduler::Abandon(WorkflowNumber workflow,
+                        const std::function<bool(const Attempt&)>& is_superfluous,
                         const std::string& reason) {
-  for (const auto& [instance, worker] : workers_.workers()) {
-    for (const model::AttemptId id : worker.attempts) {
-      Attempt* attempt = attempts_.Find(id);
-      if (attempt == nullptr || attempt->is_abandoned || !is_superfluous(*attempt)) continue;
-      COVERAGE_MARK("attempt.abandoned");
-      attempt->is_abandoned = true;
-      if (worker.session == SessionId(0)) continue;
-      // Its assignment may still wait to be durable, and must not come after this.
-      const bool is_effect_once = workers_.IsEffectOnce(attempt->kind);
-      (is_effect_once ? core_.out.gated : core_.out.free)
-          .push_back(CancelAttempt{.session = worker.session, .attempt = id, .reason = reason});
-    }
+  for (const model::AttemptId id : attempts_.Of(workflow)) {
+    Attempt& attempt = *attempts_.Find(id);
+    if (attempt.is_abandoned || !is_superfluous(attempt)) continue;
+    COVERAGE_MARK("attempt.abandoned");
+    attempt.is_abandoned = true;
+    const Worker& worker = *workers_.Find(attempt.instance);
+    if (worker.session == SessionId(0)) continue;
+    // Its assignment may still wait to be durable, and must not come after this.
+    (attempt.is_effect_once ? core_.out.gated : core_.out.free)
+        .push_back(CancelAttempt{.session = worker.session, .attempt = id, .reason = reason});
   }
 }
 
@@ -104,10 +140,6 @@ AttemptOrigin Scheduler::OriginOf(const Worker& worker, model::AttemptId attempt
           .host = worker.description.host,
           .started_at = core_.now,
           .finished_at = core_.now};
-}
-
-std::string Scheduler::WhyQueued(TaskKindId kind) const {
-  return workers_.DescribeShortage(kind, workers_.ChooseFor(kind, core_.settings).shortage);
 }
 
 void Scheduler::FailUncertain() {
@@ -151,7 +183,7 @@ void Scheduler::FailOverdue() {
   while (const std::optional<ReadyNode> overdue = ready_.PopOverdue(core_.now)) {
     const Workflow& workflow = *core_.workflows.Find(overdue->workflow);
     const std::string_view function_name = workflow.FunctionNameOf(overdue->node);
-    const std::string reason = WhyQueued(workers_.KindOf(function_name));
+    const std::string reason = workers_.DescribeShortage(KindOf(workflow, overdue->node));
     Dequeue(workflow, overdue->node);
     core_.Decide(NodeFailed{
         .node = {overdue->workflow, workflow.LocationOf(overdue->node)},
@@ -180,23 +212,28 @@ void Scheduler::RecordCached() {
 void Scheduler::DispatchAlone() {
   if (Worker* kept = kept_free_.has_value() ? workers_.Find(*kept_free_) : nullptr) {
     kept->is_kept_free = false;
+    workers_.Update(*kept);
   }
   kept_free_.reset();
   if (!ready_.has_held<Alone>()) return;
   const std::set<ReadyNode> waiting = ready_.Held<Alone>();
+  std::set<TaskKindId> without_worker;
   for (const ReadyNode& ready : waiting) {
-    const Workflow& workflow = *core_.workflows.Find(ready.workflow);
-    const TaskKindId kind = workers_.KindOf(workflow.FunctionNameOf(ready.node));
-    Worker* worker = workers_.ChooseAlone(kind);
-    if (worker == nullptr) continue;
-    if (worker->attempts.empty()) {
+    const std::optional<TaskKindId> kind =
+        workers_.FindKind(*core_.workflows.Find(ready.workflow), ready.node);
+    if (!kind.has_value() || without_worker.contains(*kind)) continue;
+    Worker* worker = workers_.ChooseAlone(*kind);
+    if (worker != nullptr && worker->attempts.empty()) {
       ready_.Remove(ready, kind);
-      Give(kind, *worker, ready, /*is_alone=*/true);
-    } else if (!kept_free_.has_value()) {
-      COVERAGE_MARK("worker.kept_free");
-      worker->is_kept_free = true;
-      kept_free_ = worker->instance();
+      Give(*kind, *worker, ready, /*is_alone=*/true);
+      continue;
     }
+    without_worker.insert(*kind);
+    if (worker == nullptr || kept_free_.has_value()) continue;
+    COVERAGE_MARK("worker.kept_free");
+    worker->is_kept_free = true;
+    workers_.Update(*worker);
+    kept_free_ = worker->instance();
   }
 }
 
@@ -213,16 +250,15 @@ void Scheduler::Dispatch() {
   DispatchAlone();
   // One of each kind in turn, over several calls, so that no task starves another at a shared
   // worker whose slots become free one by one.
-  for (std::size_t without_worker = 0; without_worker < ready_.kind_count();) {
-    const TaskKindId kind = *ready_.NextKind();
-    const Worker* worker = workers_.ChooseFor(kind, core_.settings).worker;
-    if (worker == nullptr) {
-      ++without_worker;
-      continue;
-    }
-    without_worker = 0;
-    Give(kind, *worker, ready_.Pop(kind));
+  while (const std::optional<TaskKindId> kind = NextKind()) {
+    Give(*kind, *workers_.Find(*workers_.groups().Choose(*kind)), ready_.Pop(*kind));
   }
+}
+
+std::optional<TaskKindId> Scheduler::NextKind() {
+  if (!ready_.has_queued()) return std::nullopt;
+  workers_.Settle();
+  return workers_.groups().NextKind();
 }
 
 void Scheduler::Assign(TaskKindId kind, const Worker& worker, const ReadyNode& ready,
@@ -262,7 +298,7 @@ void Scheduler::Assign(TaskKindId kind, const Worker& worker, const ReadyNode& r
           .location = location,
           .graph = graph,
           .node = ready.node.node,
-          .task_index = WorkerTable::TaskIndex(worker, kind),
+          .task_index = workers_.TaskIndex(worker, kind),
           .inputs = workflow.InputsOf(ready.node),
           .inputs_digest = inputs_digest,
           .run_timeout =
@@ -275,12 +311,9 @@ void Scheduler::Balance() {
 
 absl::Time Scheduler::NextDeadline() const {
   if (ready_.has_held<Cached>()) return core_.now;
-  absl::Time next =
+  const absl::Time next =
       std::min({ready_.next_time(), attempts_.next_balance(), returned_.next_rest_end()});
-  for (const auto& [instance, worker] : workers_.workers()) {
-    if (worker.state == model::WorkerState::kLost) next = std::min(next, worker.lost_until);
-  }
-  return next;
+  return workers_.lost().empty() ? next : std::min(next, workers_.lost().begin()->first);
 }
 
 }  // namespace orrery::engine

@@ -27,7 +27,7 @@ namespace orrery::engine {
 class Scheduler {
  public:
   // `core` outlives this.
-  explicit Scheduler(Core& core) : core_(core), attempts_(core.settings, workers_) {}
+  explicit Scheduler(Core& core) : core_(core) {}
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
@@ -47,6 +47,13 @@ class Scheduler {
   // The first attempt of this epoch has this number.
   void BeginEpoch(std::uint64_t first_attempt) { last_attempt_ = first_attempt - 1; }
 
+  // Connects the worker of the Hello: its tasks are offered.
+  Worker& Connect(const WorkerHello& hello);
+  // The worker is gone.
+  void Erase(const Uuid& instance);
+  // The worker takes no more.
+  void SetDraining(Worker& worker);
+
   // Puts the ready node where it has to wait: in its task's queue, unless it is to be held.
   void Enqueue(const Workflow& workflow, NodeRef node, QueueEntry entry = QueueEntry::kNew);
   // Takes the ready node from where it waits.
@@ -54,7 +61,7 @@ class Scheduler {
   // The workflow was paused, or goes on.
   void OnPauseChanged(const Workflow& workflow);
   // Tells workers to stop attempts that are not wanted any more; their outcomes are ignored.
-  void Abandon(const std::function<bool(const Attempt&)>& is_superfluous,
+  void Abandon(WorkflowNumber workflow, const std::function<bool(const Attempt&)>& is_superfluous,
                const std::string& reason);
   // Adopts an attempt that the worker holds from before a restart.
   void Adopt(model::AttemptId id, Attempt attempt);
@@ -62,8 +69,8 @@ class Scheduler {
   void FailUncertain(const NodeKey& node);
   // Names the worker that has the attempt, now.
   AttemptOrigin OriginOf(const Worker& worker, model::AttemptId attempt) const;
-  // Describes what a queued node of the task waits for, as Dispatch sees it.
-  std::string WhyQueued(TaskKindId kind) const;
+  // Returns the kind by which the node is queued, or would be; nothing if there is none yet.
+  std::optional<TaskKindId> FindKind(const Workflow& workflow, NodeRef node) const;
 
   // --- Phases of a step ---
   void RetryDelayed();
@@ -79,6 +86,11 @@ class Scheduler {
   absl::Time NextDeadline() const;
 
  private:
+  TaskKindId KindOf(const Workflow& workflow, NodeRef node);
+  // Queues nodes anew whose task is offered otherwise than before.
+  void QueueDisplaced();
+  // Returns the queued kind that is next in turn and for which a worker has room.
+  std::optional<TaskKindId> NextKind();
   // Returns true if workers died too often while they ran the node and others.
   bool MustRunAlone(const NodeKey& node) const;
   // Gives nodes that must run alone to workers that hold nothing. While some still wait, keeps one
@@ -90,9 +102,10 @@ class Scheduler {
 
   Core& core_;
   std::uint64_t last_attempt_ = 0;
-  WorkerTable workers_;
-  AttemptTable attempts_;
-  ReadyNodes ready_;
+  WorkerTable workers_{core_.settings};
+  AttemptTable attempts_{core_.settings, workers_};
+  ReadyNodes ready_{
+      [this](TaskKindId kind, bool is_queued) { workers_.groups().SetQueued(kind, is_queued); }};
   FailureHistories failures_;
   ReturnedAttempts returned_{core_.settings};
   std::optional<Uuid> kept_free_;  // The worker that DispatchAlone keeps from getting more.

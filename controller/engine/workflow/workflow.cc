@@ -65,6 +65,11 @@ void Workflow::Start(Body body, const model::Submission& submission, Turn& turn)
   for (const NodeIndex node : side_effects) startable_.Demand({0, node});
 }
 
+void Workflow::SetChecked(std::vector<CheckedTask> tasks) {
+  checked_ = std::move(tasks);
+  std::ranges::sort(checked_, {}, &CheckedTask::function_name);
+}
+
 void Workflow::Hold(const model::Submission& submission, Turn& turn) {
   is_held_ = true;
   turn.events.push_back(
@@ -569,6 +574,7 @@ void Workflow::Settle(model::WorkflowStatus status, Turn& turn) {
   counts_.running = 0;
   startable_.Clear();
   reuse_.node.reset();
+  checked_ = {};
   loops_.Clear();
   maps_.Clear();
   outstanding_.Clear();
@@ -639,6 +645,12 @@ std::string_view Workflow::FunctionNameOf(NodeRef node) const {
   const graph::NodeKind& kind = frames_[node.frame].graph().graph().nodes[node.node].kind;
   const auto* function = std::get_if<graph::FunctionNode>(&kind);
   return function == nullptr ? graph::KindName(kind) : std::string_view(function->function_name);
+}
+
+const CheckedTask* Workflow::FindChecked(std::string_view function_name) const {
+  const auto it =
+      std::ranges::lower_bound(checked_, function_name, {}, &CheckedTask::function_name);
+  return it == checked_.end() || it->function_name != function_name ? nullptr : &*it;
 }
 
 graph::FailurePolicy Workflow::PolicyOf(NodeRef node) const {
@@ -727,6 +739,9 @@ void Workflow::AppendState(std::string& out) const {
   if (counts_.cached > 0) out += fmt::format("cached {}\n", counts_.cached);
   if (cache_mode_ != model::CacheMode::kUse) {
     out += fmt::format("cache mode {}\n", static_cast<int>(cache_mode_));
+  }
+  for (const CheckedTask& task : checked_) {
+    out += fmt::format("task {} {}\n", task.function_name, task.signature.ToHex());
   }
   for (const graph::NamedValue& output : outputs_) AppendValue(output.value, out);
   for (const auto& [location, trace] : traces()) {

@@ -67,6 +67,8 @@ class Workflow {
   // Opens the root frame, once. `body` is the compiled graph of the submission; its value may be
   // null if no node reads it.
   void Start(Body body, const model::Submission& submission, Turn& turn);
+  // Before Start. A node of such a task runs in that signature, or in one that fits.
+  void SetChecked(std::vector<CheckedTask> tasks);
   // Instead of Start: nothing is derived from the workflow, which only waits for its end.
   void Hold(const model::Submission& submission, Turn& turn);
   // Before Start. Until EndReuse maps open all elements, and the node at reuse.from does not start.
@@ -150,6 +152,8 @@ class Workflow {
   }
   // Returns "worker.task", or the kind of a node that calls no function.
   std::string_view FunctionNameOf(NodeRef node) const;
+  // Returns the task that nodes of the function were checked against; null: none.
+  const CheckedTask* FindChecked(std::string_view function_name) const;
   // Returns the failure policy of a task: the submission's rules, combined with the graph's.
   graph::FailurePolicy PolicyOf(NodeRef node) const;
   // Returns true if the node is the one to run again, or lies in it.
@@ -239,6 +243,8 @@ class Workflow {
   // Set by Start.
   graph::FailureRules rules_;
   model::CacheMode cache_mode_ = model::CacheMode::kUse;
+  // Sorted by function name.
+  std::vector<CheckedTask> checked_;
 
   model::WorkflowStatus status_ = model::WorkflowStatus::kRunning;
   model::NodeCounts counts_;

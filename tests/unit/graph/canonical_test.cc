@@ -68,5 +68,29 @@ TEST(CanonicalTest, InputsDigestIgnoresOrderButNotMediaTypes) {
   EXPECT_NE(InputsDigest(inputs), InputsDigest(swapped));
 }
 
+TEST(CanonicalTest, SignatureIsAllOfATaskButItsDescription) {
+  const TaskSpec task{
+      .name = "paint",
+      .inputs = {{.name = "x", .type = ListOf(SimpleType(TypeKind::kInt)), .formats = {"json"}}},
+      .outputs = {{.name = "value"}},
+      .version = "1"};
+  TaskSpec described = task;
+  described.description = "Paints.";
+  EXPECT_EQ(SignatureDigest("ada", described), SignatureDigest("ada", task));
+
+  std::vector<TaskSpec> others(8, task);
+  others[0].name = "draw";
+  others[1].version = "2";
+  others[2].is_cacheable = true;
+  others[3].is_effect_once = true;
+  others[4].inputs[0].type = ListOf(SimpleType(TypeKind::kStr));
+  others[5].inputs[0].formats = {"npy"};
+  others[6].inputs[0].default_value = JsonValue("[]");
+  others[7].outputs[0].name = "result";
+  std::set<Digest> digests{SignatureDigest("ada", task), SignatureDigest("bob", task)};
+  for (const TaskSpec& other : others) digests.insert(SignatureDigest("ada", other));
+  EXPECT_EQ(digests.size(), 10u);
+}
+
 }  // namespace
 }  // namespace orrery::graph

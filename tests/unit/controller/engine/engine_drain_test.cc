@@ -163,5 +163,35 @@ TEST_F(EngineDrainTest, TheDescriptionOfAWorkerIsKept) {
   EXPECT_EQ(engine_->Workers().at(0).description.sdk_version, "0.1.0");
 }
 
+TEST_F(EngineDrainTest, ADrainCanWaitForAReplacement) {
+  Connect(kLeft);
+  Step(DrainWorkers{.request = RequestId(500),
+                    .worker = kLeft.ToString(),
+                    .reason = "upgrade",
+                    .waits = true,
+                    .awaits_replacements = true});
+  Step(WorkerDied{kLeft, {}});
+  EXPECT_THAT(Answers(), IsEmpty());
+
+  Connect(kRight);
+
+  ASSERT_THAT(Answers(), SizeIs(1));
+  EXPECT_TRUE(Answers()[0].ok());
+}
+
+TEST_F(EngineDrainTest, AWorkerSaysSinceWhenItDrains) {
+  Connect(kLeft);
+  EXPECT_EQ(engine_->Workers()[0].draining_since, absl::InfinitePast());
+  ASSERT_TRUE(Submit(OneTask()).ok());
+
+  Advance(absl::Seconds(3));
+  Drain("ada");
+  const absl::Time since = now_;
+  Advance(absl::Seconds(5));
+  Drain("ada");
+
+  EXPECT_EQ(engine_->Workers()[0].draining_since, since);
+}
+
 }  // namespace
 }  // namespace orrery::engine

@@ -482,20 +482,6 @@ TEST_F(EngineWorkerTest, WhatADrainingWorkerReleasesGoesToAnother) {
   EXPECT_THAT(AssignedTo(right), SizeIs(1));
 }
 
-TEST_F(EngineWorkerTest, AClashingCatalogIsRefusedAndNothingIsRecorded) {
-  Connect(kLeft);
-  auto other = std::make_shared<graph::Catalog>(*AdaCatalog());
-  other->tasks[0].version = "2";
-
-  const SessionId session = Connect(kRight, {.catalog = other});
-
-  ASSERT_THAT(FreeEffects<RefuseWorker>(), SizeIs(1));
-  EXPECT_EQ(FreeEffects<RefuseWorker>()[0].session, session);
-  EXPECT_EQ(FreeEffects<RefuseWorker>()[0].reason, RefusalReason::kCatalogClash);
-  EXPECT_THAT(last_.records, IsEmpty());
-  EXPECT_THAT(engine_->Workers(), SizeIs(1));
-}
-
 TEST_F(EngineWorkerTest, AHelloBeyondTheLimitsIsRefused) {
   StartWith({.held_attempts_max = 1});
 

@@ -118,6 +118,33 @@ TEST(RecordCodecTest, ReuseRoundTrips) {
   EXPECT_EQ(RoundTrip(engine::ReuseEnded{WorkflowNumber(3)}).number, WorkflowNumber(3));
 }
 
+TEST(RecordCodecTest, CheckedTasksRoundTripWithoutWhatIsForPeople) {
+  const Digest signature = Sha256("signature");
+  graph::TaskSpec task{.name = "paint",
+                       .inputs = {{.name = "x",
+                                   .type = graph::SimpleType(graph::TypeKind::kInt),
+                                   .is_required = false,
+                                   .default_value = graph::JsonValue("7")}},
+                       .outputs = {{.name = "value", .formats = {"application/json"}}},
+                       .version = "2",
+                       .description = "Paints."};
+
+  const auto submitted = RoundTrip(engine::WorkflowSubmitted{
+      .number = WorkflowNumber(3),
+      .id = kWorkflow,
+      .submission = {.graph = std::make_shared<const graph::Graph>()},
+      .tasks = {{.function_name = "ada.paint",
+                 .signature = signature,
+                 .task = std::make_shared<const graph::TaskSpec>(task)}}});
+
+  ASSERT_EQ(submitted.tasks.size(), 1u);
+  EXPECT_EQ(submitted.tasks[0].function_name, "ada.paint");
+  EXPECT_EQ(submitted.tasks[0].signature, signature);
+  task.description.clear();
+  task.inputs[0].default_value.reset();
+  EXPECT_EQ(*submitted.tasks[0].task, task);
+}
+
 TEST(RecordCodecTest, OutcomesRoundTrip) {
   const auto finished = RoundTrip(
       engine::NodeFinished{kNode,

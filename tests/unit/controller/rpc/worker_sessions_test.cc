@@ -113,20 +113,18 @@ TEST_F(WorkerSessionsTest, OtherProtocolVersionIsRefusedForGood) {
   EXPECT_FALSE(worker.Receive().has_value());
 }
 
-TEST_F(WorkerSessionsTest, OtherSignatureOfATaskIsRefusedAsAClash) {
+TEST_F(WorkerSessionsTest, AWorkerNamedLikeTheBuiltinsIsRefusedAsAClash) {
   Start();
-  const auto first = Connect(AdaHello());
-  TestWorker second(*workers_);
+  TestWorker worker(*workers_);
   worker_proto::SessionRequest hello = AdaHello();
-  hello.mutable_hello()->set_instance_id(Uuid::FromInteger(8).ToBytes());
-  hello.mutable_hello()->mutable_catalog()->mutable_tasks(0)->mutable_inputs(0)->set_name("other");
+  hello.mutable_hello()->mutable_catalog()->set_worker("builtins");
 
-  second.Send(hello);
-  const auto response = second.Receive();
+  worker.Send(hello);
+  const auto response = worker.Receive();
 
   ASSERT_TRUE(response.has_value());
   EXPECT_EQ(response->refused().reason(), worker_proto::REFUSAL_REASON_CATALOG_CLASH);
-  EXPECT_THAT(response->refused().message(), HasSubstr("double"));
+  EXPECT_THAT(response->refused().message(), HasSubstr("builtins"));
 }
 
 TEST_F(WorkerSessionsTest, AssignmentSaysAllThatTheTaskNeeds) {

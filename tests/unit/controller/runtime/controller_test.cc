@@ -51,7 +51,7 @@ TEST_F(ControllerTest, ASubmissionWaitsUntilAllPoolsHaveSaidWhatTheyOffer) {
   FlushAndSync();
   EXPECT_FALSE(answer->has_value());
 
-  controller_->OnPoolCatalog("bob", nullptr);
+  controller_->OnPoolCatalog("bob", absl::AbortedError("it exited with status 1"));
   FlushAndSync();
 
   ASSERT_TRUE(answer->has_value());

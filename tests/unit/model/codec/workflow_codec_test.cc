@@ -322,6 +322,8 @@ TEST(WorkflowCodecTest, WorkerSurvivesInEveryState) {
     EXPECT_EQ(read->attempts, 3u);
     EXPECT_EQ(read->state, state);
     EXPECT_EQ(read->connected_at, worker.connected_at);
+    EXPECT_EQ(read->draining_since, worker.draining_since);
+    EXPECT_EQ(read->pool, worker.pool);
   }
 }
 

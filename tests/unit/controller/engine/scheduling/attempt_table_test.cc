@@ -7,7 +7,9 @@
 namespace orrery::engine {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 class AttemptTableTest : public ::testing::Test {
  protected:
@@ -21,9 +23,11 @@ class AttemptTableTest : public ::testing::Test {
   }
 
   static constexpr model::AttemptId kAttempt{1, 7};
+  static constexpr model::AttemptId kFirst{1, 8};
+  static constexpr model::AttemptId kSecond{1, 9};
 
   Settings settings_;
-  WorkerTable workers_;
+  WorkerTable workers_{settings_};
   AttemptTable attempts_{settings_, workers_};
   Worker* worker_ = nullptr;
 };
@@ -48,11 +52,22 @@ TEST_F(AttemptTableTest, AttemptThatItsWorkerDoesNotHoldBreaksAnInvariant) {
 
 TEST_F(AttemptTableTest, RevocationThatNobodyWasAskedForBreaksAnInvariant) {
   worker_->awaited_revocations = 2;
+  workers_.Update(*worker_);
 
   const absl::Status status = attempts_.CheckInvariants();
 
   EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
   EXPECT_THAT(std::string(status.message()), HasSubstr("awaits 2 revocations of 0"));
+}
+
+TEST_F(AttemptTableTest, AttemptsAreKnownByWorkflow) {
+  attempts_.Begin(kSecond, {.workflow = WorkflowNumber(3), .instance = worker_->instance()}, {});
+  attempts_.Begin(kFirst, {.workflow = WorkflowNumber(3), .instance = worker_->instance()}, {});
+
+  EXPECT_THAT(attempts_.Of(WorkflowNumber(3)), ElementsAre(kFirst, kSecond));
+  attempts_.End(kSecond);
+  EXPECT_THAT(attempts_.Of(WorkflowNumber(3)), ElementsAre(kFirst));
+  EXPECT_THAT(attempts_.Of(WorkflowNumber(4)), IsEmpty());
 }
 
 }  // namespace

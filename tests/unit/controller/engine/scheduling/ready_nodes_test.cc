@@ -1,5 +1,7 @@
 #include "controller/engine/scheduling/ready_nodes.h"
 
+#include <set>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -26,21 +28,43 @@ class ReadyNodesTest : public ::testing::Test {
     ready_.Queue(kind, node, QueueEntry::kNew, deadline);
   }
 
-  ReadyNodes ready_;
+  std::set<TaskKindId> queued_;
+  ReadyNodes ready_{[this](TaskKindId kind, bool is_queued) {
+    if (is_queued) {
+      EXPECT_TRUE(queued_.insert(kind).second);
+    } else {
+      EXPECT_EQ(queued_.erase(kind), 1u);
+    }
+  }};
 };
 
-TEST_F(ReadyNodesTest, KindsTakeTurns) {
+TEST_F(ReadyNodesTest, TellsWhichKindsAreQueued) {
   Queue(kLinspace, NodeAt(1, 0));
   Queue(kLinspace, NodeAt(1, 1));
   Queue(kReshape, NodeAt(1, 2));
+  EXPECT_THAT(queued_, ElementsAre(kLinspace, kReshape));
 
-  EXPECT_EQ(ready_.NextKind(), kLinspace);
   EXPECT_EQ(ready_.Pop(kLinspace), NodeAt(1, 0));
-  EXPECT_EQ(ready_.NextKind(), kReshape);
   EXPECT_EQ(ready_.Pop(kReshape), NodeAt(1, 2));
-  EXPECT_EQ(ready_.NextKind(), kLinspace);
+  EXPECT_THAT(queued_, ElementsAre(kLinspace));
+
   EXPECT_EQ(ready_.Pop(kLinspace), NodeAt(1, 1));
-  EXPECT_EQ(ready_.NextKind(), std::nullopt);
+  EXPECT_THAT(queued_, IsEmpty());
+}
+
+TEST_F(ReadyNodesTest, NodesThatChangeTheirKindKeepTheirOrderAndTheirDeadline) {
+  Queue(kLinspace, NodeAt(1, 0), AtSecond(5));
+  Queue(kLinspace, NodeAt(1, 1));
+  Queue(kLinspace, NodeAt(1, 2));
+
+  ready_.Redistribute(
+      kLinspace, [](const ReadyNode& node) { return node.node.node == 1 ? kLinspace : kReshape; });
+
+  EXPECT_EQ(ready_.Pop(kLinspace), NodeAt(1, 1));
+  EXPECT_THAT(queued_, ElementsAre(kReshape));
+  EXPECT_EQ(ready_.next_time(), AtSecond(5));
+  EXPECT_EQ(ready_.Pop(kReshape), NodeAt(1, 0));
+  EXPECT_EQ(ready_.Pop(kReshape), NodeAt(1, 2));
 }
 
 TEST_F(ReadyNodesTest, ANodeIsWhereItWasPut) {
@@ -72,7 +96,7 @@ TEST_F(ReadyNodesTest, AnOverdueNodeStaysQueuedUntilItIsRemoved) {
   EXPECT_EQ(ready_.CountOf(WorkflowNumber(1)), 1u);
   ready_.Remove(NodeAt(1, 0), kLinspace);
 
-  EXPECT_EQ(ready_.kind_count(), 0u);
+  EXPECT_THAT(queued_, IsEmpty());
 }
 
 TEST_F(ReadyNodesTest, ANodeThatIsTakenFromItsQueueHasNoDeadlineAnyMore) {

@@ -13,6 +13,7 @@ class ReturnedAttemptsTest : public ::testing::Test {
 
   Settings settings_;
   absl::Time now_ = absl::FromUnixSeconds(1000);
+  WorkerTable workers_{settings_};
   ReturnedAttempts returned_{settings_};
 };
 
@@ -42,11 +43,12 @@ TEST_F(ReturnedAttemptsTest, NodesAreCountedApartAndForgottenWithTheirWorkflow) 
 
 TEST_F(ReturnedAttemptsTest, AnOutcomeEndsTheRowOfAWorker) {
   Worker worker;
-  for (std::uint64_t i = 1; i < settings_.worker_returns.max; ++i) returned_.AddAt(worker, now_);
+  for (std::uint64_t i = 1; i < settings_.worker_returns.max; ++i)
+    returned_.AddAt(workers_, worker, now_);
   EXPECT_FALSE(worker.is_resting);
 
-  ReturnedAttempts::EndRow(worker);
-  returned_.AddAt(worker, now_);
+  ReturnedAttempts::EndRow(workers_, worker);
+  returned_.AddAt(workers_, worker, now_);
 
   EXPECT_FALSE(worker.is_resting);
   EXPECT_EQ(returned_.next_rest_end(), absl::InfiniteFuture());

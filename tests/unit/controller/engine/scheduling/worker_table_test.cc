@@ -7,9 +7,11 @@
 namespace orrery::engine {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::IsNull;
-using ::testing::NotNull;
+using ::testing::Pair;
 
 const Uuid kAda = Uuid::FromInteger(1);
 const Uuid kBob = Uuid::FromInteger(2);
@@ -40,62 +42,60 @@ class WorkerTableTest : public ::testing::Test {
     hello.worker.catalog = std::move(catalog);
     Worker& worker = table_.Connect(hello, kNow);
     worker.is_admitted = true;
+    table_.Update(worker);
     return worker;
   }
   // Assigns `count` attempts.
-  static void Load(Worker& worker, std::uint64_t count) {
+  void Load(Worker& worker, std::uint64_t count) {
     for (std::uint64_t i = 0; i < count; ++i) {
       worker.attempts.insert({1, worker.attempts.size() + 1});
     }
+    table_.Update(worker);
   }
-  TaskKindId Add() { return table_.KindOf("math.add"); }
+  std::optional<TaskKindId> Kind(std::string_view function_name) const {
+    const std::vector<TaskKindId>& offered = table_.groups().Offered(function_name);
+    return offered.empty() ? std::nullopt : std::optional(offered.back());
+  }
+  std::optional<Uuid> ChosenForAdd() const { return table_.groups().Choose(*Kind("math.add")); }
 
-  WorkerTable table_;
+  Settings settings_{.prefetch = 0};
+  WorkerTable table_{settings_};
 };
-
-TEST_F(WorkerTableTest, ANameAlwaysHasTheSameNumber) {
-  const TaskKindId add = table_.KindOf("math.add");
-  const TaskKindId times = table_.KindOf("math.times");
-
-  EXPECT_NE(add, times);
-  EXPECT_EQ(table_.KindOf("math.add"), add);
-  EXPECT_EQ(table_.KindName(times), "math.times");
-}
 
 TEST_F(WorkerTableTest, AConnectedWorkerIsFoundByInstanceSessionAndTask) {
   Worker& ada = Connect(kAda, 7);
 
   EXPECT_EQ(table_.Find(kAda), &ada);
   EXPECT_EQ(table_.FindSession(SessionId(7)), &ada);
-  EXPECT_THAT(table_.FindTask("math", "add"), NotNull());
+  EXPECT_TRUE(table_.FindTask("math.add").has_value());
   EXPECT_TRUE(table_.HasWorkerNamed("math"));
-  EXPECT_TRUE(table_.IsOffered(Add()));
+  EXPECT_TRUE(Kind("math.add").has_value());
   EXPECT_EQ(ada.connected_at, kNow);
 }
 
 TEST_F(WorkerTableTest, WhatNobodyOffersIsNotFound) {
   Connect(kAda, 7);
 
-  EXPECT_THAT(table_.FindTask("math", "times"), IsNull());
-  EXPECT_THAT(table_.FindTask("art", "add"), IsNull());
+  EXPECT_FALSE(table_.FindTask("math.times").has_value());
+  EXPECT_FALSE(table_.FindTask("art.add").has_value());
   EXPECT_FALSE(table_.HasWorkerNamed("art"));
-  EXPECT_FALSE(table_.IsOffered(table_.KindOf("math.times")));
+  EXPECT_FALSE(Kind("math.times").has_value());
   EXPECT_THAT(table_.Find(kBob), IsNull());
   EXPECT_THAT(table_.FindSession(SessionId(8)), IsNull());
 }
 
 TEST_F(WorkerTableTest, ALostWorkerHasNoSessionButKeepsItsTasksAndAttempts) {
-  Worker& ada = Connect(kAda, 7);
+  Worker& ada = Connect(kAda, 7, /*slots=*/3);
   Load(ada, 2);
 
   table_.Disconnect(ada, kNow + absl::Seconds(30));
 
   EXPECT_THAT(table_.FindSession(SessionId(7)), IsNull());
   EXPECT_EQ(ada.state, model::WorkerState::kLost);
-  EXPECT_EQ(ada.lost_until, kNow + absl::Seconds(30));
+  EXPECT_THAT(table_.lost(), ElementsAre(Pair(kNow + absl::Seconds(30), kAda)));
   EXPECT_EQ(ada.attempts.size(), 2u);
-  EXPECT_TRUE(table_.IsOffered(Add()));
-  EXPECT_THAT(table_.ChooseFor(Add(), {.prefetch = 100}).worker, IsNull());
+  EXPECT_TRUE(Kind("math.add").has_value());
+  EXPECT_EQ(ChosenForAdd(), std::nullopt);
 }
 
 TEST_F(WorkerTableTest, AReturningWorkerKeepsItsAttemptsAndCountsOutcomesAnew) {
@@ -113,7 +113,8 @@ TEST_F(WorkerTableTest, AReturningWorkerKeepsItsAttemptsAndCountsOutcomesAnew) {
   EXPECT_EQ(again.received_sequence, 0u);
   EXPECT_EQ(again.settled_sequence(), 0u);
   EXPECT_EQ(table_.FindSession(SessionId(8)), &ada);
-  EXPECT_EQ(again.lost_until, absl::InfiniteFuture());
+  EXPECT_THAT(table_.lost(), IsEmpty());
+  EXPECT_TRUE(table_.CheckInvariants().ok());
 }
 
 TEST_F(WorkerTableTest, ASecondConnectionReplacesTheFirst) {
@@ -128,8 +129,17 @@ TEST_F(WorkerTableTest, AReturningWorkerOffersWhatItsNewCatalogSays) {
   Connect(kAda, 7, 1, CatalogOf("math", {"add", "times"}));
   Worker& again = Connect(kAda, 8, 1, CatalogOf("math", {"times"}));
 
-  EXPECT_FALSE(table_.IsOffered(Add()));
-  EXPECT_EQ(WorkerTable::TaskIndex(again, table_.KindOf("math.times")), 0u);
+  EXPECT_FALSE(Kind("math.add").has_value());
+  EXPECT_EQ(table_.TaskIndex(again, *Kind("math.times")), 0u);
+}
+
+TEST_F(WorkerTableTest, AReturningWorkerMayHaveAnotherName) {
+  Connect(kAda, 7);
+  Connect(kAda, 8, 1, CatalogOf("art", {"add"}));
+
+  EXPECT_FALSE(table_.HasWorkerNamed("math"));
+  EXPECT_TRUE(table_.HasWorkerNamed("art"));
+  EXPECT_TRUE(table_.CheckInvariants().ok());
 }
 
 TEST_F(WorkerTableTest, AnErasedWorkerLeavesNothingBehind) {
@@ -139,98 +149,109 @@ TEST_F(WorkerTableTest, AnErasedWorkerLeavesNothingBehind) {
 
   EXPECT_THAT(table_.Find(kAda), IsNull());
   EXPECT_THAT(table_.FindSession(SessionId(7)), IsNull());
-  EXPECT_FALSE(table_.IsOffered(Add()));
+  EXPECT_FALSE(Kind("math.add").has_value());
   EXPECT_FALSE(table_.HasWorkerNamed("math"));
 }
 
 TEST_F(WorkerTableTest, TheWorkerWithMostFreeSlotsIsChosen) {
   Load(Connect(kAda, 7, /*slots=*/4), 3);
-  Worker& bob = Connect(kBob, 8, /*slots=*/2);
+  Connect(kBob, 8, /*slots=*/2);
 
-  EXPECT_EQ(table_.ChooseFor(Add(), {.prefetch = 0}).worker, &bob);
+  EXPECT_EQ(ChosenForAdd(), kBob);
 }
 
 TEST_F(WorkerTableTest, BetweenEquallyFreeWorkersTheLowestInstanceIsChosen) {
   Connect(kBob, 8);
-  Worker& ada = Connect(kAda, 7);
+  Connect(kAda, 7);
 
-  EXPECT_EQ(table_.ChooseFor(Add(), {.prefetch = 0}).worker, &ada);
+  EXPECT_EQ(ChosenForAdd(), kAda);
 }
 
 TEST_F(WorkerTableTest, AFullWorkerIsChosenOnlyAsFarAsPrefetchReaches) {
   Worker& ada = Connect(kAda, 7, /*slots=*/2);
   Load(ada, 2);
+  EXPECT_EQ(ChosenForAdd(), std::nullopt);
 
-  EXPECT_THAT(table_.ChooseFor(Add(), {.prefetch = 0}).worker, IsNull());
-  EXPECT_EQ(table_.ChooseFor(Add(), {.prefetch = 2}).worker, &ada);
+  settings_.prefetch = 2;
+  table_.Update(ada);
+  EXPECT_EQ(ChosenForAdd(), kAda);
   Load(ada, 2);
-  EXPECT_THAT(table_.ChooseFor(Add(), {.prefetch = 2}).worker, IsNull());
+  EXPECT_EQ(ChosenForAdd(), std::nullopt);
 }
 
-TEST_F(WorkerTableTest, ADrainingWorkerIsNotChosen) {
-  Connect(kAda, 7).state = model::WorkerState::kDraining;
+TEST_F(WorkerTableTest, ADrainingWorkerIsNotChosenAndItsTasksAreOfferedNoMore) {
+  Worker& ada = Connect(kAda, 7);
+  const TaskKindId add = *Kind("math.add");
 
-  EXPECT_THAT(table_.ChooseFor(Add(), {.prefetch = 1}).worker, IsNull());
+  ada.state = model::WorkerState::kDraining;
+  ada.draining_since = kNow;
+  table_.Update(ada);
+
+  EXPECT_EQ(table_.groups().Choose(add), std::nullopt);
+  EXPECT_FALSE(table_.FindTask("math.add").has_value());
 }
 
-TEST_F(WorkerTableTest, WorkersOfOneNameMayOfferDifferentTasks) {
-  Connect(kAda, 7, 1, CatalogOf("math", {"add"}));
+TEST_F(WorkerTableTest, AChangeThatTheGroupWasNotToldOfBreaksAnInvariant) {
+  Worker& ada = Connect(kAda, 7);
 
-  EXPECT_TRUE(table_.CheckCatalog(kBob, *CatalogOf("math", {"times"})).ok());
+  ada.attempts.insert({1, 1});
+
+  EXPECT_THAT(std::string(table_.CheckInvariants().message()),
+              HasSubstr("was not told of a change"));
 }
 
-TEST_F(WorkerTableTest, OneTaskWithTwoSignaturesIsAClash) {
+TEST_F(WorkerTableTest, NewestVersionOfATaskIsFound) {
+  auto second = std::make_shared<graph::Catalog>(*CatalogOf("math", {"add"}));
+  second->tasks[0].version = "2";
   Connect(kAda, 7);
-  auto other = std::make_shared<graph::Catalog>(*CatalogOf("math", {"add"}));
-  other->tasks[0].outputs[0].type = graph::SimpleType(graph::TypeKind::kInt);
+  Connect(kBob, 8, 1, second);
+  EXPECT_EQ(table_.FindTask("math.add")->task->version, "2");
 
-  const absl::Status status = table_.CheckCatalog(kBob, *other);
+  // The older one is back, and is the older one still.
+  table_.Disconnect(*table_.Find(kAda), kNow);
+  Connect(kAda, 9);
+  EXPECT_EQ(table_.FindTask("math.add")->task->version, "2");
 
-  EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("math.add"));
+  table_.Erase(kBob);
+  EXPECT_EQ(table_.FindTask("math.add")->task->version, "");
 }
 
-TEST_F(WorkerTableTest, AWorkerThatSaysOtherwiseWhatIsCacheableClashes) {
+TEST_F(WorkerTableTest, AConnectedWorkerReplacesWhatItsPoolAnnounced) {
+  table_.Announce("pool", CatalogOf("math", {"add", "times"}));
+  ASSERT_TRUE(table_.FindTask("math.times").has_value());
+
   Connect(kAda, 7);
-  auto other = std::make_shared<graph::Catalog>(*CatalogOf("math", {"add"}));
-  other->tasks[0].is_cacheable = true;
-
-  EXPECT_EQ(table_.CheckCatalog(kBob, *other).code(), absl::StatusCode::kAlreadyExists);
-}
-
-TEST_F(WorkerTableTest, ATaskIsOfferedAsLongAsAWorkerIsKnownThatHasIt) {
-  Connect(kAda, 7);
-  table_.Announce("pool", CatalogOf("art", {"paint"}));
-
-  ASSERT_NE(table_.FindOffered("math.add"), nullptr);
-  EXPECT_EQ(table_.FindOffered("math.add")->name, "add");
-  EXPECT_EQ(table_.FindOffered("art.paint"), nullptr);
   table_.Erase(kAda);
-  EXPECT_EQ(table_.FindOffered("math.add"), nullptr);
+
+  EXPECT_FALSE(table_.FindTask("math.times").has_value());
+  EXPECT_TRUE(table_.FindTask("math.add").has_value());
 }
 
-TEST_F(WorkerTableTest, DescriptionsMayDiffer) {
-  Connect(kAda, 7);
-  auto other = std::make_shared<graph::Catalog>(*CatalogOf("math", {"add"}));
-  other->tasks[0].description = "Adds.";
+TEST_F(WorkerTableTest, PoolsWithoutACatalogAreNamedUntilOneOfTheirWorkersIsThere) {
+  table_.Announce("math", absl::AbortedError("it exited with status 3: no licence"));
+  EXPECT_EQ(table_.DescribeUnknownPools(),
+            "the catalog of pool math is unknown: it exited with status 3: no licence");
+  EXPECT_EQ(*table_.FindPool("math"), "math");
 
-  EXPECT_TRUE(table_.CheckCatalog(kBob, *other).ok());
+  Connect(kAda, 7);
+
+  EXPECT_EQ(table_.DescribeUnknownPools(), "");
 }
 
-TEST_F(WorkerTableTest, TheSameTaskNameOfAnotherWorkerIsNoClash) {
-  Connect(kAda, 7);
-  auto other = std::make_shared<graph::Catalog>(*CatalogOf("art", {"add"}));
-  other->tasks[0].version = "2";
+TEST_F(WorkerTableTest, WorkersWithWaitingAttemptsAreLookedAtWhileOthersOfTheirNameAreIdle) {
+  Worker& ada = Connect(kAda, 7);
+  Load(ada, 2);
+  table_.LookAt(ada, kNow);
+  EXPECT_THAT(table_.UnbalancedNames(), IsEmpty());
 
-  EXPECT_TRUE(table_.CheckCatalog(kBob, *other).ok());
-}
+  Connect(kBob, 8, 1, CatalogOf("art", {"paint"}));
+  EXPECT_THAT(table_.UnbalancedNames(), IsEmpty());
+  Worker& bob = Connect(kBob, 8);
+  EXPECT_THAT(table_.UnbalancedNames(), ElementsAre("math"));
+  EXPECT_EQ(table_.FirstToLookAt("math"), std::pair(kNow, kAda));
 
-TEST_F(WorkerTableTest, AWorkerDoesNotClashWithItself) {
-  Connect(kAda, 7);
-  auto other = std::make_shared<graph::Catalog>(*CatalogOf("math", {"add"}));
-  other->tasks[0].version = "2";
-
-  EXPECT_TRUE(table_.CheckCatalog(kAda, *other).ok());
+  Load(bob, 1);
+  EXPECT_THAT(table_.UnbalancedNames(), IsEmpty());
 }
 
 TEST_F(WorkerTableTest, OutcomesAreSettledUpToTheFirstOpenOne) {
