@@ -18,7 +18,6 @@
 #include "controller/engine/compiled_graph.h"
 #include "controller/engine/event.h"
 #include "controller/engine/ids.h"
-#include "graph/builtins/effects.h"
 #include "graph/location.h"
 #include "model/attempt_id.h"
 
@@ -135,17 +134,10 @@ struct LoadHistory {
 
 // --- To chance ---
 
-// Answered by the input RandomDrawn: a number from `range`, each equally likely.
-struct DrawRandom {
-  DrawId draw;
-  graph::RandomRange range;
-};
-
-using Effect =
-    std::variant<WelcomeWorker, AdmitWorker, RefuseWorker, AssignAttempt, CancelAttempt,
-                 RevokeAttempts, DrainWorker, AcknowledgeOutcomes, CloseSession, AnswerRequest,
-                 WorkflowStarted, WorkflowProgressed, TasksProgressed, WorkflowPauseChanged,
-                 WorkflowSettled, WorkflowRemoved, FrameOpened, NodeStarted, NodeSettled, LoadValue,
-                 StoreValue, LoadHistory, DrawRandom>;
+using Effect = std::variant<WelcomeWorker, AdmitWorker, RefuseWorker, AssignAttempt, CancelAttempt,
+                            RevokeAttempts, DrainWorker, AcknowledgeOutcomes, CloseSession,
+                            AnswerRequest, WorkflowStarted, WorkflowProgressed, TasksProgressed,
+                            WorkflowPauseChanged, WorkflowSettled, WorkflowRemoved, FrameOpened,
+                            NodeStarted, NodeSettled, LoadValue, StoreValue, LoadHistory>;
 
 }  // namespace orrery::engine

@@ -62,7 +62,6 @@ void Engine::Dispatch(Input& input) {
                  [this](const AttemptsReleased& what) { sessions_.OnAttemptsReleased(what); },
                  [this](const ValueLoaded& what) { waits_.OnValueLoaded(what); },
                  [this](const ValueStored& what) { waits_.OnValueStored(what); },
-                 [this](const RandomDrawn& what) { waits_.OnRandomDrawn(what); },
              },
              input);
 }
@@ -115,6 +114,7 @@ void Engine::On(const Tick&) {
   recovery_.EndGrace();
   sessions_.RemoveLost();
   waits_.WakeSleepers();
+  waits_.DrawNumbers();
   scheduler_.RetryDelayed();
   scheduler_.FailOverdue();
 }

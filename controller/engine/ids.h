@@ -17,7 +17,6 @@ using SessionId = StrongId<struct SessionIdTag>;
 using RequestId = StrongId<struct RequestIdTag>;
 
 // A random number that was asked for; means nothing after a restart.
-using DrawId = StrongId<struct DrawIdTag>;
 
 // A task name ("worker.task"): what ready queues and workers are matched by.
 using TaskKindId = StrongId<struct TaskKindTag, std::uint32_t>;

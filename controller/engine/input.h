@@ -173,12 +173,6 @@ struct ValueStored {
   absl::Status status;
 };
 
-// The answer to DrawRandom.
-struct RandomDrawn {
-  DrawId draw;
-  std::int64_t value = 0;
-};
-
 // Time has passed; deadlines may be due.
 struct Tick {};
 
@@ -186,6 +180,6 @@ using Input = std::variant<ControllerStart, SubmitWorkflow, CancelWorkflow, Paus
                            RerunWorkflow, DeleteWorkflows, HistoryLoaded, PoolAnnounced,
                            WorkerHello, WorkerAdmitted, SessionLost, WorkerDied, WorkerDraining,
                            DrainWorkers, ProgressReported, OutcomesReceived, AttemptUndeliverable,
-                           AttemptsReleased, ValueLoaded, ValueStored, RandomDrawn, Tick>;
+                           AttemptsReleased, ValueLoaded, ValueStored, Tick>;
 
 }  // namespace orrery::engine

@@ -122,11 +122,6 @@ void Controller::Feed(engine::Input input) {
     return;
   }
   Take(engine_.Step(Now(), std::move(input)));
-  while (!drawn_.empty()) {
-    const engine::RandomDrawn drawn = drawn_.front();
-    drawn_.pop_front();
-    Take(engine_.Step(Now(), drawn));
-  }
 }
 
 void Controller::SetIntake(absl::Status intake) {
@@ -318,25 +313,9 @@ void Controller::Perform(engine::Effect effect) {
                                absl::StatusOr<std::shared_ptr<const engine::History>> history) {
                 Feed(engine::HistoryLoaded{number, std::move(history)});
               });
-        } else if constexpr (std::is_same_v<Plain, engine::DrawRandom>) {
-          drawn_.push_back({what.draw, Draw(what.range)});
         }
       },
       std::move(effect));
-}
-
-std::int64_t Controller::Draw(const graph::RandomRange& range) {
-  const std::uint64_t last =
-      static_cast<std::uint64_t>(range.hi) - static_cast<std::uint64_t>(range.lo);
-  std::uint64_t drawn = dependencies_.random.Next();
-  if (last != UINT64_MAX) {
-    // Numbers from the incomplete last range would be too frequent: they are drawn again.
-    const std::uint64_t count = last + 1;
-    const std::uint64_t rounds_end = UINT64_MAX - UINT64_MAX % count;
-    while (drawn >= rounds_end) drawn = dependencies_.random.Next();
-    drawn %= count;
-  }
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(range.lo) + drawn);
 }
 
 void Controller::ExpectPools(std::set<std::string> pools) { expected_pools_ = std::move(pools); }

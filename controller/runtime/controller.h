@@ -208,8 +208,6 @@ class Controller {
   void SettleLate();
   void PerformAll(std::vector<engine::Effect> effects);
   void Perform(engine::Effect effect);
-  // Returns a uniformly distributed number from the range.
-  std::int64_t Draw(const graph::RandomRange& range);
   // Calls `then` when every blob exists, with its length; otherwise `fail` says which does not.
   void WithBlobs(const std::vector<graph::BlobRef>& blobs, std::function<void()> then,
                  std::function<void(absl::Status)> fail);
@@ -252,9 +250,6 @@ class Controller {
   std::deque<engine::Input> held_;
   // Sessions from this one on are unknown to the engine while the intake is paused.
   std::uint64_t first_refused_session_ = 0;
-
-  // Random numbers that the engine has requested and not received yet.
-  std::deque<engine::RandomDrawn> drawn_;
 
   // Gated effects in the order of their LSN; performed from the front.
   struct Gated {

@@ -1,8 +1,11 @@
 #include "graph/builtins/effects.h"
 
 #include <cmath>
+#include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
+#include "base/little_endian.h"
 #include "base/status_macros.h"
 #include "graph/builtins/call.h"
 #include "graph/builtins/number.h"
@@ -31,6 +34,23 @@ absl::StatusOr<RandomRange> RandomRangeOf(std::span<const Datum* const> argument
   if (lo <= hi) return RandomRange{lo, hi};
   return internal::PythonError("ValueError",
                                fmt::format("rand_int: no int is from a = {} to b = {}", lo, hi));
+}
+
+std::int64_t DrawNumber(const Digest& seed, const RandomRange& range) {
+  const std::uint64_t last =
+      static_cast<std::uint64_t>(range.hi) - static_cast<std::uint64_t>(range.lo);
+  const auto from_low = [&](std::uint64_t distance) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(range.lo) + distance);
+  };
+  for (std::string bytes = seed.ToBytes();; bytes = Sha256(bytes).ToBytes()) {
+    for (std::string_view rest = bytes; !rest.empty(); rest.remove_prefix(sizeof(std::uint64_t))) {
+      const auto word = ReadLittleEndian<std::uint64_t>(rest);
+      if (last == UINT64_MAX) return from_low(word);
+      // Numbers from the incomplete last round would be too frequent: the next word is taken.
+      const std::uint64_t count = last + 1;
+      if (word < UINT64_MAX - UINT64_MAX % count) return from_low(word % count);
+    }
+  }
 }
 
 absl::StatusOr<absl::Duration> SleepDurationOf(std::span<const Datum* const> arguments) {

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/digest.h"
 #include "graph/datum.h"
 
 namespace orrery::graph {
@@ -27,6 +28,10 @@ struct RandomRange {
 //
 // Errors: kInvalidArgument if an argument is not an int or exceeds int64, or if lo > hi.
 absl::StatusOr<RandomRange> RandomRangeOf(std::span<const Datum* const> arguments);
+
+// Returns the number that the seed gives. Over all seeds each number of the range is equally
+// likely.
+std::int64_t DrawNumber(const Digest& seed, const RandomRange& range);
 
 // For kSleep, whose output `value` is SleepOutput().
 //

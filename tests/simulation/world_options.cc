@@ -14,8 +14,6 @@ void MakeGentle(WorldOptions& options) {
   options.durability = journal::Durability::kDisk;
   options.power_fails = false;
   options.blobs_fail = false;
-  // Records wait for seconds: a random number in one of them may be lost after a task got it.
-  options.disks_fill = false;
   options.clocks_jump = false;
   options.workers_die = false;
   options.tasks_crash = false;

@@ -80,7 +80,7 @@ struct WorldOptions {
     return durability == journal::Durability::kDisk && !power_fails && !workers_die &&
            !tasks_crash && !workers_hang && !workers_drain && !workers_lie &&
            !connections_half_open && !clocks_jump && !clients_cancel && !clients_rerun &&
-           !disks_fill && retain_for == absl::InfiniteDuration();
+           retain_for == absl::InfiniteDuration();
   }
 };
 

@@ -7,6 +7,7 @@
 #include "controller/engine/cache/call.h"
 #include "fmt/format.h"
 #include "graph/builtins/builtin.h"
+#include "graph/builtins/effects.h"
 #include "model/outcome.h"
 
 namespace orrery::engine {
@@ -35,9 +36,8 @@ void Waits::Wait(const Workflow& workflow, const Turn::Wait& wait) {
     }
     return;
   }
-  const DrawId draw(++last_draw_);
-  draws_[draw] = {workflow.number(), wait.node};
-  core_.out.free.push_back(DrawRandom{draw, std::get<graph::RandomRange>(wait.what)});
+  draws_.push_back(
+      {.node = {workflow.number(), wait.node}, .range = std::get<graph::RandomRange>(wait.what)});
 }
 
 void Waits::Refuse(const Workflow& workflow, const Turn::Refused& refused) {
@@ -95,15 +95,17 @@ void Waits::FailForStorage(const Workflow& workflow, NodeRef node, std::string_v
                            .message = fmt::format("{}: {}", what, std::string(why.message()))}});
 }
 
-void Waits::OnRandomDrawn(const RandomDrawn& input) {
-  const auto it = draws_.find(input.draw);
-  if (it == draws_.end()) return;
-  const ReadyNode node = it->second;
-  draws_.erase(it);
-  const Workflow* workflow = core_.workflows.Find(node.workflow);
-  if (workflow == nullptr || workflow->is_settled()) return;
-  Finish({node.workflow, workflow->LocationOf(node.node)},
-         graph::JsonValue(fmt::format("{}", input.value)));
+void Waits::DrawNumbers() {
+  for (std::uint64_t left = core_.settings.nodes_per_step(); left > 0 && !draws_.empty(); --left) {
+    const Draw draw = draws_.front();
+    draws_.pop_front();
+    const Workflow* workflow = core_.workflows.Find(draw.node.workflow);
+    if (workflow == nullptr || workflow->is_settled()) continue;
+    if (workflow->state(draw.node.node) != NodeState::kWaiting) continue;
+    const std::int64_t number = graph::DrawNumber(workflow->SeedOf(draw.node.node), draw.range);
+    Finish({draw.node.workflow, workflow->LocationOf(draw.node.node)},
+           graph::JsonValue(fmt::format("{}", number)));
+  }
 }
 
 void Waits::WakeSleepers() {

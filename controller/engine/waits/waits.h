@@ -1,10 +1,11 @@
-// Nodes that wait for an answer from outside that no worker gives: the bytes of a value, its
-// storage, a random number, time.
+// Nodes whose outcome is neither derived nor a worker's: they wait for the bytes of a value, its
+// storage, or time, or draw a random number.
 //
 // Threading: confined to the engine's thread.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -34,7 +35,7 @@ class Waits {
   // --- Requests ---
   void Load(const Workflow& workflow, const Turn::Load& load);
   void Store(const Workflow& workflow, const Turn::Store& store);
-  // Starts a sleep, which is recorded, or asks for a random number.
+  // Starts a sleep, which is recorded, or a draw, which the next DrawNumbers ends.
   void Wait(const Workflow& workflow, const Turn::Wait& wait);
   // Fails the node, which the workflow has no memory for.
   void Refuse(const Workflow& workflow, const Turn::Refused& refused);
@@ -42,9 +43,10 @@ class Waits {
   // --- Answers ---
   void OnValueLoaded(const ValueLoaded& input);
   void OnValueStored(const ValueStored& input);
-  void OnRandomDrawn(const RandomDrawn& input);
   // Ends the sleeps whose time has come.
   void WakeSleepers();
+  // Ends draws, as many as a step may start nodes.
+  void DrawNumbers();
 
   // --- Records ---
   void Apply(const NodeSleeping& record);
@@ -55,8 +57,9 @@ class Waits {
   void AppendState(std::string& out) const;
 
   // --- Questions ---
-  // When the next sleep ends; infinite if no node sleeps.
+  // When the next sleep or draw ends; infinite if no node waits for one.
   absl::Time NextDeadline() const {
+    if (!draws_.empty()) return core_.now;
     return alarms_.empty() ? absl::InfiniteFuture() : alarms_.begin()->first;
   }
   // Until when the node sleeps; nothing if it does not.
@@ -70,6 +73,11 @@ class Waits {
   std::vector<std::pair<Digest, std::size_t>> LoadsOf(WorkflowNumber workflow) const;
 
  private:
+  struct Draw {
+    ReadyNode node;
+    graph::RandomRange range;
+  };
+
   void Finish(const NodeKey& node, graph::Value value);
   // A failure of the storage says nothing about the value: it is recorded, not derived again.
   void FailForStorage(const Workflow& workflow, NodeRef node, std::string_view what,
@@ -78,8 +86,7 @@ class Waits {
   Core& core_;
   std::map<Digest, std::vector<ReadyNode>> loading_;
   std::map<Digest, std::vector<ReadyNode>> storing_;
-  std::map<DrawId, ReadyNode> draws_;
-  std::uint64_t last_draw_ = 0;
+  std::deque<Draw> draws_;
   // Until when nodes sleep, and the other way round.
   std::map<NodeKey, absl::Time> sleeping_;
   std::set<std::pair<absl::Time, NodeKey>> alarms_;

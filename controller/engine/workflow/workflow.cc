@@ -56,6 +56,7 @@ void AppendValue(const graph::ValuePtr& value, std::string& out) {
 void Workflow::Start(Body body, const model::Submission& submission, Turn& turn) {
   rules_ = submission.failure_rules;
   cache_mode_ = submission.cache_mode;
+  started_at_ = turn.at;
   turn.events.push_back(
       WorkflowStarted{.id = id_, .name = submission.name, .at = turn.at, .source = reuse_.source});
   const std::vector<NodeIndex>& side_effects = submission.side_effects;
@@ -63,6 +64,11 @@ void Workflow::Start(Body body, const model::Submission& submission, Turn& turn)
   targets_.insert(side_effects.begin(), side_effects.end());
   OpenFrame(std::move(body), /*parent=*/{}, /*step=*/{}, submission.inputs, turn);
   for (const NodeIndex node : side_effects) startable_.Demand({0, node});
+}
+
+Digest Workflow::SeedOf(NodeRef node) const {
+  return Sha256(fmt::format("{} {} {}", id_.ToString(), absl::ToUnixNanos(started_at_),
+                            LocationOf(node).ToString()));
 }
 
 void Workflow::SetChecked(std::vector<CheckedTask> tasks) {

@@ -67,6 +67,9 @@ class Workflow {
   // Opens the root frame, once. `body` is the compiled graph of the submission; its value may be
   // null if no node reads it.
   void Start(Body body, const model::Submission& submission, Turn& turn);
+  // Returns the seed of the node's random number. It is made of facts that a replay finds again: if
+  // the controller dies before the number is durable, the node draws the same one.
+  Digest SeedOf(NodeRef node) const;
   // Before Start. A node of such a task runs in that signature, or in one that fits.
   void SetChecked(std::vector<CheckedTask> tasks);
   // Instead of Start: nothing is derived from the workflow, which only waits for its end.
@@ -242,6 +245,7 @@ class Workflow {
   const Uuid id_;
   // Set by Start.
   graph::FailureRules rules_;
+  absl::Time started_at_ = absl::InfinitePast();
   model::CacheMode cache_mode_ = model::CacheMode::kUse;
   // Sorted by function name.
   std::vector<CheckedTask> checked_;
