@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,15 +83,15 @@ class Server(Watched):
     def __init__(self, arguments: list[str], *, log: Path, environment: dict[str, str],
                  ready: str = "") -> None:
         self._log = log
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         with log.open("ab") as errors:
             self._popen = subprocess.Popen(
                 arguments, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                 stderr=errors, text=True, start_new_session=True)
         super().__init__(Path(arguments[0]).name, self._popen.pid)
+        threading.Thread(target=self._read, daemon=True).start()
         # The line that said it was ready.
-        self.ready_line = self._await(ready) if ready else ""
-        self._drain = threading.Thread(target=self._read_on, daemon=True)
-        self._drain.start()
+        self.ready_line = self.await_line(ready) if ready else ""
 
     def is_running(self) -> bool:
         return self._popen.poll() is None
@@ -112,18 +114,26 @@ class Server(Watched):
             pass
         self._popen.wait()
 
-    def _await(self, ready: str) -> str:
+    def await_line(self, text: str, limit: float = 600.0) -> str:
+        """The next line with the text of those that it prints."""
+        deadline = time.monotonic() + limit
+        while True:
+            try:
+                line = self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                raise Failed(f"{self.name} has not said {text} within {limit:.0f} s: "
+                             f"{tail(self._log)}") from None
+            if text in line:
+                return line.strip()
+            if not line:
+                self._popen.wait()
+                raise Failed(f"{self.name} ended before it said {text}: {tail(self._log)}")
+
+    def _read(self) -> None:
         assert self._popen.stdout is not None
         for line in self._popen.stdout:
-            if ready in line:
-                return line.strip()
-        self._popen.wait()
-        raise Failed(f"{self.name} ended before it was {ready}: {tail(self._log)}")
-
-    def _read_on(self) -> None:
-        assert self._popen.stdout is not None
-        for _ in self._popen.stdout:
-            pass
+            self._lines.put(line)
+        self._lines.put("")
 
 
 def tail(path: Path) -> str:

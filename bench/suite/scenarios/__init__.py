@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from ..model import Case, Scale
 from . import (s1_throughput, s2_chain, s3_engine, s4_memory, s5_values, s6_workflows, s7_idle,
-               s8_restart, s9_worker_lost, s10_idle_cost, s11_start, s12_growth)
+               s8_restart, s9_worker_lost, s10_idle_cost, s11_start, s12_growth,
+               s13_many_workers)
 
 _MODULES = (s1_throughput, s2_chain, s3_engine, s4_memory, s5_values, s6_workflows, s7_idle,
-            s8_restart, s9_worker_lost, s10_idle_cost, s11_start, s12_growth)
+            s8_restart, s9_worker_lost, s10_idle_cost, s11_start, s12_growth,
+            s13_many_workers)
 
 
 def title(scenario: str) -> str:
