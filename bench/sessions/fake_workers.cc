@@ -1,6 +1,8 @@
 #include "bench/sessions/fake_workers.h"
 
 #include <cstdio>
+#include <cstdlib>
+#include <deque>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -24,7 +26,7 @@ namespace {
 
 namespace proto = worker::v1;
 
-// What each task claims to have taken, so that the controller sends few in advance, however many
+// Each task claims to have taken so long: the controller then sends few in advance, however many
 // workers there are.
 constexpr absl::Duration kClaimed = absl::Milliseconds(10);
 constexpr std::uint64_t kMessageBytes = 16 << 20;
@@ -41,7 +43,7 @@ graph::Catalog CatalogOf(std::uint32_t tasks) {
   return catalog;
 }
 
-// What the workers have in common.
+// The state that the workers share.
 struct Crowd {
   grpc::CompletionQueue queue;
   std::uint32_t connected = 0;
@@ -63,10 +65,8 @@ class FakeWorker {
   };
 
   // `crowd` outlives this, and this outlives the events of its queue.
-  FakeWorker(Crowd& crowd, const std::string& server, proto::Hello hello)
-      : crowd_(crowd),
-        hello_(std::move(hello)),
-        stub_(proto::WorkerService::NewStub(rpc::OpenChannel(server))) {
+  FakeWorker(Crowd& crowd, const std::shared_ptr<grpc::Channel>& channel, proto::Hello hello)
+      : crowd_(crowd), hello_(std::move(hello)), stub_(proto::WorkerService::NewStub(channel)) {
     Connect();
   }
 
@@ -75,8 +75,7 @@ class FakeWorker {
       case Event::kStarted:
         if (!is_ok) return End();
         sequence_ = 0;
-        *next_.mutable_hello() = hello_;
-        Write();
+        Write([this](proto::SessionRequest& request) { *request.mutable_hello() = hello_; });
         return Read();
       case Event::kRead:
         if (!is_ok) return End();
@@ -85,7 +84,7 @@ class FakeWorker {
       case Event::kWritten:
         is_writing_ = false;
         if (is_ending_) return Finish();
-        return Write();
+        return Answer();
       case Event::kFinished:
         is_ending_ = false;
         return Connect();
@@ -93,9 +92,8 @@ class FakeWorker {
   }
 
   void Beat() {
-    if (!is_connected_ || next_.has_outcomes()) return;  // An outcome says as much.
-    next_.mutable_heartbeat();
-    Write();
+    if (!is_connected_ || is_writing_) return;  // An outcome says as much.
+    Write([](proto::SessionRequest& request) { request.mutable_heartbeat(); });
   }
 
  private:
@@ -108,11 +106,12 @@ class FakeWorker {
 
   void Read() { stream_->Read(&received_, &read_); }
 
-  // Sends what there is, after what is being sent.
-  void Write() {
-    if (is_writing_ || next_.message_case() == proto::SessionRequest::MESSAGE_NOT_SET) return;
+  template <class Fill>
+  void Write(const Fill& fill) {
+    request_.Clear();
+    fill(request_);
     is_writing_ = true;
-    stream_->Write(std::exchange(next_, {}), &written_);
+    stream_->Write(request_, &written_);
   }
 
   void Receive() {
@@ -124,32 +123,38 @@ class FakeWorker {
     } else if (received_.has_refused()) {
       crowd_.Fail("a worker was refused: " + received_.refused().message());
     } else if (received_.has_assign()) {
-      for (const proto::Assignment& assignment : received_.assign().assignments()) {
-        Answer(assignment);
+      for (proto::Assignment& assignment : *received_.mutable_assign()->mutable_assignments()) {
+        if (assignment.task_index() != 0 || assignment.inputs_size() != 1) {
+          return crowd_.Fail("a task other than noop was assigned");
+        }
+        held_.push_back(std::move(assignment));
       }
-      Write();
+      Answer();
     }
   }
 
-  void Answer(const proto::Assignment& assignment) {
-    if (assignment.task_index() != 0 || assignment.inputs_size() != 1) {
-      return crowd_.Fail("a task other than noop was assigned");
-    }
-    proto::Outcome& outcome = *next_.mutable_outcomes()->add_outcomes();
-    *outcome.mutable_attempt() = assignment.attempt();
-    outcome.set_sequence(++sequence_);
-    const absl::Time now = absl::Now();
-    graph::EncodeTime(now - kClaimed, *outcome.mutable_started_at());
-    graph::EncodeTime(now, *outcome.mutable_finished_at());
-    graph::v1::NamedValue& value = *outcome.mutable_outputs()->add_values();
-    value = assignment.inputs(0);
-    value.set_name("value");
+  // One outcome a message, as a worker with one slot sends them.
+  void Answer() {
+    if (held_.empty() || is_writing_) return;
+    const proto::Assignment assignment = std::move(held_.front());
+    held_.pop_front();
+    Write([&](proto::SessionRequest& request) {
+      proto::Outcome& outcome = *request.mutable_outcomes()->add_outcomes();
+      *outcome.mutable_attempt() = assignment.attempt();
+      outcome.set_sequence(++sequence_);
+      const absl::Time now = absl::Now();
+      graph::EncodeTime(now - kClaimed, *outcome.mutable_started_at());
+      graph::EncodeTime(now, *outcome.mutable_finished_at());
+      graph::v1::NamedValue& value = *outcome.mutable_outputs()->add_values();
+      value = assignment.inputs(0);
+      value.set_name("value");
+    });
   }
 
   void End() {
     if (std::exchange(is_connected_, false)) --crowd_.connected;
     is_ending_ = true;
-    next_.Clear();
+    held_.clear();
     if (!is_writing_) Finish();
   }
 
@@ -161,9 +166,10 @@ class FakeWorker {
   std::unique_ptr<grpc::ClientContext> context_;
   std::unique_ptr<grpc::ClientAsyncReaderWriter<proto::SessionRequest, proto::SessionResponse>>
       stream_;
-  proto::SessionRequest next_;
+  proto::SessionRequest request_;
   proto::SessionResponse received_;
   grpc::Status status_;
+  std::deque<proto::Assignment> held_;
   std::uint64_t sequence_ = 0;
   bool is_connected_ = false;
   bool is_writing_ = false;
@@ -189,15 +195,16 @@ proto::Hello HelloOf(const FakeWorkersOptions& options) {
 
 }  // namespace
 
-absl::Status RunFakeWorkers(const FakeWorkersOptions& options) {
-  // Never destroyed: a stream must not end before its calls have.
-  auto& crowd = *new Crowd();
-  auto& workers = *new std::vector<std::unique_ptr<FakeWorker>>();
+void RunFakeWorkers(const FakeWorkersOptions& options) {
+  Crowd crowd;
+  std::vector<std::unique_ptr<FakeWorker>> workers;
   proto::Hello hello = HelloOf(options);
   SystemRandom random;
+  std::shared_ptr<grpc::Channel> channel;
   for (std::uint32_t i = 0; i < options.workers; ++i) {
+    if (i % options.sessions == 0) channel = rpc::OpenChannel(options.server);
     hello.set_instance_id(Uuid::FromRandom(random).ToBytes());
-    workers.push_back(std::make_unique<FakeWorker>(crowd, options.server, hello));
+    workers.push_back(std::make_unique<FakeWorker>(crowd, channel, hello));
   }
   bool is_told = false;
   absl::Time beat_at = absl::Now() + crowd.heartbeat;
@@ -220,7 +227,10 @@ absl::Status RunFakeWorkers(const FakeWorkersOptions& options) {
     }
     is_told = are_connected;
   }
-  return crowd.failure;
+  fmt::print(stderr, "bench_sessions: {}\n", std::string(crowd.failure.message()));
+  std::fflush(stderr);
+  // The streams are open, and may not be destroyed.
+  std::_Exit(1);
 }
 
 }  // namespace orrery::bench

@@ -1,5 +1,7 @@
 #include "controller/rpc/attempt_log.h"
 
+#include <utility>
+
 #include "base/shown_text.h"
 #include "base/utf8.h"
 #include "fmt/format.h"
@@ -18,10 +20,12 @@ AttemptLog::AttemptLog(const Limits& limits)
 
 void AttemptLog::Begin(const model::AttemptId& attempt, const Uuid& workflow,
                        const graph::Location& location) {
-  places_[attempt] = {.workflow = workflow, .location = location};
+  places_[attempt] = {.workflow = workflow, .location = location, .is_ended = false};
 }
 
 void AttemptLog::End(const model::AttemptId& attempt) {
+  const auto place = places_.find(attempt);
+  if (place == places_.end() || std::exchange(place->second.is_ended, true)) return;
   ended_.push_back(attempt);
   if (ended_.size() <= kEndedMax) return;
   places_.erase(ended_.front());

@@ -33,6 +33,8 @@ class AttemptLog {
              const graph::Location& location);
   // Ends an attempt. Entries that arrive shortly after it are still assigned.
   void End(const model::AttemptId& attempt);
+  // Returns true if an attempt has begun and not ended.
+  bool has_open() const { return places_.size() > ended_.size(); }
 
   struct Entry {
     model::AttemptId attempt;
@@ -47,6 +49,7 @@ class AttemptLog {
   struct Place {
     Uuid workflow;
     graph::Location location;
+    bool is_ended = false;
   };
 
   LogBudget budget_;

@@ -51,13 +51,16 @@ struct Limits {
 
   // Events that one iteration of the loop handles before it flushes.
   int events_per_turn_max = 256;
-  // Longest delay of messages that no one waits for: progress and acknowledgements.
+  // Longest delay of what no one waits for: progress, and that records are durable.
   absl::Duration unhurried_interval = absl::Milliseconds(2);
   // Timeout of a graceful stop, from the signal to the end of Run.
   absl::Duration stop_timeout = absl::Seconds(10);
 
   // --- Workers' sessions ---
   absl::Duration heartbeat_interval = absl::Seconds(5);
+  // Longest delay of an acknowledgement to a worker that has other attempts: the next message will
+  // probably bring it.
+  absl::Duration acknowledgement_delay = absl::Milliseconds(200);
   // Heartbeat intervals without a message after which a session is closed.
   int silent_intervals_max = 3;
   std::size_t sessions_max = 10'000;

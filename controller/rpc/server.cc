@@ -250,6 +250,7 @@ void Server::Impl::Turn() {
   mailbox_.Drain();
   // After a pause of this process, the workers' signs of life may still be in the queue.
   if (is_caught_up) sessions_.CloseSilent();
+  sessions_.AcknowledgeDue();
   if (const auto due = controller_->NextDeadline(); due.has_value() && *due <= clock_.Now()) {
     controller_->Tick();
   }

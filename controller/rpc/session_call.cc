@@ -125,6 +125,7 @@ absl::Status SessionCall::Handle() {
           .With("worker", worker_)
           .With("session", id_.value())
           .With("reason", ToUtf8(request_.draining().reason(), limits().reason_bytes.max));
+      BeginLeaving();
       controller.OnDraining(id_);
       return absl::OkStatus();
     case Request::kLogs:
@@ -261,8 +262,46 @@ void SessionCall::Send(runtime::SessionCommand command) {
                  log_.Begin(assignment.attempt, assignment.workflow, assignment.location);
                  outbox_.Add(std::move(assignment));
                },
+               [this](runtime::DrainWorker& drain) {
+                 outbox_.Add(std::move(drain));
+                 BeginLeaving();
+               },
+               [this](runtime::AcknowledgeOutcomes& acknowledgement) {
+                 Acknowledge(std::move(acknowledgement));
+               },
                [this](auto& other) { outbox_.Add(std::move(other)); }},
       command);
+  if (!outbox_.is_empty()) environment_.sessions.turn_end().Add(*this);
+}
+
+void SessionCall::Acknowledge(runtime::AcknowledgeOutcomes acknowledgement) {
+  if (!outbox_.has_acknowledgement()) {
+    acknowledgement_due_ = environment_.sessions.clock().Now() + limits().acknowledgement_delay;
+  }
+  outbox_.Add(std::move(acknowledgement));
+  if (is_leaving_ || !log_.has_open()) {
+    outbox_.AcknowledgeNow();
+  } else if (!std::exchange(acknowledges_later_, true)) {
+    environment_.sessions.AcknowledgeLater(id_);
+  }
+}
+
+void SessionCall::BeginLeaving() {
+  is_leaving_ = true;
+  acknowledgement_due_ = absl::InfinitePast();
+  SendDueAcknowledgement();
+}
+
+void SessionCall::SendDueAcknowledgement() {
+  acknowledges_later_ = false;
+  if (!outbox_.has_acknowledgement()) return;
+  // A message has brought an earlier one, and this one waits not so long yet.
+  if (acknowledgement_due_ > environment_.sessions.clock().Now()) {
+    acknowledges_later_ = true;
+    environment_.sessions.AcknowledgeLater(id_);
+    return;
+  }
+  outbox_.AcknowledgeNow();
   environment_.sessions.turn_end().Add(*this);
 }
 

@@ -55,6 +55,8 @@ class SessionCall final : public TurnEndListener {
 
   // The worker's storage proof was looked for, which its Hello waits for.
   void OnStorageChecked(bool is_seen);
+  // Sends the acknowledgement that waits, if it has waited long enough.
+  void SendDueAcknowledgement();
 
   absl::Time heard_at() const { return heard_at_; }
 
@@ -70,6 +72,10 @@ class SessionCall final : public TurnEndListener {
   void OnFinished(bool is_ok);
 
   void Read();
+  // While the worker has other attempts, sends the acknowledgement with the next message or, if
+  // none comes, after a delay.
+  void Acknowledge(runtime::AcknowledgeOutcomes acknowledgement);
+  void BeginLeaving();
   // Writes the next message. Returns false if the outbox is empty.
   bool WriteNext();
   // Tells the controller that the worker does not accept the assignment, because of its size.
@@ -113,8 +119,11 @@ class SessionCall final : public TurnEndListener {
 
   bool has_hello_ = false;
   bool is_writing_ = false;
-  bool ends_when_written_ = false;  // The outbox has its last message.
-  bool is_closing_ = false;         // No more messages are read or sent.
+  bool is_leaving_ = false;  // It was asked to drain, or drains: it waits for acknowledgements.
+  bool acknowledges_later_ = false;  // SendDueAcknowledgement will be called.
+  absl::Time acknowledgement_due_ = absl::InfiniteFuture();  // Of the one that waits.
+  bool ends_when_written_ = false;                           // The outbox has its last message.
+  bool is_closing_ = false;                                  // No more messages are read or sent.
   bool is_finishing_ = false;
   bool is_finished_ = false;
   absl::Status close_status_;

@@ -1,7 +1,7 @@
 // Collects the messages to one worker, and merges them as far as their order allows.
 //
 // Consecutive commands of one kind become one message. Acknowledgements are cumulative, so only the
-// newest is kept; it is sent with the next message, or in one of its own.
+// newest is kept; it is sent with the next message, or in one of its own when it is due.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -61,14 +61,24 @@ class SessionOutbox {
   void Add(runtime::AcknowledgeOutcomes acknowledgement);
   void Add(Farewell farewell);
 
-  bool is_empty() const { return items_.empty() && acknowledged_ == 0; }
+  // The acknowledgement waits for no other message any more.
+  void AcknowledgeNow() { is_acknowledgement_due_ = true; }
+
+  bool has_acknowledgement() const { return acknowledged_ != 0; }
+  // Returns true if nothing is to be sent now.
+  bool is_empty() const {
+    return items_.empty() && !(has_acknowledgement() && is_acknowledgement_due_);
+  }
 
   // Returns the next batch. All cancellations in a batch have the same reason.
   //
   // Requires: !is_empty().
   SessionBatch Take();
   // Returns the acknowledgement to send with the last batch; 0: none.
-  std::uint64_t TakeAcknowledged() { return std::exchange(acknowledged_, 0); }
+  std::uint64_t TakeAcknowledged() {
+    is_acknowledgement_due_ = false;
+    return std::exchange(acknowledged_, 0);
+  }
 
  private:
   using Item =
@@ -82,6 +92,7 @@ class SessionOutbox {
   std::deque<Item> items_;
   runtime::SessionId session_;
   std::uint64_t acknowledged_ = 0;  // 0: none.
+  bool is_acknowledgement_due_ = false;
 };
 
 }  // namespace orrery::rpc

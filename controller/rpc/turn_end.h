@@ -14,8 +14,14 @@ class TurnEndListener {
  public:
   virtual void OnTurnEnd() = 0;
 
+  // For TurnEnd: sets whether it knows the listener, and returns whether it did.
+  bool SetAdded(bool is_added) { return std::exchange(is_added_, is_added); }
+
  protected:
   ~TurnEndListener() = default;
+
+ private:
+  bool is_added_ = false;
 };
 
 class TurnEnd {
@@ -23,7 +29,7 @@ class TurnEnd {
   // Adds a listener for this iteration; ignores duplicates. Requires: `listener` removes itself
   // before it is destroyed.
   void Add(TurnEndListener& listener) {
-    if (std::ranges::find(next_, &listener) == next_.end()) next_.push_back(&listener);
+    if (!listener.SetAdded(true)) next_.push_back(&listener);
   }
   void Remove(TurnEndListener& listener) {
     std::ranges::replace(next_, &listener, nullptr);
@@ -33,6 +39,9 @@ class TurnEnd {
   // Calls the listeners. Listeners that are added meanwhile are called in the next iteration.
   void Run() {
     current_ = std::exchange(next_, {});
+    for (TurnEndListener* listener : current_) {
+      if (listener != nullptr) listener->SetAdded(false);
+    }
     for (std::size_t i = 0; i < current_.size(); ++i) {
       if (current_[i] != nullptr) current_[i]->OnTurnEnd();
     }

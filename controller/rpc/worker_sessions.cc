@@ -79,10 +79,25 @@ void WorkerSessions::CloseSilent() {
   }
 }
 
+void WorkerSessions::AcknowledgeLater(runtime::SessionId session) {
+  acknowledgements_.emplace_back(clock_.Now() + settings_.limits.acknowledgement_delay, session);
+}
+
+void WorkerSessions::AcknowledgeDue() {
+  const absl::Time now = clock_.Now();
+  while (!acknowledgements_.empty() && acknowledgements_.front().first <= now) {
+    const auto call = calls_.find(acknowledgements_.front().second);
+    acknowledgements_.pop_front();
+    if (call != calls_.end()) call->second->SendDueAcknowledgement();
+  }
+}
+
 std::optional<absl::Time> WorkerSessions::NextDeadline() const {
   if (checks_.empty()) return std::nullopt;
   // Twice as often as a stall is noticed.
-  return std::min(checks_.begin()->first, listened_at_ + HeartbeatTimeout() / (2 * kStallShare));
+  const absl::Time next =
+      std::min(checks_.begin()->first, listened_at_ + HeartbeatTimeout() / (2 * kStallShare));
+  return acknowledgements_.empty() ? next : std::min(next, acknowledgements_.front().first);
 }
 
 bool WorkerSessions::ReportLost() {

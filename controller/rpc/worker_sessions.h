@@ -3,6 +3,7 @@
 // Threading: confined to the loop thread.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -71,7 +72,9 @@ class WorkerSessions final : public runtime::Transport {
   // Closes the sessions whose last message is too old. Call it whenever all that has arrived was
   // read. A time in which it was not called for long does not count as the workers' silence.
   void CloseSilent();
-  // Returns the time of the next CloseSilent; nullopt if there are no sessions.
+  // Sends the acknowledgements that no other message has brought in time.
+  void AcknowledgeDue();
+  // Returns the time of the next CloseSilent or AcknowledgeDue; nullopt if there are no sessions.
   std::optional<absl::Time> NextDeadline() const;
   // Tells the controller which sessions have ended. Returns true if there were any.
   bool ReportLost();
@@ -83,6 +86,8 @@ class WorkerSessions final : public runtime::Transport {
   // Looks for a worker's storage proof on another thread, then tells the session, if it is still
   // there.
   void CheckStorage(runtime::SessionId session, std::string proof);
+  // Calls the session's SendDueAcknowledgement after the delay of acknowledgements.
+  void AcknowledgeLater(runtime::SessionId session);
   // Called once, when nothing more is heard from a session: the controller is told before the turn
   // ends.
   void Lost(runtime::SessionId session);
@@ -111,6 +116,8 @@ class WorkerSessions final : public runtime::Transport {
   std::map<runtime::SessionId, SessionCall*> calls_;
   // When to check each session again; it may have sent a message since.
   std::set<std::pair<absl::Time, runtime::SessionId>> checks_;
+  // Sessions with an acknowledgement that waits, the first that is due first.
+  std::deque<std::pair<absl::Time, runtime::SessionId>> acknowledgements_;
   SessionRate rate_;
   // When CloseSilent was last called, and since when it was called often enough.
   absl::Time listened_at_ = absl::InfinitePast();

@@ -172,6 +172,27 @@ TEST_F(WorkerSessionsTest, WorkerThatComesBackKeepsWhatItHeld) {
   EXPECT_EQ(Get("207").status(), workflow::v1::WORKFLOW_STATUS_SUCCEEDED);
 }
 
+TEST_F(WorkerSessionsTest, AnAcknowledgementTravelsWithTheNextMessageWhileOtherAttemptsRun) {
+  Limits limits;
+  limits.acknowledgement_delay = absl::Hours(1);
+  Start(limits);
+  const auto worker = Connect(AdaHello());
+  Submit("207");
+  const worker_proto::Assignment first = worker->Receive()->assign().assignments(0);
+  Submit("208");
+  const worker_proto::Assignment second = worker->Receive()->assign().assignments(0);
+  worker->Send(OutcomeOf(first, 1, "42"));
+  while (Get("207").status() == workflow::v1::WORKFLOW_STATUS_RUNNING) continue;
+  Submit("209");
+
+  const auto response = worker->Receive();
+  EXPECT_EQ(response->committed_sequence(), 1u);
+  ASSERT_THAT(response->assign().assignments(), SizeIs(1));
+  worker->Send(OutcomeOf(second, 2, "42"));
+  worker->Send(OutcomeOf(response->assign().assignments(0), 3, "42"));
+  EXPECT_EQ(worker->Receive()->committed().sequence(), 3u);
+}
+
 TEST_F(WorkerSessionsTest, NewConnectionOfAProcessEndsTheOldOne) {
   Start();
   const auto first = Connect(AdaHello());
