@@ -89,12 +89,13 @@ void Sessions::OnWorkerConnected(const WorkerHello& input) {
     core_.out.free.push_back(*std::move(refusal));
     return;
   }
-  const Worker* before = scheduler_.workers().Find(input.worker.instance);
+  Worker* before = scheduler_.workers().Find(input.worker.instance);
   if (before != nullptr && before->session != SessionId(0)) {
     COVERAGE_MARK("hello.replaces_session");
     core_.out.free.push_back(
         CloseSession{.session = before->session, .reason = "the worker has connected anew"});
     scheduler_.attempts().ClearRevocationsAt(*before);
+    CountFruitless(*before);
   }
   const std::string& key = input.key.empty() ? input.new_key : input.key;
   const bool was_recorded = Join(input, key);
@@ -107,7 +108,12 @@ void Sessions::OnWorkerConnected(const WorkerHello& input) {
   std::set<model::AttemptId> kept;
   for (const model::HeldAttempt& held : input.held) {
     const bool is_wanted = JudgeHeld(worker, held, was_recorded);
+    if (is_wanted && held.is_finished && FailUndelivered(worker, held.attempt)) {
+      welcome.verdicts.push_back({.attempt = held.attempt, .keep = false});
+      continue;
+    }
     if (is_wanted) kept.insert(held.attempt);
+    worker.has_finished = worker.has_finished || (is_wanted && held.is_finished);
     // The record that made a finished one superfluous may not be durable yet, and an abandoned
     // outcome is lost. So it is kept, sent again, ignored, and acknowledged when that is durable.
     welcome.verdicts.push_back({.attempt = held.attempt, .keep = is_wanted || held.is_finished});
@@ -127,6 +133,28 @@ void Sessions::OnWorkerConnected(const WorkerHello& input) {
   if (worker.drain_reason.has_value()) Drain(worker);
   recovery_.OnConnected(input.worker.instance);
   if (before == nullptr) OnReplacement(worker);
+}
+
+void Sessions::CountFruitless(Worker& worker) {
+  const bool is_fruitless = worker.has_finished && worker.received_sequence == 0;
+  worker.fruitless_sessions = is_fruitless ? worker.fruitless_sessions + 1 : 0;
+}
+
+bool Sessions::FailUndelivered(Worker& worker, model::AttemptId id) {
+  const Limit& limit = core_.settings.fruitless_sessions;
+  if (worker.fruitless_sessions < limit.max) return false;
+  if (scheduler_.attempts().Find(id) == nullptr) return false;  // Its node is not ready yet.
+  const Attempt attempt = scheduler_.attempts().End(id);
+  FailAttempt(*core_.workflows.Find(attempt.workflow), attempt.node,
+              scheduler_.OriginOf(worker, id),
+              {.kind = model::TaskErrorKind::kWorkersLost,
+               .message = fmt::format(
+                   "worker {} on host {} (process {}) declared its outcome, and {} sessions ended "
+                   "before it arrived; it is probably larger than a message may be: return less, "
+                   "or store the outputs as blobs, as the SDK does (limit {})",
+                   worker.name(), worker.description.host, worker.description.process_id,
+                   worker.fruitless_sessions, limit.name)});
+  return true;
 }
 
 void Sessions::OnReplacement(const Worker& worker) {
@@ -421,6 +449,7 @@ void Sessions::OnSessionLost(const SessionLost& input) {
   if (worker == nullptr) return;
   COVERAGE_MARK("session.lost");
   scheduler_.attempts().ClearRevocationsAt(*worker);
+  CountFruitless(*worker);
   scheduler_.workers().Disconnect(*worker, core_.now + core_.settings.reconnect_grace);
   if (worker->attempts.empty()) RemoveWorker(worker->instance(), {});
 }

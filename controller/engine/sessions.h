@@ -98,6 +98,11 @@ class Sessions {
   // Records that started attempts which the worker does not hold have not run.
   void ReleaseUndeclared(const WorkerHello& hello);
   void Drain(Worker& worker);
+  // The worker's session has ended.
+  static void CountFruitless(Worker& worker);
+  // Fails the node of the finished attempt if too many sessions have ended before its outcome came.
+  // Returns true if it did.
+  bool FailUndelivered(Worker& worker, model::AttemptId id);
   // The worker, which is new, takes the place of one that was drained.
   void OnReplacement(const Worker& worker);
   // Answers the callers that wait for nothing more.

@@ -55,6 +55,15 @@ struct Settings {
                        .beyond =
                            "the worker gets nothing for 100 ms, then twice as long, up to "
                            "10 s, and then one attempt at a time"};
+  Limit fruitless_sessions{.name = "fruitless_sessions",
+                           .max = 10,
+                           .unit = LimitUnit::kCount,
+                           .of =
+                               "sessions in a row of a worker that declared a finished attempt and "
+                               "ended before any outcome arrived",
+                           .beyond =
+                               "the attempt fails: its outcome is probably larger than a "
+                               "message may be"};
   // Attempts, and the backoff before a retry, where a failure policy does not set them.
   std::uint32_t attempts_default = 1;
   absl::Duration backoff_default = absl::Seconds(1);

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import grpc
 import pytest
 from attack_graphs import wide_output, wide_task
+from guard import LatencyGuard
 from harness import Graph, System
 from raw_session import RawSession, make_hello, open_channel, task
 from stubs import types, value, worker, workflow, workflow_grpc
@@ -141,6 +143,33 @@ def test_outcome_beyond_its_limit_fails_the_node(system: System) -> None:
         error = system.await_status(workflow_id, "failed")["error"]
         assert "10.0 MiB, at most 1.0 MiB are accepted" in error["message"]
         assert raw.status is None, "the session goes on"
+
+
+def test_outcome_that_closes_its_session_fails_the_node(workers: System, guard: LatencyGuard) -> None:
+    """An outcome that no message may hold. It closed the session, the worker reconnected and sent it
+    again, for ever, and nothing of it got through. Right: after some sessions its node fails."""
+    instance = os.urandom(16)
+    graph = Graph()
+    graph.output(value=graph.call("raw.noop", x=4))
+    with open_channel(workers.address) as channel:
+        with RawSession(channel, make_hello("raw", [task()], instance_id=instance)) as first:
+            key = first.receive("welcome").session_key
+            workflow_id = workers.submit(graph)
+            assignment = first.receive("assign").assignments[0]
+        finished = worker.HeldAttempt(
+            attempt=assignment.attempt, node=assignment.node, task="noop",
+            inputs_digest=assignment.inputs_digest, state=worker.HELD_STATE_FINISHED)
+        hello = make_hello("raw", [task()], instance_id=instance, session_key=key, held=[finished])
+        for _ in range(20):
+            with RawSession(channel, hello) as session:
+                verdict = session.receive("welcome").verdicts[0].verdict
+                if verdict == worker.VERDICT_ABANDON:
+                    break
+                session.finish(assignment.attempt, value="1" * (20 * MIB))
+                session.await_end()
+        assert verdict == worker.VERDICT_ABANDON
+    failed = workers.await_status(workflow_id, "failed")
+    assert "fruitless_sessions" in failed["error"]["message"]
 
 
 def test_list_is_not_spoilt_by_outputs(system: System) -> None:

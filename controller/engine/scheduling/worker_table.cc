@@ -77,6 +77,7 @@ Worker& WorkerTable::Connect(const WorkerHello& hello, absl::Time now) {
   worker.draining_since = absl::InfinitePast();
   worker.stuck_slots = 0;
   worker.is_leaving = false;
+  worker.has_finished = false;
   worker.received_sequence = 0;
   worker.open_sequences.clear();
   sessions_[hello.session] = hello.worker.instance;

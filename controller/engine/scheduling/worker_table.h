@@ -87,6 +87,11 @@ struct Worker {
   // It has rested and sent no outcome since: it gets one attempt at a time.
   bool is_on_probation = false;
 
+  // Of the session: it declared a finished attempt, whose outcome is to come first.
+  bool has_finished = false;
+  // Sessions in a row that ended before any outcome arrived, although one was to come.
+  std::uint32_t fruitless_sessions = 0;
+
   // Of the session: the last outcome received, and those received whose fate is open.
   std::uint64_t received_sequence = 0;
   std::set<std::uint64_t> open_sequences;

@@ -275,6 +275,47 @@ TEST_F(EngineWorkerTest, AFinishedAttemptIsToldAgainAndAcknowledgedThoughItWasAc
   EXPECT_EQ(CountOf<NodeFinished>(), 1u);
 }
 
+TEST_F(EngineWorkerTest, AnOutcomeThatEndsOneSessionAfterTheOtherFailsItsNode) {
+  settings_.fruitless_sessions.max = 3;
+  Restart();
+  SessionId session = Connect(kLeft);
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  const AssignAttempt attempt = AttemptAt("-.N0");
+  Step(SessionLost{session});
+  for (int i = 0; i < 3; ++i) {
+    session = Connect(kLeft, {.held = {HeldOf(attempt, /*is_finished=*/true)}});
+    ASSERT_TRUE(FreeEffects<WelcomeWorker>().at(0).verdicts.at(0).keep);
+    Step(SessionLost{session});
+  }
+
+  Connect(kLeft, {.held = {HeldOf(attempt, /*is_finished=*/true)}});
+
+  EXPECT_FALSE(FreeEffects<WelcomeWorker>().at(0).verdicts.at(0).keep);
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
+  EXPECT_THAT(Records<NodeFailed>().at(0).error.message, HasSubstr("3 sessions ended before"));
+}
+
+TEST_F(EngineWorkerTest, AnOutcomeThatArrivesIsNoSignOfTheNextBreak) {
+  settings_.fruitless_sessions.max = 1;
+  Restart();
+  SessionId session = Connect(kLeft, {.slots = 2});
+  Sketch sketch;
+  const auto left = sketch.Task("ada.add");
+  const auto right = sketch.Task("ada.add");
+  ASSERT_TRUE(Submit(sketch.Returning({{"left", left}, {"right", right}})).ok());
+  const AssignAttempt first = assigned_.at(0);
+  const AssignAttempt second = assigned_.at(1);
+  Step(SessionLost{session});
+  const auto both = {HeldOf(first, /*is_finished=*/true), HeldOf(second, /*is_finished=*/true)};
+  session = Connect(kLeft, {.held = both});
+  Send(session, first.attempt, OutputsOf(first, "4"));
+  Step(SessionLost{session});
+
+  Connect(kLeft, {.held = {HeldOf(second, /*is_finished=*/true)}});
+
+  EXPECT_TRUE(FreeEffects<WelcomeWorker>().at(0).verdicts.at(0).keep);
+}
+
 TEST_F(EngineWorkerTest, ANewConnectionOfTheSameProcessClosesTheOld) {
   const SessionId before = Connect(kLeft);
   ASSERT_TRUE(Submit(OneTask()).ok());
