@@ -438,6 +438,7 @@ void Sessions::OnStuckSlots(Worker& worker, std::uint32_t stuck_slots) {
   worker.stuck_slots = std::min(stuck_slots, worker.description.slots);
   scheduler_.workers().Update(worker);
   if (worker.usable_slots() > 0) return;
+  COVERAGE_MARK("worker.all_slots_stuck");
   std::vector<model::AttemptId> revoked = scheduler_.attempts().RevokeAll(worker);
   if (revoked.empty()) return;
   core_.out.free.push_back(
@@ -586,6 +587,7 @@ void Sessions::CountReturn(const Worker& worker, model::AttemptId id, const Atte
     ReturnNode(attempt);
     return;
   }
+  COVERAGE_MARK("attempt.returned_too_often");
   core_.Decide(NodeFailed{
       .node = std::move(key),
       .origin = scheduler_.OriginOf(worker, id),

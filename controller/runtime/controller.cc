@@ -140,6 +140,7 @@ void Controller::SetIntake(absl::Status intake) {
   }
   intake_ = absl::OkStatus();
   for (engine::Input& input : std::exchange(held_, {})) Feed(std::move(input));
+  for (auto& [session, report] : std::exchange(held_reports_, {})) Feed(std::move(report));
 }
 
 void Controller::Hold(engine::Input input) {
@@ -148,8 +149,10 @@ void Controller::Hold(engine::Input input) {
         engine::CloseSession{.session = hello->session, .reason = std::string(intake_.message())});
     return;
   }
-  // The next report replaces it.
-  if (std::holds_alternative<engine::ProgressReported>(input)) return;
+  if (auto* report = std::get_if<engine::ProgressReported>(&input)) {
+    held_reports_[report->session] = std::move(*report);
+    return;
+  }
   const auto* lost = std::get_if<engine::SessionLost>(&input);
   if (lost != nullptr && lost->session.value() >= first_refused_session_) return;
   COVERAGE_MARK("intake.input_held");

@@ -248,6 +248,8 @@ class Controller {
   absl::Status intake_;
   // Inputs that came meanwhile, in order. Bounded by what workers and threads had been asked for.
   std::deque<engine::Input> held_;
+  // The last report of each session, which replaces those before: a worker tells what changes.
+  std::map<engine::SessionId, engine::ProgressReported> held_reports_;
   // Sessions from this one on are unknown to the engine while the intake is paused.
   std::uint64_t first_refused_session_ = 0;
 

@@ -36,6 +36,7 @@ void FaultInjector::Inject() {
   std::vector<void (WorkerFleet::*)(SimulatedWorker&)> worker_faults;
   if (options.workers_die) worker_faults.push_back(&WorkerFleet::Kill);
   if (options.workers_hang) worker_faults.push_back(&WorkerFleet::Hang);
+  if (options.workers_reject) worker_faults.push_back(&WorkerFleet::Reject);
   if (options.workers_lie) worker_faults.push_back(&WorkerFleet::Lie);
   if (options.workers_drain && run_.dice.Chance(40)) worker_faults.push_back(&WorkerFleet::Drain);
 

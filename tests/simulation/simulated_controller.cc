@@ -34,6 +34,10 @@ void SimulatedController::StartProcess() {
            [this](absl::Status status) { controller_->OnJournalFailure(std::move(status)); }});
   engine::Settings settings;
   settings.retention.age_max = run_.options.retain_for;
+  // Fewer than by default, so that the short time of the faults is enough for all of them.
+  settings.forgiven_returns.max = 1;
+  settings.node_returns.max = 6;
+  settings.worker_returns.max = 3;
   controller_ = std::make_unique<runtime::Controller>(
       runtime::ControllerDependencies{.clock = wall_clock_,
                                       .random = run_.dice.random(),

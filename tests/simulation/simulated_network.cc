@@ -90,23 +90,27 @@ void SimulatedNetwork::SendToController(SimulatedWorker& worker, const WorkerMes
       std::max(connection->to_controller_at, run_.schedule.Now() + DrawLatency());
   const bool is_doubled = run_.dice.Chance(3);
   for (int copy = 0; copy < (is_doubled ? 2 : 1); ++copy) {
-    run_.schedule.After(connection->to_controller_at - run_.schedule.Now(),
-                        [this, connection, message] {
-                          if (!IsOpen(*connection)) {
-                            TellLost(*connection->worker, "from", Describe(message));
-                            return;
-                          }
-                          const engine::SessionId session = connection->session;
-                          controller_.Invoke([&](runtime::Controller& controller) {
-                            if (!message.outcomes.empty()) {
-                              controller.OnOutcomes(session, message.outcomes);
-                            }
-                            if (!message.released.empty()) {
-                              controller.OnReleased(session, message.released);
-                            }
-                            if (message.is_draining) controller.OnDraining(session);
-                          });
-                        });
+    run_.schedule.After(
+        connection->to_controller_at - run_.schedule.Now(), [this, connection, message] {
+          if (!IsOpen(*connection)) {
+            TellLost(*connection->worker, "from", Describe(message));
+            return;
+          }
+          const engine::SessionId session = connection->session;
+          controller_.Invoke([&](runtime::Controller& controller) {
+            if (!message.outcomes.empty()) {
+              controller.OnOutcomes(session, message.outcomes);
+            }
+            if (!message.released.empty()) {
+              controller.OnReleased(session, message.released);
+            }
+            if (message.is_draining) controller.OnDraining(session);
+            if (message.stuck_slots.has_value()) {
+              controller.OnProgress(
+                  {.session = session, .reports = {}, .stuck_slots = *message.stuck_slots});
+            }
+          });
+        });
   }
 }
 

@@ -83,6 +83,7 @@ void SimulatedWorker::On(const engine::WelcomeWorker& welcome) {
     }
   }
   if (is_draining_) dependencies_.send(*this, {.is_draining = true});
+  if (stuck_slots_ > 0) TellStuck();
   SendFinished();
   StartMore();
 }
@@ -106,6 +107,10 @@ void SimulatedWorker::On(const engine::AssignAttempt& assignment) {
     run_.Violated(fmt::format("worker {} with {} slots is given an attempt beyond {}",
                               traits_.instance.ToString(), traits_.slots, unfinished));
   }
+  if (run_.schedule.Now() < rejects_until_) {
+    dependencies_.send(*this, {.released = {assignment.attempt}});
+    return;
+  }
   auto held = std::make_unique<Held>();
   held->attempt = assignment.attempt;
   held->workflow = assignment.workflow;
@@ -127,7 +132,10 @@ void SimulatedWorker::On(const engine::CancelAttempt& cancel) {
   Held* held = Find(cancel.attempt);
   if (held == nullptr || held->state == State::kFinished) return;
   held->is_cancelled = true;
-  if (held->state != State::kWaiting) return;
+  if (held->state != State::kWaiting) {
+    if (run_.options.tasks_stick && run_.dice.Chance(50)) LeaveStuck(cancel.attempt);
+    return;
+  }
   dependencies_.send(*this, {.released = {cancel.attempt}});
   std::erase_if(held_, [&](const auto& entry) { return entry->attempt == cancel.attempt; });
 }
@@ -172,7 +180,7 @@ void SimulatedWorker::StartMore() {
   if (!is_welcome_ || is_dead_) return;
   const auto running =
       std::ranges::count(held_, State::kRunning, [](const auto& held) { return held->state; });
-  std::int64_t free = std::int64_t{traits_.slots} - running;
+  std::int64_t free = std::int64_t{traits_.slots} - running - std::int64_t{stuck_slots_};
   for (const auto& held : held_) {
     if (free <= 0) return;
     if (held->state != State::kWaiting) continue;
@@ -191,7 +199,7 @@ void SimulatedWorker::StartMore() {
 
 void SimulatedWorker::Finish(model::AttemptId attempt) {
   Held* held = Find(attempt);
-  CHECK(held != nullptr);
+  if (held == nullptr) return;  // It was left behind.
   if (held->is_cancelled) {
     if (is_welcome_) dependencies_.send(*this, {.released = {attempt}});
     std::erase_if(held_, [&](const auto& entry) { return entry->attempt == attempt; });
@@ -202,6 +210,28 @@ void SimulatedWorker::Finish(model::AttemptId attempt) {
   held->outcome = Compute(*held);
   SendFinished();
   StartMore();
+}
+
+void SimulatedWorker::LeaveStuck(model::AttemptId attempt) {
+  ++stuck_slots_;
+  TellStuck();
+  if (is_welcome_) dependencies_.send(*this, {.released = {attempt}});
+  std::erase_if(held_, [&](const auto& entry) { return entry->attempt == attempt; });
+  run_.schedule.After(run_.dice.Within(absl::Milliseconds(100), absl::Seconds(20)), [this] {
+    WhenAwake([this] {
+      --stuck_slots_;
+      TellStuck();
+      StartMore();
+    });
+  });
+}
+
+void SimulatedWorker::TellStuck() {
+  if (is_welcome_) dependencies_.send(*this, {.stuck_slots = stuck_slots_});
+}
+
+void SimulatedWorker::RejectFor(absl::Duration duration) {
+  rejects_until_ = run_.schedule.Now() + duration;
 }
 
 model::Outcome SimulatedWorker::Compute(const Held& held) const {

@@ -2,7 +2,8 @@
 //
 // It keeps outcomes until they are acknowledged, reports the attempts that it holds when it
 // reconnects, starts nothing while it is disconnected, and counts its executions. Faults make it
-// hang and continue, drain, or send false outcomes.
+// hang and continue, drain, give everything back, or send false outcomes; its tasks may ignore that
+// they are cancelled.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,8 @@ struct WorkerMessage {
   std::vector<model::Outcome> outcomes;
   std::vector<model::AttemptId> released;
   bool is_draining = false;
+  // Slots held by tasks that were cancelled and go on.
+  std::optional<std::uint32_t> stuck_slots = {};
 };
 
 class SimulatedWorker {
@@ -94,6 +97,8 @@ class SimulatedWorker {
   bool RepeatOutcome();
   // Gives back, unasked, all that has not started. Returns false if nothing waits.
   bool ReleaseWaiting();
+  // Gives back, unasked, all that it is given in that time.
+  void RejectFor(absl::Duration duration);
   // Makes all later outcomes wrong.
   void ComputeWrongly() { is_wrong_ = true; }
 
@@ -126,6 +131,9 @@ class SimulatedWorker {
   void WhenAwake(std::function<void()> action);
   void StartMore();
   void Finish(model::AttemptId attempt);
+  // The cancelled task goes on for a while, and nobody waits for it.
+  void LeaveStuck(model::AttemptId attempt);
+  void TellStuck();
   model::Outcome Compute(const Held& held) const;
   // Returns the most attempts that a correct controller assigns.
   std::int64_t AttemptsMax() const;
@@ -140,6 +148,8 @@ class SimulatedWorker {
   bool is_hung_ = false;
   bool is_draining_ = false;
   bool is_wrong_ = false;
+  absl::Time rejects_until_ = absl::InfinitePast();
+  std::uint32_t stuck_slots_ = 0;
   bool is_welcome_ = false;
   std::vector<std::function<void()>> when_awake_;
   std::uint64_t last_sequence_ = 0;

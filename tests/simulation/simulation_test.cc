@@ -43,8 +43,9 @@ WorldOptions DeathAfter(journal::Lsn record, bool keeps_last, journal::Durabilit
        {&WorldOptions::controllers_die, &WorldOptions::power_fails, &WorldOptions::disks_fail,
         &WorldOptions::disks_fill, &WorldOptions::tasks_crash, &WorldOptions::clocks_jump,
         &WorldOptions::workers_die, &WorldOptions::workers_hang, &WorldOptions::workers_drain,
-        &WorldOptions::workers_lie, &WorldOptions::connections_break,
-        &WorldOptions::connections_half_open, &WorldOptions::clients_cancel}) {
+        &WorldOptions::workers_lie, &WorldOptions::workers_reject, &WorldOptions::tasks_stick,
+        &WorldOptions::connections_break, &WorldOptions::connections_half_open,
+        &WorldOptions::clients_cancel}) {
     options.*fault = false;
   }
   options.workflows = 3;
@@ -70,6 +71,7 @@ TEST_P(SimulationShard, AnythingMayFailAndEverythingSettlesRight) {
   EXPECT_GT(report.sum.power_cuts, 20);
   EXPECT_GT(report.sum.worker_deaths, 1000);
   EXPECT_GT(report.sum.workers_hung, 100);
+  EXPECT_GT(report.sum.workers_rejecting, 100);
   EXPECT_GT(report.sum.lies, 100);
   EXPECT_GT(report.sum.clock_jumps, 100);
   EXPECT_GT(report.sum.connections_cut, 1000);

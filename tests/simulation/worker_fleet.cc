@@ -132,6 +132,14 @@ void WorkerFleet::Hang(SimulatedWorker& worker) {
   if (duration >= kHeartbeatTimeout) network_.CutAfter(worker, kHeartbeatTimeout);
 }
 
+void WorkerFleet::Reject(SimulatedWorker& worker) {
+  ++run_.report.workers_rejecting;
+  const absl::Duration duration = run_.dice.Within(absl::Milliseconds(10), absl::Seconds(10));
+  run_.Note(fmt::format("worker {} gives everything back for {}", worker.index(),
+                        absl::FormatDuration(duration)));
+  worker.RejectFor(duration);
+}
+
 void WorkerFleet::Drain(SimulatedWorker& worker) {
   if (worker.is_draining()) return;
   if (controller_.is_running() && run_.dice.Chance(50)) {

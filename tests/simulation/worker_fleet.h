@@ -48,6 +48,7 @@ class WorkerFleet {
   // --- Faults ---
   void Kill(SimulatedWorker& worker);
   void Hang(SimulatedWorker& worker);
+  void Reject(SimulatedWorker& worker);
   void Drain(SimulatedWorker& worker);
   // Sends a false message to the controller.
   void Lie(SimulatedWorker& worker);

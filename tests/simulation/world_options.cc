@@ -20,6 +20,7 @@ void MakeGentle(WorldOptions& options) {
   options.workers_hang = false;
   options.workers_drain = false;
   options.workers_lie = false;
+  options.workers_reject = false;
   options.connections_half_open = false;
   options.clients_cancel = false;
   options.clients_rerun = false;
@@ -60,6 +61,8 @@ WorldOptions OptionsForSeed(std::uint64_t seed) {
   options.journal_is_compacted = dice.Chance(60);
   options.disks_fill = dice.Chance(60);
   options.tasks_crash = dice.Chance(30);
+  options.workers_reject = dice.Chance(30);
+  options.tasks_stick = dice.Chance(50);
   if (dice.Chance(40)) options.retain_for = dice.Within(absl::Milliseconds(100), absl::Seconds(10));
   return options;
 }
@@ -67,11 +70,11 @@ WorldOptions OptionsForSeed(std::uint64_t seed) {
 RunReport& RunReport::operator+=(const RunReport& other) {
   for (int RunReport::*count :
        {&RunReport::controller_deaths, &RunReport::power_cuts, &RunReport::worker_deaths,
-        &RunReport::workers_hung, &RunReport::lies, &RunReport::clock_jumps,
-        &RunReport::connections_cut, &RunReport::journal_failures, &RunReport::records,
-        &RunReport::executions, &RunReport::executions_repeated, &RunReport::workflows_succeeded,
-        &RunReport::workflows_failed, &RunReport::reruns, &RunReport::outcomes_cached,
-        &RunReport::compactions, &RunReport::disks_filled}) {
+        &RunReport::workers_hung, &RunReport::workers_rejecting, &RunReport::lies,
+        &RunReport::clock_jumps, &RunReport::connections_cut, &RunReport::journal_failures,
+        &RunReport::records, &RunReport::executions, &RunReport::executions_repeated,
+        &RunReport::workflows_succeeded, &RunReport::workflows_failed, &RunReport::reruns,
+        &RunReport::outcomes_cached, &RunReport::compactions, &RunReport::disks_filled}) {
     this->*count += other.*count;
   }
   return *this;

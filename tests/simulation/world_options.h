@@ -49,6 +49,10 @@ struct WorldOptions {
   // Workers drain.
   bool workers_drain = true;
   bool workers_lie = true;
+  // Workers give back for a while all that they are given.
+  bool workers_reject = true;
+  // Some tasks go on in their slot although they were cancelled.
+  bool tasks_stick = true;
   bool connections_break = true;
   // One side may notice a broken connection late.
   bool connections_half_open = true;
@@ -101,6 +105,7 @@ struct RunReport {
   int power_cuts = 0;
   int worker_deaths = 0;
   int workers_hung = 0;
+  int workers_rejecting = 0;
   int lies = 0;
   int clock_jumps = 0;
   int connections_cut = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/coverage_mark.h"
 #include "graph/failure_policy.h"
 
 namespace orrery::engine {
@@ -25,6 +26,7 @@ std::uint32_t ReturnedAttempts::Add(const NodeKey& node, absl::Time now) {
   Returns& returns = nodes_[node];
   ++returns.count;
   if (returns.count > settings_.forgiven_returns.max) {
+    COVERAGE_MARK("attempt.returned_often");
     returns.retry_at = now + DelayAfter(returns.count - settings_.forgiven_returns.max);
   }
   return returns.count;
@@ -47,6 +49,7 @@ void ReturnedAttempts::RemoveWorkflow(WorkflowNumber workflow) {
 void ReturnedAttempts::AddAt(WorkerTable& workers, Worker& worker, absl::Time now) {
   ++worker.returned_in_row;
   if (worker.is_resting || worker.returned_in_row < settings_.worker_returns.max) return;
+  COVERAGE_MARK("worker.rests");
   worker.is_resting = true;
   worker.is_on_probation = true;
   workers.Update(worker);

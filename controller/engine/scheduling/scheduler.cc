@@ -223,7 +223,7 @@ void Scheduler::DispatchAlone() {
         workers_.FindKind(*core_.workflows.Find(ready.workflow), ready.node);
     if (!kind.has_value() || without_worker.contains(*kind)) continue;
     Worker* worker = workers_.ChooseAlone(*kind);
-    if (worker != nullptr && worker->attempts.empty()) {
+    if (worker != nullptr && worker->given_attempts() == 0) {
       ready_.Remove(ready, kind);
       Give(*kind, *worker, ready, /*is_alone=*/true);
       continue;

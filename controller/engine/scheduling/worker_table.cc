@@ -260,7 +260,7 @@ Worker* WorkerTable::ChooseAlone(TaskKindId kind) {
     // A task that is left behind would run beside it.
     if (worker.is_closed() || worker.stuck_slots > 0) continue;
     if (!groups_.Offers(worker.group, kind)) continue;
-    if (best == nullptr || worker.attempts.size() < best->attempts.size()) best = &worker;
+    if (best == nullptr || worker.given_attempts() < best->given_attempts()) best = &worker;
   }
   return best;
 }

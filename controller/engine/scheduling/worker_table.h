@@ -113,10 +113,12 @@ struct Worker {
   std::int64_t free_slots() const {
     return std::int64_t{usable_slots()} - static_cast<std::int64_t>(attempts.size());
   }
+  // Without claims: what the node of a claim waits for must not wait for the claim.
+  std::size_t given_attempts() const { return attempts.size() - claims; }
   // Returns true if it is to get no attempt now, whatever it has free.
   bool is_closed() const {
     return usable_slots() == 0 || runs_alone || is_kept_free || is_resting ||
-           (is_on_probation && !attempts.empty());
+           (is_on_probation && given_attempts() > 0);
   }
   // The worker with the highest rank gets the next attempt. Of those with free slots it is the one
   // with fewest attempts: one that declares thousands of slots must not take everything.
@@ -124,8 +126,7 @@ struct Worker {
     constexpr std::int64_t kFree = std::int64_t{1} << 40;
     return free_slots() > 0 ? kFree - static_cast<std::int64_t>(attempts.size()) : free_slots();
   }
-  // Slots that no attempt was given. A claim may have ended at the worker long ago, and what its
-  // node waits for must not wait for the claim.
+  // Slots that no attempt was given; a claim may have ended at the worker long ago.
   std::int64_t ungiven_slots() const { return free_slots() + claims; }
   // Outcomes up to here need not be told again.
   std::uint64_t settled_sequence() const {

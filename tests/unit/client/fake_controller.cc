@@ -40,6 +40,11 @@ workflow::v1::Workflow ToProto(const Workflow& workflow) {
   return message;
 }
 
+}  // namespace
+
+// Not anonymous, because FakeController::Impl has members of these types.
+namespace fake {
+
 // All that the two services share.
 struct State {
   struct Entry {
@@ -303,7 +308,7 @@ class FakeBlobService : public blob::v1::BlobService::Service {
   State& state_;  // Outlives the service.
 };
 
-}  // namespace
+}  // namespace fake
 
 class FakeController::Impl {
  public:
@@ -328,13 +333,13 @@ class FakeController::Impl {
     server_->Shutdown();
   }
 
-  State& state() { return state_; }
+  fake::State& state() { return state_; }
   const std::string& address() const { return address_; }
 
  private:
-  State state_;
-  FakeWorkflowService workflows_;
-  FakeBlobService blobs_;
+  fake::State state_;
+  fake::FakeWorkflowService workflows_;
+  fake::FakeBlobService blobs_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
 };
@@ -348,31 +353,31 @@ const std::string& FakeController::address() const { return impl_->address(); }
 void FakeController::Put(const Workflow& workflow) { impl_->state().Put(workflow); }
 
 void FakeController::SettleSubmissions(const Workflow& end) {
-  State& state = impl_->state();
+  fake::State& state = impl_->state();
   const MutexLock lock(state.mutex);
   state.submission_end = end;
 }
 
 void FakeController::BecomeOlder() {
-  State& state = impl_->state();
+  fake::State& state = impl_->state();
   const MutexLock lock(state.mutex);
   state.is_older = true;
 }
 
 void FakeController::RefuseNextSubmission(absl::Status status) {
-  State& state = impl_->state();
+  fake::State& state = impl_->state();
   const MutexLock lock(state.mutex);
   state.refusal = std::move(status);
 }
 
 void FakeController::LoseNextAnswer() {
-  State& state = impl_->state();
+  fake::State& state = impl_->state();
   const MutexLock lock(state.mutex);
   state.is_next_answer_lost = true;
 }
 
 void FakeController::CorruptNextBlob() {
-  State& state = impl_->state();
+  fake::State& state = impl_->state();
   const MutexLock lock(state.mutex);
   state.is_next_blob_corrupt = true;
 }
@@ -380,46 +385,46 @@ void FakeController::CorruptNextBlob() {
 void FakeController::PutTrace(const std::string& loop,
                               std::vector<std::vector<graph::NamedValue>> iterations,
                               std::uint32_t page_max) {
-  State& state = impl_->state();
+  fake::State& state = impl_->state();
   const MutexLock lock(state.mutex);
   state.traces[loop] = {.iterations = std::move(iterations), .page_max = page_max};
 }
 
 void FakeController::AddWorker(WorkerInfo worker) {
-  State& state = impl_->state();
+  fake::State& state = impl_->state();
   const MutexLock lock(state.mutex);
   state.workers.push_back(std::move(worker));
 }
 
 graph::Value FakeController::PutBlob(std::string bytes, std::string_view media_type) {
-  State& state = impl_->state();
+  fake::State& state = impl_->state();
   const graph::BlobRef blob{.digest = Sha256(bytes), .size_bytes = bytes.size()};
   const MutexLock lock(state.mutex);
-  state.blobs[DigestKey(blob.digest)] = std::move(bytes);
+  state.blobs[fake::DigestKey(blob.digest)] = std::move(bytes);
   return {.content = blob, .media_type = std::string(media_type), .type_name = ""};
 }
 
 std::vector<Submission> FakeController::submissions() const {
-  State& state = impl_->state();
+  fake::State& state = impl_->state();
   const MutexLock lock(state.mutex);
   return state.submissions;
 }
 
 std::string FakeController::BlobBytes(const Digest& digest) const {
-  State& state = impl_->state();
+  fake::State& state = impl_->state();
   const MutexLock lock(state.mutex);
-  const auto found = state.blobs.find(DigestKey(digest));
+  const auto found = state.blobs.find(fake::DigestKey(digest));
   return found == state.blobs.end() ? std::string() : found->second;
 }
 
 std::string FakeController::cancel_reason() const {
-  State& state = impl_->state();
+  fake::State& state = impl_->state();
   const MutexLock lock(state.mutex);
   return state.cancel_reason;
 }
 
 int FakeController::blob_writes() const {
-  State& state = impl_->state();
+  fake::State& state = impl_->state();
   const MutexLock lock(state.mutex);
   return state.blob_writes;
 }

@@ -47,7 +47,7 @@ TEST(OpenChannelTest, ServerAndClientMeetAtAPathOfAnyCharacters) {
     const std::string folder = directory->path() + "/x" + static_cast<char>(c) + "y";
     ASSERT_TRUE(MakeDirectories(folder).ok());
     EXPECT_TRUE(MeetAt(folder + "/s")) << c;
-    if (c != ',') EXPECT_TRUE(MeetAt(folder + static_cast<char>(c))) << c;
+    EXPECT_TRUE(c == ',' || MeetAt(folder + static_cast<char>(c))) << c;
   }
   EXPECT_TRUE(MeetAt(directory->path() + "//a%2Fb"));
   ASSERT_TRUE(MakeDirectories(directory->path() + "/deep/below").ok());

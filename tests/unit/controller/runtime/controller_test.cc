@@ -318,6 +318,18 @@ TEST_F(ControllerTest, AWorkerThatConnectsToAPausedControllerIsSentAwayAndForgot
   EXPECT_TRUE(controller_->Workers().empty());
 }
 
+TEST_F(ControllerTest, AWorkersLastReportIsKnownWhenThePausedIntakeGoesOn) {
+  const SessionId session = Connect();
+  controller_->SetIntake(absl::ResourceExhaustedError("the disk of /root is full"));
+  controller_->OnProgress({.session = session, .reports = {}, .stuck_slots = 2});
+  controller_->OnProgress({.session = session, .reports = {}, .stuck_slots = 1});
+  EXPECT_EQ(controller_->Workers().at(0).stuck_slots, 0u);
+
+  controller_->SetIntake(absl::OkStatus());
+
+  EXPECT_EQ(controller_->Workers().at(0).stuck_slots, 1u);
+}
+
 TEST_F(ControllerTest, RequestsThatWaitForTheJournalAreLimited) {
   Connect();
   Submit(engine::OneTask());
