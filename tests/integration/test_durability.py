@@ -67,6 +67,8 @@ def test_running_command_survives_the_controllers_death(workers: System) -> None
                   environment=workers.environment(), log=workers.folder / "run.log")
     try:
         eventually("it runs", lambda: executions(job.marks[0]))
+        # Tasks start before the submission is durable; if it is lost, the client's next one runs them.
+        eventually("it is durable, and so shown", lambda: bool(workers.workflows()))
         workers.kill_controller()
         workers.start()
         assert run.wait() == 0, run.transcript()
