@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
+#include "absl/container/flat_hash_set.h"
+#include "base/name_index.h"
 #include <fmt/format.h>
 
 namespace orrery::graph {
 namespace {
 
-// Returns a format of `written` that `read` does not have; empty if there is none. A port without
-// formats reads all.
+// Returns the first format of `written` that `read` does not read; empty if it reads all. A port
+// without formats reads any.
 std::string_view UnreadFormat(const PortSpec& written, const PortSpec& read) {
   if (read.formats.empty()) return "";
   for (const std::string& format : written.formats) {
@@ -41,23 +43,28 @@ std::string OutputProblem(const PortSpec& port, const PortSpec& before) {
 }  // namespace
 
 std::string WhyUnfit(const TaskSpec& offered, const TaskSpec* checked, const UsedPorts& used) {
+  const TaskSpec none;
+  const TaskSpec& earlier = checked == nullptr ? none : *checked;
+  const NameIndex inputs(offered.inputs);
+  const NameIndex earlier_inputs(earlier.inputs);
   for (const std::string_view name : used.inputs) {
-    const PortSpec* port = offered.FindInput(name);
+    const PortSpec* port = inputs.Find(name);
     if (port == nullptr) return fmt::format("it has no input {}", name);
-    const PortSpec* before = checked == nullptr ? nullptr : checked->FindInput(name);
+    const PortSpec* before = earlier_inputs.Find(name);
     if (before == nullptr) continue;
     if (std::string problem = InputProblem(*port, *before); !problem.empty()) return problem;
   }
+  const absl::flat_hash_set<std::string_view> given(used.inputs.begin(), used.inputs.end());
   for (const PortSpec& port : offered.inputs) {
-    if (!port.is_required || std::ranges::find(used.inputs, port.name) != used.inputs.end()) {
-      continue;
-    }
+    if (!port.is_required || given.contains(port.name)) continue;
     return fmt::format("its input {} is required, and the graph gives none", port.name);
   }
+  const NameIndex outputs(offered.outputs);
+  const NameIndex earlier_outputs(earlier.outputs);
   for (const std::string_view name : used.outputs) {
-    const PortSpec* port = offered.FindOutput(name);
+    const PortSpec* port = outputs.Find(name);
     if (port == nullptr) return fmt::format("it has no output {}", name);
-    const PortSpec* before = checked == nullptr ? nullptr : checked->FindOutput(name);
+    const PortSpec* before = earlier_outputs.Find(name);
     if (before == nullptr) continue;
     if (std::string problem = OutputProblem(*port, *before); !problem.empty()) return problem;
   }
