@@ -132,8 +132,6 @@ struct LoadHistory {
   WorkflowNumber number;
 };
 
-// --- To chance ---
-
 using Effect = std::variant<WelcomeWorker, AdmitWorker, RefuseWorker, AssignAttempt, CancelAttempt,
                             RevokeAttempts, DrainWorker, AcknowledgeOutcomes, CloseSession,
                             AnswerRequest, WorkflowStarted, WorkflowProgressed, TasksProgressed,

@@ -16,8 +16,6 @@ using SessionId = StrongId<struct SessionIdTag>;
 // A caller who waits for an answer. Numbered by the runtime; means nothing after a restart.
 using RequestId = StrongId<struct RequestIdTag>;
 
-// A random number that was asked for; means nothing after a restart.
-
 // A task name ("worker.task"): what ready queues and workers are matched by.
 using TaskKindId = StrongId<struct TaskKindTag, std::uint32_t>;
 
