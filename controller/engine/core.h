@@ -58,7 +58,9 @@ struct Core {
   }
 
   const Settings settings;
-  const Poison poison;
+  // Of the held, from the end of the replay on, those that exist: a number whose record was lost is
+  // given again, to another workflow.
+  Poison poison;
   // Of this step, or of the record that is replayed; never goes back.
   absl::Time now = absl::InfinitePast();
   std::uint64_t epoch = 0;

@@ -102,6 +102,8 @@ absl::StatusOr<Output> Engine::Replay(const Record& record, const ValueReader& r
 void Engine::On(const ControllerStart& input) {
   CHECK(is_replaying_);
   is_replaying_ = false;
+  std::erase_if(core_.poison.held,
+                [&](WorkflowNumber number) { return core_.workflows.Find(number) == nullptr; });
   scheduler_.BeginEpoch(input.first_attempt);
   core_.Decide(ControllerStarted{.epoch = core_.epoch + 1});
   recovery_.Begin();

@@ -77,6 +77,19 @@ TEST_F(EnginePoisonTest, NothingOfAHeldWorkflowIsDerivedAndOthersContinue) {
   EXPECT_FALSE(engine_->NextDeadline().has_value());
 }
 
+TEST_F(EnginePoisonTest, AHeldNumberWhoseRecordWasLostDoesNotHoldTheNextWorkflow) {
+  engine_ =
+      std::make_unique<Engine>(settings_, Poison{.held = {WorkflowNumber(1)}, .mark = nullptr});
+  Step(ControllerStart{});
+  Connect(kLeft);
+
+  ASSERT_TRUE(Submit(OneTask()).ok());
+
+  EXPECT_THAT(engine_->HeldWorkflows(), IsEmpty());
+  Succeed(AttemptAt("-.N0"), "4");
+  EXPECT_EQ(OutputOf(), "4");
+}
+
 TEST_F(EnginePoisonTest, AHeldWorkflowCanBeCancelled) {
   Start();
   ASSERT_TRUE(Submit(Chain(3)).ok());
