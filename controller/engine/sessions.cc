@@ -106,7 +106,9 @@ void Sessions::OnWorkerConnected(const WorkerHello& input) {
 
   WelcomeWorker welcome{.session = input.session, .key = key, .verdicts = {}};
   std::set<model::AttemptId> kept;
+  absl::flat_hash_set<model::AttemptId> declared;
   for (const model::HeldAttempt& held : input.held) {
+    declared.insert(held.attempt);
     const bool is_wanted = JudgeHeld(worker, held, was_recorded);
     if (is_wanted && held.is_finished && FailUndelivered(worker, held.attempt)) {
       welcome.verdicts.push_back({.attempt = held.attempt, .keep = false});
@@ -125,11 +127,12 @@ void Sessions::OnWorkerConnected(const WorkerHello& input) {
   for (const model::AttemptId id : believed) {
     if (kept.contains(id)) continue;
     COVERAGE_MARK("hello.attempt_never_arrived");
+    if (declared.contains(id) && LoseStarted(worker, id)) continue;
     Release(worker, id);
     recovery_.AbandonClaim(id, "the worker does not hold it any more");
   }
 
-  ReleaseUndeclared(input);
+  ReleaseUndeclared(input.worker.instance, declared);
   if (worker.drain_reason.has_value()) Drain(worker);
   recovery_.OnConnected(input.worker.instance);
   if (before == nullptr) OnReplacement(worker);
@@ -165,12 +168,20 @@ void Sessions::OnReplacement(const Worker& worker) {
   AnswerDrainWaits();
 }
 
-void Sessions::ReleaseUndeclared(const WorkerHello& hello) {
-  absl::flat_hash_set<model::AttemptId> declared;
-  for (const model::HeldAttempt& held : hello.held) declared.insert(held.attempt);
+bool Sessions::LoseStarted(Worker& worker, model::AttemptId id) {
+  const Attempt* held = scheduler_.attempts().Find(id);
+  if (held == nullptr || !held->is_effect_once || held->is_abandoned) return false;
+  const Attempt attempt = scheduler_.attempts().End(id);
+  const model::WorkerEnd end{.reason = "it declared the attempt with another task or inputs"};
+  LoseAttempt(worker, id, attempt, {.end = end});
+  return true;
+}
+
+void Sessions::ReleaseUndeclared(const Uuid& instance,
+                                 const absl::flat_hash_set<model::AttemptId>& declared) {
   std::vector<std::pair<NodeKey, model::AttemptId>> undeclared;
   for (const auto& [node, origin] : scheduler_.failures().starts()) {
-    if (origin.instance == hello.worker.instance && !declared.contains(origin.attempt)) {
+    if (origin.instance == instance && !declared.contains(origin.attempt)) {
       undeclared.emplace_back(node, origin.attempt);
     }
   }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "base/uuid.h"
 #include "controller/engine/core.h"
 #include "controller/engine/input.h"
@@ -96,7 +97,11 @@ class Sessions {
   // Records that an attempt has not run, if its start was recorded.
   void ReleaseStart(const NodeKey& node, model::AttemptId id);
   // Records that started attempts which the worker does not hold have not run.
-  void ReleaseUndeclared(const WorkerHello& hello);
+  void ReleaseUndeclared(const Uuid& instance,
+                         const absl::flat_hash_set<model::AttemptId>& declared);
+  // Loses an attempt that takes effect at most once and is declared otherwise than it was assigned:
+  // it may have begun. Returns true if it is one.
+  bool LoseStarted(Worker& worker, model::AttemptId id);
   void Drain(Worker& worker);
   // The worker's session has ended.
   static void CountFruitless(Worker& worker);

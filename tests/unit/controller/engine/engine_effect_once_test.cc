@@ -157,6 +157,20 @@ TEST_F(EngineEffectOnceTest, OneThatNeverArrivedIsGivenAgain) {
   EXPECT_THAT(assigned_, SizeIs(2));
 }
 
+TEST_F(EngineEffectOnceTest, OneThatItsWorkerDeclaresOtherwiseIsNotGivenAgain) {
+  const SessionId session = Connect(kLeft);
+  ASSERT_TRUE(Submit(Sending()).ok());
+  model::HeldAttempt otherwise = HeldOf(AttemptAt("-.N0"));
+  otherwise.inputs_digest = Sha256("others");
+  Step(SessionLost{session});
+
+  Connect(kLeft, {.held = {otherwise}});
+
+  EXPECT_EQ(CountOf<AttemptReleased>(), 0u);
+  EXPECT_THAT(assigned_, SizeIs(1));
+  EXPECT_THAT(FailureOf(), HasSubstr("may have taken effect"));
+}
+
 TEST_F(EngineEffectOnceTest, AfterARestartItsWorkerIsAwaitedAndGoesOn) {
   Connect(kLeft);
   ASSERT_TRUE(Submit(Sending()).ok());
