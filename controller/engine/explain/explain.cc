@@ -74,6 +74,9 @@ std::vector<std::string> WhyBlocked(const Workflow& workflow, NodeRef node) {
   return reasons;
 }
 
+// Of those that offer the task of one node.
+constexpr std::size_t kDescribedWorkersMax = 8;
+
 std::string DescribeWorker(const Worker& worker) {
   return fmt::format("worker {} at {} (process {})", worker.name(), worker.description.host,
                      worker.description.process_id);
@@ -123,6 +126,10 @@ std::vector<std::string> WhyQueued(const EngineView& view, const Workflow& workf
   for (const auto& [instance, worker] : workers.workers()) {
     const auto offered = workers.groups().FindKind(worker.group, function_name);
     if (!offered.has_value()) continue;
+    if (reasons.size() > kDescribedWorkersMax) {
+      reasons.emplace_back("other workers offer it, too; orrery worker list shows them");
+      break;
+    }
     reasons.push_back(*offered == *kind ? DescribeOccupation(worker)
                                         : DescribeMismatch(view, workflow, node, worker, *offered));
   }
