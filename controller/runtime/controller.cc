@@ -47,6 +47,10 @@ bool IsUrgent(const engine::Effect& effect) {
          !std::holds_alternative<engine::NodeSettled>(effect);
 }
 
+std::uint64_t MemoryOf(const std::vector<model::AttemptId>& attempts) {
+  return sizeof(engine::AttemptsReleased) + attempts.size() * sizeof(model::AttemptId);
+}
+
 }  // namespace
 
 Controller::Controller(ControllerDependencies dependencies, engine::Settings settings)
@@ -139,6 +143,7 @@ void Controller::SetIntake(absl::Status intake) {
     return;
   }
   intake_ = absl::OkStatus();
+  held_bytes_ = 0;
   for (engine::Input& input : std::exchange(held_, {})) Feed(std::move(input));
   for (auto& [session, report] : std::exchange(held_reports_, {})) Feed(std::move(report));
 }
@@ -156,6 +161,11 @@ void Controller::Hold(engine::Input input) {
   const auto* lost = std::get_if<engine::SessionLost>(&input);
   if (lost != nullptr && lost->session.value() >= first_refused_session_) return;
   COVERAGE_MARK("intake.input_held");
+  if (const auto* received = std::get_if<engine::OutcomesReceived>(&input)) {
+    held_bytes_ += MemoryOf(received->outcomes);
+  } else if (const auto* released = std::get_if<engine::AttemptsReleased>(&input)) {
+    held_bytes_ += MemoryOf(released->attempts);
+  }
   held_.push_back(std::move(input));
 }
 
@@ -339,7 +349,19 @@ void Controller::OnHello(WorkerHello hello) {
 }
 
 void Controller::OnOutcomes(SessionId session, std::vector<model::Outcome> outcomes) {
+  if (!HasRoomFor(session, MemoryOf(outcomes))) return;
   outcome_gate_.Add(session, std::move(outcomes));
+}
+
+bool Controller::HasRoomFor(SessionId session, std::uint64_t bytes) {
+  const std::uint64_t waiting = held_bytes_ + outcome_gate_.waiting_bytes();
+  if (waiting == 0 || waiting + bytes <= kWaitingReportBytes.max) return true;
+  dependencies_.transport.Send(engine::CloseSession{
+      .session = session,
+      .reason = std::string(LimitExceeded(kWaitingReportBytes, "what workers have reported",
+                                          waiting + bytes, "the worker sends it again later")
+                                .message())});
+  return false;
 }
 
 void Controller::OnUndeliverable(SessionId session, model::AttemptId attempt, std::string message) {
@@ -347,6 +369,7 @@ void Controller::OnUndeliverable(SessionId session, model::AttemptId attempt, st
 }
 
 void Controller::OnReleased(SessionId session, std::vector<model::AttemptId> attempts) {
+  if (!HasRoomFor(session, MemoryOf(attempts))) return;
   Feed(engine::AttemptsReleased{session, std::move(attempts)});
 }
 

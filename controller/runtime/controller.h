@@ -69,6 +69,17 @@ inline constexpr Limit kHistoryRequests{
     .of = "requests of clients that wait for a read of the journal: explain a node, plan a rerun",
     .beyond = "the request is refused with \"try again\" (RESOURCE_EXHAUSTED)"};
 
+inline constexpr Limit kWaitingReportBytes{
+    .name = "waiting_report_bytes",
+    .max = 64 * 1024 * 1024,
+    .unit = LimitUnit::kBytes,
+    .of =
+        "outcomes and released attempts that wait for their blobs to be found, or for a full disk "
+        "to have room",
+    .beyond =
+        "the session that sends more is closed; its worker keeps its outcomes and sends them "
+        "again"};
+
 // Dependencies. The references must outlive the controller.
 struct ControllerDependencies {
   Clock& clock;
@@ -194,6 +205,9 @@ class Controller {
   void Feed(engine::Input input);
   // Keeps or discards an input that comes while the intake is paused.
   void Hold(engine::Input input);
+  // Closes the session if the reports that wait leave no room for another of `bytes`. Returns true
+  // if there is room.
+  bool HasRoomFor(SessionId session, std::uint64_t bytes);
   // OK if requests of clients are accepted.
   absl::Status CheckIntake() const;
   void Take(engine::Output output);
@@ -246,8 +260,10 @@ class Controller {
 
   // Not OK: the intake is paused.
   absl::Status intake_;
-  // Inputs that came meanwhile, in order. Bounded by what workers and threads had been asked for.
+  // Inputs that came meanwhile, in order, and the memory of the workers' reports in them. The
+  // others are bounded by what threads had been asked for.
   std::deque<engine::Input> held_;
+  std::uint64_t held_bytes_ = 0;
   // The last report of each session, which replaces those before: a worker tells what changes.
   std::map<engine::SessionId, engine::ProgressReported> held_reports_;
   // Sessions from this one on are unknown to the engine while the intake is paused.

@@ -47,6 +47,21 @@ void FailMissing(std::span<const absl::Status> statuses, std::vector<model::Outc
 
 }  // namespace
 
+std::uint64_t MemoryOf(const std::vector<model::Outcome>& outcomes) {
+  std::uint64_t bytes = outcomes.size() * sizeof(model::Outcome);
+  for (const model::Outcome& outcome : outcomes) {
+    if (const auto* error = std::get_if<model::TaskError>(&outcome.result)) {
+      bytes += error->message.size() + error->details.size() + error->output.text.size();
+      continue;
+    }
+    for (const graph::NamedValue& output : std::get<model::Outputs>(outcome.result)) {
+      bytes += sizeof(output) + sizeof(graph::Value) + output.name.size();
+      if (output.value->is_inline()) bytes += output.value->bytes().size();
+    }
+  }
+  return bytes;
+}
+
 void OutcomeGate::Add(SessionId session, std::vector<model::Outcome> outcomes) {
   std::vector<graph::BlobRef> named;
   VisitBlobs(outcomes, [&](const model::Outcome&, const graph::NamedValue& output) {
@@ -56,8 +71,10 @@ void OutcomeGate::Add(SessionId session, std::vector<model::Outcome> outcomes) {
     pass_(session, std::move(outcomes));
     return;
   }
-  auto batch =
-      std::make_shared<Batch>(Batch{.outcomes = std::move(outcomes), .is_checked = named.empty()});
+  const std::uint64_t bytes = MemoryOf(outcomes);
+  waiting_bytes_ += bytes;
+  auto batch = std::make_shared<Batch>(
+      Batch{.outcomes = std::move(outcomes), .bytes = bytes, .is_checked = named.empty()});
   waiting_[session].push_back(batch);
   if (batch->is_checked) return;
   blobs_.Check(std::move(named), [this, session, batch](const std::vector<absl::Status>& statuses) {
@@ -73,11 +90,17 @@ void OutcomeGate::PassChecked(SessionId session) {
        queue = waiting_.find(session)) {
     const std::shared_ptr<Batch> batch = std::move(queue->second.front());
     queue->second.pop_front();
+    waiting_bytes_ -= batch->bytes;
     if (queue->second.empty()) waiting_.erase(queue);
     pass_(session, std::move(batch->outcomes));
   }
 }
 
-void OutcomeGate::Remove(SessionId session) { waiting_.erase(session); }
+void OutcomeGate::Remove(SessionId session) {
+  const auto queue = waiting_.find(session);
+  if (queue == waiting_.end()) return;
+  for (const std::shared_ptr<Batch>& batch : queue->second) waiting_bytes_ -= batch->bytes;
+  waiting_.erase(queue);
+}
 
 }  // namespace orrery::runtime

@@ -7,6 +7,7 @@
 // Threading: confined to the loop thread; the blobs are inspected on another.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -18,6 +19,9 @@
 #include "model/outcome.h"
 
 namespace orrery::runtime {
+
+// Returns the memory of the outcomes, about.
+std::uint64_t MemoryOf(const std::vector<model::Outcome>& outcomes);
 
 class OutcomeGate {
  public:
@@ -33,9 +37,13 @@ class OutcomeGate {
   // Nothing of the session passes any more: its worker sends its outcomes again in the next one.
   void Remove(SessionId session);
 
+  // Memory of the outcomes that wait.
+  std::uint64_t waiting_bytes() const { return waiting_bytes_; }
+
  private:
   struct Batch {
     std::vector<model::Outcome> outcomes;
+    std::uint64_t bytes = 0;
     bool is_checked = false;
   };
 
@@ -45,6 +53,7 @@ class OutcomeGate {
   const Pass pass_;
   // Oldest first. No empty queues.
   std::map<SessionId, std::deque<std::shared_ptr<Batch>>> waiting_;
+  std::uint64_t waiting_bytes_ = 0;
 };
 
 }  // namespace orrery::runtime

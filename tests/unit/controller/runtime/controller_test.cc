@@ -318,6 +318,30 @@ TEST_F(ControllerTest, AWorkerThatConnectsToAPausedControllerIsSentAwayAndForgot
   EXPECT_TRUE(controller_->Workers().empty());
 }
 
+TEST_F(ControllerTest, ReportsThatWaitForTheDiskAreLimited) {
+  const SessionId session = Connect();
+  const SessionId other = controller_->NewSession();
+  controller_->SetIntake(absl::ResourceExhaustedError("the disk of /root is full"));
+  const auto report = [&](SessionId from, std::uint64_t bytes) {
+    controller_->OnOutcomes(
+        from, {{.result = model::Outputs{{"value", engine::Json(std::string(bytes, '1'))}}}});
+  };
+  report(session, kWaitingReportBytes.max / 2);
+  report(session, kWaitingReportBytes.max / 4);
+  EXPECT_TRUE(transport_->Sent<engine::CloseSession>().empty());
+
+  report(other, kWaitingReportBytes.max / 2);
+  controller_->OnReleased(other, std::vector<model::AttemptId>(kWaitingReportBytes.max / 16));
+
+  const auto closed = transport_->Sent<engine::CloseSession>();
+  ASSERT_EQ(closed.size(), 2u);
+  EXPECT_EQ(closed[0].session, other);
+  EXPECT_THAT(closed[0].reason, HasSubstr("waiting_report_bytes"));
+  controller_->SetIntake(absl::OkStatus());
+  report(session, kWaitingReportBytes.max / 2);
+  EXPECT_EQ(transport_->Sent<engine::CloseSession>().size(), 2u) << "there is room again";
+}
+
 TEST_F(ControllerTest, AWorkersLastReportIsKnownWhenThePausedIntakeGoesOn) {
   const SessionId session = Connect();
   controller_->SetIntake(absl::ResourceExhaustedError("the disk of /root is full"));

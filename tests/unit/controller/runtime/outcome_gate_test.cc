@@ -78,11 +78,24 @@ TEST_F(OutcomeGateTest, OutcomeWhoseBlobIsAbsentIsAnErrorOfTheStorage) {
   EXPECT_TRUE(std::holds_alternative<model::Outputs>(passed_[2].result));
 }
 
+TEST_F(OutcomeGateTest, WhatWaitsIsCountedUntilItPasses) {
+  blobs_.Put("large");
+  gate_.Add(kSession, {Inline(1)});
+  EXPECT_EQ(gate_.waiting_bytes(), 0u);
+  gate_.Add(kSession, {Blob(2, "large")});
+  EXPECT_GT(gate_.waiting_bytes(), 0u);
+
+  blobs_.Answer();
+
+  EXPECT_EQ(gate_.waiting_bytes(), 0u);
+}
+
 TEST_F(OutcomeGateTest, NothingOfASessionThatIsLostPasses) {
   blobs_.Put("large");
   gate_.Add(kSession, {Blob(1, "large")});
 
   gate_.Remove(kSession);
+  EXPECT_EQ(gate_.waiting_bytes(), 0u);
   blobs_.Answer();
 
   EXPECT_THAT(Passed(), IsEmpty());
