@@ -43,7 +43,8 @@ PARTS = (
 )
 UNITS = {"kBytes": "bytes", "kCount": "count", "kDepth": "depth", "kMilliseconds": "time"}
 
-_LIMIT = re.compile(r"\bLimit\s+(?P<identifier>\w+)\s*\{(?P<body>[^{}]*)\}", re.DOTALL)
+# With braces inside, as in std::uint64_t{64}.
+_LIMIT = re.compile(r"\bLimit\s+(?P<identifier>\w+)\s*\{(?P<body>(?:[^{}]|\{[^{}]*\})*)\}", re.DOTALL)
 _FIELD = re.compile(r"\.(?P<key>name|max|unit|of|beyond)\s*=\s*(?P<value>(?:\"(?:\\.|[^\"\\])*\"\s*|[^,\"])+)")
 _RAW = re.compile(
     r"^\s*(?:inline\s+|static\s+)*(?:const(?:expr)?\s+)?(?:[\w:]+(?:<[\w:]+>)?)\s+"
