@@ -30,6 +30,13 @@ def test_limit_is_listed_on_the_page(tree: Write) -> None:
     assert "| `name_bytes` | 2 KiB | bytes | a name | refused |" in page
 
 
+def test_limit_with_braces_in_its_value_is_listed(tree: Write) -> None:
+    limit = LIMIT.replace("2 * 1024", "std::uint64_t{64} << 10")
+    root = write(tree, {"graph/name.h": limit, "tests/unit/name_test.cc": TEST})
+
+    assert "| `name_bytes` | 64 KiB |" in (root / check_limits.PAGE).read_text()
+
+
 def test_page_that_is_not_up_to_date_is_found(tree: Write) -> None:
     root = write(tree, {"graph/name.h": LIMIT, "tests/unit/name_test.cc": TEST})
     (root / "graph/name.h").write_text(LIMIT.replace("2 *", "3 *"))

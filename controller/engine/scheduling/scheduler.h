@@ -69,7 +69,8 @@ class Scheduler {
   void FailUncertain(const NodeKey& node);
   // Names the worker that has the attempt, now.
   AttemptOrigin OriginOf(const Worker& worker, model::AttemptId attempt) const;
-  // Returns the kind by which the node is queued, or would be; nothing if there is none yet.
+  // Returns the kind by which the node is queued, or would be; nullopt if nobody offers its task
+  // and no node is queued for it.
   std::optional<TaskKindId> FindKind(const Workflow& workflow, NodeRef node) const;
 
   // --- Phases of a step ---

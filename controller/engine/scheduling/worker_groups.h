@@ -169,7 +169,7 @@ class WorkerGroups {
   void OnOfferedChanged(const Kind& kind);
   void SetQueuedAt(GroupId group, TaskKindId kind, Room need, bool is_queued);
   void Refresh(GroupId id, Group& group);
-  // Returns the first worker with the room; null if there is none.
+  // Returns the worker of the highest rank that has the room; null if no worker has it.
   static const std::pair<std::int64_t, Uuid>* FirstWith(Room room, const Group& group);
   static std::optional<TaskKindId> NextQueued(const Group& group);
 

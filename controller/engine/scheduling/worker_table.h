@@ -157,7 +157,7 @@ class WorkerTable {
   // Sets the catalog of a pool's workers until one of them has connected; or why it is not known.
   void Announce(const std::string& pool,
                 absl::StatusOr<std::shared_ptr<const graph::Catalog>> catalog);
-  // The pool that will bring workers of this name; null if there is none.
+  // Returns the pool that starts workers of this name; null if no pool does.
   const std::string* FindPool(std::string_view worker) const;
   // Says which pools have told no catalog, and why; empty if all have.
   std::string DescribeUnknownPools() const;

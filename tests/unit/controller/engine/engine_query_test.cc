@@ -74,6 +74,20 @@ TEST_F(EngineQueryTest, NoFreeSlot) {
               ElementsAre("2 nodes wait for a free slot at a worker that offers ada.add"));
 }
 
+TEST_F(EngineQueryTest, OfManyWorkersSomeAreDescribed) {
+  constexpr std::uint64_t kWorkers = 20;
+  for (std::uint64_t i = 1; i <= kWorkers; ++i) Connect(Uuid::FromInteger(1000 + i));
+  ASSERT_TRUE(Submit(Fan(kWorkers + 1)).ok());
+
+  const auto explanation = engine_->Explain(kFlow, graph::Location());
+
+  const auto queued =
+      std::ranges::find(explanation->nodes, "ready", &model::NodeExplanation::state);
+  ASSERT_NE(queued, explanation->nodes.end());
+  EXPECT_THAT(queued->reasons, SizeIs(1 + 8 + 1));
+  EXPECT_THAT(queued->reasons.back(), HasSubstr("other workers offer it"));
+}
+
 TEST_F(EngineQueryTest, EachTaskHasItsReason) {
   Connect(kLeft);
   Sketch sketch;
