@@ -76,8 +76,8 @@ class WorkerGroups {
   // Counts a worker of the catalog in. It costs little if the catalog is one that is known.
   GroupId Join(std::shared_ptr<const graph::Catalog> catalog);
   // Requires that the worker's standing is {}.
-  void Leave(GroupId group);
-  void Move(GroupId group, const Uuid& instance, const Standing& from, const Standing& to);
+  void Leave(GroupId id);
+  void Move(GroupId id, const Uuid& instance, const Standing& from, const Standing& to);
 
   // --- Kinds ---
   // Returns the kinds of the task that are offered, the newest last: in the order in which their
@@ -97,22 +97,22 @@ class WorkerGroups {
   // Requires that the group has the kind.
   std::uint32_t TaskIndex(GroupId group, TaskKindId kind) const;
   // An attempt of the kind has taken so long; `short_max` is the most of a short one.
-  void Observe(TaskKindId kind, absl::Duration took, absl::Duration short_max);
+  void Observe(TaskKindId id, absl::Duration took, absl::Duration short_max);
   // The recent average; zero if it is not known.
   absl::Duration ExpectedDuration(TaskKindId kind) const;
   // The names of all tasks that are offered.
   std::vector<std::string> TaskNames() const;
 
   // --- Queues ---
-  void SetQueued(TaskKindId kind, bool is_queued);
+  void SetQueued(TaskKindId id, bool is_queued);
   // Returns the next kind in turn that is queued and for which a worker has room.
   std::optional<TaskKindId> NextKind();
   // Returns the worker with room for an attempt of the kind that has the highest rank, then the
   // lowest instance. A task that takes effect at most once is given only to a free slot, so that
   // the worker's death says that it was running.
-  std::optional<Uuid> Choose(TaskKindId kind) const;
+  std::optional<Uuid> Choose(TaskKindId id) const;
   // Returns a worker with nothing to do that offers the kind.
-  std::optional<Uuid> FindIdle(TaskKindId kind) const;
+  std::optional<Uuid> FindIdle(TaskKindId id) const;
   // Returns the queued kinds of tasks whose offered kinds have changed, once.
   std::vector<TaskKindId> TakeDisplaced();
 
@@ -167,7 +167,7 @@ class WorkerGroups {
   void EraseIfUnused(TaskKindId id);
   void CountTakers(Group& group, int change);
   void OnOfferedChanged(const Kind& kind);
-  void SetQueuedAt(GroupId group, TaskKindId kind, Room need, bool is_queued);
+  void SetQueuedAt(GroupId id, TaskKindId kind, Room need, bool is_queued);
   void Refresh(GroupId id, Group& group);
   // Returns the worker of the highest rank that has the room; null if no worker has it.
   static const std::pair<std::int64_t, Uuid>* FirstWith(Room room, const Group& group);
