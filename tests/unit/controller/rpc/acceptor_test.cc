@@ -153,8 +153,8 @@ TEST_F(AcceptorTest, DescriptorsAboveTheReserveAreNotTaken) {
 
 TEST_F(AcceptorTest, AcceptsAgainAfterDescriptorsRanOut) {
   Start();
-  // A sanitizer needs descriptors when it sees a class for the first time: here it sees those of the
-  // thread and of the log while there are some.
+  // A sanitizer needs descriptors when it sees a class for the first time: here it sees those of
+  // the thread and of the log while there are some.
   LOG(WARNING, "test.log_is_used").With("count", 1).With("reason", "text");
   const FileDescriptor first = Connect();
   Send(first, kPreface);
