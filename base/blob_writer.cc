@@ -73,11 +73,8 @@ absl::Status BlobWriter::Append(std::string_view bytes) {
 }
 
 absl::Status BlobWriter::Write(std::string_view bytes) {
-  if (bytes.size() > options_.bytes_max - size_bytes_) {
-    return absl::ResourceExhaustedError(
-        fmt::format("blob has at least {} bytes, more than the {} allowed",
-                    size_bytes_ + bytes.size(), options_.bytes_max));
-  }
+  RETURN_IF_ERROR(CheckLimit(options_.blob_bytes, "the blob so far", size_bytes_ + bytes.size(),
+                             "store it in parts", absl::StatusCode::kResourceExhausted));
   if (size_bytes_ + bytes.size() > checked_bytes_) {
     RETURN_IF_ERROR(CheckRoom(MeasureDisk(options_.root), options_.root, kFilesReserve,
                               bytes.size(), "a large value is not stored"));

@@ -17,6 +17,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/file_descriptor.h"
+#include "base/limit.h"
 
 namespace orrery {
 
@@ -24,8 +25,8 @@ struct BlobWriterOptions {
   std::string root;
   // The writer's name, the first part of the temporary file name. Must not contain '/'.
   std::string owner;
-  // The largest size of the blob; Append refuses more.
-  std::uint64_t bytes_max = 0;
+  // Append refuses more.
+  Limit blob_bytes;
   // With kSync, a committed blob survives a power cut.
   Sync sync = Sync::kSync;
 };
@@ -44,7 +45,7 @@ class BlobWriter {
 
   // Appends to the blob. After an error, the writer can only be destroyed.
   //
-  // Errors: kResourceExhausted beyond bytes_max, or if the disk would have less than kFilesReserve
+  // Errors: kResourceExhausted beyond blob_bytes, or if the disk would have less than kFilesReserve
   // left.
   absl::Status Append(std::string_view bytes);
 

@@ -1,7 +1,5 @@
 #include "base/limit.h"
 
-#include <string>
-
 #include "fmt/format.h"
 
 namespace orrery {
@@ -22,8 +20,9 @@ std::string Rounded(std::uint64_t amount, LimitUnit unit) {
     }
     case LimitUnit::kMilliseconds:
       return absl::FormatDuration(absl::Milliseconds(static_cast<std::int64_t>(amount)));
+    case LimitUnit::kDigits:
+      return fmt::format("{} digits", amount);
     case LimitUnit::kDepth:
-      return fmt::format("depth {}", amount);
     case LimitUnit::kCount:
       break;
   }
@@ -34,24 +33,49 @@ std::string Exact(std::uint64_t amount, LimitUnit unit) {
   return unit == LimitUnit::kBytes ? fmt::format("{} bytes", amount) : Rounded(amount, unit);
 }
 
+// The verb, and its form in "at most 3 are accepted".
+struct Verbs {
+  std::string_view has;
+  std::string_view are;
+};
+
+Verbs VerbsOf(LimitUnit unit) {
+  switch (unit) {
+    case LimitUnit::kDepth:
+      return {"has depth", "is"};
+    case LimitUnit::kMilliseconds:
+      return {"is", "is"};
+    case LimitUnit::kBytes:
+    case LimitUnit::kCount:
+    case LimitUnit::kDigits:
+      break;
+  }
+  return {"has", "are"};
+}
+
 }  // namespace
 
-absl::Status LimitExceeded(const Limit& limit, std::string_view what, std::uint64_t actual,
-                           std::string_view advice) {
+std::string DescribeExcess(const Limit& limit, std::uint64_t actual, std::string_view advice) {
   std::string has = Rounded(actual, limit.unit);
   std::string may = Rounded(limit.max, limit.unit);
   if (has == may) {
     has = Exact(actual, limit.unit);
     may = Exact(limit.max, limit.unit);
   }
-  return absl::InvalidArgumentError(fmt::format("{} has {}, at most {} are accepted; {} (limit {})",
-                                                what, has, may, advice, limit.name));
+  const Verbs verbs = VerbsOf(limit.unit);
+  return fmt::format("{} {}, at most {} {} accepted; {} (limit {})", verbs.has, has, may, verbs.are,
+                     advice, limit.name);
+}
+
+absl::Status LimitExceeded(const Limit& limit, std::string_view what, std::uint64_t actual,
+                           std::string_view advice, absl::StatusCode code) {
+  return absl::Status(code, fmt::format("{} {}", what, DescribeExcess(limit, actual, advice)));
 }
 
 absl::Status CheckLimit(const Limit& limit, std::string_view what, std::uint64_t actual,
-                        std::string_view advice) {
+                        std::string_view advice, absl::StatusCode code) {
   if (actual <= limit.max) return absl::OkStatus();
-  return LimitExceeded(limit, what, actual, advice);
+  return LimitExceeded(limit, what, actual, advice, code);
 }
 
 }  // namespace orrery

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -16,7 +17,7 @@
 
 namespace orrery {
 
-enum class LimitUnit : std::uint8_t { kBytes, kCount, kDepth, kMilliseconds };
+enum class LimitUnit : std::uint8_t { kBytes, kCount, kDepth, kDigits, kMilliseconds };
 
 struct Limit {
   std::string_view name;  // In error messages and docs/limits.md: "assignment_bytes".
@@ -27,19 +28,26 @@ struct Limit {
   std::string_view beyond;  // "the node fails; both sizes are named"
 
   // Requires: the unit is kMilliseconds.
-  absl::Duration duration() const { return absl::Milliseconds(static_cast<std::int64_t>(max)); }
+  constexpr absl::Duration duration() const {
+    return absl::Milliseconds(static_cast<std::int64_t>(max));
+  }
 };
 
-// Returns the error for `actual` of `what`, which is more than `limit` permits:
-// "WHAT has 74.0 MiB, at most 16.0 MiB are accepted; ADVICE (limit submission_bytes)". The numbers
-// are exact if their rounded texts would be equal. The code is kInvalidArgument: a later try with
-// the same input would fail, too.
+// Returns the end of a sentence about something that has `actual`, more than `limit` permits:
+// "has 74.0 MiB, at most 16.0 MiB are accepted; ADVICE (limit submission_bytes)". The numbers are
+// exact if their rounded texts would be equal.
+std::string DescribeExcess(const Limit& limit, std::uint64_t actual, std::string_view advice);
+
+// Returns the error "WHAT has 74.0 MiB, ...", with DescribeExcess. The usual code is
+// kInvalidArgument: a later try with the same input would fail, too.
 absl::Status LimitExceeded(const Limit& limit, std::string_view what, std::uint64_t actual,
-                           std::string_view advice);
+                           std::string_view advice,
+                           absl::StatusCode code = absl::StatusCode::kInvalidArgument);
 
 // Same as LimitExceeded if `actual` is more than `limit` permits, otherwise OK.
 absl::Status CheckLimit(const Limit& limit, std::string_view what, std::uint64_t actual,
-                        std::string_view advice);
+                        std::string_view advice,
+                        absl::StatusCode code = absl::StatusCode::kInvalidArgument);
 
 // The rest of a limit while work is done under it.
 class Budget {
@@ -48,7 +56,11 @@ class Budget {
   explicit Budget(std::uint64_t max) : left_(max) {}
 
   // Takes `amount`, or what is left if that is less: the work that spends a budget is the last.
-  void Spend(std::uint64_t amount) { left_ -= amount < left_ ? amount : left_; }
+  // Returns false if nothing is left then.
+  bool Spend(std::uint64_t amount) {
+    left_ -= amount < left_ ? amount : left_;
+    return !is_spent();
+  }
   bool is_spent() const { return left_ == 0; }
   std::uint64_t left() const { return left_; }
 

@@ -24,6 +24,9 @@ constexpr Range kEscaped[] = {
     {0xFFF9, 0xFFFB}, {0xFFFE, 0xFFFF}, {0xE0000, 0xE0FFF},
 };
 
+// A message that quotes more is harder to read.
+constexpr std::size_t kQuotedBytesMax = 80;
+
 constexpr Range kCombining[] = {
     {0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},   {0x610, 0x61A},   {0x64B, 0x65F},
     {0x900, 0x902},   {0x93C, 0x93C},   {0xE31, 0xE31},   {0xE34, 0xE3A},   {0x1AB0, 0x1AFF},
@@ -108,6 +111,10 @@ std::string ShownLines(std::string_view text, std::string_view indent) {
     }
   });
   return shown;
+}
+
+std::string Quoted(std::string_view text) {
+  return fmt::format("\"{}\"", ShownText(ToUtf8(text, kQuotedBytesMax, "...")));
 }
 
 std::size_t ShownWidth(std::string_view text) {

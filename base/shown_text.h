@@ -25,6 +25,9 @@ std::string ShownText(std::string_view text);
 // where a line of the caller does, if `indent` is not empty. Tabs stay, too.
 std::string ShownLines(std::string_view text, std::string_view indent = "");
 
+// Returns the start of `text` in quotes, on one line, for a message that is about it.
+std::string Quoted(std::string_view text);
+
 // Returns the columns that a line of shown text takes on a terminal: 2 for a wide character, 0 for
 // a combining one.
 std::size_t ShownWidth(std::string_view text);

@@ -7,10 +7,16 @@
 #include <string>
 #include <string_view>
 
+#include "base/limit.h"
+
 namespace orrery {
 
-// The part of an attempt's or process's output that goes into the report of its failure.
-inline constexpr std::size_t kOutputTailBytesMax = 4 * 1024;
+inline constexpr Limit kOutputTailBytes{
+    .name = "output_tail_bytes",
+    .max = 4 * 1024,
+    .unit = LimitUnit::kBytes,
+    .of = "output of an attempt or process in the report of its failure",
+    .beyond = "the last lines are reported"};
 
 class TailBuffer {
  public:

@@ -72,7 +72,7 @@ struct LocalExecutor::Process {
   asio::posix::stream_descriptor exit_watch;  // Readable when the process has ended.
   asio::posix::stream_descriptor output;
   std::optional<OutputLog> log;
-  TailBuffer tail{kOutputTailBytesMax + 1};  // One byte more shows that the output was cut.
+  TailBuffer tail{kOutputTailBytes.max + 1};  // One byte more shows that the output was cut.
   bool has_written = false;
   std::optional<MemoryGroup> group;
   asio::steady_timer kill_timer;

@@ -56,7 +56,7 @@ struct ProcessEnd {
   // was out of memory.
   bool is_out_of_memory = false;
   std::uint64_t memory_peak_bytes = 0;  // 0: unknown.
-  // The end of stdout and stderr: at most kOutputTailBytesMax bytes, and one more if there were
+  // The end of stdout and stderr: at most kOutputTailBytes, and one more if there were
   // more.
   std::string output_tail;
 };

@@ -56,11 +56,10 @@ struct CheckOptions {
 };
 
 // Returns the problems of the graph as a whole, then those of its nodes in order, at most
-// kProblemsMax. Returns an empty list if the graph is correct. Also checks the constant graphs of
-// evals, loops and maps, with the types that they run with. Does not read constants that are blobs.
+// kLimits.problems. Returns an empty list if the graph is correct. Also checks the constant graphs
+// of evals, loops and maps, with the types that they run with. Does not read constants that are
+// blobs.
 std::vector<Problem> CheckGraph(const Graph& graph, const CheckOptions& options);
-
-inline constexpr std::size_t kProblemsMax = 100;
 
 // Returns OK if the list is empty; otherwise kInvalidArgument with one line for each problem.
 absl::Status ProblemsToStatus(const std::vector<Problem>& problems);

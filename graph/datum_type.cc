@@ -7,19 +7,17 @@
 #include <vector>
 
 #include "base/overload.h"
+#include "graph/limits.h"
 
 namespace orrery::graph {
 namespace {
-
-// A union of more element types is not useful.
-constexpr std::size_t kElementTypesMax = 16;
 
 Type TypeOfList(const List& list) {
   std::vector<Type> types;
   for (const Datum& element : list) {
     Type type = TypeOfDatum(element);
     if (std::ranges::find(types, type) != types.end()) continue;
-    if (types.size() == kElementTypesMax) return ListOf({});
+    if (types.size() == kLimits.union_alternatives.max) return ListOf({});
     types.push_back(std::move(type));
   }
   return ListOf(UnionOf(std::move(types)));

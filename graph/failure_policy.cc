@@ -10,13 +10,13 @@ namespace orrery::graph {
 namespace {
 
 absl::Status CheckDuration(std::string_view field, const std::optional<absl::Duration>& value,
-                           absl::Duration max) {
-  if (!value.has_value() || (*value > absl::ZeroDuration() && *value <= max)) {
+                           const Limit& limit) {
+  if (!value.has_value() || (*value > absl::ZeroDuration() && *value <= limit.duration())) {
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(
-      fmt::format("{} is {} s, but must be more than 0 and at most {} s", field,
-                  absl::ToDoubleSeconds(*value), absl::ToInt64Seconds(max)));
+  return absl::InvalidArgumentError(fmt::format(
+      "{} is {} s, but must be more than 0 and at most {} s (limit {})", field,
+      absl::ToDoubleSeconds(*value), absl::ToInt64Seconds(limit.duration()), limit.name));
 }
 
 std::optional<absl::Duration> DurationOf(const Datum& seconds) {
@@ -28,9 +28,11 @@ std::optional<absl::Duration> DurationOf(const Datum& seconds) {
 absl::Status ReadField(std::string_view name, const Datum& value, FailurePolicy& policy) {
   if (name == "attempts") {
     const auto* count = value.As<std::int64_t>();
-    if (count == nullptr || *count < 1 || *count > kAttemptsMax) {
+    if (count == nullptr || *count < 1 ||
+        static_cast<std::uint64_t>(*count) > kPolicyAttempts.max) {
       return absl::InvalidArgumentError(
-          fmt::format("attempts must be an integer from 1 to {}", kAttemptsMax));
+          fmt::format("attempts must be an integer from 1 to {} (limit {})", kPolicyAttempts.max,
+                      kPolicyAttempts.name));
     }
     policy.attempts = static_cast<std::uint32_t>(*count);
     return absl::OkStatus();
@@ -78,20 +80,19 @@ absl::StatusOr<FailurePolicy> PolicyFromDatum(const Datum& datum) {
 }
 
 absl::Status FailurePolicy::Check() const {
-  if (attempts.has_value() && (*attempts == 0 || *attempts > kAttemptsMax)) {
+  if (attempts.has_value() && (*attempts == 0 || *attempts > kPolicyAttempts.max)) {
     return absl::InvalidArgumentError(
-        fmt::format("attempts is {}, but must be from 1 to {}", *attempts, kAttemptsMax));
+        fmt::format("attempts is {}, but must be from 1 to {} (limit {})", *attempts,
+                    kPolicyAttempts.max, kPolicyAttempts.name));
   }
-  RETURN_IF_ERROR(CheckDuration("backoff", backoff, kBackoffMax));
-  RETURN_IF_ERROR(CheckDuration("run_timeout", run_timeout, kTimeoutMax));
-  return CheckDuration("queue_timeout", queue_timeout, kTimeoutMax);
+  RETURN_IF_ERROR(CheckDuration("backoff", backoff, kBackoffTime));
+  RETURN_IF_ERROR(CheckDuration("run_timeout", run_timeout, kPolicyTimeout));
+  return CheckDuration("queue_timeout", queue_timeout, kPolicyTimeout);
 }
 
 absl::Status FailureRules::Check() const {
-  if (policies.size() > kRulesMax) {
-    return absl::InvalidArgumentError(fmt::format(
-        "{} tasks have a failure policy, but at most {} are accepted", policies.size(), kRulesMax));
-  }
+  RETURN_IF_ERROR(CheckLimit(kPolicies, "the list of failure policies", policies.size(),
+                             "set one for all tasks, or set them in the graph"));
   for (const auto& [task, policy] : policies) {
     if (const absl::Status status = policy.Check(); !status.ok()) {
       return absl::InvalidArgumentError(fmt::format("failure policy of {}: {}",
@@ -111,8 +112,9 @@ FailurePolicy Combine(const FailurePolicy& first, const FailurePolicy& second) {
 }
 
 absl::Duration BackoffAfter(absl::Duration backoff, std::uint32_t failed) {
-  for (std::uint32_t i = 1; i < failed && backoff < kBackoffMax; ++i) backoff *= 2;
-  return std::min(backoff, kBackoffMax);
+  constexpr absl::Duration kLongest = kBackoffTime.duration();
+  for (std::uint32_t i = 1; i < failed && backoff < kLongest; ++i) backoff *= 2;
+  return std::min(backoff, kLongest);
 }
 
 }  // namespace orrery::graph

@@ -14,14 +14,28 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/limit.h"
 #include "graph/datum.h"
 
 namespace orrery::graph {
 
-inline constexpr std::uint32_t kAttemptsMax = 1000;
-// The upper limit of a backoff.
-inline constexpr absl::Duration kBackoffMax = absl::Hours(1);
-inline constexpr absl::Duration kTimeoutMax = absl::Hours(24 * 365);
+inline constexpr Limit kPolicyAttempts{.name = "policy_attempts",
+                                       .max = 1000,
+                                       .unit = LimitUnit::kCount,
+                                       .of = "`attempts` of a failure policy",
+                                       .beyond = "the graph or the submission is refused"};
+inline constexpr Limit kBackoffTime{
+    .name = "backoff_time",
+    .max = 3'600'000,
+    .unit = LimitUnit::kMilliseconds,
+    .of = "`backoff` of a failure policy, or the delay before any retry",
+    .beyond = "the graph or the submission is refused; a doubled delay ends there"};
+inline constexpr Limit kPolicyTimeout{
+    .name = "policy_timeout",
+    .max = 31'536'000'000,
+    .unit = LimitUnit::kMilliseconds,
+    .of = "`run_timeout` or `queue_timeout` of a failure policy",
+    .beyond = "the graph or the submission is refused; without a timeout, attempts have none"};
 
 // An unset field takes the value of the next of these: the submission's policy for the task, the
 // submission's policy for all tasks, the graph's node, the default.
@@ -29,8 +43,8 @@ struct FailurePolicy {
   // The number of attempts that may end with an error; default 1. Attempts that are lost with their
   // worker are counted separately.
   std::optional<std::uint32_t> attempts;
-  // The delay before the first retry; doubled for each further retry, up to kBackoffMax. Default: 1
-  // s.
+  // The delay before the first retry; doubled for each further retry, up to kBackoffTime. Default:
+  // 1 s.
   std::optional<absl::Duration> backoff;
   // The timeout of one attempt, from its start at the worker; default: no limit.
   std::optional<absl::Duration> run_timeout;
@@ -49,7 +63,11 @@ inline constexpr std::string_view kNoPolicyForBuiltins =
     "a builtin has no failure policy: it gives the same each time it is run";
 inline constexpr std::string_view kNoRetryForEffectOnce =
     "the task takes effect at most once: its policy can allow no more than 1 attempt";
-inline constexpr std::size_t kRulesMax = 1000;
+inline constexpr Limit kPolicies{.name = "policies",
+                                 .max = 1000,
+                                 .unit = LimitUnit::kCount,
+                                 .of = "failure policies of a submission, one for each task",
+                                 .beyond = "the submission is refused"};
 
 // The failure handling of a submission.
 struct FailureRules {

@@ -58,9 +58,9 @@ class FieldReader {
 
   absl::StatusOr<std::vector<NodeInput>> Inputs() const {
     ASSIGN_OR_RETURN(const Object* fields, Fields("inputs"));
-    if (fields->size() > kLimits.node_inputs_max) {
-      return absl::ResourceExhaustedError(fmt::format("{}: {} inputs, the limit is {}", where_,
-                                                      fields->size(), kLimits.node_inputs_max));
+    if (fields->size() > kLimits.node_inputs.max) {
+      return LimitExceeded(kLimits.node_inputs, fmt::format("{}: the list of inputs", where_),
+                           fields->size(), kFewerInputs, absl::StatusCode::kResourceExhausted);
     }
     std::vector<NodeInput> inputs;
     for (const auto& [name, source] : *fields) {
@@ -192,10 +192,8 @@ absl::StatusOr<Graph> ReadGraph(const Datum& datum) {
   if (IsAbsent(nodes)) return graph;
   const List* list = nodes->As<List>();
   if (list == nullptr) return fields.Mismatch("nodes", "a list", *nodes);
-  if (list->size() > kLimits.nodes_max) {
-    return absl::ResourceExhaustedError(
-        fmt::format("graph: {} nodes, the limit is {}", list->size(), kLimits.nodes_max));
-  }
+  RETURN_IF_ERROR(CheckLimit(kLimits.graph_nodes, "graph: the list of nodes", list->size(),
+                             kFewerNodes, absl::StatusCode::kResourceExhausted));
   for (std::size_t i = 0; i < list->size(); ++i) {
     ASSIGN_OR_RETURN(Node node, ReadNode((*list)[i], i));
     graph.nodes.push_back(std::move(node));

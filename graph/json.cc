@@ -323,9 +323,8 @@ class Parser {
       }
     }
     const std::size_t digit_count = number.size() - (number.starts_with('-') ? 1 : 0);
-    if (digit_count > kLimits.integer_digits_max) {
-      return Exceed(fmt::format("an integer has {} digits, the limit is {}", digit_count,
-                                kLimits.integer_digits_max));
+    if (digit_count > kLimits.integer_digits.max) {
+      return Exceed(kLimits.integer_digits, "an integer", digit_count, "write it as a string");
     }
     if constexpr (kBuilds) value = BigInteger{std::string(number)};
     return true;
@@ -399,8 +398,8 @@ class Parser {
   }
 
   bool CheckDepth(std::size_t depth) {
-    if (depth < kLimits.json_depth_max) return true;
-    return Exceed(fmt::format("nested deeper than the limit of {}", kLimits.json_depth_max));
+    if (depth < kLimits.json_depth.max) return true;
+    return Exceed(kLimits.json_depth, "the value", depth + 1, "nest it less");
   }
 
   std::string_view Rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
@@ -444,8 +443,10 @@ class Parser {
     error_ = absl::InvalidArgumentError(fmt::format("{}: {}", Place(), what));
     return false;
   }
-  bool Exceed(std::string_view what) {
-    error_ = absl::ResourceExhaustedError(fmt::format("{}: {}", Place(), what));
+  bool Exceed(const Limit& limit, std::string_view what, std::uint64_t actual,
+              std::string_view advice) {
+    error_ = LimitExceeded(limit, fmt::format("{}: {}", Place(), what), actual, advice,
+                           absl::StatusCode::kResourceExhausted);
     return false;
   }
   bool Unexpected(std::string_view wanted) {
@@ -464,9 +465,9 @@ class Parser {
 };
 
 absl::Status CheckSize(std::string_view text) {
-  if (text.size() <= kLimits.json_bytes_max) return absl::OkStatus();
-  return absl::ResourceExhaustedError(fmt::format("the JSON text is {} bytes, the limit is {}",
-                                                  text.size(), kLimits.json_bytes_max));
+  return CheckLimit(kLimits.json_bytes, "the JSON text", text.size(),
+                    "store large parts of it as values of their own",
+                    absl::StatusCode::kResourceExhausted);
 }
 
 class Writer {

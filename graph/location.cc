@@ -7,6 +7,8 @@
 #include <optional>
 
 #include "absl/status/status.h"
+#include "base/shown_text.h"
+#include "graph/limits.h"
 #include <fmt/format.h>
 
 namespace orrery::graph {
@@ -26,8 +28,8 @@ std::optional<std::int64_t> ParseIndex(std::string_view text, StepKind kind) {
 }
 
 absl::Status NotALocation(std::string_view text, std::string_view why) {
-  return absl::InvalidArgumentError(fmt::format(
-      "location \"{}\" {}; a location looks like -.N3.L2.N1", text.substr(0, 200), why));
+  return absl::InvalidArgumentError(
+      fmt::format("location {} {}; a location looks like -.N3.L2.N1", Quoted(text), why));
 }
 
 }  // namespace
@@ -48,18 +50,20 @@ absl::StatusOr<Location> Location::Parse(std::string_view text) {
   Location location;
   std::string_view rest = text.substr(1);
   while (!rest.empty()) {
-    if (location.steps.size() == kLocationDepthMax) {
-      return NotALocation(text, fmt::format("has more than {} steps", kLocationDepthMax));
+    if (location.steps.size() == kLimits.location_depth.max) {
+      return NotALocation(
+          text, fmt::format("has more than {} steps (limit {})", kLimits.location_depth.max,
+                            kLimits.location_depth.name));
     }
     const std::size_t end = std::min(rest.find('.', 1), rest.size());
     const std::string_view step = rest.substr(0, end);
     if (step.size() < 3 || step[0] != '.' || !IsStepKind(step[1])) {
-      return NotALocation(text, fmt::format("has the step \"{}\"", step.substr(0, 40)));
+      return NotALocation(text, fmt::format("has the step {}", Quoted(step)));
     }
     const auto kind = static_cast<StepKind>(step[1]);
     const std::optional<std::int64_t> index = ParseIndex(step.substr(2), kind);
     if (!index.has_value()) {
-      return NotALocation(text, fmt::format("has the step \"{}\"", step.substr(0, 40)));
+      return NotALocation(text, fmt::format("has the step {}", Quoted(step)));
     }
     location.steps.push_back({kind, *index});
     rest.remove_prefix(end);

@@ -33,7 +33,8 @@ struct Location {
   // Returns true if this location is `outer` or lies inside it.
   bool IsIn(const Location& outer) const;
 
-  // Errors: kInvalidArgument if the text has another form or is deeper than kLocationDepthMax.
+  // Errors: kInvalidArgument if the text has another form or is deeper than
+  // kLimits.location_depth.
   static absl::StatusOr<Location> Parse(std::string_view text);
   std::string ToString() const;
 
@@ -43,7 +44,5 @@ struct Location {
                                                   right.steps.begin(), right.steps.end());
   }
 };
-
-inline constexpr std::size_t kLocationDepthMax = 4096;
 
 }  // namespace orrery::graph

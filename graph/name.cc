@@ -36,8 +36,8 @@ std::size_t EditDistance(std::string_view from, std::string_view to) {
 
 std::string NameProblem(std::string_view name) {
   if (name.empty()) return "is empty";
-  if (name.size() > kLimits.name_bytes_max) {
-    return fmt::format("is {} bytes, the limit is {}", name.size(), kLimits.name_bytes_max);
+  if (name.size() > kLimits.name_bytes.max) {
+    return DescribeExcess(kLimits.name_bytes, name.size(), "shorten it");
   }
   if (name == "." || name == "..") return "cannot be the name of a file";
   if (name.find('/') != name.npos) return "contains \"/\"";
@@ -48,7 +48,7 @@ std::string NameProblem(std::string_view name) {
 }
 
 std::string ClosestName(std::string_view name, std::span<const std::string> candidates) {
-  if (name.size() > kLimits.name_bytes_max) return "";
+  if (name.size() > kLimits.name_bytes.max) return "";
   if (name.size() < 2) return "";
   // Two swapped letters count as two edits, too many for a short name.
   const std::size_t distance_max = name.size() < 4 ? 1 : std::max<std::size_t>(2, name.size() / 3);

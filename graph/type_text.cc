@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "base/shown_text.h"
 #include "base/status_macros.h"
+#include "graph/limits.h"
 #include <fmt/format.h>
 
 namespace orrery::graph {
 namespace {
 
-constexpr std::size_t kQuotedBytesMax = 80;
 constexpr std::string_view kPunctuation = "[]{},|";
 
 constexpr std::array<std::pair<std::string_view, TypeKind>, 9> kSimpleNames = {{
@@ -50,10 +51,7 @@ class TypeParser {
 
  private:
   absl::StatusOr<Type> ParseUnion() {
-    if (++depth_ > kTypeTextDepthMax) {
-      return absl::InvalidArgumentError(
-          fmt::format("a type is nested deeper than {}", kTypeTextDepthMax));
-    }
+    RETURN_IF_ERROR(CheckLimit(kLimits.type_depth, "a type", ++depth_, "nest it less"));
     std::vector<Type> alternatives;
     do {
       ASSIGN_OR_RETURN(Type alternative, ParseSingle());
@@ -131,9 +129,8 @@ class TypeParser {
   }
 
   absl::Status Refuse(std::string_view expected) const {
-    return absl::InvalidArgumentError(fmt::format("the type \"{}\": expected {} at \"{}\"",
-                                                  text_.substr(0, kQuotedBytesMax), expected,
-                                                  rest_.substr(0, kQuotedBytesMax)));
+    return absl::InvalidArgumentError(
+        fmt::format("the type {}: expected {} at {}", Quoted(text_), expected, Quoted(rest_)));
   }
 
   const std::string_view text_;

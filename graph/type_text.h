@@ -3,7 +3,6 @@
 // Threading: functions without state.
 #pragma once
 
-#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,13 +12,11 @@
 
 namespace orrery::graph {
 
-inline constexpr std::size_t kTypeTextDepthMax = 64;
-
 // Parses the output of Type::ToString. An unknown name is a type variable if `variables` contains
 // it, else an opaque type.
 //
 // Errors: kInvalidArgument, quoting the place of the error, if the text has another form or is
-// deeper than kTypeTextDepthMax.
+// deeper than kLimits.type_depth.
 absl::StatusOr<Type> ParseType(std::string_view text, std::span<const std::string> variables = {});
 
 }  // namespace orrery::graph

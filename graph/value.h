@@ -15,6 +15,7 @@
 #include <variant>
 
 #include "base/digest.h"
+#include "base/limit.h"
 #include "base/shared_bytes.h"
 
 namespace orrery::graph {
@@ -27,8 +28,12 @@ inline constexpr std::string_view kMediaTypeRawArray = "application/x-orrery-raw
 // The type name of a value that is a graph: JSON in the GraphData form.
 inline constexpr std::string_view kGraphTypeName = "graph";
 
-// Larger values are blobs.
-inline constexpr std::uint64_t kInlineValueBytesMax = 64 * 1024;
+inline constexpr Limit kInlineValueBytes{
+    .name = "inline_value_bytes",
+    .max = 64 * 1024,
+    .unit = LimitUnit::kBytes,
+    .of = "a value inside a message or record",
+    .beyond = "the client and the worker SDK store it as a blob; from others it is refused"};
 
 struct BlobRef {
   Digest digest;

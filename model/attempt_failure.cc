@@ -23,7 +23,7 @@ std::string DescribeLoss(const WorkerEnd& end) {
 }
 
 void AddFailure(AttemptFailure failure, std::vector<AttemptFailure>& attempts) {
-  if (attempts.size() == kAttemptFailuresMax) attempts.erase(attempts.begin());
+  if (attempts.size() == kAttemptFailures.max) attempts.erase(attempts.begin());
   attempts.push_back(std::move(failure));
 }
 

@@ -1,11 +1,11 @@
 // An attempt that failed or was lost, and the words that describe its end.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "base/limit.h"
 #include "model/attempt_id.h"
 #include "model/outcome.h"
 #include "model/worker.h"
@@ -28,8 +28,12 @@ std::string DescribeEnd(const WorkerEnd& end);
 // Returns "the worker was lost while it ran: killed by SIGSEGV".
 std::string DescribeLoss(const WorkerEnd& end);
 
-// Number of failed attempts of a node that are kept for reports.
-inline constexpr std::size_t kAttemptFailuresMax = 16;
+inline constexpr Limit kAttemptFailures{
+    .name = "attempt_failures",
+    .max = 16,
+    .unit = LimitUnit::kCount,
+    .of = "failed and lost attempts of a node that are kept for reports",
+    .beyond = "the first of them are deleted"};
 
 // Appends a failure, and removes the oldest if there are too many.
 void AddFailure(AttemptFailure failure, std::vector<AttemptFailure>& attempts);

@@ -1,10 +1,10 @@
 // How a new run would treat the nodes that finished in the earlier run.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "base/limit.h"
 #include "graph/location.h"
 
 namespace orrery::model {
@@ -18,7 +18,11 @@ struct RerunPlan {
   std::vector<graph::Location> again_locations;
 };
 
-// Number of locations that a plan lists.
-inline constexpr std::size_t kPlanLocationsMax = 10'000;
+inline constexpr Limit kPlanLocations{
+    .name = "plan_locations",
+    .max = 10'000,
+    .unit = LimitUnit::kCount,
+    .of = "locations of nodes that run again, which the plan of a rerun lists",
+    .beyond = "the others are counted"};
 
 }  // namespace orrery::model

@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "base/digest.h"
+#include "base/limit.h"
 #include "base/uuid.h"
 #include "graph/location.h"
 #include "graph/task.h"
@@ -16,13 +17,20 @@
 
 namespace orrery::model {
 
+inline constexpr Limit kWorkerSlots{
+    .name = "worker_slots",
+    .max = 4096,
+    .unit = LimitUnit::kCount,
+    .of = "slots of a worker",
+    .beyond = "the worker does not start; the controller refuses it"};
+
 // A worker's description of itself, sent when it connects. Its name is that of its catalog.
 struct WorkerDescription {
   // Random, the same for the lifetime of the process.
   Uuid instance;
   std::string host;
   std::uint32_t process_id = 0;
-  // Number of attempts that can run at the same time.
+  // Number of attempts that can run at the same time, at most kWorkerSlots.
   std::uint32_t slots = 1;
   std::map<std::string, std::string> labels;
   std::shared_ptr<const graph::Catalog> catalog;

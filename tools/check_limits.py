@@ -41,7 +41,7 @@ PARTS = (
     ("client/", "Clients and the command line"),
     ("base/", "Files and processes"),
 )
-UNITS = {"kBytes": "bytes", "kCount": "count", "kDepth": "depth", "kMilliseconds": "time"}
+UNITS = {"kBytes": "bytes", "kCount": "count", "kDepth": "depth", "kDigits": "digits", "kMilliseconds": "time"}
 
 # With braces inside, as in std::uint64_t{64}.
 _LIMIT = re.compile(r"\bLimit\s+(?P<identifier>\w+)\s*\{(?P<body>(?:[^{}]|\{[^{}]*\})*)\}", re.DOTALL)

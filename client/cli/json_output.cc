@@ -36,7 +36,7 @@ graph::Datum ValueToJson(const graph::Value& value) {
     if (datum.ok() && graph::IsStandardJson(*datum)) return *std::move(datum);
   }
   graph::Object object = {{"media_type", value.media_type}, {"size", value.size_bytes()}};
-  if (value.is_inline() && value.size_bytes() <= graph::kInlineValueBytesMax) {
+  if (value.is_inline() && value.size_bytes() <= graph::kInlineValueBytes.max) {
     const std::string_view bytes = value.bytes();
     object.emplace_back("base64", absl::Base64Escape({bytes.data(), bytes.size()}));
   } else {

@@ -23,7 +23,7 @@ std::string JsonLine(const graph::Object& object);
 void PrintJson(Console& console, const graph::Object& object);
 
 // Returns a JSON value as itself; any other value as {"media_type", "size", "base64"}, with
-// "digest" instead of "base64" if it is larger than graph::kInlineValueBytesMax. A JSON value that
+// "digest" instead of "base64" if it is larger than graph::kInlineValueBytes. A JSON value that
 // standard JSON cannot express, such as NaN or half of a surrogate pair, is such another value.
 graph::Datum ValueToJson(const graph::Value& value);
 

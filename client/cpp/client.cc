@@ -172,7 +172,7 @@ absl::StatusOr<Uuid> Client::Impl::Prepare(const SubmitOptions& options, graph::
                                .side_effects = options.side_effects,
                                .failure_rules = options.failure_rules,
                                .cache_mode = options.cache_mode};
-  for (const std::uint64_t inline_max : {graph::kInlineValueBytesMax, kSmallValueBytes}) {
+  for (const std::uint64_t inline_max : {graph::kInlineValueBytes.max, kSmallValueBytes}) {
     RETURN_IF_ERROR(UploadConstants(*uploaded, inline_max));
     RETURN_IF_ERROR(UploadInputs(submission.inputs, inline_max));
     request.Clear();
@@ -376,7 +376,7 @@ absl::StatusOr<workflow::v1::RerunWorkflowRequest> Client::Impl::RerunRequest(
   request.set_from_location(options.from);
   if (options.cache_mode.has_value()) request.set_cache_mode(model::ToProto(*options.cache_mode));
   std::vector<graph::NamedValue> inputs = options.inputs;
-  RETURN_IF_ERROR(UploadInputs(inputs, graph::kInlineValueBytesMax));
+  RETURN_IF_ERROR(UploadInputs(inputs, graph::kInlineValueBytes.max));
   graph::ToProto(inputs, *request.mutable_inputs());
   return request;
 }
@@ -557,7 +557,7 @@ absl::Status Client::ReadBlob(const graph::BlobRef& blob, const ByteSink& sink) 
 }
 
 absl::StatusOr<graph::Value> Client::Upload(graph::Value value) {
-  return impl_->Upload(std::move(value), graph::kInlineValueBytesMax);
+  return impl_->Upload(std::move(value), graph::kInlineValueBytes.max);
 }
 
 absl::StatusOr<std::vector<WorkerInfo>> Client::ListWorkers() {

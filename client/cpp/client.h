@@ -113,7 +113,7 @@ class Client {
   const std::string& address() const;
 
   // Starts a workflow; returns when it is durable. Sends values larger than
-  // graph::kInlineValueBytesMax as blobs. Retry-safe with the same id; retries by itself if the
+  // graph::kInlineValueBytes as blobs. Retry-safe with the same id; retries by itself if the
   // connection is lost before the response, unless `clean` is set.
   //
   // Errors:
@@ -225,7 +225,7 @@ class Client {
   // Reads the bytes of a blob. On kDataLoss the sink has received damaged bytes.
   absl::Status ReadBlob(const graph::BlobRef& blob, const ByteSink& sink);
 
-  // Uploads a value larger than graph::kInlineValueBytesMax and returns a reference to the blob;
+  // Uploads a value larger than graph::kInlineValueBytes and returns a reference to the blob;
   // returns a smaller value unchanged.
   absl::StatusOr<graph::Value> Upload(graph::Value value);
 

@@ -38,14 +38,16 @@ BlobStore::BlobStore(BlobStoreOptions options, std::string token)
     : options_(std::move(options)), token_(std::move(token)) {}
 
 BlobWriterOptions BlobStore::WriterOptions(std::uint64_t bytes_max) const {
-  return {.root = options_.root,
-          .owner = std::string(kOwner),
-          .bytes_max = std::min(bytes_max, options_.blob_bytes_max),
-          .sync = options_.sync};
+  BlobWriterOptions options{.root = options_.root,
+                            .owner = std::string(kOwner),
+                            .blob_bytes = options_.blob_bytes,
+                            .sync = options_.sync};
+  options.blob_bytes.max = std::min(bytes_max, options.blob_bytes.max);
+  return options;
 }
 
 absl::StatusOr<Digest> BlobStore::Put(std::string_view bytes) const {
-  return BlobWriter::WriteWhole(WriterOptions(options_.blob_bytes_max), bytes);
+  return BlobWriter::WriteWhole(WriterOptions(options_.blob_bytes.max), bytes);
 }
 
 absl::StatusOr<BlobWriter> BlobStore::NewWriter(std::uint64_t bytes_max) const {

@@ -20,6 +20,7 @@
 #include "base/blob_writer.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/limit.h"
 #include "graph/value.h"
 
 namespace orrery::blobs {
@@ -28,8 +29,11 @@ struct BlobStoreOptions {
   std::string root;
   // With kSync, a blob survives a power cut once Put or Commit has returned.
   Sync sync = Sync::kSync;
-  // The largest size of a blob.
-  std::uint64_t blob_bytes_max = 64ULL * 1024 * 1024 * 1024;
+  Limit blob_bytes{.name = "blob_bytes",
+                   .max = std::uint64_t{64} << 30,
+                   .unit = LimitUnit::kBytes,
+                   .of = "a value in the blob store",
+                   .beyond = "it is not stored"};
 };
 
 class BlobStore {

@@ -138,7 +138,7 @@ absl::StatusOr<std::vector<PoolSettings>> ReadPools(const YAML::Node& node, cons
                              {{"name", Into(pool.name, ReadText)},
                               {"command", Into(pool.command, ReadTexts)},
                               {"size", Into(pool.size, ReadCountUpTo(kPoolSizeMax))},
-                              {"slots", Into(pool.slots, ReadCountUpTo(kSlotsMax))},
+                              {"slots", Into(pool.slots, ReadCountUpTo(model::kWorkerSlots.max))},
                               {"env", Into(pool.environment, ReadTextMap)}}));
     if (const std::string problem = PoolProblem(pool, names); !problem.empty()) {
       return place.Error(element.Mark(), problem);

@@ -83,7 +83,7 @@ model::WorkerEnd ToWorkerEnd(const executors::ProcessEnd& end) {
   return {.reason = end.reason,
           .is_out_of_memory = end.is_out_of_memory,
           .memory_peak_bytes = end.memory_peak_bytes,
-          .output = graph::OutputTail(end.output_tail, kOutputTailBytesMax)};
+          .output = graph::OutputTail(end.output_tail, kOutputTailBytes.max)};
 }
 
 class Daemon {
@@ -271,14 +271,14 @@ absl::Status Daemon::MakeController() {
   }
   server_.emplace(std::move(server_options), clock_, *blob_store_);
   RETURN_IF_ERROR(OpenCheckpoints());
-  blob_io_.emplace(*blob_store_, server_->mailbox(), graph::kLimits.json_bytes_max);
+  blob_io_.emplace(*blob_store_, server_->mailbox(), graph::kLimits.json_bytes.max);
   histories_.emplace(*journal_, *blob_io_, server_->mailbox());
   runtime::CheckpointSink& sink = checkpoint_tree_ != nullptr
                                       ? static_cast<runtime::CheckpointSink&>(*checkpoint_tree_)
                                       : no_checkpoints_;
   engine::Settings settings;
   settings.reconnect_grace = settings_.reconnect_grace;
-  settings.out_of_memory_max = settings_.out_of_memory_max;
+  settings.out_of_memory.max = settings_.out_of_memory_max;
   settings.shows_nodes = settings_.has_checkpoint_tree();
   settings.retention = settings_.retention();
   engine::Poison poison;

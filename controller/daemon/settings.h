@@ -20,7 +20,6 @@
 namespace orrery::daemon {
 
 inline constexpr std::uint32_t kPoolSizeMax = 1000;
-inline constexpr std::uint32_t kSlotsMax = 4096;
 
 // The nodes that have folders in the checkpoint tree.
 enum class CheckpointExtent { kOff, kBounded, kFull };

@@ -11,6 +11,7 @@
 #include "controller/engine/graph_cache.h"
 #include "fmt/format.h"
 #include "graph/checker.h"
+#include "graph/limits.h"
 #include "graph/name.h"
 #include "model/outcome.h"
 #include "model/submission.h"
@@ -79,7 +80,7 @@ ClientRequests::CheckedGraph ClientRequests::CheckGraph(const model::Submission&
   }
   CheckedGraph checked{.problems = graph::CheckGraph(*submission.graph, options)};
   for (const std::uint32_t node : submission.side_effects) {
-    if (checked.problems.size() >= graph::kProblemsMax) break;
+    if (checked.problems.size() >= graph::kLimits.problems.max) break;
     if (node < submission.graph->nodes.size()) continue;
     checked.problems.push_back({.location = "-",
                                 .port = "",
@@ -96,7 +97,7 @@ std::vector<graph::Problem> ClientRequests::ProblemsOfRules(const graph::Failure
                                                             bool allow_unknown_tasks) const {
   std::vector<graph::Problem> problems;
   for (const auto& [task, policy] : rules.policies) {
-    if (problems.size() >= graph::kProblemsMax) break;
+    if (problems.size() >= graph::kLimits.problems.max) break;
     const std::string problem = ProblemOfRule(task, policy, allow_unknown_tasks);
     if (!problem.empty()) problems.push_back({.location = "-", .port = "", .message = problem});
   }

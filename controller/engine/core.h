@@ -71,7 +71,7 @@ struct Core {
   // Workflows whose progress is to be told.
   std::set<WorkflowNumber> changed;
   // Workflows with something left to derive.
-  TurnOrder deriving{2 * settings.step_work.max};
+  TurnOrder deriving{settings.light_turn_work()};
   Output out;
 
   // Set by the engine.

@@ -64,11 +64,9 @@ std::optional<RefuseWorker> Sessions::WhyRefused(const WorkerHello& hello) const
   if (hello.worker.slots == 0) {
     return refuse(RefusalReason::kInvalidHello, "the worker has 0 slots; it needs at least 1");
   }
-  if (hello.held.size() > core_.settings.held_attempts_max) {
-    return refuse(RefusalReason::kInvalidHello,
-                  fmt::format("the worker declares {} held attempts; at most {} are accepted",
-                              hello.held.size(), core_.settings.held_attempts_max));
-  }
+  const absl::Status held = CheckLimit(core_.settings.held_attempts, "the list of held attempts",
+                                       hello.held.size(), "restart the worker");
+  if (!held.ok()) return refuse(RefusalReason::kInvalidHello, std::string(held.message()));
   for (const graph::TaskSpec& task : hello.worker.catalog->tasks) {
     if (!task.is_cacheable || !task.version.empty()) continue;
     return refuse(RefusalReason::kInvalidHello,
@@ -550,9 +548,9 @@ void Sessions::LoseAttempt(const Worker& worker, model::AttemptId id, const Atte
   }
   const FailureHistory& history = *scheduler_.failures().Find(key);
   const std::uint32_t times = end.is_out_of_memory ? history.out_of_memory : history.workers_lost;
-  const std::uint32_t times_allowed =
-      end.is_out_of_memory ? core_.settings.out_of_memory_max : core_.settings.workers_lost_max;
-  if (loss.is_shared || times < times_allowed) {
+  const Limit& limit =
+      end.is_out_of_memory ? core_.settings.out_of_memory : core_.settings.workers_lost;
+  if (loss.is_shared || times < limit.max) {
     ReturnNode(attempt);
     return;
   }

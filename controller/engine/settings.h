@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 
 #include "absl/time/time.h"
 #include "base/limit.h"
@@ -19,17 +20,29 @@ struct Settings {
   absl::Duration reconnect_grace = absl::Seconds(30);
   // Attempts that a worker holds beyond its slots, so that it never waits for the next one: at
   // least `prefetch`; of short tasks as many as keep each slot busy for `prefetch_work`, but at
-  // most `prefetch_max`.
+  // most `prefetched_attempts`.
   std::uint32_t prefetch = 2;
   absl::Duration prefetch_work = absl::Milliseconds(2);
-  std::uint32_t prefetch_max = 1000;
+  Limit prefetched_attempts{.name = "prefetched_attempts",
+                            .max = 1000,
+                            .unit = LimitUnit::kCount,
+                            .of = "attempts of short tasks that a worker holds beyond its slots",
+                            .beyond = "the others wait in the queue"};
   // A worker whose attempts wait for a slot for longer is asked to give some back, when another
   // has a slot free.
   absl::Duration revoke_after = absl::Milliseconds(5);
-  // How many workers may die running a node before it fails.
-  std::uint32_t workers_lost_max = 3;
-  // How many workers the kernel may kill for their memory while they run a node before it fails.
-  std::uint32_t out_of_memory_max = 2;
+  Limit workers_lost{.name = "workers_lost",
+                     .max = 3,
+                     .unit = LimitUnit::kCount,
+                     .of = "workers that are lost while they run a node alone",
+                     .beyond = "with the last of them, the node fails"};
+  Limit out_of_memory{.name = "out_of_memory",
+                      .max = 2,
+                      .unit = LimitUnit::kCount,
+                      .of =
+                          "workers that the kernel kills for their memory while they run a node "
+                          "alone (`--out-of-memory-max`)",
+                      .beyond = "with the last of them, the node fails"};
   Limit shared_losses{.name = "shared_losses",
                       .max = 2,
                       .unit = LimitUnit::kCount,
@@ -108,13 +121,26 @@ struct Settings {
       .unit = LimitUnit::kCount,
       .of = "nanoseconds of work that one step derives, told from sizes; a node counts as 5,000",
       .beyond = "effects are performed and messages read before the rest follows"};
+  // A workflow that has had a long turn rests, so that others have theirs; off where there is no
+  // other and time stands still.
+  bool has_rests = true;
+  std::uint64_t light_turn_work() const {
+    return has_rests ? 2 * step_work.max : std::numeric_limits<std::uint64_t>::max();
+  }
   // Nodes that one step may finish with outcomes that are known.
   std::uint64_t nodes_per_step() const {
     return std::max<std::uint64_t>(1, step_work.max / kNodeWork);
   }
-  // Outcomes of cacheable tasks that later calls find, and the bytes of them that sit inline.
-  std::uint32_t cached_outcomes_max = 50'000;
-  std::uint64_t cached_bytes_max = std::uint64_t{64} << 20;
+  Limit cached_outcomes{.name = "cached_outcomes",
+                        .max = 50'000,
+                        .unit = LimitUnit::kCount,
+                        .of = "outcomes of cacheable tasks that later calls find",
+                        .beyond = "the outcome that was recorded first is deleted from the cache"};
+  Limit cached_bytes{.name = "cached_bytes",
+                     .max = 64 * 1024 * 1024,
+                     .unit = LimitUnit::kBytes,
+                     .of = "inline values of the outcomes in the cache",
+                     .beyond = "the outcome that was recorded first is deleted from the cache"};
   Limit inline_inputs_bytes{
       .name = "inline_inputs_bytes",
       .max = 1024 * 1024,
@@ -123,8 +149,11 @@ struct Settings {
       .beyond = "the largest are stored as blobs, and travel by their digest"};
   // Emits the events of nodes and frames, which the checkpoint tree shows.
   bool shows_nodes = true;
-  // Attempts one Hello may declare held.
-  std::uint32_t held_attempts_max = 100'000;
+  Limit held_attempts{.name = "held_attempts",
+                      .max = 100'000,
+                      .unit = LimitUnit::kCount,
+                      .of = "attempts that a worker declares held when it connects",
+                      .beyond = "the worker is refused"};
   Limit failures_reported{.name = "failures_reported",
                           .max = 16,
                           .unit = LimitUnit::kCount,

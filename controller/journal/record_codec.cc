@@ -441,17 +441,15 @@ absl::StatusOr<engine::Record> FromProto(const journal_proto::Record& record) {
 
 }  // namespace
 
-absl::StatusOr<std::string> EncodeRecord(const engine::Record& record) {
+absl::StatusOr<std::string> EncodeRecord(const engine::Record& record, const Limit& bytes) {
   // Most records fit, so that their many small parts need no allocation.
   alignas(std::max_align_t) char block[2048];
   google::protobuf::Arena arena(block, sizeof(block));
   auto& message = *google::protobuf::Arena::CreateMessage<journal_proto::Record>(&arena);
   ToProto(record.at, *message.mutable_at());
   BodyToProto(record, message);
-  if (const std::size_t size = message.ByteSizeLong(); size > kRecordBytesMax) {
-    return absl::ResourceExhaustedError(fmt::format(
-        "journal record has {} bytes, more than the {} allowed", size, kRecordBytesMax));
-  }
+  RETURN_IF_ERROR(CheckLimit(bytes, "the journal record", message.ByteSizeLong(),
+                             "store large values as blobs", absl::StatusCode::kResourceExhausted));
   return message.SerializePartialAsString();
 }
 
@@ -460,7 +458,7 @@ absl::StatusOr<engine::Record> DecodeRecord(std::string_view bytes) {
   alignas(std::max_align_t) char block[2048];
   google::protobuf::Arena arena(block, sizeof(block));
   auto& message = *google::protobuf::Arena::CreateMessage<journal_proto::Record>(&arena);
-  if (bytes.size() > kRecordBytesMax ||
+  if (bytes.size() > kRecordBytes.max ||
       !message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::DataLossError(
         fmt::format("journal record of {} bytes cannot be parsed", bytes.size()));

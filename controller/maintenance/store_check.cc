@@ -169,7 +169,7 @@ void Check::Count(const engine::Effect& effect) {
 absl::StatusOr<std::string> Check::ReadValue(const Digest& digest) const {
   if (const auto it = derived_.find(digest); it != derived_.end()) return *it->second;
   const std::string path = BlobPath(options_.root, digest);
-  ASSIGN_OR_RETURN(std::string bytes, ReadFile(path, graph::kLimits.json_bytes_max));
+  ASSIGN_OR_RETURN(std::string bytes, ReadFile(path, graph::kLimits.json_bytes.max));
   if (Sha256(bytes) == digest) return bytes;
   return absl::DataLossError(fmt::format("blob {} holds other bytes", path));
 }

@@ -10,6 +10,8 @@
 #include "absl/status/statusor.h"
 #include "base/limit.h"
 #include "base/mutex.h"
+#include "base/status_macros.h"
+#include "fmt/format.h"
 
 namespace orrery::rpc {
 
@@ -36,9 +38,8 @@ class CallGate {
   // Errors: kResourceExhausted names the limit.
   absl::StatusOr<Pass> Enter() EXCLUDES(mutex_) {
     const MutexLock lock(mutex_);
-    const absl::Status room =
-        CheckLimit(limit_, limit_.of, running_ + 1, "wait until one has ended");
-    if (!room.ok()) return absl::ResourceExhaustedError(room.message());
+    RETURN_IF_ERROR(CheckLimit(limit_, fmt::format("the list of {}", limit_.of), running_ + 1,
+                               "wait until one has ended", absl::StatusCode::kResourceExhausted));
     ++running_;
     return Pass(*this);
   }

@@ -13,6 +13,7 @@
 #include "base/tail_buffer.h"
 #include "controller/rpc/stream_gate.h"
 #include "graph/value.h"
+#include "model/worker.h"
 #include "rpc/message_size.h"
 
 namespace orrery::rpc {
@@ -61,9 +62,16 @@ struct Limits {
   // Longest delay of an acknowledgement to a worker that has other attempts: the next message will
   // probably bring it.
   absl::Duration acknowledgement_delay = absl::Milliseconds(200);
-  // Heartbeat intervals without a message after which a session is closed.
-  int silent_intervals_max = 3;
-  std::size_t sessions_max = 10'000;
+  Limit silent_intervals{.name = "silent_intervals",
+                         .max = 3,
+                         .unit = LimitUnit::kCount,
+                         .of = "heartbeat intervals in which a worker sends nothing",
+                         .beyond = "its session is closed, as if the connection were lost"};
+  Limit sessions{.name = "sessions",
+                 .max = 10'000,
+                 .unit = LimitUnit::kCount,
+                 .of = "open sessions of workers",
+                 .beyond = "kResourceExhausted; the worker retries"};
   Limit batch_bytes{.name = "batch_bytes",
                     .max = 1024 * 1024,
                     .unit = LimitUnit::kBytes,
@@ -76,7 +84,7 @@ struct Limits {
                        .beyond = "the others follow in the next message"};
   // Duration between SIGTERM and SIGKILL for a task that is a process.
   absl::Duration cancel_grace = absl::Seconds(10);
-  std::uint32_t slots_max = 4096;
+  Limit worker_slots = model::kWorkerSlots;
   Limit labels{.name = "labels",
                .max = 64,
                .unit = LimitUnit::kCount,
@@ -87,7 +95,7 @@ struct Limits {
                       .unit = LimitUnit::kCount,
                       .of = "tasks of a worker",
                       .beyond = "the worker is refused"};
-  std::size_t output_tail_bytes_max = kOutputTailBytesMax;
+  Limit output_tail_bytes = kOutputTailBytes;
   // Log lines of one session: rate, burst, and size of one entry.
   std::size_t log_bytes_per_second = 1024 * 1024;
   std::size_t log_burst_bytes = 4 * 1024 * 1024;
@@ -142,7 +150,7 @@ inline constexpr Limits kLimits;
 
 // Checks the size of an inline value; `what` names it in an error.
 //
-// Errors: kInvalidArgument if it is larger than graph::kInlineValueBytesMax.
+// Errors: kInvalidArgument if it is larger than graph::kInlineValueBytes.
 absl::Status CheckInlineBytes(const graph::Value& value, absl::FunctionRef<std::string()> what);
 
 }  // namespace orrery::rpc

@@ -53,10 +53,11 @@ absl::Status CheckHello(const worker_proto::Hello& message, const Limits& limits
                                                   kSessionKeyBytes.max));
   }
   RETURN_IF_ERROR(CheckLimit(kSessionKeyBytes, "the session key", key_bytes, "draw a shorter one"));
-  if (message.slots() == 0 || message.slots() > limits.slots_max) {
-    return absl::InvalidArgumentError(fmt::format("the worker has {} slots, it needs 1 to {}",
-                                                  message.slots(), limits.slots_max));
+  if (message.slots() == 0) {
+    return absl::InvalidArgumentError("the worker has 0 slots; it needs at least 1");
   }
+  RETURN_IF_ERROR(CheckLimit(limits.worker_slots, "the number of slots", message.slots(),
+                             "give the worker fewer, or start several"));
   RETURN_IF_ERROR(CheckLimit(limits.labels, "the list of labels", message.labels().size(),
                              "give the worker fewer"));
   for (const auto& [name, value] : message.labels()) {
@@ -90,7 +91,7 @@ absl::Status CheckOutputs(const model::Outputs& outputs) {
 void LimitTexts(const Limits& limits, model::TaskError& error) {
   error.message = ToUtf8(error.message, model::kErrorTextBytes.max);
   error.details = ToUtf8(error.details, model::kErrorTextBytes.max);
-  error.output.text = ToUtf8(error.output.text, limits.output_tail_bytes_max);
+  error.output.text = ToUtf8(error.output.text, limits.output_tail_bytes.max);
 }
 
 // Replaces outputs that are too large by an error, and cuts the texts of an error.
@@ -149,7 +150,7 @@ void ToProto(const runtime::WelcomeWorker& welcome, const SessionTerms& terms, c
   out.set_session_key(welcome.key);
   out.set_epoch(terms.epoch);
   graph::EncodeDuration(limits.heartbeat_interval, *out.mutable_heartbeat_interval());
-  out.set_inline_value_bytes_max(graph::kInlineValueBytesMax);
+  out.set_inline_value_bytes_max(graph::kInlineValueBytes.max);
   out.set_message_bytes_max(limits.message_bytes.max);
   out.set_storage_root(terms.storage_root);
   out.set_blobs_need_no_sync(terms.blobs_need_no_sync);

@@ -10,6 +10,8 @@
 namespace orrery::rpc {
 namespace {
 
+constexpr std::string_view kRetryAdvice = "retry in a moment";
+
 // The floor rate: this many bytes in each slow_stream_time.
 constexpr std::uint64_t kStreamBytesMin = 64 * 1024;
 
@@ -28,22 +30,20 @@ StreamGate::~StreamGate() {
 }
 
 absl::Status StreamGate::CheckRoom(const std::string& connection) const {
-  RETURN_IF_ERROR(CheckLimit(limits_.blob_streams, "the number of transfers of blobs",
-                             streams_.size() + 1, "retry in a moment"));
+  RETURN_IF_ERROR(CheckLimit(limits_.blob_streams, "the list of transfers of blobs",
+                             streams_.size() + 1, kRetryAdvice, absl::StatusCode::kUnavailable));
   if (connection.empty()) return absl::OkStatus();
   const auto count = std::ranges::count_if(
       streams_, [&](const auto& stream) { return stream.second.connection == connection; });
-  return CheckLimit(limits_.blob_streams_per_connection,
-                    "the number of transfers of blobs of this connection",
-                    static_cast<std::uint64_t>(count) + 1, "retry in a moment");
+  return CheckLimit(
+      limits_.blob_streams_per_connection, "the list of transfers of blobs of this connection",
+      static_cast<std::uint64_t>(count) + 1, kRetryAdvice, absl::StatusCode::kUnavailable);
 }
 
 absl::StatusOr<std::unique_ptr<StreamGate::Stream>> StreamGate::Enter(
     const std::string& connection, std::function<void()> cancel) {
   const MutexLock lock(mutex_);
-  if (const absl::Status room = CheckRoom(connection); !room.ok()) {
-    return absl::UnavailableError(room.message());
-  }
+  RETURN_IF_ERROR(CheckRoom(connection));
   auto stream = std::make_unique<Stream>(*this);
   streams_[stream.get()] = {
       .connection = connection, .cancel = std::move(cancel), .since = clock_.Now()};

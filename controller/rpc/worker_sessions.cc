@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "base/check.h"
 #include "base/coverage_mark.h"
+#include "base/status_macros.h"
 #include "base/storage_proof.h"
 #include "controller/rpc/session_call.h"
 #include "fmt/format.h"
@@ -107,10 +108,9 @@ bool WorkerSessions::ReportLost() {
 }
 
 absl::StatusOr<runtime::SessionId> WorkerSessions::Open(SessionCall& call) {
-  if (calls_.size() >= settings_.limits.sessions_max) {
-    return absl::ResourceExhaustedError(fmt::format(
-        "{} workers are connected, which is all that this controller takes", calls_.size()));
-  }
+  RETURN_IF_ERROR(CheckLimit(settings_.limits.sessions, "the list of connected workers",
+                             calls_.size() + 1, "start fewer workers with more slots",
+                             absl::StatusCode::kResourceExhausted));
   const runtime::SessionId session = controller_->NewSession();
   calls_[session] = &call;
   checks_.emplace(call.heard_at() + HeartbeatTimeout(), session);
@@ -134,7 +134,8 @@ void WorkerSessions::Lost(runtime::SessionId session) {
 void WorkerSessions::Remove(runtime::SessionId session) { calls_.erase(session); }
 
 absl::Duration WorkerSessions::HeartbeatTimeout() const {
-  return settings_.limits.heartbeat_interval * settings_.limits.silent_intervals_max;
+  return settings_.limits.heartbeat_interval *
+         static_cast<std::int64_t>(settings_.limits.silent_intervals.max);
 }
 
 }  // namespace orrery::rpc

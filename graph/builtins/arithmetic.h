@@ -4,7 +4,7 @@
 // other is converted to float.
 //
 // Errors: kInvalidArgument with the name of Python's exception; kResourceExhausted for an integer
-// of more than integer_digits_max digits.
+// of more than kLimits.integer_digits.
 //
 // Threading: functions without state.
 #pragma once

@@ -72,11 +72,9 @@ BuiltinResult IntOfText(const std::string& text) {
     return PythonError("ValueError", fmt::format("invalid literal for int() with base 10: {}",
                                                  ReprOfText(text.substr(0, kShownBytes))));
   }
-  if (digits->size() > kLimits.integer_digits_max + (digits->starts_with('-') ? 1 : 0)) {
-    return absl::ResourceExhaustedError(
-        fmt::format("tkr_int: the str has {} digits, the limit is {}", digits->size(),
-                    kLimits.integer_digits_max));
-  }
+  RETURN_IF_ERROR(CheckLimit(kLimits.integer_digits, "tkr_int: the str",
+                             digits->size() - (digits->starts_with('-') ? 1 : 0), kLeaveItToATask,
+                             absl::StatusCode::kResourceExhausted));
   constexpr std::size_t kSmallDigits = 18;
   if (digits->size() <= kSmallDigits) return One(std::int64_t{std::stoll(*digits)});
   ASSIGN_OR_RETURN(Datum datum, IntegerDatum(ParseDigits(*digits)));

@@ -69,9 +69,10 @@ absl::StatusOr<absl::Duration> SleepDurationOf(std::span<const Datum* const> arg
         "ValueError",
         fmt::format("tkr_sleep: delay_seconds is {}, it must not be negative", seconds));
   }
-  if (seconds > absl::ToDoubleSeconds(kSleepMax)) {
-    return absl::InvalidArgumentError(fmt::format("tkr_sleep: delay_seconds is {}, the limit is {}",
-                                                  seconds, absl::ToInt64Seconds(kSleepMax)));
+  if (seconds > absl::ToDoubleSeconds(kSleepTime.duration())) {
+    return absl::InvalidArgumentError(fmt::format(
+        "tkr_sleep: delay_seconds is {}, at most {} are accepted; is it in seconds? (limit {})",
+        seconds, absl::ToInt64Seconds(kSleepTime.duration()), kSleepTime.name));
   }
   return absl::Seconds(seconds);
 }

@@ -9,12 +9,17 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/digest.h"
+#include "base/limit.h"
 #include "graph/datum.h"
 
 namespace orrery::graph {
 
-// Longer sleeps are refused as probable mistakes in the unit.
-inline constexpr absl::Duration kSleepMax = absl::Hours(24 * 366);
+// A longer sleep is probably a mistake in the unit.
+inline constexpr Limit kSleepTime{.name = "sleep_time",
+                                  .max = 31'622'400'000,
+                                  .unit = LimitUnit::kMilliseconds,
+                                  .of = "`delay_seconds` of the builtin `tkr_sleep`",
+                                  .beyond = "the node fails"};
 
 // Both bounds are possible results.
 struct RandomRange {
@@ -36,7 +41,7 @@ std::int64_t DrawNumber(const Digest& seed, const RandomRange& range);
 // For kSleep, whose output `value` is SleepOutput().
 //
 // Errors: kInvalidArgument if the argument is not a number, is negative or NaN, or exceeds
-// kSleepMax.
+// kSleepTime.
 absl::StatusOr<absl::Duration> SleepDurationOf(std::span<const Datum* const> arguments);
 
 inline Datum SleepOutput() { return true; }

@@ -122,11 +122,11 @@ absl::Status ListFold::Add(const Value* element) {
       json_.size() + kSeparator.size() +
       (*form == Form::kJson ? bytes.size()
                             : kBytesBefore.size() + Base64Bytes(bytes.size()) + kBytesAfter.size());
-  if (total_bytes > kLimits.json_bytes_max) {
-    return absl::ResourceExhaustedError(
-        fmt::format("fold_values: the first {} elements are already {} bytes of JSON, the limit is "
-                    "{}; let a task of a worker collect them",
-                    count_ + 1, total_bytes, kLimits.json_bytes_max));
+  if (total_bytes > kLimits.json_bytes.max) {
+    return LimitExceeded(kLimits.json_bytes,
+                         fmt::format("fold_values: the JSON of the first {} elements", count_ + 1),
+                         total_bytes, "let a task of a worker collect them",
+                         absl::StatusCode::kResourceExhausted);
   }
   if (count_ == 0) type_name_ = element->type_name;
   if (type_name_ != element->type_name) type_name_.clear();

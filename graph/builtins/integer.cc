@@ -9,6 +9,7 @@
 
 #include "absl/numeric/bits.h"
 #include "absl/numeric/int128.h"
+#include "base/status_macros.h"
 #include "graph/builtins/python/error.h"
 #include <fmt/format.h>
 
@@ -55,16 +56,17 @@ absl::StatusOr<Datum> IntegerDatum(const Integer& integer) {
   if (absl::Status status = CheckBits(BitLength(integer)); !status.ok()) return status;
   std::string digits = integer.str();
   const std::size_t count = digits.size() - (integer < 0 ? 1 : 0);
-  if (count <= kLimits.integer_digits_max) return Datum(BigInteger{std::move(digits)});
-  return absl::ResourceExhaustedError(
-      fmt::format("the result has {} digits, the limit is {}", count, kLimits.integer_digits_max));
+  RETURN_IF_ERROR(CheckLimit(kLimits.integer_digits, "the result", count, kLeaveItToATask,
+                             absl::StatusCode::kResourceExhausted));
+  return Datum(BigInteger{std::move(digits)});
 }
 
 absl::Status CheckBits(std::size_t bits) {
   if (bits <= kIntegerBitsMax) return absl::OkStatus();
-  return absl::ResourceExhaustedError(fmt::format(
-      "the result has about {} digits, the limit is {}",
-      static_cast<std::size_t>(static_cast<double>(bits) * 0.30103), kLimits.integer_digits_max));
+  // More than the limit, because the bits are more than its digits have.
+  const auto digits = static_cast<std::uint64_t>(static_cast<double>(bits) * 0.30103);
+  return LimitExceeded(kLimits.integer_digits, "the result", digits, kLeaveItToATask,
+                       absl::StatusCode::kResourceExhausted);
 }
 
 absl::StatusOr<double> ToDouble(const Integer& integer) {

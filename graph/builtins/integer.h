@@ -18,8 +18,8 @@ namespace orrery::graph::internal {
 using Integer = boost::multiprecision::number<boost::multiprecision::cpp_int_backend<>,
                                               boost::multiprecision::et_off>;
 
-// More bits than an integer of integer_digits_max digits has (log2(10) is less than 10/3).
-inline constexpr std::size_t kIntegerBitsMax = kLimits.integer_digits_max * 10 / 3 + 1;
+// More bits than an integer of kLimits.integer_digits has (log2(10) is less than 10/3).
+inline constexpr std::size_t kIntegerBitsMax = kLimits.integer_digits.max * 10 / 3 + 1;
 
 // Returns the number of bits of the magnitude; 0 for 0.
 std::size_t BitLength(const Integer& integer);
@@ -29,7 +29,7 @@ Integer ParseDigits(std::string_view digits);
 
 // Returns an int64 or a BigInteger.
 //
-// Errors: kResourceExhausted for more than integer_digits_max digits.
+// Errors: kResourceExhausted for more than kLimits.integer_digits.
 absl::StatusOr<Datum> IntegerDatum(const Integer& integer);
 
 // Errors: kResourceExhausted if an integer with `bits` bits is too large.

@@ -101,9 +101,10 @@ absl::StatusOr<Complex> PolarPower(const Complex& base, const Complex& exponent)
 }
 
 absl::StatusOr<Number> ComplexPower(const Complex& base, const Complex& exponent) {
-  constexpr double kWholeMax = 100;
+  // The same as in Python: for small exponents, repeated products are more exact.
+  constexpr double kWholeExponents = 100;
   const bool is_whole = exponent.imag() == 0 && exponent.real() == std::floor(exponent.real()) &&
-                        std::abs(exponent.real()) <= kWholeMax;
+                        std::abs(exponent.real()) <= kWholeExponents;
   absl::StatusOr<Complex> result =
       is_whole ? WholePower(base, static_cast<int>(exponent.real())) : PolarPower(base, exponent);
   if (!result.ok()) return result.status();

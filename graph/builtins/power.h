@@ -12,7 +12,7 @@ namespace orrery::graph::internal {
 // fractional exponent.
 //
 // Errors: kInvalidArgument for zero to a negative power, or a result beyond the range of doubles;
-// kResourceExhausted for an integer of more than integer_digits_max digits.
+// kResourceExhausted for an integer of more than kLimits.integer_digits.
 absl::StatusOr<Number> Power(const Number& a, const Number& b);
 
 }  // namespace orrery::graph::internal

@@ -30,11 +30,8 @@ BuiltinResult Concat(Arguments arguments) {
   const Call call("concat", arguments);
   ASSIGN_OR_RETURN(const std::string* lhs, call.TextAt({0, "lhs"}));
   ASSIGN_OR_RETURN(const std::string* rhs, call.TextAt({1, "rhs"}));
-  if (lhs->size() + rhs->size() > kLimits.json_bytes_max) {
-    return absl::ResourceExhaustedError(fmt::format("concat: the str has {} bytes, the limit is {}",
-                                                    lhs->size() + rhs->size(),
-                                                    kLimits.json_bytes_max));
-  }
+  RETURN_IF_ERROR(CheckLimit(kLimits.json_bytes, "concat: the str", lhs->size() + rhs->size(),
+                             kLeaveItToATask, absl::StatusCode::kResourceExhausted));
   return One(*lhs + *rhs);
 }
 

@@ -2,6 +2,8 @@
 
 #include <numeric>
 
+#include "fmt/format.h"
+
 namespace orrery::graph {
 namespace {
 
@@ -19,9 +21,9 @@ absl::Status CheckWork(std::string_view what, std::uint64_t work) {
   // Rounded up: what is beyond the limit never looks like the limit.
   const std::uint64_t milliseconds =
       (work + kNanosecondsPerMillisecond - 1) / kNanosecondsPerMillisecond;
-  const absl::Status status = LimitExceeded(kBuiltinWork, what, milliseconds,
-                                            "let a task of a worker do it, or use less data");
-  return absl::ResourceExhaustedError(status.message());
+  return LimitExceeded(kBuiltinWork, fmt::format("the time for {}", what), milliseconds,
+                       "let a task of a worker do it, or use less data",
+                       absl::StatusCode::kResourceExhausted);
 }
 
 std::uint64_t NumbersWork(const Datum& datum) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/shown_text.h"
 #include "graph/check/unify.h"
 #include "graph/check/wording.h"
 #include <fmt/format.h>

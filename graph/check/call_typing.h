@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "absl/container/node_hash_map.h"
+#include "base/limit.h"
 #include "graph/check/edge.h"
 #include "graph/check/flow_table.h"
-#include "graph/check/step_budget.h"
 #include "graph/task.h"
 
 namespace orrery::graph {
@@ -28,7 +28,7 @@ struct CallTypes {
 class CallTyping {
  public:
   // Both references outlive the object.
-  CallTyping(FlowTable& flows, StepBudget& budget) : flows_(flows), budget_(budget) {}
+  CallTyping(FlowTable& flows, Budget& budget) : flows_(flows), budget_(budget) {}
 
   // Computes the types once for each task and set of arguments. `task` outlives this object; the
   // result lives as long as this object. Ignores ports without an edge and unknown ports.
@@ -38,7 +38,7 @@ class CallTyping {
   CallTypes Infer(const TaskSpec& task, const Ports& arguments);
 
   FlowTable& flows_;
-  StepBudget& budget_;
+  Budget& budget_;
   // Used for lookup only.
   absl::node_hash_map<std::pair<const TaskSpec*, const Ports*>, CallTypes> calls_;
 };

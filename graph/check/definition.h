@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/limit.h"
 #include "graph/check/flow_table.h"
 #include "graph/check/problem_list.h"
-#include "graph/check/step_budget.h"
 #include "graph/check/task_table.h"
 #include "graph/checker.h"
 #include "graph/graph.h"
@@ -73,7 +73,7 @@ class GraphDefinitions {
     const CheckOptions& options;
     TaskTable& tasks;
     FlowTable& flows;
-    StepBudget& budget;
+    Budget& budget;
     ProblemList& problems;
   };
 

@@ -8,6 +8,7 @@
 
 #include "base/name_index.h"
 #include "base/overload.h"
+#include "base/shown_text.h"
 #include "graph/check/integer_results.h"
 #include "graph/check/wording.h"
 #include <fmt/format.h>

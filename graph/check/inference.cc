@@ -33,8 +33,8 @@ void Inference::Run(const Graph& root) {
   problems_.Add({.location = definition.location,
                  .message = fmt::format(
                      "the graph takes more than {} steps to check; run its constant graphs with "
-                     "fewer different types, or make it smaller",
-                     kLimits.inference_steps_max)});
+                     "fewer different types, or make it smaller (limit {})",
+                     kLimits.inference_steps.max, kLimits.inference_steps.name)});
 }
 
 const Ports* Inference::OutputsOf(const GraphRun& run) {
@@ -42,7 +42,7 @@ const Ports* Inference::OutputsOf(const GraphRun& run) {
   if (!definitions_.Load(definition)) return flows_.unknown_ports();
   const std::pair key(run.closure, run.arguments);
   if (const auto known = outputs_.find(key); known != outputs_.end()) return known->second;
-  if (definition.is_active || depth_ == kLimits.nested_graphs_max || is_over()) {
+  if (definition.is_active || depth_ == kLimits.nested_graphs.max || is_over()) {
     return UntypedOutputsOf(definition);
   }
   definition.is_active = true;

@@ -1,7 +1,7 @@
 // Infers the types of every port of a graph and of the graphs that it runs, and reports mismatches.
 //
 // A graph is examined once for each combination of input types. A graph that runs itself gives
-// unknown at the recursion. kLimits.inference_steps_max limits the work.
+// unknown at the recursion. kLimits.inference_steps limits the work.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -10,12 +10,12 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "base/limit.h"
 #include "graph/check/call_typing.h"
 #include "graph/check/definition.h"
 #include "graph/check/flow_table.h"
 #include "graph/check/input_uses.h"
 #include "graph/check/problem_list.h"
-#include "graph/check/step_budget.h"
 #include "graph/check/task_table.h"
 #include "graph/checker.h"
 #include "graph/limits.h"
@@ -59,13 +59,14 @@ class Inference {
   FlowTable& flows() { return flows_; }
   CallTyping& calls() { return calls_; }
   InputUses& uses() { return uses_; }
-  StepBudget& budget() { return budget_; }
+  Budget& budget() { return budget_; }
   ProblemList& problems() { return problems_; }
 
  private:
   const CheckOptions& options_;
   ProblemList& problems_;
-  StepBudget budget_{kLimits.inference_steps_max};
+  // One more than the limit, so that it is spent beyond the limit only.
+  Budget budget_{kLimits.inference_steps.max + 1};
   TaskTable tasks_;
   FlowTable flows_;
   CallTyping calls_;

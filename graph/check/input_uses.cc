@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "absl/strings/str_join.h"
+#include "base/shown_text.h"
 #include "graph/check/common_value.h"
 #include "graph/check/wording.h"
+#include "graph/limits.h"
 #include <fmt/format.h>
 
 namespace orrery::graph {
@@ -33,7 +35,8 @@ Mismatch Contradiction(const InputUse& use, const InputUse& before) {
 
 std::optional<Mismatch> InputUses::Add(const InputUse& use) {
   std::vector<InputUse>& uses = uses_[use.input];
-  if (uses.size() == kUsesMax || std::ranges::find(uses, use.port, &InputUse::port) != uses.end()) {
+  if (uses.size() == kLimits.input_uses.max ||
+      std::ranges::find(uses, use.port, &InputUse::port) != uses.end()) {
     return std::nullopt;
   }
   const auto contradicted = std::ranges::find_if(

@@ -29,11 +29,9 @@ struct InputUse {
 class InputUses {
  public:
   // Adds a use. Returns the mismatch with an earlier use, as the end of a sentence that starts with
-  // the port; nullopt if all uses match. Compares only the first kUsesMax different ports of an
-  // input.
+  // the port; nullopt if all uses match. Compares only the first kLimits.input_uses
+  // different ports of an input.
   std::optional<Mismatch> Add(const InputUse& use);
-
-  static constexpr std::size_t kUsesMax = 32;
 
  private:
   // Used for lookup only.

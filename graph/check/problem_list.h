@@ -1,4 +1,4 @@
-// The problems found so far, at most kProblemsMax.
+// The problems found so far, at most kLimits.problems.
 //
 // Threading: thread-compatible.
 #pragma once
@@ -11,6 +11,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "graph/checker.h"
+#include "graph/limits.h"
 
 namespace orrery::graph {
 
@@ -27,7 +28,7 @@ class ProblemList {
   bool Has(std::string_view location, std::string_view port) const;
 
   // Returns true if no more problems are kept, so that the check can stop.
-  bool is_full() const { return problems_.size() >= kProblemsMax; }
+  bool is_full() const { return problems_.size() >= kLimits.problems.max; }
 
   // Returns the problems in the order of their places: the graph as a whole, then its nodes.
   std::vector<Problem> Take() &&;

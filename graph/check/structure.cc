@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "base/name_index.h"
+#include "base/shown_text.h"
 #include "graph/check/wording.h"
 #include "graph/limits.h"
 #include "graph/name.h"
@@ -38,12 +39,13 @@ void StructureCheck::Run() {
 }
 
 void StructureCheck::CheckWhole() {
-  if (graph_.nodes.size() > kLimits.nodes_max) {
-    Report(fmt::format("has {} nodes, the limit is {}", graph_.nodes.size(), kLimits.nodes_max));
+  if (graph_.nodes.size() > kLimits.graph_nodes.max) {
+    Report(fmt::format("has a list of nodes that {}",
+                       DescribeExcess(kLimits.graph_nodes, graph_.nodes.size(), kFewerNodes)));
   }
-  if (graph_.name.size() > kLimits.name_bytes_max) {
-    Report(fmt::format("has a name of {} bytes, the limit is {}", graph_.name.size(),
-                       kLimits.name_bytes_max));
+  if (graph_.name.size() > kLimits.name_bytes.max) {
+    Report(fmt::format("has a name that {}",
+                       DescribeExcess(kLimits.name_bytes, graph_.name.size(), "shorten it")));
   }
   const auto output_count = std::ranges::count_if(
       graph_.nodes, [](const Node& node) { return std::holds_alternative<OutputNode>(node.kind); });
@@ -115,9 +117,10 @@ void StructureCheck::CheckOwnName(std::size_t index) {
 
 void StructureCheck::CheckInputNames(std::size_t index) {
   const std::vector<NodeInput>& inputs = graph_.nodes[index].inputs;
-  if (inputs.size() > kLimits.node_inputs_max) {
+  if (inputs.size() > kLimits.node_inputs.max) {
     ReportNode(index, "",
-               fmt::format("{} inputs, the limit is {}", inputs.size(), kLimits.node_inputs_max));
+               fmt::format("the list of inputs {}",
+                           DescribeExcess(kLimits.node_inputs, inputs.size(), kFewerInputs)));
     return;
   }
   std::set<std::string_view> names;

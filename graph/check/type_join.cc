@@ -31,12 +31,12 @@ Type Join(const Type& a, const Type& b) {
   std::vector<Type> alternatives;
   for (const Type& each : AlternativesOf(a)) AddAlternative(each, alternatives);
   for (const Type& each : AlternativesOf(b)) AddAlternative(each, alternatives);
-  if (alternatives.size() > kLimits.union_alternatives_max) return {};
+  if (alternatives.size() > kLimits.union_alternatives.max) return {};
   return Bounded(UnionOf(std::move(alternatives)));
 }
 
 Type Bounded(Type type) {
-  return CountNodes(type) > kLimits.type_nodes_max ? Type() : std::move(type);
+  return CountNodes(type) > kLimits.type_nodes.max ? Type() : std::move(type);
 }
 
 }  // namespace orrery::graph

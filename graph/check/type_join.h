@@ -11,7 +11,7 @@ namespace orrery::graph {
 // Unknown with any type is unknown. Returns `a` itself if `b` adds nothing. The result is Bounded.
 Type Join(const Type& a, const Type& b);
 
-// Returns `type`, or unknown if it is larger than kLimits.type_nodes_max. Otherwise a chain of
+// Returns `type`, or unknown if it is larger than kLimits.type_nodes. Otherwise a chain of
 // calls that each double their argument's type would exhaust the memory.
 Type Bounded(Type type);
 

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "absl/strings/str_join.h"
+#include "base/shown_text.h"
 #include "graph/name.h"
 #include <fmt/format.h>
 
@@ -11,17 +12,8 @@ namespace orrery::graph {
 namespace {
 
 constexpr std::size_t kListedNamesMax = 20;
-constexpr std::size_t kQuotedBytesMax = 80;
 
 }  // namespace
-
-std::string Quoted(std::string_view name) {
-  std::string text = "\"";
-  for (const char c : name.substr(0, kQuotedBytesMax)) {
-    text += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
-  }
-  return text + (name.size() > kQuotedBytesMax ? "...\"" : "\"");
-}
 
 std::string Hint(std::string_view what, std::string_view name, std::span<const std::string> names) {
   if (names.empty()) return fmt::format("; it has no {}s", what);

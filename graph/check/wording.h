@@ -13,9 +13,6 @@
 
 namespace orrery::graph {
 
-// Returns the name in quotes, safe to print on one line.
-std::string Quoted(std::string_view name);
-
 // Returns a hint such as "; its ports are a, shape; did you mean "shape"?", where `what` is "port"
 // and `name` the unknown name.
 std::string Hint(std::string_view what, std::string_view name, std::span<const std::string> names);

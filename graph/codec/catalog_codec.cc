@@ -63,9 +63,9 @@ template <class Messages>
 absl::StatusOr<std::vector<PortSpec>> PortsFromProto(const Messages& messages,
                                                      const std::string& task) {
   const auto count = static_cast<std::size_t>(messages.size());
-  if (count > kLimits.node_inputs_max) {
-    return Error(fmt::format("task \"{}\"", task),
-                 fmt::format("has {} ports, the limit is {}", count, kLimits.node_inputs_max));
+  if (count > kLimits.node_inputs.max) {
+    return LimitExceeded(kLimits.node_inputs, fmt::format("task \"{}\": the list of ports", task),
+                         count, kFewerInputs);
   }
   std::vector<PortSpec> ports;
   std::set<std::string> names;

@@ -126,9 +126,9 @@ class NodeReader {
 
   absl::StatusOr<std::vector<NodeInput>> ReadInputs() const {
     const auto count = static_cast<std::size_t>(message_.inputs_size());
-    if (count > kLimits.node_inputs_max) {
-      return absl::ResourceExhaustedError(fmt::format("node {}: {} inputs, the limit is {}", index_,
-                                                      count, kLimits.node_inputs_max));
+    if (count > kLimits.node_inputs.max) {
+      return LimitExceeded(kLimits.node_inputs, fmt::format("node {}: the list of inputs", index_),
+                           count, kFewerInputs, absl::StatusCode::kResourceExhausted);
     }
     std::vector<NodeInput> inputs;
     for (const v1::NodeInput& input : message_.inputs()) {
@@ -186,10 +186,8 @@ void ToProto(const Graph& graph, v1::Graph& message) {
 
 absl::StatusOr<Graph> FromProto(const v1::Graph& message) {
   const auto count = static_cast<std::size_t>(message.nodes_size());
-  if (count > kLimits.nodes_max) {
-    return absl::ResourceExhaustedError(
-        fmt::format("graph: {} nodes, the limit is {}", count, kLimits.nodes_max));
-  }
+  RETURN_IF_ERROR(CheckLimit(kLimits.graph_nodes, "graph: the list of nodes", count, kFewerNodes,
+                             absl::StatusCode::kResourceExhausted));
   Graph graph{.name = message.name()};
   for (std::size_t i = 0; i < count; ++i) {
     ASSIGN_OR_RETURN(graph.nodes.emplace_back(),

@@ -1,6 +1,7 @@
 #include "graph/codec/graph_format.h"
 
 #include "absl/status/status.h"
+#include "base/status_macros.h"
 #include "graph/codec/graph_codec.h"
 #include "graph/graph_data.h"
 #include "graph/limits.h"
@@ -32,10 +33,9 @@ GraphFormat FormatOfBytes(std::string_view bytes) {
 }
 
 absl::StatusOr<Graph> ReadGraph(std::string_view bytes, GraphFormat format) {
-  if (bytes.size() > kLimits.json_bytes_max) {
-    return absl::ResourceExhaustedError(fmt::format("the graph has {} bytes, the limit is {}",
-                                                    bytes.size(), kLimits.json_bytes_max));
-  }
+  RETURN_IF_ERROR(CheckLimit(kLimits.json_bytes, "the graph", bytes.size(),
+                             "make it or its constants smaller",
+                             absl::StatusCode::kResourceExhausted));
   if (format == GraphFormat::kJson) return ParseGraphData(bytes);
   v1::Graph message;
   if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {

@@ -8,7 +8,9 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
+#include "base/limit.h"
 #include "base/status_macros.h"
+#include "graph/limits.h"
 #include "orrery/graph/v1/type.pb.h"
 #include <fmt/format.h>
 
@@ -25,6 +27,8 @@ constexpr std::array<std::pair<TypeKind, v1::SimpleType>, 8> kSimpleTypes = {{
     {TypeKind::kNone, v1::SIMPLE_TYPE_NONE},
     {TypeKind::kGraph, v1::SIMPLE_TYPE_GRAPH},
 }};
+
+constexpr std::string_view kOpaqueInside = "name its inner types as opaque types";
 
 // Where a type is in the one that is read, and how many more that one may have.
 struct Place {
@@ -82,13 +86,9 @@ absl::StatusOr<Type> ReadNamed(TypeKind kind, const std::string& name) {
 }
 
 absl::StatusOr<Type> Read(const v1::Type& message, Place place) {
-  if (place.depth == kTypeDepth.max) {
-    return LimitExceeded(kTypeDepth, "a type", place.depth + 1,
-                         "name its inner types as opaque types");
-  }
+  RETURN_IF_ERROR(CheckLimit(kLimits.type_depth, "a type", place.depth + 1, kOpaqueInside));
   if (place.types_left.is_spent()) {
-    return LimitExceeded(kTypeSize, "a type", kTypeSize.max + 1,
-                         "name its inner types as opaque types");
+    return LimitExceeded(kLimits.type_size, "a type", kLimits.type_size.max + 1, kOpaqueInside);
   }
   place.types_left.Spend(1);
   switch (message.kind_case()) {
@@ -175,7 +175,7 @@ v1::Type ToProto(const Type& type) {
 }
 
 absl::StatusOr<Type> FromProto(const v1::Type& message) {
-  Budget types_left(kTypeSize);
+  Budget types_left(kLimits.type_size);
   return Read(message, {.depth = 0, .types_left = types_left});
 }
 

@@ -35,10 +35,8 @@ void ToProto(const NamedValue& input, v1::NamedValue& message) {
 
 absl::StatusOr<Value> FromProto(const v1::Value& message) {
   Value value{.content = {}, .media_type = message.media_type(), .type_name = message.type_name()};
-  if (value.media_type.size() > kLimits.name_bytes_max) {
-    return absl::InvalidArgumentError(fmt::format("the media type is {} bytes, the limit is {}",
-                                                  value.media_type.size(), kLimits.name_bytes_max));
-  }
+  RETURN_IF_ERROR(
+      CheckLimit(kLimits.name_bytes, "the media type", value.media_type.size(), "shorten it"));
   switch (message.content_case()) {
     case v1::Value::kInline:
       value.content = message.inline_();

@@ -18,9 +18,8 @@
 namespace orrery::graph {
 namespace {
 
-constexpr std::size_t kDotTitleCharactersMax = 32;
-constexpr std::size_t kPortCharactersMax = 24;
-constexpr std::size_t kDotNameCharactersMax = 200;
+// Of the texts that make a box or an edge wider.
+constexpr std::size_t kDrawnCharactersMax = 32;
 
 constexpr std::string_view kPreamble =
     "  compound=true;\n"
@@ -86,7 +85,7 @@ std::string Html(std::string_view text) {
 
 // Returns the title above the index and kind. A node without a title shows only its kind.
 std::string NodeLabel(const Node& node, std::size_t index) {
-  const std::string title = NodeTitle(node, kDotTitleCharactersMax);
+  const std::string title = NodeTitle(node, kDrawnCharactersMax);
   const std::string_view kind = KindName(node.kind);
   return fmt::format("<{}<br/><font point-size=\"8\" color=\"#6b7280\">{}{}{}</font>>",
                      title.empty() ? std::string(kind) : Html(title), index,
@@ -95,10 +94,10 @@ std::string NodeLabel(const Node& node, std::size_t index) {
 
 // Returns "x"; with the source's port if that adds information: "a-* → x".
 std::string EdgeLabel(const NodeInput& input, bool is_obvious) {
-  const std::string role = Printable(input.name, kPortCharactersMax);
+  const std::string role = Printable(input.name, kDrawnCharactersMax);
   const std::string& port = input.source.port;
   if (port == kValuePort || is_obvious) return role;
-  return fmt::format("{} → {}", Printable(port, kPortCharactersMax), role);
+  return fmt::format("{} → {}", Printable(port, kDrawnCharactersMax), role);
 }
 
 bool IsDashed(const Node& node, std::string_view role) {
@@ -174,7 +173,7 @@ class DotPainter {
     const std::string id = place_.IdOf(index);
     const Place inside = {id + "_", place_.indent + "  "};
     std::string label = fmt::format("{} graph", index);
-    if (!graph.name.empty()) label += " " + Printable(graph.name, kDotTitleCharactersMax);
+    if (!graph.name.empty()) label += " " + Printable(graph.name, kDrawnCharactersMax);
     Line("subgraph cluster_{} {{", id);
     Line("  label=\"{}\"; style=\"filled,rounded\"; fillcolor=\"#1118270a\"; color=\"#9ca3af\";",
          Escaped(label));
@@ -217,7 +216,7 @@ class DotPainter {
   EdgeEnd Outside(const PortRef& source) {
     const bool is_itself = source.port == kBodyPort;
     const std::string name =
-        is_itself ? "this graph" : "outside." + Printable(source.port, kPortCharactersMax);
+        is_itself ? "this graph" : "outside." + Printable(source.port, kDrawnCharactersMax);
     const auto [it, is_new] =
         outside_.emplace(source.port, fmt::format("{}outside_{}", place_.prefix, outside_.size()));
     if (is_new) {
@@ -252,7 +251,7 @@ class DotPainter {
 }  // namespace
 
 std::string ToDot(const Graph& graph) {
-  const std::string name = Printable(graph.name, kDotNameCharactersMax);
+  const std::string name = Printable(graph.name);
   std::string text = fmt::format("digraph \"{}\" {{\n", Escaped(name)).append(kPreamble);
   if (!name.empty()) text += fmt::format("  label=\"{}\";\n  labelloc=t;\n", Escaped(name));
   const Place place = {"n", "  "};

@@ -9,8 +9,11 @@
 
 namespace orrery::graph {
 
+// Longer names make a drawing or a line hard to read.
+inline constexpr std::size_t kShownCharactersMax = 72;
+
 // Replaces control characters, invalid UTF-8 and characters that no document may contain by '?'. A
 // text longer than `characters_max` ends in "...".
-std::string Printable(std::string_view text, std::size_t characters_max);
+std::string Printable(std::string_view text, std::size_t characters_max = kShownCharactersMax);
 
 }  // namespace orrery::graph

@@ -13,8 +13,6 @@
 namespace orrery::graph {
 namespace {
 
-constexpr std::size_t kTreeTitleCharactersMax = 72;
-constexpr std::size_t kTreeNameCharactersMax = 60;
 constexpr std::size_t kListedMax = 40;
 // The width of "function", the longest.
 constexpr std::size_t kKindWidth = 8;
@@ -24,8 +22,6 @@ constexpr std::string_view kDim = "2";
 constexpr std::string_view kRed = "31";
 constexpr std::string_view kGreen = "32";
 constexpr std::string_view kCyan = "36";
-
-std::string Name(std::string_view name) { return Printable(name, kTreeNameCharactersMax); }
 
 // "a, b and 7 more"
 std::string Listed(std::vector<std::string> names, std::string_view separator) {
@@ -39,7 +35,7 @@ std::string Listed(std::vector<std::string> names, std::string_view separator) {
 // "; inputs a, b", or an empty string.
 std::string NamesClause(std::string_view what, std::vector<std::string> names) {
   if (names.empty()) return "";
-  for (std::string& name : names) name = Name(name);
+  for (std::string& name : names) name = Printable(name);
   return fmt::format("; {} {}", what, Listed(std::move(names), ", "));
 }
 
@@ -56,7 +52,7 @@ class TreeWriter {
  private:
   std::string Headline(const Graph& graph) const {
     std::string line = Painted(kBold, "graph");
-    if (!graph.name.empty()) line += fmt::format(" \"{}\"", Name(graph.name));
+    if (!graph.name.empty()) line += fmt::format(" \"{}\"", Printable(graph.name));
     line += fmt::format(": {} {}", graph.nodes.size(), graph.nodes.size() == 1 ? "node" : "nodes");
     std::vector<std::string> fixed_inputs;
     for (const auto& [name, value] : graph.fixed_inputs) fixed_inputs.push_back(name);
@@ -74,7 +70,7 @@ class TreeWriter {
       std::vector<std::string> parts;
       if (inner != nested.end()) {
         parts.push_back(Headline(inner->second));
-      } else if (std::string title = NodeTitle(node, kTreeTitleCharactersMax); !title.empty()) {
+      } else if (std::string title = NodeTitle(node, kShownCharactersMax); !title.empty()) {
         const bool is_constant = std::holds_alternative<ConstNode>(node.kind);
         parts.push_back(is_constant ? Painted(kGreen, title) : title);
       }
@@ -98,11 +94,11 @@ class TreeWriter {
     for (const NodeInput& input : ReferencesOf(node)) {
       const PortRef& source = input.source;
       std::string text = fmt::format(
-          "{}={}", Name(input.name),
+          "{}={}", Printable(input.name),
           Painted(kDim,
                   fmt::format("{}.{}",
                               source.node == kOutside ? "outside" : std::to_string(source.node),
-                              Name(source.port))));
+                              Printable(source.port))));
       if (IsMappedInput(node, input)) text += " each";
       const std::string_view flaw = ReferenceFlaw(graph, index, source);
       if (!flaw.empty()) text += " " + Painted(kRed, fmt::format("({})", flaw));

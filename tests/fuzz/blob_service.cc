@@ -40,8 +40,9 @@ class Service {
  public:
   Service()
       : directory_(*TempDirectory::Create("/dev/shm")),
-        store_(*blobs::BlobStore::Open(
-            {.root = directory_.path(), .sync = Sync::kNone, .blob_bytes_max = kBlobBytesMax})),
+        store_(*blobs::BlobStore::Open({.root = directory_.path(),
+                                        .sync = Sync::kNone,
+                                        .blob_bytes = {.max = kBlobBytesMax}})),
         service_(rpc::MakeBlobService(store_, TightLimits(), clock_)) {
     grpc::ServerBuilder builder;
     builder.RegisterService(service_.get());

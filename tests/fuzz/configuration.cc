@@ -22,7 +22,7 @@ void TestOneInput(std::string_view bytes) {
                 {{.key = "root", .texts = {"/var/lib/orrery"}}, {.key = "slots", .texts = {"4"}}});
   const absl::StatusOr<daemon::Settings> settings = daemon::MakeSettings(values, file->pools);
   if (!settings.ok()) return;
-  CHECK(settings->slots >= 1 && settings->slots <= daemon::kSlotsMax);
+  CHECK(settings->slots >= 1 && settings->slots <= model::kWorkerSlots.max);
   CHECK(settings->reconnect_grace >= absl::ZeroDuration());
 }
 

@@ -27,7 +27,7 @@ namespace {
 
 constexpr std::size_t kStepsMax = 100;
 // Few frames are as good as many, and sooner checked.
-constexpr engine::Settings kSettings{.workers_lost_max = 2, .frame_depth = {.max = 8}};
+constexpr engine::Settings kSettings{.workers_lost = {.max = 2}, .frame_depth = {.max = 8}};
 constexpr std::size_t kNodesMax = 8;
 constexpr absl::Time kStart = absl::FromUnixSeconds(1'700'000'000);
 

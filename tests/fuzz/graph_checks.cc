@@ -11,6 +11,7 @@
 #include "graph/canonical.h"
 #include "graph/checker.h"
 #include "graph/graph_data.h"
+#include "graph/limits.h"
 #include "graph/type.h"
 #include "graph/value.h"
 
@@ -95,7 +96,7 @@ void CheckGraphAlways(const graph::Graph& graph) {
             return std::vector<std::string>{"any.same", "any.swap", "any.array"};
           }};
   const std::vector<graph::Problem> problems = graph::CheckGraph(graph, options);
-  CHECK(problems.size() <= graph::kProblemsMax);
+  CHECK(problems.size() <= graph::kLimits.problems.max);
   CHECK(problems == graph::CheckGraph(graph, options));
 
   const absl::Status status = graph::ProblemsToStatus(problems);

@@ -41,7 +41,7 @@ void CheckHello(const worker_proto::Hello& message) {
   const auto hello = rpc::FromProto(message, catalogs, rpc::kLimits);
   if (!hello.ok()) return;
   CHECK(hello->worker.catalog != nullptr);
-  CHECK(hello->worker.slots >= 1 && hello->worker.slots <= rpc::kLimits.slots_max);
+  CHECK(hello->worker.slots >= 1 && hello->worker.slots <= rpc::kLimits.worker_slots.max);
 }
 
 void CheckHeartbeat(const worker_proto::Heartbeat& message) {

@@ -37,7 +37,7 @@ void CheckIds(std::string_view text) {
   }
   if (const auto location = graph::Location::Parse(text); location.ok()) {
     CHECK(location->ToString() == text);
-    CHECK(location->steps.size() <= graph::kLocationDepthMax);
+    CHECK(location->steps.size() <= graph::kLimits.location_depth.max);
   }
   (void)runtime::Views().List(10, text);
   (void)journal::ParseDurability(text);
@@ -45,7 +45,7 @@ void CheckIds(std::string_view text) {
 
 void CheckNames(const std::string& text) {
   const bool is_name = graph::NameProblem(text).empty();
-  if (is_name) CHECK(IsValidUtf8(text) && text.size() <= graph::kLimits.name_bytes_max);
+  if (is_name) CHECK(IsValidUtf8(text) && text.size() <= graph::kLimits.name_bytes.max);
   const std::vector<std::string> candidates = {"value", "worker.task", text, ""};
   (void)graph::ClosestName(text, candidates);
   (void)graph::SplitFunctionName(text);

@@ -26,7 +26,7 @@ void CheckSubmission(const workflow_proto::SubmitWorkflowRequest& request) {
   CHECK(submission.graph != nullptr);
   CheckGraphAlways(*submission.graph);
   for (const graph::NamedValue& input : submission.inputs) {
-    CHECK(!input.value->is_inline() || input.value->size_bytes() <= graph::kInlineValueBytesMax);
+    CHECK(!input.value->is_inline() || input.value->size_bytes() <= graph::kInlineValueBytes.max);
   }
   (void)graph::InputsDigest(submission.inputs);
 }

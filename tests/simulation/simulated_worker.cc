@@ -94,7 +94,8 @@ void SimulatedWorker::On(const engine::RefuseWorker& refusal) {
 }
 
 std::int64_t SimulatedWorker::AttemptsMax() const {
-  return std::int64_t{traits_.slots} + std::int64_t{engine::Settings{}.prefetch_max};
+  return std::int64_t{traits_.slots} +
+         static_cast<std::int64_t>(engine::Settings{}.prefetched_attempts.max);
 }
 
 void SimulatedWorker::On(const engine::AssignAttempt& assignment) {

@@ -9,21 +9,15 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
-#include "base/limit.h"
 #include "base/process.h"
 #include "base/shown_text.h"
 #include "fmt/format.h"
+#include "model/worker.h"
 #include "rpc/address.h"
 #include "worker_sdk/cpp/session/serve.h"
 
 namespace orrery {
 namespace {
-
-constexpr Limit kSlots{.name = "worker_slots",
-                       .max = 4096,
-                       .unit = LimitUnit::kCount,
-                       .of = "`--slots` of a worker",
-                       .beyond = "the worker does not start"};
 
 constexpr std::string_view kFooter = R"(
 Connects to --server, else $ORRERY_SERVER, else unix:<root>/orreryd.sock, where <root> is
@@ -57,7 +51,7 @@ std::optional<std::uint32_t> ParseSlots(const std::string& text) {
   std::uint32_t slots = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), slots);
   const bool is_number = error == std::errc() && end == text.data() + text.size();
-  if (!is_number || slots < 1 || slots > kSlots.max) return std::nullopt;
+  if (!is_number || slots < 1 || slots > model::kWorkerSlots.max) return std::nullopt;
   return slots;
 }
 
@@ -81,7 +75,7 @@ std::variant<WorkerCommand, CommandEnd> Check(const std::string& worker,
   const std::optional<std::uint32_t> count = ParseSlots(slots);
   if (!count.has_value()) {
     return Misuse(worker, fmt::format("invalid number of slots '{}': expected 1 to {} (limit {})",
-                                      slots, kSlots.max, kSlots.name));
+                                      slots, model::kWorkerSlots.max, model::kWorkerSlots.name));
   }
   command.slots = *count;
   for (const std::string& label : arguments.labels) {

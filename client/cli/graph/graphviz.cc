@@ -16,7 +16,7 @@ namespace orrery::cli {
 namespace {
 
 constexpr std::size_t kPipeBytes = 64 * 1024;
-constexpr std::size_t kQuotedBytesMax = 2000;
+constexpr std::size_t kErrorBytesMax = 2000;
 
 // Creates a file without a name. Unlike pipes, such files cannot block the two programs; they
 // disappear if this one is killed.
@@ -81,7 +81,7 @@ absl::StatusOr<std::string> DrawSvg(std::string_view dot_text) {
   ASSIGN_OR_RETURN(std::string said, ReadFromStart(streams.err));
   absl::StripAsciiWhitespace(&said);
   return absl::UnknownError(fmt::format("dot {}: {}", DescribeExit(status),
-                                        std::string_view(said).substr(0, kQuotedBytesMax)));
+                                        std::string_view(said).substr(0, kErrorBytesMax)));
 }
 
 }  // namespace orrery::cli

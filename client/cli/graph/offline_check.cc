@@ -17,8 +17,6 @@
 namespace orrery::cli {
 namespace {
 
-constexpr std::size_t kNameCharactersMax = 80;
-
 std::string Counted(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
@@ -69,14 +67,14 @@ void CheckTasks(const graph::Graph& graph, const TaskIndex& tasks, graph::Proble
       const auto [worker, task] = graph::SplitFunctionName(function->function_name);
       if (!tasks.KnowsWorker(worker)) {
         ++report.unchecked_call_count;
-        unchecked_workers.insert(graph::Printable(worker, kNameCharactersMax));
+        unchecked_workers.insert(graph::Printable(worker));
       } else if (tasks.Find(worker, task) == nullptr) {
-        problems.Add(graph::ToProblem(
-            {.graph = each,
-             .graph_location = location,
-             .index = i,
-             .message = fmt::format("worker {} has no such task{}", graph::Quoted(worker),
-                                    tasks.Suggestion(worker, task))}));
+        problems.Add(
+            graph::ToProblem({.graph = each,
+                              .graph_location = location,
+                              .index = i,
+                              .message = fmt::format("worker {} has no such task{}", Quoted(worker),
+                                                     tasks.Suggestion(worker, task))}));
       }
     }
   });
@@ -123,7 +121,7 @@ std::string DescribeReport(const CheckReport& report, std::string_view name) {
   if (count == 0) {
     text += fmt::format("valid, {}", Counted(report.node_count, "node"));
   } else {
-    text += fmt::format("{}{}", count >= graph::kProblemsMax ? "at least " : "",
+    text += fmt::format("{}{}", count >= graph::kLimits.problems.max ? "at least " : "",
                         Counted(count, "problem"));
   }
   if (report.unchecked_call_count > 0) {

@@ -51,7 +51,7 @@ Digest CacheKey(const Digest& call, std::string_view version) {
 std::vector<CallInput> DescribeInputs(const Workflow& workflow, NodeRef node) {
   model::Outputs named = NamedInputsOf(workflow, node);
   std::ranges::sort(named, {}, &graph::NamedValue::name);
-  if (named.size() > kCallInputsMax) named.resize(kCallInputsMax);
+  if (named.size() > kCallInputs.max) named.resize(kCallInputs.max);
   std::vector<CallInput> inputs;
   for (const graph::NamedValue& input : named) {
     // As that of all inputs is made: the media type counts.

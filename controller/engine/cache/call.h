@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "base/limit.h"
 #include "controller/engine/workflow/workflow.h"
 
 namespace orrery::engine {
@@ -31,9 +32,14 @@ struct CallInput {
   friend bool operator==(const CallInput&, const CallInput&) = default;
 };
 
-// Those that are wired and not absent, in the order of their names, the first kCallInputsMax.
+// Those that are wired and not absent, in the order of their names, the first kCallInputs.
 std::vector<CallInput> DescribeInputs(const Workflow& workflow, NodeRef node);
 
-inline constexpr std::size_t kCallInputsMax = 32;
+inline constexpr Limit kCallInputs{
+    .name = "call_inputs",
+    .max = 32,
+    .unit = LimitUnit::kCount,
+    .of = "inputs of a call of a cacheable task that are kept to explain others",
+    .beyond = "that another input differs is said without its name"};
 
 }  // namespace orrery::engine

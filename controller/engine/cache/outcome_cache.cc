@@ -50,7 +50,7 @@ void OutcomeCache::RemoveBeyondLimit(const Digest& call) {
     ++count;
     if (it->second.recorded < oldest->second.recorded) oldest = it;
   }
-  if (count > kWorkflowsPerCallMax) Remove(oldest->first);
+  if (count > kWorkflowsPerCall.max) Remove(oldest->first);
 }
 
 const NodeFinished* OutcomeCache::Find(const Digest& key) const {

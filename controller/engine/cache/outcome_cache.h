@@ -24,7 +24,7 @@ namespace orrery::engine {
 class OutcomeCache {
  public:
   explicit OutcomeCache(const Settings& settings)
-      : outcomes_max_(settings.cached_outcomes_max), bytes_max_(settings.cached_bytes_max) {}
+      : outcomes_max_(settings.cached_outcomes.max), bytes_max_(settings.cached_bytes.max) {}
   OutcomeCache(const OutcomeCache&) = delete;
   OutcomeCache& operator=(const OutcomeCache&) = delete;
 
@@ -43,8 +43,12 @@ class OutcomeCache {
 
   void AppendState(std::string& out) const;
 
-  // The outcomes of one call that are kept, each of another workflow: those recorded last.
-  static constexpr std::size_t kWorkflowsPerCallMax = 8;
+  static constexpr Limit kWorkflowsPerCall{
+      .name = "cached_workflows_per_call",
+      .max = 8,
+      .unit = LimitUnit::kCount,
+      .of = "outcomes of one call that are cached, each of another workflow",
+      .beyond = "the outcome that was recorded first is deleted from the cache"};
 
  private:
   // A call, and a workflow that has its outcome.
@@ -57,7 +61,7 @@ class OutcomeCache {
 
   // By value: the key may be a reference into the entry that is removed.
   void Remove(Key key);
-  // Removes the first outcome of the call if there are more than kWorkflowsPerCallMax.
+  // Removes the first outcome of the call if there are more than kWorkflowsPerCall.
   void RemoveBeyondLimit(const Digest& call);
 
   const std::size_t outcomes_max_;

@@ -56,7 +56,7 @@ RecentCall DescribeCall(const Workflow& workflow, NodeRef node, const Digest& ca
 void RecentCalls::Remember(std::string_view task, RecentCall call) {
   auto it = tasks_.find(task);
   if (it == tasks_.end()) {
-    if (tasks_.size() == kTasksMax) {
+    if (tasks_.size() == kTasks.max) {
       tasks_.erase(std::ranges::min_element(tasks_, {},
                                             [](const auto& entry) { return entry.second.used; }));
     }
@@ -66,7 +66,7 @@ void RecentCalls::Remember(std::string_view task, RecentCall call) {
   const auto same = std::ranges::find(calls, call.key, &RecentCall::key);
   if (same != calls.end()) {
     calls.erase(same);
-  } else if (calls.size() == kCallsPerTaskMax) {
+  } else if (calls.size() == kCallsPerTask.max) {
     calls.pop_back();
   }
   calls.push_front(std::move(call));

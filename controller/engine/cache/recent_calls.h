@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "base/limit.h"
 #include "base/uuid.h"
 #include "controller/engine/cache/call.h"
 #include "controller/engine/record.h"
@@ -51,8 +52,17 @@ class RecentCalls {
 
   void RemoveWorkflow(WorkflowNumber workflow);
 
-  static constexpr std::size_t kTasksMax = 256;
-  static constexpr std::size_t kCallsPerTaskMax = 8;
+  static constexpr Limit kTasks{.name = "recent_tasks",
+                                .max = 256,
+                                .unit = LimitUnit::kCount,
+                                .of = "cacheable tasks whose last calls are kept to explain others",
+                                .beyond = "the calls of the task that was called longest ago go"};
+  static constexpr Limit kCallsPerTask{
+      .name = "recent_calls_per_task",
+      .max = 8,
+      .unit = LimitUnit::kCount,
+      .of = "last calls of a cacheable task that are kept to explain others",
+      .beyond = "the first of them goes"};
 
  private:
   struct Task {

@@ -336,7 +336,7 @@ absl::StatusOr<model::Explanation> Explain(const EngineView& view, const Uuid& i
   }
   for (const NodeRef node : workflow->OpenNodesIn(location.value_or(graph::Location()))) {
     if (location.has_value() && workflow->LocationOf(node) == *location) continue;
-    if (explanation.nodes.size() == kExplainedNodesMax) {
+    if (explanation.nodes.size() == kExplainedNodes.max) {
       explanation.has_more = true;
       break;
     }
@@ -358,7 +358,7 @@ std::vector<model::TaskReport> Progress(const EngineView& view, const Uuid& id) 
                        .progress = *attempt->progress});
   }
   std::ranges::sort(reports, {}, &model::TaskReport::location);
-  if (reports.size() > kTaskReportsMax) reports.resize(kTaskReportsMax);
+  if (reports.size() > kTaskReports.max) reports.resize(kTaskReports.max);
   return reports;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/limit.h"
 #include "base/uuid.h"
 #include "controller/engine/core.h"
 #include "controller/engine/explain/explanation.h"
@@ -24,8 +25,11 @@
 
 namespace orrery::engine {
 
-// Reports that one answer names.
-inline constexpr std::size_t kTaskReportsMax = 20;
+inline constexpr Limit kTaskReports{.name = "task_reports",
+                                    .max = 20,
+                                    .unit = LimitUnit::kCount,
+                                    .of = "progress reports of tasks in one response",
+                                    .beyond = "those of later locations are left out"};
 
 // The state that the answers are about.
 struct EngineView {
@@ -45,7 +49,7 @@ std::vector<std::string> WaitingFor(const EngineView& view, const Uuid& id);
 absl::StatusOr<model::Explanation> Explain(const EngineView& view, const Uuid& id,
                                            const std::optional<graph::Location>& location);
 
-// The reports of the workflow's running tasks, ordered by location; at most kTaskReportsMax.
+// The reports of the workflow's running tasks, ordered by location; at most kTaskReports.
 std::vector<model::TaskReport> Progress(const EngineView& view, const Uuid& id);
 
 // At most `limit` iterations of a named loop from `offset` on; `loop` is its name or, where several

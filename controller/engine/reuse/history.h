@@ -22,7 +22,7 @@ struct History {
   // The accepted outcomes, by where they were made.
   std::map<graph::Location, NodeFinished> finished;
   std::map<graph::Location, NodeFailed> failed;
-  // Attempts that failed or were lost, oldest first, at most kAttemptFailuresMax a node.
+  // Attempts that failed or were lost, oldest first, at most kAttemptFailures a node.
   std::map<graph::Location, std::vector<model::AttemptFailure>> troubles;
 
   // Nodes whose task takes effect at most once, and that were given to a worker.

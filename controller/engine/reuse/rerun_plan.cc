@@ -24,14 +24,15 @@ class Trial {
     RETURN_IF_ERROR(engine_.Replay({now_, submission}, read_).status());
     inputs_.emplace_back(ControllerStart{});
     inputs_.emplace_back(HistoryLoaded{submission.reuse->source, history});
-    int steps = 0;
+    Budget steps(kPlanSteps);
     while (!has_ended_ && (!inputs_.empty() || engine_.NextDeadline() == now_)) {
-      if (++steps > kPlanStepsMax) {
+      if (steps.is_spent()) {
         return absl::ResourceExhaustedError(fmt::format(
             "the run still reuses outcomes after {} steps of the controller, so there is no plan: "
-            "run it without one",
-            kPlanStepsMax));
+            "run it without one (limit {})",
+            kPlanSteps.max, kPlanSteps.name));
       }
+      steps.Spend(1);
       Input input = Tick{};
       if (!inputs_.empty()) {
         input = std::move(inputs_.front());
@@ -87,6 +88,7 @@ absl::StatusOr<model::RerunPlan> PlanRerun(WorkflowSubmitted submission,
   submission.number = WorkflowNumber(1);
   Settings quiet = settings;
   quiet.shows_nodes = false;
+  quiet.has_rests = false;
   ASSIGN_OR_RETURN(const std::set<graph::Location> kept,
                    Trial(quiet, read).Run(submission, history));
   model::RerunPlan plan;
@@ -96,7 +98,7 @@ absl::StatusOr<model::RerunPlan> PlanRerun(WorkflowSubmitted submission,
       continue;
     }
     ++plan.again;
-    if (plan.again_locations.size() < model::kPlanLocationsMax) {
+    if (plan.again_locations.size() < model::kPlanLocations.max) {
       plan.again_locations.push_back(location);
     }
   }

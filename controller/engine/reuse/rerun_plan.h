@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/limit.h"
 #include "controller/engine/engine.h"
 #include "controller/engine/record.h"
 #include "controller/engine/reuse/history.h"
@@ -18,11 +19,15 @@ namespace orrery::engine {
 
 // Of a submission that reuses `history`, as Engine::PrepareRerun gives it. Takes as long as it
 // takes to follow all outcomes that are reused. kResourceExhausted: there are still some after
-// kPlanStepsMax steps of an engine; a workflow of builtins may have none.
+// kPlanSteps of an engine; a workflow of builtins may have none.
 absl::StatusOr<model::RerunPlan> PlanRerun(WorkflowSubmitted submission,
                                            const std::shared_ptr<const History>& history,
                                            const Settings& settings, const ValueReader& read);
 
-inline constexpr int kPlanStepsMax = 3000;
+inline constexpr Limit kPlanSteps{.name = "plan_steps",
+                                  .max = 3000,
+                                  .unit = LimitUnit::kCount,
+                                  .of = "steps of the engine that plans a rerun",
+                                  .beyond = "there is no plan; the rerun itself is possible"};
 
 }  // namespace orrery::engine

@@ -129,7 +129,9 @@ Standing WorkerTable::StandingOf(const Worker& worker) const {
   const std::int64_t free = worker.free_slots();
   standing.rank = worker.rank();
   standing.has_place = free + settings_.prefetch > 0;
-  standing.has_little_work = !standing.has_place && free + settings_.prefetch_max > 0 &&
+  // Signed, because a worker that holds more than its slots has a negative number of free ones.
+  const auto prefetched = static_cast<std::int64_t>(settings_.prefetched_attempts.max);
+  standing.has_little_work = !standing.has_place && free + prefetched > 0 &&
                              worker.expected_work < settings_.prefetch_work * worker.usable_slots();
   standing.has_claimed_slot = free <= 0 && worker.ungiven_slots() > 0;
   standing.is_idle = free > worker.awaited_revocations;

@@ -16,11 +16,8 @@ absl::StatusOr<std::optional<std::string_view>> InputReader::Bytes(const graph::
   }
   if (!missing_.emplace(blob.digest, blob.size_bytes).second) return std::nullopt;
   missing_bytes_ += blob.size_bytes;
-  if (missing_bytes_ > graph::kLimits.json_bytes_max) {
-    return absl::ResourceExhaustedError(
-        fmt::format("{} bytes would have to be read, the limit is {}; let a worker do it",
-                    missing_bytes_, graph::kLimits.json_bytes_max));
-  }
+  RETURN_IF_ERROR(CheckLimit(graph::kLimits.json_bytes, "the blobs to read", missing_bytes_,
+                             graph::kLeaveItToATask, absl::StatusCode::kResourceExhausted));
   return std::nullopt;
 }
 

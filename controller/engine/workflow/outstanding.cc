@@ -11,7 +11,7 @@ namespace {
 
 bool IsTooLarge(const graph::ValuePtr& value) {
   return value != nullptr && value->is_inline() &&
-         value->bytes().size() > graph::kInlineValueBytesMax;
+         value->bytes().size() > graph::kInlineValueBytes.max;
 }
 
 // A smaller value takes hardly more room in a message than the name of its blob.
@@ -22,7 +22,7 @@ constexpr std::uint64_t kStoredInputBytesMin = 256;
 StoredValues LargeInputs(const Frame& frame, NodeIndex node, std::uint64_t bytes_max) {
   const auto wires = frame.graph().wires(node).first(frame.graph().input_count(node));
   // Of most nodes the number of inputs says it.
-  if (wires.size() * graph::kInlineValueBytesMax <= bytes_max) return {};
+  if (wires.size() * graph::kInlineValueBytes.max <= bytes_max) return {};
   std::uint64_t total = 0;
   std::map<PortIndex, std::uint64_t> bytes_of;  // Of all inputs that read the port.
   for (const CompiledGraph::Wire& wire : wires) {
@@ -80,7 +80,7 @@ const LoadedBytes* Outstanding::FindLoaded(NodeRef node) const {
 bool Outstanding::MustStore(const NodeResult& result) {
   return std::ranges::any_of(result.outputs, IsTooLarge, &graph::NamedValue::value) ||
          std::ranges::any_of(result.elements, [](const auto& made) {
-           return made.second->has_larger_than(graph::kInlineValueBytesMax);
+           return made.second->has_larger_than(graph::kInlineValueBytes.max);
          });
 }
 
@@ -91,7 +91,7 @@ void Outstanding::Store(NodeRef node, NodeResult result, Turn& turn) {
   };
   for (graph::NamedValue& output : result.outputs) store(output.value);
   for (auto& [name, list] : result.elements) {
-    if (!list->has_larger_than(graph::kInlineValueBytesMax)) continue;
+    if (!list->has_larger_than(graph::kInlineValueBytes.max)) continue;
     auto stored = std::make_shared<ElementList>();
     for (std::size_t i = 0; i < list->size(); ++i) {
       graph::ValuePtr element = list->Get(i);

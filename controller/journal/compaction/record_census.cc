@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "controller/journal/compaction/record_workflow.h"
+#include "model/attempt_failure.h"
 
 namespace orrery::journal {
 
@@ -77,7 +78,7 @@ void RecordCensus::EndNode(const engine::NodeKey& node) {
   obsolete_.insert(sleeps.begin(), sleeps.end());
   // The last start is kept: it shows that the task takes effect at most once.
   if (!starts.empty()) obsolete_.insert(starts.begin(), starts.end() - 1);
-  const std::size_t shown = std::min(attempts.size(), kAttemptsShownMax);
+  const std::size_t shown = std::min<std::size_t>(attempts.size(), model::kAttemptFailures.max);
   obsolete_.insert(attempts.begin(), attempts.end() - static_cast<std::ptrdiff_t>(shown));
   open_.erase(it);
 }

@@ -26,9 +26,6 @@ namespace orrery::journal {
 
 class RecordCensus {
  public:
-  // The number of attempts of a node that are shown after its outcome.
-  static constexpr std::size_t kAttemptsShownMax = 16;
-
   // `in_use`: workflows, deleted or not, whose outcomes other runs still reuse. `deleted`:
   // workflows to treat as deleted.
   explicit RecordCensus(std::set<engine::WorkflowNumber> in_use,

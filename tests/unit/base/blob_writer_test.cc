@@ -17,7 +17,10 @@ using ::testing::HasSubstr;
 class BlobWriterTest : public ::testing::Test {
  protected:
   BlobWriterOptions Options(std::uint64_t bytes_max = 100) const {
-    return {.root = root_.path(), .owner = "test", .bytes_max = bytes_max, .sync = Sync::kSync};
+    return {.root = root_.path(),
+            .owner = "test",
+            .blob_bytes = {.name = "blob_bytes", .max = bytes_max},
+            .sync = Sync::kSync};
   }
   bool HasTemporaryFiles() const {
     return !std::filesystem::is_empty(BlobTemporaryDirectory(root_.path()));
@@ -89,7 +92,10 @@ TEST_F(BlobWriterTest, MoreThanAllowedIsRefused) {
   const absl::Status status = writer.Append("5");
 
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("5 bytes, more than the 4 allowed"));
+  EXPECT_THAT(
+      std::string(status.message()),
+      HasSubstr(
+          "the blob so far has 5, at most 4 are accepted; store it in parts (limit blob_bytes)"));
 }
 
 TEST_F(BlobWriterTest, OtherDigestThanExpectedIsRefusedAndNothingStays) {

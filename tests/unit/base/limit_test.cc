@@ -38,14 +38,14 @@ TEST(LimitTest, TimesAndDepthsAreWrittenAsSuch) {
                          .beyond = "refused"};
   EXPECT_EQ(kGrace.duration(), absl::Seconds(5));
   EXPECT_THAT(LimitExceeded(kGrace, "the delay", 6500, "wait less").message(),
-              testing::HasSubstr("has 6.5s, at most 5s"));
+              testing::HasSubstr("the delay is 6.5s, at most 5s is accepted"));
   constexpr Limit kNesting{.name = "nesting",
                            .max = 512,
                            .unit = LimitUnit::kDepth,
                            .of = "arrays in arrays",
                            .beyond = "refused"};
   EXPECT_THAT(LimitExceeded(kNesting, "the value", 600, "nest less").message(),
-              testing::HasSubstr("has depth 600, at most depth 512"));
+              testing::HasSubstr("has depth 600, at most 512 is accepted"));
 }
 
 TEST(BudgetTest, TheLastSpendingMayBeLargerThanTheRest) {

@@ -140,7 +140,7 @@ TEST_F(LocalExecutorTest, OfMuchOutputTheEndIsTold) {
 
   RunToEnd();
 
-  EXPECT_EQ(last_end_.output_tail.size(), kOutputTailBytesMax + 1);
+  EXPECT_EQ(last_end_.output_tail.size(), kOutputTailBytes.max + 1);
   EXPECT_TRUE(last_end_.output_tail.ends_with("100000\nlast words\n"));
 }
 

@@ -412,7 +412,7 @@ TEST_F(CheckerTest, ProblemsAreLimited) {
   Graph graph = Increment();
   for (int i = 0; i < 1000; ++i) graph.nodes.push_back(Task("nothing", {}));
 
-  EXPECT_EQ(CheckGraph(graph, options_).size(), kProblemsMax);
+  EXPECT_EQ(CheckGraph(graph, options_).size(), kLimits.problems.max);
 }
 
 TEST_F(CheckerTest, ALargeGraphIsCheckedInTime) {

@@ -27,7 +27,7 @@ TEST(FailurePolicyTest, BackoffDoublesUpToAnHour) {
   EXPECT_EQ(BackoffAfter(absl::Seconds(2), 1), absl::Seconds(2));
   EXPECT_EQ(BackoffAfter(absl::Seconds(2), 2), absl::Seconds(4));
   EXPECT_EQ(BackoffAfter(absl::Seconds(2), 5), absl::Seconds(32));
-  EXPECT_EQ(BackoffAfter(absl::Seconds(2), 1000), kBackoffMax);
+  EXPECT_EQ(BackoffAfter(absl::Seconds(2), 1000), kBackoffTime.duration());
 }
 
 TEST(FailurePolicyTest, NumbersThatAreNoTimeAreRefused) {
@@ -37,6 +37,23 @@ TEST(FailurePolicyTest, NumbersThatAreNoTimeAreRefused) {
     EXPECT_THAT(policy.status().message(), HasSubstr("run_timeout")) << seconds;
   }
   EXPECT_FALSE(PolicyFromDatum(Object{{"attempts", std::int64_t{1} << 32}}).ok());
+}
+
+TEST(FailurePolicyTest, TheLargestValuesAreAccepted) {
+  constexpr auto kMost = static_cast<std::uint32_t>(kPolicyAttempts.max);
+  const FailurePolicy most{.attempts = kMost,
+                           .backoff = kBackoffTime.duration(),
+                           .run_timeout = kPolicyTimeout.duration(),
+                           .queue_timeout = kPolicyTimeout.duration()};
+  EXPECT_TRUE(most.Check().ok()) << most.Check();
+
+  const auto error_of = [](const FailurePolicy& policy) {
+    return std::string(policy.Check().message());
+  };
+  EXPECT_THAT(error_of({.attempts = kMost + 1}), HasSubstr("limit policy_attempts"));
+  const absl::Duration longer = kPolicyTimeout.duration() + absl::Seconds(1);
+  EXPECT_THAT(error_of({.run_timeout = longer}), HasSubstr("limit policy_timeout"));
+  EXPECT_THAT(error_of({.queue_timeout = longer}), HasSubstr("limit policy_timeout"));
 }
 
 TEST(FailurePolicyTest, RulesNameTheTaskThatIsWrong) {

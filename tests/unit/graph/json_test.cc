@@ -163,7 +163,7 @@ TEST(JsonTest, StrayBytesAreWrittenAsSurrogates) {
 }
 
 TEST(JsonTest, NestingIsLimited) {
-  const std::size_t depth = kLimits.json_depth_max;
+  const std::size_t depth = kLimits.json_depth.max;
 
   EXPECT_TRUE(ParseJson(std::string(depth, '[') + std::string(depth, ']')).ok());
   EXPECT_EQ(ParseJson(std::string(depth + 1, '[')).status().code(),
@@ -173,7 +173,7 @@ TEST(JsonTest, NestingIsLimited) {
 }
 
 TEST(JsonTest, DigitsOfAnIntegerAreLimited) {
-  const std::string digits(kLimits.integer_digits_max, '7');
+  const std::string digits(kLimits.integer_digits.max, '7');
 
   EXPECT_TRUE(ParseJson(digits).ok());
   EXPECT_TRUE(ParseJson("-" + digits).ok());
@@ -181,7 +181,7 @@ TEST(JsonTest, DigitsOfAnIntegerAreLimited) {
 }
 
 TEST(JsonTest, TextIsLimited) {
-  EXPECT_EQ(ParseJson(std::string(kLimits.json_bytes_max + 1, ' ')).status().code(),
+  EXPECT_EQ(ParseJson(std::string(kLimits.json_bytes.max + 1, ' ')).status().code(),
             absl::StatusCode::kResourceExhausted);
 }
 
@@ -289,7 +289,7 @@ TEST(JsonScanTest, DepthIsLimitedAsByTheReader) {
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
   };
-  const std::size_t depth_max = kLimits.json_depth_max;
+  const std::size_t depth_max = kLimits.json_depth.max;
 
   EXPECT_TRUE(ScanJsonValue(nested(depth_max)).ok());
   EXPECT_TRUE(ScanJsonList(nested(depth_max)).ok());
@@ -300,7 +300,7 @@ TEST(JsonScanTest, DepthIsLimitedAsByTheReader) {
 }
 
 TEST(JsonScanTest, DigitsAreLimitedAsByTheReader) {
-  const std::string digits(kLimits.integer_digits_max, '7');
+  const std::string digits(kLimits.integer_digits.max, '7');
   for (const std::string& text : {digits, "-" + digits, digits + "7", "-7" + digits}) {
     EXPECT_EQ(ScanJsonValue(text), ParseJson(text).status()) << text.size();
   }

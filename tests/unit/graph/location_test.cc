@@ -1,5 +1,6 @@
 #include "graph/location.h"
 
+#include "graph/limits.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -34,7 +35,7 @@ TEST(LocationTest, OtherFormsAreRefused) {
 
 TEST(LocationTest, DepthIsLimited) {
   std::string text = "-";
-  for (std::size_t i = 0; i < kLocationDepthMax; ++i) text += ".N1";
+  for (std::size_t i = 0; i < kLimits.location_depth.max; ++i) text += ".N1";
 
   EXPECT_TRUE(Location::Parse(text).ok());
   EXPECT_THAT(std::string(Location::Parse(text + ".N1").status().message()),

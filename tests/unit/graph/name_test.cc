@@ -21,7 +21,8 @@ TEST(NameTest, NamesAreUsableAsFileNames) {
   EXPECT_EQ(NameProblem("a\nb"), "has a character that cannot be shown: \"a\\nb\"");
   EXPECT_EQ(NameProblem("a\u202e"), "has a character that cannot be shown: \"a\\u{202e}\"");
   EXPECT_EQ(NameProblem(std::string(200, 'a')), "");
-  EXPECT_EQ(NameProblem(std::string(201, 'a')), "is 201 bytes, the limit is 200");
+  EXPECT_EQ(NameProblem(std::string(201, 'a')),
+            "has 201 bytes, at most 200 bytes are accepted; shorten it (limit name_bytes)");
 }
 
 TEST(NameTest, ClosestNameIsASlipAway) {

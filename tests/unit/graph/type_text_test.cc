@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "graph/limits.h"
 #include "tests/unit/graph/sample_types.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -63,10 +64,11 @@ TEST(TypeTextTest, OtherFormsAreRefusedWhereTheyGoWrong) {
 
 TEST(TypeTextTest, NestingIsLimited) {
   std::string text = "int";
-  for (std::size_t i = 1; i < kTypeTextDepthMax; ++i) text = "list[" + text + "]";
+  for (std::size_t i = 1; i < kLimits.type_depth.max; ++i) text = "list[" + text + "]";
   EXPECT_TRUE(ParseType(text).ok());
 
-  EXPECT_EQ(ErrorOf("list[" + text + "]"), "a type is nested deeper than 64");
+  EXPECT_EQ(ErrorOf("list[" + text + "]"),
+            "a type has depth 65, at most 64 is accepted; nest it less (limit type_depth)");
 }
 
 }  // namespace

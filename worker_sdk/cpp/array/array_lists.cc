@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "base/limit.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "graph/limits.h"
@@ -41,12 +42,21 @@ Datum ToLists(std::span<const T> elements, std::span<const std::size_t> lengths)
   return list;
 }
 
-// Each takes two characters or more.
-constexpr std::size_t kListElementsMax = graph::kLimits.json_bytes_max / 2;
+constexpr Limit kListElements{.name = "list_elements",
+                              .max = 32 * 1024 * 1024,
+                              .unit = LimitUnit::kCount,
+                              .of = "elements of an array that a task returns as JSON lists",
+                              .beyond = "the task fails; npy and raw have no such limit"};
+static_assert(kListElements.max == graph::kLimits.json_bytes.max / 2,
+              "each takes two characters or more");
 
 // The lists of an array without elements are not paid for by its bytes: a header of a few bytes may
 // claim any number of them.
-constexpr std::size_t kEmptyListsMax = 1'000'000;
+constexpr Limit kEmptyLists{.name = "empty_lists",
+                            .max = 1'000'000,
+                            .unit = LimitUnit::kCount,
+                            .of = "lists of an array without elements that a task returns as JSON",
+                            .beyond = "the task fails; npy and raw have no such limit"};
 
 // The type that an array of the elements so far needs.
 enum class Need { kBool, kInt, kFloat, kComplex };
@@ -58,10 +68,8 @@ class ListReader {
     ListReader reader;
     const Datum* first = &datum;
     while (const auto* list = first->As<graph::List>()) {
-      if (reader.shape_.size() == kArrayRankMax) {
-        return absl::InvalidArgumentError(
-            fmt::format("lists are nested deeper than {} axes", kArrayRankMax));
-      }
+      RETURN_IF_ERROR(
+          CheckLimit(kArrayAxes, "the nested list", reader.shape_.size() + 1, "nest it less"));
       reader.shape_.push_back(list->size());
       if (list->empty()) break;
       first = &list->front();
@@ -160,13 +168,13 @@ class ListReader {
 absl::StatusOr<Datum> ToNestedLists(const NDArray& array) {
   const ArrayShape shape = array.shape();
   const bool is_empty = array.element_count() == 0;
-  const std::size_t lists_max = is_empty ? kEmptyListsMax : kListElementsMax;
+  const Limit& limit = is_empty ? kEmptyLists : kListElements;
   std::size_t lists = 1;
   for (const std::size_t length : shape) {
-    if (length > lists_max / lists) {
-      return absl::InvalidArgumentError(
-          fmt::format("{} is too large to be written as lists, at most {} {} are; use npy or raw",
-                      array.Describe(), lists_max, is_empty ? "empty lists" : "elements"));
+    if (length > limit.max / lists) {
+      return absl::InvalidArgumentError(fmt::format(
+          "{} is too large to be written as lists, at most {} {} are; use npy or raw (limit {})",
+          array.Describe(), limit.max, is_empty ? "empty lists" : "elements", limit.name));
     }
     lists *= std::max<std::size_t>(length, 1);
   }

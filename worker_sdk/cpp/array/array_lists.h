@@ -19,7 +19,7 @@ namespace orrery {
 absl::StatusOr<graph::Datum> ToNestedLists(const NDArray& array);
 
 // Errors: kInvalidArgument if lists on one level have different lengths, are nested deeper than
-// kArrayRankMax, or have an element that is not a number or a bool, or does not fit int64.
+// kArrayAxes, or have an element that is not a number or a bool, or does not fit int64.
 absl::StatusOr<NDArray> FromNestedLists(const graph::Datum& datum);
 
 }  // namespace orrery

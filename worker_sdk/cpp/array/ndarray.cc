@@ -46,10 +46,7 @@ NDArray WithElementType(ElementType type, const Function& function) {
 }  // namespace
 
 absl::StatusOr<std::size_t> ArrayBytes(ElementType type, const ArrayShape& shape) {
-  if (shape.size() > kArrayRankMax) {
-    return absl::InvalidArgumentError(
-        fmt::format("array has {} axes, at most {} are allowed", shape.size(), kArrayRankMax));
-  }
+  RETURN_IF_ERROR(CheckLimit(kArrayAxes, "the array", shape.size(), "reshape it"));
   // Zeros count as ones in the bound: strides are computed from the other axes all the same.
   std::size_t bound = InfoOf(type).size_bytes;
   std::size_t bytes = bound;

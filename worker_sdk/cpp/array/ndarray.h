@@ -7,7 +7,7 @@
 //     return a.Visit([](const auto& array) { return NDArray::Of(xt::transpose(array)); });
 //   }
 //
-// Invariant: at most kArrayRankMax axes, and the size in bytes fits an int64.
+// Invariant: at most kArrayAxes axes, and the size in bytes fits an int64.
 //
 // Threading: thread-compatible; a value type.
 #pragma once
@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/limit.h"
 #include "graph/native/native_kind.h"
 #include "graph/type.h"
 #include "worker_sdk/cpp/array/element_type.h"
@@ -33,7 +34,11 @@ namespace orrery {
 using ArrayShape = std::vector<std::size_t>;
 
 // The same limit as numpy's.
-inline constexpr std::size_t kArrayRankMax = 32;
+inline constexpr Limit kArrayAxes{.name = "array_axes",
+                                  .max = 32,
+                                  .unit = LimitUnit::kDepth,
+                                  .of = "axes of an array",
+                                  .beyond = "it is refused"};
 
 class NDArray {
  public:
@@ -107,7 +112,7 @@ std::string ShapeToString(const ArrayShape& shape);
 
 // Returns the size of an array of this shape, in bytes.
 //
-// Errors: kInvalidArgument if there are more axes than kArrayRankMax, or the size does not fit
+// Errors: kInvalidArgument if there are more axes than kArrayAxes, or the size does not fit
 // int64.
 absl::StatusOr<std::size_t> ArrayBytes(ElementType type, const ArrayShape& shape);
 

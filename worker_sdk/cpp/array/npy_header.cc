@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "absl/status/status.h"
+#include "base/limit.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
@@ -16,7 +17,11 @@ constexpr std::size_t kAlignment = 64;
 // Room that numpy leaves so that the first axis can grow in place.
 constexpr std::size_t kGrowthDigits = 21;
 // 32 axes of 20 digits and the rest of the dictionary fit easily.
-constexpr std::size_t kHeaderBytesMax = 4096;
+constexpr Limit kNpyHeaderBytes{.name = "npy_header_bytes",
+                                .max = 4096,
+                                .unit = LimitUnit::kBytes,
+                                .of = "header of an array in npy",
+                                .beyond = "the array is refused"};
 
 absl::Status NotNpy(std::string_view reason) {
   return absl::InvalidArgumentError(fmt::format("not a readable npy array: {}", reason));
@@ -61,8 +66,9 @@ class LiteralReader {
     if (!Take("(")) return NotNpy("its shape is not a tuple");
     ArrayShape shape;
     while (!Take(")")) {
-      if (shape.size() == kArrayRankMax) {
-        return NotNpy(fmt::format("it has more than {} axes", kArrayRankMax));
+      if (shape.size() == kArrayAxes.max) {
+        return NotNpy(
+            fmt::format("it has more than {} axes (limit {})", kArrayAxes.max, kArrayAxes.name));
       }
       ASSIGN_OR_RETURN(const std::uint64_t length, Length());
       shape.push_back(length);
@@ -168,9 +174,9 @@ absl::StatusOr<NpyHeader> ParseNpyHeader(std::string_view bytes) {
   for (std::size_t i = length_bytes; i > 0; --i) {
     header_bytes = header_bytes << 8 | static_cast<unsigned char>(bytes[kMagic.size() + 1 + i]);
   }
-  if (header_bytes > kHeaderBytesMax) {
-    return NotNpy(fmt::format("its header claims {} bytes, at most {} are read", header_bytes,
-                              kHeaderBytesMax));
+  if (header_bytes > kNpyHeaderBytes.max) {
+    return NotNpy(fmt::format("its header {}",
+                              DescribeExcess(kNpyHeaderBytes, header_bytes, "write it again")));
   }
   if (bytes.size() - prefix_bytes < header_bytes) return NotNpy("it ends in its header");
   NpyHeader header;

@@ -166,7 +166,7 @@ void HeldAttempts::Settle(Held& held, model::TaskResult result, absl::Time now) 
   running_.erase(attempt);
   held.progress.reset();
   if (auto* error = std::get_if<model::TaskError>(&result)) {
-    error->output = {.text = graph::OutputTail(held.output.bytes(), kOutputTailBytesMax),
+    error->output = {.text = graph::OutputTail(held.output.bytes(), kOutputTailBytes.max),
                      .is_shared = held.is_output_shared};
   }
   held.output.Clear();

@@ -154,7 +154,7 @@ class HeldAttempts {
     absl::Time grace_deadline = absl::InfiniteFuture();
     absl::Time run_deadline = absl::InfiniteFuture();
     std::optional<model::TaskProgress> progress;
-    TailBuffer output{kOutputTailBytesMax + 1};  // One more shows that something is cut off.
+    TailBuffer output{kOutputTailBytes.max + 1};  // One more shows that something is cut off.
     bool is_output_shared = false;
     absl::Time started_at;
     // Order of finishing; outcomes are sent again in it.

@@ -107,12 +107,11 @@ absl::StatusOr<SharedBytes> ValueStore::Read(const graph::BlobRef& blob) {
 absl::StatusOr<graph::BlobRef> ValueStore::Write(std::string_view bytes) {
   const Settings settings = this->settings();
   if (settings.storage_root.empty()) return client_.Write(bytes);
-  const absl::StatusOr<Digest> digest =
-      BlobWriter::WriteWhole({.root = settings.storage_root,
-                              .owner = options_.owner,
-                              .bytes_max = std::numeric_limits<std::uint64_t>::max(),
-                              .sync = settings.sync},
-                             bytes);
+  const absl::StatusOr<Digest> digest = BlobWriter::WriteWhole({.root = settings.storage_root,
+                                                                .owner = options_.owner,
+                                                                .blob_bytes = {.max = bytes.size()},
+                                                                .sync = settings.sync},
+                                                               bytes);
   if (absl::IsPermissionDenied(digest.status())) return client_.Write(bytes);
   if (!digest.ok()) return digest.status();
   return graph::BlobRef{.digest = *digest, .size_bytes = bytes.size()};

@@ -40,7 +40,7 @@ class ValueStore {
   struct Settings {
     // Empty if the worker cannot read it.
     std::string storage_root;
-    std::uint64_t inline_bytes_max = graph::kInlineValueBytesMax;
+    std::uint64_t inline_bytes_max = graph::kInlineValueBytes.max;
     // For blobs that are written in the root.
     Sync sync = Sync::kSync;
   };

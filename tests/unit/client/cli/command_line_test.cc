@@ -195,7 +195,7 @@ TEST_F(CommandLineTest, FailedWorkflowIsExitOneWithItsError) {
 }
 
 TEST_F(CommandLineTest, JsonOutputOfAnySizeAppearsAsItself) {
-  const std::string list = "[\"" + std::string(graph::kInlineValueBytesMax, 'x') + "\", 2]";
+  const std::string list = "[\"" + std::string(graph::kInlineValueBytes.max, 'x') + "\", 2]";
   controller_.SettleSubmissions(
       SucceededWorkflow(1, {Named("y", controller_.PutBlob(list, graph::kMediaTypeJson)),
                             Named("z", controller_.PutBlob(list, graph::kMediaTypeNpy))}));

@@ -49,7 +49,7 @@ TEST(ValueToJsonTest, BytesThatOnlyClaimToBeJsonDoNotBreakTheObject) {
 }
 
 TEST(ValueToJsonTest, LargeValueAppearsAsItsDigest) {
-  const std::string bytes(graph::kInlineValueBytesMax + 1, 'x');
+  const std::string bytes(graph::kInlineValueBytes.max + 1, 'x');
   const std::string expected = R"({"media_type": "application/x-npy", "size": 65537, "digest": ")" +
                                Sha256(bytes).ToHex() + "\"}";
 

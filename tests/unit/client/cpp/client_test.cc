@@ -215,7 +215,7 @@ TEST_F(ClientTest, RunThatIsRefusedSaysWhy) {
 }
 
 TEST_F(ClientTest, LargeInputsAndConstantsTravelAsBlobs) {
-  const std::string text = "\"" + std::string(graph::kInlineValueBytesMax, 'x') + "\"";
+  const std::string text = "\"" + std::string(graph::kInlineValueBytes.max, 'x') + "\"";
   graph::Graph graph = Identity();
   graph.nodes.push_back({.kind = graph::ConstNode{graph::JsonValue(text)}, .inputs = {}});
 
@@ -244,7 +244,7 @@ TEST_F(ClientTest, UploadOfManyChunksArrivesWhole) {
 TEST_F(ClientTest, ValuesOfAnOversizedSubmissionAreSentAsBlobs) {
   std::vector<graph::NamedValue> inputs;
   const auto value = std::make_shared<const graph::Value>(
-      graph::BytesValue(std::string(graph::kInlineValueBytesMax, 'x')));
+      graph::BytesValue(std::string(graph::kInlineValueBytes.max, 'x')));
   for (int i = 0; i < 300; ++i) inputs.push_back({"x" + std::to_string(i), value});
 
   const absl::Status status = client().Submit({}, Identity(), std::move(inputs)).status();

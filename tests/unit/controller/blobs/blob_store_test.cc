@@ -28,7 +28,7 @@ class BlobStoreTest : public ::testing::Test {
 
   TempDirectory root_ = MakeFastDirectory();
   BlobStoreOptions options_{
-      .root = root_.path() + "/root", .sync = Sync::kNone, .blob_bytes_max = 1000};
+      .root = root_.path() + "/root", .sync = Sync::kNone, .blob_bytes = {.max = 1000}};
 };
 
 TEST_F(BlobStoreTest, StoredBytesAreReadBackByDigest) {

@@ -44,11 +44,12 @@ class CheckpointWriterTest : public ::testing::Test {
     return files;
   }
   graph::NamedValue Blob(std::string port, std::string_view bytes) const {
-    const Digest digest =
-        BlobWriter::WriteWhole(
-            {.root = root_.path(), .owner = "test", .bytes_max = bytes.size(), .sync = Sync::kNone},
-            bytes)
-            .value();
+    const Digest digest = BlobWriter::WriteWhole({.root = root_.path(),
+                                                  .owner = "test",
+                                                  .blob_bytes = {.max = bytes.size()},
+                                                  .sync = Sync::kNone},
+                                                 bytes)
+                              .value();
     return {std::move(port), std::make_shared<graph::Value>(graph::Value{
                                  graph::BlobRef{digest, bytes.size()}, "application/x-npy", ""})};
   }

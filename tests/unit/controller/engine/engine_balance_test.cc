@@ -46,11 +46,11 @@ TEST_F(EngineBalanceTest, OfShortTasksAWorkerIsGivenWorkForAWhile) {
 
 TEST_F(EngineBalanceTest, OfVeryShortTasksNoMoreThanTheLimit) {
   Connect(kLeft);
-  ASSERT_TRUE(Submit(Fan(settings_.prefetch_max * 2)).ok());
+  ASSERT_TRUE(Submit(Fan(settings_.prefetched_attempts.max * 2)).ok());
 
   SucceedAfter(assigned_[0], absl::Nanoseconds(1));
 
-  EXPECT_THAT(assigned_, SizeIs(1 + 1 + settings_.prefetch_max));
+  EXPECT_THAT(assigned_, SizeIs(1 + 1 + settings_.prefetched_attempts.max));
 }
 
 TEST_F(EngineBalanceTest, OfLongTasksItIsGivenFew) {

@@ -16,7 +16,7 @@ using ::testing::SizeIs;
 class EngineBlameTest : public EngineFixture {
  protected:
   EngineBlameTest() {
-    Reset({.prefetch = 0, .workers_lost_max = 2});
+    Reset({.prefetch = 0, .workers_lost = {.max = 2}});
     Start();
   }
   // A worker with three slots runs what it gets, and dies of it.

@@ -116,6 +116,22 @@ TEST_F(EngineDrainTest, TheLatestReportOfARunningTaskIsKept) {
   EXPECT_EQ(reports[1].progress.fraction, 0.1);
 }
 
+TEST_F(EngineDrainTest, ReportsOfLaterLocationsAreLeftOut) {
+  const SessionId session = Connect(kLeft, {.slots = 100});
+  ASSERT_TRUE(Submit(Fan(kTaskReports.max + 5)).ok());
+  ProgressReported all{session, {}};
+  for (const AssignAttempt& attempt : assigned_) {
+    all.reports.push_back({attempt.attempt, {.fraction = 0.5}});
+  }
+  ASSERT_THAT(all.reports, SizeIs(kTaskReports.max + 5));
+  Step(std::move(all));
+
+  const std::vector<model::TaskReport> reports = engine_->Progress(kFlow);
+
+  ASSERT_THAT(reports, SizeIs(kTaskReports.max));
+  EXPECT_EQ(reports.front().location.ToString(), "-.N0");
+}
+
 TEST_F(EngineDrainTest, AReportEndsWithItsAttempt) {
   const SessionId session = Connect(kLeft);
   ASSERT_TRUE(Submit(Chain(2)).ok());

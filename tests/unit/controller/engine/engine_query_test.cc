@@ -88,6 +88,18 @@ TEST_F(EngineQueryTest, OfManyWorkersSomeAreDescribed) {
   EXPECT_THAT(queued->reasons.back(), HasSubstr("other workers offer it"));
 }
 
+TEST_F(EngineQueryTest, OfManyOpenNodesSomeAreExplained) {
+  ASSERT_TRUE(Submit(Fan(kExplainedNodes.max)).ok());
+  ASSERT_TRUE(Submit(Fan(kExplainedNodes.max + 1), {}, kOtherFlow).ok());
+
+  const auto all = engine_->Explain(kFlow, std::nullopt);
+  EXPECT_THAT(all->nodes, SizeIs(kExplainedNodes.max));
+  EXPECT_FALSE(all->has_more);
+  const auto some = engine_->Explain(kOtherFlow, std::nullopt);
+  EXPECT_THAT(some->nodes, SizeIs(kExplainedNodes.max));
+  EXPECT_TRUE(some->has_more);
+}
+
 TEST_F(EngineQueryTest, EachTaskHasItsReason) {
   Connect(kLeft);
   Sketch sketch;

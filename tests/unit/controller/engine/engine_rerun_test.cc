@@ -10,6 +10,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 graph::Location At(const std::string& text) { return graph::Location::Parse(text).value(); }
@@ -47,9 +48,23 @@ class EngineRerunTest : public EngineFixture {
     for (const LoadHistory& wanted : Effects<LoadHistory>()) AnswerHistory(wanted.number);
   }
   void AnswerHistory(WorkflowNumber number) {
-    auto history = std::make_shared<History>();
-    for (const Record& record : records_) Collect(record, number, *history);
-    Step(HistoryLoaded{number, std::shared_ptr<const History>(std::move(history))});
+    Step(HistoryLoaded{number, std::make_shared<const History>(HistoryOf(number))});
+  }
+  History HistoryOf(WorkflowNumber number) const {
+    History history;
+    for (const Record& record : records_) Collect(record, number, history);
+    return history;
+  }
+  History HistoryOfFlow() const { return HistoryOf(engine_->FindNumber(kFlow).value()); }
+  // Returns the plan of a rerun of kFlow, in which no blob is read.
+  absl::StatusOr<model::RerunPlan> Plan(RerunTraits traits, const History& history) const {
+    const RerunWorkflow input{.source = kFlow, .id = kFlow, .from = std::move(traits.from)};
+    absl::StatusOr<WorkflowSubmitted> submission = engine_->PrepareRerun(input, history);
+    if (!submission.ok()) return submission.status();
+    return PlanRerun(*std::move(submission), std::make_shared<const History>(history), settings_,
+                     [](const Digest&) -> absl::StatusOr<std::string> {
+                       return absl::NotFoundError("no such blob");
+                     });
   }
   // Runs until the engine has no more work of its own.
   void RunOn() { Elapse(absl::ZeroDuration()); }
@@ -197,19 +212,9 @@ TEST_F(EngineRerunTest, APlanSaysWhatARerunWouldDoAndDoesNothing) {
   ASSERT_TRUE(Submit(MapOf(3)).ok());
   SucceedAll();
   RunOn();
-  const std::optional<WorkflowNumber> number = engine_->FindNumber(kFlow);
-  ASSERT_TRUE(number.has_value());
-  const auto history = std::make_shared<History>();
-  for (const Record& record : records_) Collect(record, *number, *history);
-  const RerunWorkflow input{.source = kFlow, .id = kFlow, .from = At("-.N5.M1.N1")};
-  const absl::StatusOr<WorkflowSubmitted> submission = engine_->PrepareRerun(input, *history);
-  ASSERT_TRUE(submission.ok()) << submission.status();
   const std::size_t before = records_.size();
 
-  const absl::StatusOr<model::RerunPlan> plan =
-      PlanRerun(*submission, history, settings_, [](const Digest&) -> absl::StatusOr<std::string> {
-        return absl::NotFoundError("no such blob");
-      });
+  const absl::StatusOr<model::RerunPlan> plan = Plan({.from = At("-.N5.M1.N1")}, HistoryOfFlow());
 
   ASSERT_TRUE(plan.ok()) << plan.status();
   EXPECT_THAT(plan->again_locations, ElementsAre(At("-.N5.M1.N1"), At("-.N5.M1.N2")));
@@ -217,6 +222,49 @@ TEST_F(EngineRerunTest, APlanSaysWhatARerunWouldDoAndDoesNothing) {
   EXPECT_EQ(plan->again, 2u);
   EXPECT_EQ(records_.size(), before);
   EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
+}
+
+TEST_F(EngineRerunTest, APlanListsSomeOfManyLocations) {
+  ASSERT_TRUE(Submit(MapOf(1)).ok());
+  SucceedAll();
+  RunOn();
+  History history = HistoryOfFlow();
+  const auto outcome = history.finished.at(At("-.N5.M0.N1"));
+  constexpr std::uint64_t kMany = model::kPlanLocations.max + 1;
+  for (std::uint64_t i = 1; i <= kMany; ++i) {
+    history.finished.emplace(At(fmt::format("-.N5.M{}.N1", i)), outcome);
+  }
+
+  const absl::StatusOr<model::RerunPlan> plan = Plan({.from = At("-.N5.M0.N1")}, history);
+
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_GE(plan->again, kMany);
+  EXPECT_THAT(plan->again_locations, SizeIs(model::kPlanLocations.max));
+}
+
+TEST_F(EngineRerunTest, APlanWaitsForNoRestOfAHeavyWorkflow) {
+  ASSERT_TRUE(Submit(Chain(3)).ok());
+  SucceedAll();
+  RunOn();
+  settings_.step_work.max = 1;  // Every turn is a heavy one.
+
+  const absl::StatusOr<model::RerunPlan> plan = Plan({.from = At("-.N2")}, HistoryOfFlow());
+
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_THAT(plan->again_locations, ElementsAre(At("-.N2")));
+}
+
+TEST_F(EngineRerunTest, APlanThatTakesTooLongIsGivenUp) {
+  ASSERT_TRUE(Submit(Fan(kPlanSteps.max + 10)).ok());
+  SucceedAll();
+  RunOn();
+  ASSERT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded);
+  settings_.step_work.max = kNodeWork;
+
+  const absl::StatusOr<model::RerunPlan> plan = Plan({.from = At("-.N0")}, HistoryOfFlow());
+
+  EXPECT_EQ(plan.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(plan.status().message(), HasSubstr("limit plan_steps"));
 }
 
 TEST_F(EngineRerunTest, ElementsBehindManyUnfinishedOnesAreTakenOverToo) {

@@ -388,7 +388,7 @@ TEST_F(EngineWorkerTest, ADeathIsBlamedOnWhatCanHaveBeenRunningOnly) {
 }
 
 TEST_F(EngineWorkerTest, ANodeThatKillsWorkersFailsWhenItsBudgetIsSpent) {
-  StartWith({.prefetch = 0, .workers_lost_max = 2});
+  StartWith({.prefetch = 0, .workers_lost = {.max = 2}});
   ASSERT_TRUE(Submit(OneTask()).ok());
   Connect(kLeft);
   Step(WorkerDied{kLeft, {.reason = "signal 9"}});
@@ -404,7 +404,7 @@ TEST_F(EngineWorkerTest, ANodeThatKillsWorkersFailsWhenItsBudgetIsSpent) {
 }
 
 TEST_F(EngineWorkerTest, LostWorkersAreCountedOverARestart) {
-  StartWith({.prefetch = 0, .workers_lost_max = 2});
+  StartWith({.prefetch = 0, .workers_lost = {.max = 2}});
   ASSERT_TRUE(Submit(OneTask()).ok());
   Connect(kLeft);
   Step(WorkerDied{kLeft, {.reason = "signal 9"}});
@@ -417,7 +417,7 @@ TEST_F(EngineWorkerTest, LostWorkersAreCountedOverARestart) {
 }
 
 TEST_F(EngineWorkerTest, ALossTellsHowTheProcessEndedAndWhatItWroteLast) {
-  StartWith({.prefetch = 0, .workers_lost_max = 2});
+  StartWith({.prefetch = 0, .workers_lost = {.max = 2}});
   ASSERT_TRUE(Submit(OneTask()).ok());
   Connect(kLeft);
   Step(WorkerDied{kLeft, {.reason = "killed by SIGSEGV", .output = "the first words"}});
@@ -435,7 +435,7 @@ TEST_F(EngineWorkerTest, ALossTellsHowTheProcessEndedAndWhatItWroteLast) {
 }
 
 TEST_F(EngineWorkerTest, AWorkerWhoseConnectionStaysAwayIsLostForThat) {
-  StartWith({.reconnect_grace = absl::Seconds(30), .workers_lost_max = 1});
+  StartWith({.reconnect_grace = absl::Seconds(30), .workers_lost = {.max = 1}});
   const SessionId left = Connect(kLeft);
   ASSERT_TRUE(Submit(OneTask()).ok());
   Step(SessionLost{left});
@@ -446,7 +446,7 @@ TEST_F(EngineWorkerTest, AWorkerWhoseConnectionStaysAwayIsLostForThat) {
 }
 
 TEST_F(EngineWorkerTest, KillsForMemoryHaveABudgetOfTheirOwn) {
-  StartWith({.prefetch = 0, .workers_lost_max = 2, .out_of_memory_max = 2});
+  StartWith({.prefetch = 0, .workers_lost = {.max = 2}, .out_of_memory = {.max = 2}});
   const model::WorkerEnd hungry{
       .reason = "killed by SIGKILL", .is_out_of_memory = true, .memory_peak_bytes = 300 << 20};
   ASSERT_TRUE(Submit(OneTask()).ok());
@@ -465,7 +465,7 @@ TEST_F(EngineWorkerTest, KillsForMemoryHaveABudgetOfTheirOwn) {
 }
 
 TEST_F(EngineWorkerTest, KillsForMemoryAreCountedOverARestart) {
-  StartWith({.prefetch = 0, .workers_lost_max = 5, .out_of_memory_max = 2});
+  StartWith({.prefetch = 0, .workers_lost = {.max = 5}, .out_of_memory = {.max = 2}});
   ASSERT_TRUE(Submit(OneTask()).ok());
   Connect(kLeft);
   Step(WorkerDied{kLeft, {.reason = "killed by SIGKILL", .is_out_of_memory = true}});
@@ -479,7 +479,7 @@ TEST_F(EngineWorkerTest, KillsForMemoryAreCountedOverARestart) {
 }
 
 TEST_F(EngineWorkerTest, ReleasedAttemptsAreReadyAgainAndCountAgainstNothing) {
-  StartWith({.prefetch = 0, .workers_lost_max = 1});
+  StartWith({.prefetch = 0, .workers_lost = {.max = 1}});
   Connect(kLeft);
   ASSERT_TRUE(Submit(OneTask()).ok());
 
@@ -524,7 +524,7 @@ TEST_F(EngineWorkerTest, WhatADrainingWorkerReleasesGoesToAnother) {
 }
 
 TEST_F(EngineWorkerTest, AHelloBeyondTheLimitsIsRefused) {
-  StartWith({.held_attempts_max = 1});
+  StartWith({.held_attempts = {.max = 1}});
 
   Connect(kLeft, {.slots = 0});
   EXPECT_EQ(FreeEffects<RefuseWorker>().at(0).reason, RefusalReason::kInvalidHello);
@@ -535,7 +535,7 @@ TEST_F(EngineWorkerTest, AHelloBeyondTheLimitsIsRefused) {
 }
 
 TEST_F(EngineWorkerTest, AHelloAtTheLimitsIsWelcomed) {
-  StartWith({.held_attempts_max = 1});
+  StartWith({.held_attempts = {.max = 1}});
 
   Connect(kLeft, {.slots = 1, .held = {model::HeldAttempt()}});
 

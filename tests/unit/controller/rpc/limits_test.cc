@@ -11,7 +11,7 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(CheckInlineBytesTest, OnlyInlineBytesAreLimited) {
-  const std::string longest(graph::kInlineValueBytesMax, 'x');
+  const std::string longest(graph::kInlineValueBytes.max, 'x');
   const graph::Value blob{.content = graph::BlobRef{.size_bytes = longest.size() + 1},
                           .media_type = "text/plain"};
   const auto name = [] { return std::string("input \"a\""); };

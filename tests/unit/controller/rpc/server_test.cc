@@ -220,7 +220,7 @@ TEST_F(ServerTest, SubmissionThatIsWrongIsRefusedWithTheReason) {
   for (const grpc::Status& status : statuses) {
     EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
   }
-  EXPECT_THAT(statuses[1].error_message(), HasSubstr("input \"x\" has 70000 bytes inline"));
+  EXPECT_THAT(statuses[1].error_message(), HasSubstr("input \"x\" has 68.4 KiB, at most 64.0 KiB"));
   EXPECT_THAT(statuses[2].error_message(), HasSubstr("-.N1"));
 }
 

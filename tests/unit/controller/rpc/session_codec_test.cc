@@ -119,7 +119,7 @@ TEST(SessionCodecTest, TextsOfAnErrorAreCutToTheirLimits) {
   error.set_details(longest + "d");
   error.set_output_tail("its last words");
 
-  const auto outcomes = FromProto(message, Limits{.output_tail_bytes_max = 8});
+  const auto outcomes = FromProto(message, Limits{.output_tail_bytes = {.max = 8}});
 
   ASSERT_TRUE(outcomes.ok());
   ASSERT_THAT(*outcomes, SizeIs(1));
@@ -139,7 +139,7 @@ TEST(SessionCodecTest, OutputTooLargeForAMessageBecomesAnErrorOfTheTask) {
   worker_proto::Outcomes message;
   graph::v1::NamedValue& value = *message.add_outcomes()->mutable_outputs()->add_values();
   value.set_name("value");
-  value.mutable_value()->set_inline_(std::string(graph::kInlineValueBytesMax + 1, '7'));
+  value.mutable_value()->set_inline_(std::string(graph::kInlineValueBytes.max + 1, '7'));
 
   const auto outcomes = FromProto(message, Limits{});
 

@@ -204,7 +204,7 @@ TEST_F(WorkerSessionsTest, NewConnectionOfAProcessEndsTheOldOne) {
 }
 
 TEST_F(WorkerSessionsTest, SilentSessionIsClosed) {
-  Start({.heartbeat_interval = absl::Milliseconds(50)});
+  Start({.heartbeat_interval = absl::Milliseconds(50), .silent_intervals = {.max = 1}});
   const auto worker = Connect(AdaHello());
 
   EXPECT_FALSE(worker->Receive().has_value());
@@ -244,7 +244,7 @@ TEST_F(WorkerSessionsTest, OutputsThatCannotBeUsedFailTheTaskNotTheSession) {
   const workflow::v1::Workflow workflow = Get("207");
   EXPECT_EQ(workflow.status(), workflow::v1::WORKFLOW_STATUS_FAILED);
   EXPECT_EQ(workflow.error().location(), "-.N1");
-  EXPECT_THAT(workflow.error().message(), HasSubstr("70000 bytes inline"));
+  EXPECT_THAT(workflow.error().message(), HasSubstr("output \"value\" has 68.4 KiB"));
 }
 
 TEST_F(WorkerSessionsTest, LogEntriesBecomeLinesOfTheirWorkflow) {

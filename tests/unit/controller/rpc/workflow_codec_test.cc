@@ -98,7 +98,9 @@ TEST(WorkflowCodecTest, WrongSubmissionIsRefusedWithTheReason) {
 
   EXPECT_THAT(WhyRefused(twice), HasSubstr("\"x\" is given more than once"));
   EXPECT_THAT(WhyRefused(no_graph), HasSubstr("has no graph"));
-  EXPECT_THAT(WhyRefused(large_constant), HasSubstr("constant -.N1 has 65537 bytes inline"));
+  EXPECT_THAT(
+      WhyRefused(large_constant),
+      HasSubstr("constant -.N1 has 65537 bytes, at most 65536 bytes are accepted; write it"));
   Limits tight;
   tight.workflow_name_bytes.max = 3;
   EXPECT_THAT(WhyRefused(Request(), tight), HasSubstr("name has 4 bytes, at most 3 bytes"));

@@ -106,11 +106,11 @@ TEST(ElementsTest, FoldNamesTheElementItCannotTake) {
   EXPECT_THAT(error({one, one, Shared(JsonValue("1, 2"))}),
               HasSubstr("element 2: line 1 column 2"));
   EXPECT_THAT(error({Shared(JsonValue(std::string(512, '[') + std::string(512, ']')))}),
-              HasSubstr("deeper than the limit of 512"));
+              HasSubstr("limit json_depth"));
 }
 
 TEST(ElementsTest, TooLongListsAreRefusedBeforeTheyAreMade) {
-  const ValuePtr half = Shared(BytesValue(std::string(kLimits.json_bytes_max / 2, 'x')));
+  const ValuePtr half = Shared(BytesValue(std::string(kLimits.json_bytes.max / 2, 'x')));
 
   const absl::StatusOr<Value> list = FoldList(std::vector<ValuePtr>{half, half});
 

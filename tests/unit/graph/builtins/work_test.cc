@@ -28,8 +28,8 @@ TEST(WorkTest, WorkBeyondTheLimitIsRefusedWithBoth) {
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(
       status.message(),
-      "builtins.f has 101ms, at most 100ms are accepted; let a task of a worker do it, or use "
-      "less data (limit builtin_work)");
+      "the time for builtins.f is 101ms, at most 100ms is accepted; let a task of a worker do it, "
+      "or use less data (limit builtin_work)");
 }
 
 TEST(WorkTest, NumbersCostTheSquareOfTheirDigits) {

@@ -18,7 +18,7 @@ class CallTypingTest : public ::testing::Test {
   }
 
   FlowTable flows_;
-  StepBudget budget_{1000};
+  Budget budget_{1000};
   CallTyping calls_{flows_, budget_};
 };
 

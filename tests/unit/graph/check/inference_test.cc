@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "graph/limits.h"
 #include "tests/unit/graph/check/graph_kit.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -74,8 +75,8 @@ TEST(InferenceTest, ADeepChainOfGraphsIsUnknownBeyondTheLimit) {
     return TypeAt(run, {static_cast<int>(nodes.size()), "value"});
   };
 
-  EXPECT_EQ(type_after(100), "int");
-  EXPECT_EQ(type_after(1000), "unknown");
+  EXPECT_EQ(type_after(kLimits.nested_graphs.max / 2), "int");
+  EXPECT_EQ(type_after(kLimits.nested_graphs.max + 1), "unknown");
 }
 
 TEST(InferenceTest, AGraphGivenToItselfTerminates) {
@@ -114,7 +115,8 @@ TEST(InferenceTest, WorkIsLimited) {
               ElementsAre(Problem{
                   .location = "-",
                   .message = "the graph takes more than 2000000 steps to check; run its constant "
-                             "graphs with fewer different types, or make it smaller"}));
+                             "graphs with fewer different types, or make it smaller (limit "
+                             "inference_steps)"}));
 }
 
 TEST(InferenceTest, ALargeGraphIsCheckedInTime) {

@@ -36,7 +36,7 @@ TEST(ProblemListTest, APlaceIsReportedOnce) {
 
 TEST(ProblemListTest, NoMoreThanTheLimitAreKept) {
   ProblemList list;
-  for (std::size_t i = 0; i < kProblemsMax; ++i) {
+  for (std::size_t i = 0; i < kLimits.problems.max; ++i) {
     EXPECT_FALSE(list.is_full());
     list.Add({.location = "-"});
   }
@@ -44,7 +44,7 @@ TEST(ProblemListTest, NoMoreThanTheLimitAreKept) {
   list.Add({.location = "-"});
   list.AddOnce({.location = "-"});
 
-  EXPECT_EQ(std::move(list).Take().size(), kProblemsMax);
+  EXPECT_EQ(std::move(list).Take().size(), kLimits.problems.max);
 }
 
 }  // namespace

@@ -42,16 +42,16 @@ TEST(TypeJoinTest, WhatAddsNothingChangesNothing) {
 
 TEST(TypeJoinTest, TooManyAlternativesAreUnknown) {
   Type joined = OpaqueType("t0");
-  for (std::size_t i = 1; i < kLimits.union_alternatives_max; ++i) {
+  for (std::size_t i = 1; i < kLimits.union_alternatives.max; ++i) {
     joined = Join(joined, OpaqueType("t" + std::to_string(i)));
   }
-  EXPECT_EQ(joined.arguments.size(), kLimits.union_alternatives_max);
+  EXPECT_EQ(joined.arguments.size(), kLimits.union_alternatives.max);
 
   EXPECT_EQ(Join(joined, kInt), Type());
 }
 
 TEST(TypeJoinTest, TypesThatAreTooLargeAreUnknown) {
-  std::vector<Type> elements(kLimits.type_nodes_max - 1, kInt);
+  std::vector<Type> elements(kLimits.type_nodes.max - 1, kInt);
   EXPECT_EQ(Bounded(TupleOf(elements)), TupleOf(elements));
 
   elements.push_back(kInt);

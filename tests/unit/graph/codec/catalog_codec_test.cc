@@ -1,5 +1,6 @@
 #include "graph/codec/catalog_codec.h"
 
+#include "graph/limits.h"
 #include "orrery/graph/v1/catalog.pb.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -48,6 +49,15 @@ TEST(CatalogProtoTest, ErrorsNameWorkerTaskAndPort) {
   message = ToProto(Sample());
   message.mutable_tasks(0)->mutable_outputs(0)->set_name("a/b");
   EXPECT_THAT(ErrorOf(message), HasSubstr("port \"a/b\" has a name that contains \"/\""));
+}
+
+TEST(CatalogProtoTest, ATaskHasAtMostNodeInputsPorts) {
+  v1::Catalog message = ToProto(Sample());
+  for (std::size_t i = 0; i < kLimits.node_inputs.max; ++i) {
+    message.mutable_tasks(0)->add_outputs();
+  }
+
+  EXPECT_THAT(ErrorOf(message), HasSubstr("limit node_inputs"));
 }
 
 TEST(CatalogProtoTest, NamesMustBeUsable) {

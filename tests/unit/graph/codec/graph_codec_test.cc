@@ -1,5 +1,6 @@
 #include "graph/codec/graph_codec.h"
 
+#include "graph/limits.h"
 #include "orrery/graph/v1/graph.pb.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -59,6 +60,16 @@ TEST(GraphProtoTest, ErrorsNameNodeAndField) {
   message = Written(EveryKind());
   message.mutable_nodes(6)->mutable_if_else()->mutable_pred()->set_node(-2);
   EXPECT_THAT(ErrorOf(message), HasSubstr("node 6: field \"pred\": -2 is not a node index"));
+}
+
+TEST(GraphProtoTest, ListsOfNodesAndInputsHaveALimit) {
+  v1::Graph nodes;
+  for (std::size_t i = 0; i <= kLimits.graph_nodes.max; ++i) nodes.add_nodes();
+  EXPECT_THAT(ErrorOf(nodes), HasSubstr("limit graph_nodes"));
+
+  v1::Graph inputs = Written(EveryKind());
+  for (std::size_t i = 0; i < kLimits.node_inputs.max; ++i) inputs.mutable_nodes(2)->add_inputs();
+  EXPECT_THAT(ErrorOf(inputs), HasSubstr("limit node_inputs"));
 }
 
 TEST(GraphProtoTest, FixedInputsAreGivenOnce) {

@@ -65,7 +65,7 @@ TEST(GraphFormatTest, WhatIsNoMessageIsRefused) {
 }
 
 TEST(GraphFormatTest, GraphsOfEitherFormatHaveALimit) {
-  const std::string bytes(kLimits.json_bytes_max + 1, '\n');
+  const std::string bytes(kLimits.json_bytes.max + 1, '\n');
 
   for (const GraphFormat format : {GraphFormat::kJson, GraphFormat::kProto}) {
     EXPECT_EQ(ReadGraph(bytes, format).status().code(), absl::StatusCode::kResourceExhausted);

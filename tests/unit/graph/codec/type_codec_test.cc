@@ -51,7 +51,7 @@ TEST(TypeProtoTest, WrongTypesAreRefused) {
 
 TEST(TypeProtoTest, NestingIsLimited) {
   Type type = SimpleType(TypeKind::kInt);
-  for (std::size_t i = 1; i < kTypeDepth.max; ++i) type = ListOf(std::move(type));
+  for (std::size_t i = 1; i < kLimits.type_depth.max; ++i) type = ListOf(std::move(type));
   EXPECT_TRUE(FromProto(ToProto(type)).ok());
 
   EXPECT_THAT(ErrorOf(ToProto(ListOf(std::move(type)))), HasSubstr("limit type_depth"));
@@ -59,7 +59,7 @@ TEST(TypeProtoTest, NestingIsLimited) {
 
 TEST(TypeProtoTest, AStructHasAtMostTypeSizeTypes) {
   std::vector<std::pair<std::string, Type>> fields;
-  for (std::size_t i = 1; i < kTypeSize.max; ++i) {
+  for (std::size_t i = 1; i < kLimits.type_size.max; ++i) {
     fields.emplace_back(fmt::format("field{}", i), SimpleType(TypeKind::kInt));
   }
   EXPECT_TRUE(FromProto(ToProto(StructOf("S", fields))).ok());

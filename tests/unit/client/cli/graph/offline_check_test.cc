@@ -5,6 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "graph/json.h"
+#include "graph/limits.h"
 #include "gtest/gtest.h"
 
 namespace orrery::cli {
@@ -93,7 +94,7 @@ TEST(CheckOfflineTest, ProblemsHaveALimitThatIsTold) {
 
   const CheckReport report = CheckOffline(graph, {DemoCatalog()}, std::nullopt);
 
-  EXPECT_EQ(report.problems.size(), graph::kProblemsMax);
+  EXPECT_EQ(report.problems.size(), graph::kLimits.problems.max);
   EXPECT_THAT(DescribeReport(report, "g.json"), HasSubstr("\ng.json: at least 100 problems\n"));
 }
 

@@ -257,7 +257,7 @@ TEST_F(EngineCacheTest, ManyOutcomesAreTakenInPieces) {
 }
 
 TEST_F(EngineCacheTest, ANodeWhoseOutcomeGoesAtTheLastMomentIsRun) {
-  StartWith({.prefetch = 0, .step_work = {.max = 1 * kNodeWork}, .cached_outcomes_max = 1});
+  StartWith({.prefetch = 0, .step_work = {.max = 1 * kNodeWork}, .cached_outcomes = {.max = 1}});
   Run(OneTask(), kFlow);
   assigned_.clear();
   ASSERT_TRUE(Submit(Adding("2"), {}, kOtherFlow).ok());
@@ -363,6 +363,31 @@ TEST_F(EngineCacheTest, WhyATaskWasRunIsSaidOfTheNode) {
   EXPECT_THAT(
       reason(long_text, model::CacheMode::kUse),
       EndsWith("input a is sha256:" + Sha256(long_text).ToHex().substr(0, 12) + " instead of 2"));
+}
+
+// The last of the inputs in the order of their names differs.
+TEST_F(EngineCacheTest, OfACallWithManyInputsSomeAreNamed) {
+  const auto with = [](const std::string& last) {
+    Sketch sketch;
+    Sketch::Inputs inputs;
+    for (std::size_t i = 0; i < kCallInputs.max; ++i) {
+      inputs.push_back({fmt::format("a{:03}", i), sketch.Const("1")});
+    }
+    inputs.push_back({"z", sketch.Const(last)});
+    return sketch.Returning(sketch.Task("ada.add", inputs));
+  };
+  const graph::Graph first = with("1");
+  auto catalog = std::make_shared<graph::Catalog>(*CachingCatalog());
+  for (const graph::NodeInput& input : first.nodes.at(kCallInputs.max + 1).inputs) {
+    catalog->tasks.at(0).inputs.push_back({.name = input.name});
+  }
+  Step(WorkerDied{kLeft});
+  Connect(kRight, {.catalog = catalog});
+  Run(first, kFlow);
+  Run(with("2"), kOtherFlow);
+
+  EXPECT_THAT(assigned_, SizeIs(1));
+  EXPECT_THAT(LastOutcome().cache->miss, HasSubstr("one of its many inputs is another"));
 }
 
 TEST_F(EngineCacheTest, ACacheableTaskWithoutAVersionIsRefused) {

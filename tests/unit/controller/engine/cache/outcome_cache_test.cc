@@ -34,7 +34,7 @@ class OutcomeCacheTest : public ::testing::Test {
     return known == nullptr ? "" : std::string(known->outputs.at(0).value->bytes());
   }
 
-  OutcomeCache cache_{{.cached_outcomes_max = 3, .cached_bytes_max = 10}};
+  OutcomeCache cache_{{.cached_outcomes = {.max = 3}, .cached_bytes = {.max = 10}}};
 };
 
 TEST_F(OutcomeCacheTest, AnOutcomeIsFoundByCallAndVersion) {
@@ -136,9 +136,9 @@ TEST_F(OutcomeCacheTest, ADeletedWorkflowLeavesTheCacheAsIfItHadNotBeen) {
 
 TEST(OutcomeCacheOfManyWorkflowsTest, OnlyTheLastWorkflowsThatHaveAnOutcomeCount) {
   OutcomeCache cache({});
-  const std::size_t count = OutcomeCache::kWorkflowsPerCallMax + 1;
+  const std::size_t count = OutcomeCache::kWorkflowsPerCall.max + 1;
   for (std::uint64_t i = 1; i <= count; ++i) cache.Keep(OutcomeOf("a", WorkflowNumber(i), 1));
-  EXPECT_EQ(cache.size(), OutcomeCache::kWorkflowsPerCallMax);
+  EXPECT_EQ(cache.size(), OutcomeCache::kWorkflowsPerCall.max);
 
   for (std::uint64_t i = 2; i <= count; ++i) cache.RemoveWorkflow(WorkflowNumber(i));
 
@@ -146,7 +146,7 @@ TEST(OutcomeCacheOfManyWorkflowsTest, OnlyTheLastWorkflowsThatHaveAnOutcomeCount
 }
 
 TEST(OutcomeCacheWithoutRoomTest, KeepsNothing) {
-  OutcomeCache cache({.cached_outcomes_max = 0});
+  OutcomeCache cache({.cached_outcomes = {.max = 0}});
 
   cache.Keep(OutcomeOf("a", kFirst, 1));
 

@@ -79,7 +79,7 @@ TEST_F(RecentCallsTest, WhatDiffersBeyondTheInputsThatAreRememberedIsCalledSo) {
 }
 
 TEST_F(RecentCallsTest, OnlyTheLatestCallsOfATaskAreRemembered) {
-  for (std::size_t i = 0; i <= RecentCalls::kCallsPerTaskMax; ++i) {
+  for (std::size_t i = 0; i <= RecentCalls::kCallsPerTask.max; ++i) {
     calls_.Remember("ada.add", CallOf({{"a", fmt::format("{}", i)}}));
   }
 
@@ -89,7 +89,7 @@ TEST_F(RecentCallsTest, OnlyTheLatestCallsOfATaskAreRemembered) {
 
 TEST_F(RecentCallsTest, ACallThatComesAgainTakesTheRoomOfOne) {
   calls_.Remember("ada.add", CallOf({{"a", "0"}}));
-  for (std::size_t i = 0; i < 2 * RecentCalls::kCallsPerTaskMax; ++i) {
+  for (std::size_t i = 0; i < 2 * RecentCalls::kCallsPerTask.max; ++i) {
     calls_.Remember("ada.add", CallOf({{"a", "1"}}));
   }
 
@@ -100,7 +100,7 @@ TEST_F(RecentCallsTest, TheTaskThatWasCalledLongestAgoMakesRoomForAnother) {
   calls_.Remember("ada.add", CallOf({{"a", "1"}}));
   calls_.Remember("ada.times", CallOf({{"a", "1"}}));
   calls_.Remember("ada.add", CallOf({{"a", "1"}}));
-  for (std::size_t i = 2; i <= RecentCalls::kTasksMax; ++i) {
+  for (std::size_t i = 2; i <= RecentCalls::kTasks.max; ++i) {
     calls_.Remember(fmt::format("bob.task{}", i), CallOf({}));
   }
 

@@ -64,7 +64,7 @@ TEST_F(InputReaderTest, MoreMissingBytesThanTheLimitAreRefused) {
         graph::Value{graph::BlobRef{Sha256(name), size_bytes}, "", ""});
   };
 
-  EXPECT_TRUE(reader.Inline(blob("a", graph::kLimits.json_bytes_max)).ok());
+  EXPECT_TRUE(reader.Inline(blob("a", graph::kLimits.json_bytes.max)).ok());
   EXPECT_EQ(reader.Inline(blob("b", 1)).status().code(), absl::StatusCode::kResourceExhausted);
 }
 

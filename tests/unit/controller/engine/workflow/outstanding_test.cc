@@ -21,7 +21,7 @@ class OutstandingTest : public FrameFixture {
   }
 
   static constexpr NodeRef kNode{0, 1};
-  const std::string large_ = std::string(graph::kInlineValueBytesMax + 1, '7');
+  const std::string large_ = std::string(graph::kInlineValueBytes.max + 1, '7');
   Turn turn_ = NewTurn();
   Outstanding outstanding_;
 };

@@ -10,8 +10,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-static_assert(RecordCensus::kAttemptsShownMax == model::kAttemptFailuresMax);
-
 constexpr engine::WorkflowNumber kOne(1);
 constexpr engine::WorkflowNumber kTwo(2);
 const Uuid kLeft = Uuid::FromInteger(1);
@@ -90,7 +88,7 @@ TEST(RecordCensusTest, ASleepThatHasEndedIsGone) {
 
 TEST(RecordCensusTest, OfANodeThatHasEndedTheAttemptsStayThatAreShown) {
   std::vector<Body> bodies = {Submitted(kOne)};
-  for (std::size_t i = 0; i < RecordCensus::kAttemptsShownMax; ++i) {
+  for (std::size_t i = 0; i < model::kAttemptFailures.max; ++i) {
     bodies.emplace_back(engine::AttemptLost{.node = Node(kOne)});
   }
   bodies.emplace_back(engine::AttemptFailed{.node = Node(kOne)});

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "graph/json.h"
+#include "graph/limits.h"
 #include "xtensor/xbuilder.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -46,7 +47,8 @@ TEST(ArrayListsTest, ListsThatAreNoArrayAreRefused) {
   EXPECT_THAT(FromText("[1, [2]]").status().message(), HasSubstr("a list stands beside a number"));
   EXPECT_THAT(FromText("[\"x\"]").status().message(), HasSubstr("an array element is str"));
   EXPECT_FALSE(FromText("[99999999999999999999]").ok());
-  EXPECT_FALSE(FromText(std::string(40, '[') + std::string(40, ']')).ok());
+  EXPECT_THAT(FromText(std::string(40, '[') + std::string(40, ']')).status().message(),
+              HasSubstr("limit array_axes"));
 }
 
 TEST(ArrayListsTest, ArrayOfMoreThanAMillionEmptyListsIsRefused) {
@@ -55,8 +57,17 @@ TEST(ArrayListsTest, ArrayOfMoreThanAMillionEmptyListsIsRefused) {
   };
 
   EXPECT_EQ(lists_of(1'000'000)->As<graph::List>()->size(), 1'000'000U);
-  EXPECT_THAT(lists_of(1'000'001).status().message(), HasSubstr("at most 1000000 empty lists"));
+  EXPECT_THAT(lists_of(1'000'001).status().message(),
+              HasSubstr("at most 1000000 empty lists are; use npy or raw (limit empty_lists)"));
   EXPECT_FALSE(lists_of(1'000'000'000'000).ok());
+}
+
+TEST(ArrayListsTest, ArrayOfMoreElementsThanJsonCanHoldIsRefused) {
+  constexpr std::size_t kMost = graph::kLimits.json_bytes.max / 2;
+  const auto array =
+      NDArray::FromBytes(ElementType::kInt8, {kMost + 1}, std::string(kMost + 1, '\0'));
+
+  EXPECT_THAT(ToNestedLists(*array).status().message(), HasSubstr("limit list_elements"));
 }
 
 }  // namespace

@@ -51,7 +51,16 @@ TEST(NDArrayTest, ShapeThatOverflowsIsRefused) {
 
   EXPECT_FALSE(NDArray::FromBytes(ElementType::kFloat64, {huge, huge}, "").ok());
   EXPECT_FALSE(NDArray::FromBytes(ElementType::kFloat64, {0, huge, 2}, "").ok());
-  EXPECT_FALSE(NDArray::FromBytes(ElementType::kInt8, ArrayShape(33, 1), "x").ok());
+}
+
+TEST(NDArrayTest, AnArrayHasAtMostThirtyTwoAxes) {
+  const auto error_of = [](std::size_t axes) {
+    const auto array = NDArray::FromBytes(ElementType::kInt8, ArrayShape(axes, 1), "x");
+    return std::string(array.status().message());
+  };
+
+  EXPECT_EQ(error_of(kArrayAxes.max), "");
+  EXPECT_THAT(error_of(kArrayAxes.max + 1), HasSubstr("limit array_axes"));
 }
 
 TEST(NDArrayTest, AnyNonzeroByteIsATrueBool) {

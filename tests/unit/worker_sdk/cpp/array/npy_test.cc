@@ -96,6 +96,15 @@ TEST(NpyTest, ClaimsOfBillionsOfElementsAreRefusedWithoutAllocating) {
               HasSubstr("not a length"));
 }
 
+TEST(NpyTest, HeadersHaveALimit) {
+  const std::string header(4097, ' ');
+  EXPECT_THAT(ReadNpy(std::string("\x93NUMPY\x01\x00\x01\x10", 10) + header).status().message(),
+              HasSubstr("limit npy_header_bytes"));
+  std::string ones;
+  for (int axis = 0; axis < 33; ++axis) ones += "1,";
+  EXPECT_THAT(ReadNpy(Shaped("(" + ones + ")")).status().message(), HasSubstr("limit array_axes"));
+}
+
 TEST(NpyTest, HeaderMustBeExactlyTheDictionary) {
   ASSERT_TRUE(ReadNpy(Shaped("(1,)")).ok());
   for (const std::string& bytes : {

@@ -386,8 +386,8 @@ TEST_F(HeldAttemptsTest, OfMuchOutputAnErrorHasTheLastWholeLines) {
 
   const std::string text = Fail(kFirst).output.text;
 
-  EXPECT_LE(text.size(), kOutputTailBytesMax);
-  EXPECT_GT(text.size(), kOutputTailBytesMax - 20);
+  EXPECT_LE(text.size(), kOutputTailBytes.max);
+  EXPECT_GT(text.size(), kOutputTailBytes.max - 20);
   EXPECT_TRUE(text.starts_with("line ")) << text.substr(0, 20);
   EXPECT_TRUE(text.ends_with("\nline 999"));
 }
