@@ -282,7 +282,8 @@ absl::Status Daemon::MakeController() {
   settings.shows_nodes = settings_.has_checkpoint_tree();
   settings.retention = settings_.retention();
   engine::Poison poison;
-  if (work_mark_ != nullptr) poison = {.held = work_mark_->Held(), .mark = work_mark_.get()};
+  if (work_mark_ != nullptr)
+    poison = {.held = work_mark_->held(), .refused = {}, .mark = work_mark_.get()};
   controller_.emplace(runtime::ControllerDependencies{.clock = clock_,
                                                       .random = random_,
                                                       .journal = *journal_,
@@ -364,8 +365,8 @@ DaemonExit Daemon::Run() {
     return Report({DaemonExit::kStorageFailed, std::move(status)});
   }
   if (work_mark_ != nullptr) {
-    work_mark_->RemoveUnless(
-        [this](engine::WorkflowNumber number) { return controller_->engine().Exists(number); });
+    work_mark_->RemoveStale(
+        [this](const Uuid& id) { return controller_->engine().FindNumber(id); });
   }
   disk_watch_.emplace(disk_, [this](const absl::Status& intake) {
     server_->mailbox().Post([this, intake] { controller_->SetIntake(intake); });
@@ -377,7 +378,10 @@ DaemonExit Daemon::Run() {
   garbage_timer_.reset();
   switch (end.reason) {
     case rpc::EndReason::kStopped:
-      if (work_mark_ != nullptr) work_mark_->ForgiveDeaths();
+      if (work_mark_ != nullptr) {
+        work_mark_->ForgiveDeaths(
+            [this](const Uuid& id) { return controller_->engine().FindNumber(id); });
+      }
       LOG(INFO, "controller.stopped");
       return DaemonExit::kStopped;
     case rpc::EndReason::kCannotListen:

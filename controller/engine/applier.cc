@@ -52,13 +52,21 @@ std::optional<Consequence> ConsequenceOf(const Workflow& workflow, Turn turn) {
 Applier::Result Applier::Apply(const Record& record, std::optional<OpenNode> open) {
   CHECK(!is_applying_);
   is_applying_ = true;
-  const std::optional<WorkflowNumber> workflow = WorkflowOf(record);
-  const MarkedWork mark(workflow.has_value() ? core_.poison.mark : nullptr,
-                        workflow.value_or(WorkflowNumber(0)));
-  const bool is_held = workflow.has_value() && core_.poison.held.contains(*workflow);
+  const std::optional<WorkflowNumber> number = WorkflowOf(record);
+  const Uuid id = number.has_value() ? IdOf(*number, record) : Uuid();
+  const MarkedWork mark(number.has_value() ? core_.poison.mark : nullptr,
+                        number.value_or(WorkflowNumber(0)), id);
+  const auto held = core_.poison.held.find(id);
+  const bool is_held = held != core_.poison.held.end() && held->second == number;
   Result result = is_held ? ApplyToHeld(record) : ApplyPlain(record, std::move(open));
   is_applying_ = false;
   return result;
+}
+
+Uuid Applier::IdOf(WorkflowNumber number, const Record& record) const {
+  if (const auto* submitted = std::get_if<WorkflowSubmitted>(&record.body)) return submitted->id;
+  const Workflow* workflow = core_.workflows.Find(number);
+  return workflow == nullptr ? Uuid() : workflow->id();
 }
 
 Applier::Result Applier::ApplyPlain(const Record& record, std::optional<OpenNode> open) {

@@ -73,6 +73,8 @@ class Applier {
   Result HoldSubmitted(const WorkflowSubmitted& body);
   Result EndHeld(const WorkflowFailed& body);
   Result DeleteHeld(const WorkflowDeleted& body);
+  // Of the workflow that the record is about; all zeros if it does not exist.
+  Uuid IdOf(WorkflowNumber number, const Record& record) const;
   Result ApplyPlain(const Record& record, std::optional<OpenNode> open);
   absl::Status CheckSubmitted(const WorkflowSubmitted& body) const;
   // Returns the reason why the journal may not have an outcome for the node.

@@ -104,6 +104,15 @@ std::vector<graph::Problem> ClientRequests::ProblemsOfRules(const graph::Failure
   return problems;
 }
 
+absl::Status ClientRequests::CheckNotRefused(const Uuid& id) const {
+  if (!core_.poison.refused.contains(id)) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      fmt::format("workflow {} was not accepted: the controller has died more than once when it "
+                  "began to work on it; make the graph or its inputs smaller and take another id, "
+                  "and report it",
+                  id.ToString()));
+}
+
 void ClientRequests::OnSubmit(const SubmitWorkflow& input) {
   if (const Workflow* known = core_.workflows.Find(input.id)) {
     const bool is_same =
@@ -132,8 +141,10 @@ void ClientRequests::OnSubmit(const SubmitWorkflow& input) {
     }
   }
   CheckedGraph checked;
-  absl::Status status = input.submission.failure_rules.Check();
+  absl::Status status = CheckNotRefused(input.id);
+  status.Update(input.submission.failure_rules.Check());
   if (status.ok()) {
+    const MarkedWork mark(core_.poison.mark, core_.workflows.NextNumber(), input.id);
     checked = CheckGraph(input.submission, input.wait_for_workers);
     std::ranges::move(ProblemsOfRules(input.submission.failure_rules, input.wait_for_workers),
                       std::back_inserter(checked.problems));
@@ -281,6 +292,7 @@ absl::StatusOr<WorkflowSubmitted> ClientRequests::PrepareRerun(const RerunWorkfl
 
 absl::Status ClientRequests::StartRerun(const RerunWorkflow& input,
                                         std::shared_ptr<const History> history) {
+  RETURN_IF_ERROR(CheckNotRefused(input.id));
   ASSIGN_OR_RETURN(const WorkflowSubmitted submitted, PrepareRerun(input, *history));
   if (input.id == input.source) core_.Decide(WorkflowDeleted{submitted.reuse->source});
   core_.Decide(submitted);

@@ -59,6 +59,8 @@ class ClientRequests {
                             bool may_come) const;
   absl::Status CancelNodes(const Workflow& workflow, const graph::Location& location,
                            std::string_view reason);
+  // Errors: kFailedPrecondition if the controller died too often before it had recorded it.
+  absl::Status CheckNotRefused(const Uuid& id) const;
   absl::Status StartRerun(const RerunWorkflow& input, std::shared_ptr<const History> history);
 
   Core& core_;

@@ -58,8 +58,6 @@ struct Core {
   }
 
   const Settings settings;
-  // Of the held, from the end of the replay on, those that exist: a number whose record was lost is
-  // given again, to another workflow.
   Poison poison;
   // Of this step, or of the record that is replayed; never goes back.
   absl::Time now = absl::InfinitePast();

@@ -33,7 +33,7 @@ void Derivation::Derive() {
     Workflow* workflow = core_.workflows.Find(*number);
     if (workflow != nullptr && workflow->has_pending(core_.settings)) {
       Turn turn = core_.NewTurn(std::max<std::uint64_t>(1, (step_work - done) / count));
-      const MarkedWork mark(core_.poison.mark, *number);
+      const MarkedWork mark(core_.poison.mark, *number, workflow->id());
       workflow->Run(turn);
       done += std::max<std::uint64_t>(1, turn.work.done());
       core_.deriving.OnTurn(*number, turn.work.done(), core_.now);

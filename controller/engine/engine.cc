@@ -102,8 +102,9 @@ absl::StatusOr<Output> Engine::Replay(const Record& record, const ValueReader& r
 void Engine::On(const ControllerStart& input) {
   CHECK(is_replaying_);
   is_replaying_ = false;
-  std::erase_if(core_.poison.held,
-                [&](WorkflowNumber number) { return core_.workflows.Find(number) == nullptr; });
+  for (const auto& [id, number] : core_.poison.held) {
+    if (core_.workflows.Find(id) == nullptr) core_.poison.refused.insert(id);
+  }
   scheduler_.BeginEpoch(input.first_attempt);
   core_.Decide(ControllerStarted{.epoch = core_.epoch + 1});
   recovery_.Begin();
@@ -148,9 +149,9 @@ std::vector<model::WorkerInfo> Engine::Workers() const {
 
 std::vector<Uuid> Engine::HeldWorkflows() const {
   std::vector<Uuid> held;
-  for (const WorkflowNumber number : core_.poison.held) {
+  for (const auto& [id, number] : core_.poison.held) {
     const Workflow* workflow = core_.workflows.Find(number);
-    if (workflow != nullptr && !workflow->is_settled()) held.push_back(workflow->id());
+    if (workflow != nullptr && workflow->is_held() && !workflow->is_settled()) held.push_back(id);
   }
   return held;
 }

@@ -76,7 +76,6 @@ class Engine {
   std::uint64_t epoch() const { return core_.epoch; }
   // Returns the ids of the unsettled workflows that are held.
   std::vector<Uuid> HeldWorkflows() const;
-  bool Exists(WorkflowNumber workflow) const { return core_.workflows.Find(workflow) != nullptr; }
   std::vector<model::WorkerInfo> Workers() const;
 
   // As of explain/explain.h.

@@ -52,7 +52,7 @@ std::optional<OpenNode> Replayer::CatchUp(const Record& record, const ValueReade
 
 bool Replayer::Advance(Workflow& workflow, const graph::Location& location,
                        const ValueReader& read) {
-  const MarkedWork mark(core_.poison.mark, workflow.number());
+  const MarkedWork mark(core_.poison.mark, workflow.number(), workflow.id());
   Turn turn = core_.NewTurn(core_.settings.step_work.max);
   bool has_changed = false;
   if (workflow.has_pending(core_.settings)) {

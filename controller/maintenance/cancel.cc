@@ -100,7 +100,7 @@ absl::Status CancelInStore(const CancelInStoreRequest& request) {
   // Held first: the record alone would be reached only by a replay of what comes before it.
   ASSIGN_OR_RETURN(const std::unique_ptr<runtime::WorkMarkFile> mark,
                    runtime::WorkMarkFile::Open(request.root));
-  if (!mark->Hold(*found.number)) {
+  if (!mark->Hold(*found.number, request.workflow)) {
     return LimitExceeded(runtime::kPoisonEntries, request.root + "/working",
                          runtime::kPoisonEntries.max + 1,
                          "delete workflows that are held, or remove the file");

@@ -35,6 +35,7 @@ class Check {
       : options_(options),
         engine_(std::in_place, engine::Settings{},
                 engine::Poison{.held = runtime::WorkMarkFile::ReadHeld(options.root),
+                               .refused = {},
                                .mark = nullptr}) {
     report_.root = options_.root;
     report_.are_digests_checked = options_.blobs == blobs::BlobCheck::kDigest;

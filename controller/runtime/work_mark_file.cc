@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -16,14 +17,15 @@
 namespace orrery::runtime {
 namespace {
 
-constexpr std::uint64_t kFormat = 0x314B524F5752524F;  // "ORRWORK1" in the order of the bytes.
+constexpr std::uint64_t kFormat = 0x324B524F5752524F;  // "ORRWORK2" in the order of the bytes.
 
 std::string PathOf(const std::string& root) { return root + "/working"; }
 
 }  // namespace
 
 struct WorkMarkFile::Entry {
-  std::uint64_t workflow;
+  Uuid id;
+  std::uint64_t number;
   std::uint32_t deaths;
   std::uint32_t is_held;
 };
@@ -33,15 +35,16 @@ struct WorkMarkFile::Page {
   std::uint64_t format;
   // The number of a workflow; 0: the engine is at work for none.
   volatile std::uint64_t working;
+  Uuid working_id;
   std::uint64_t count;
   std::array<Entry, kPoisonEntries.max> entries;
 
   bool is_sound() const { return format == kFormat && count <= kPoisonEntries.max; }
   std::span<Entry> used() { return std::span(entries).first(count); }
-  std::set<engine::WorkflowNumber> Held() {
-    std::set<engine::WorkflowNumber> held;
+  Held held() {
+    Held held;
     for (const Entry& entry : used()) {
-      if (entry.is_held != 0) held.insert(engine::WorkflowNumber(entry.workflow));
+      if (entry.is_held != 0) held.emplace(entry.id, engine::WorkflowNumber(entry.number));
     }
     return held;
   }
@@ -69,61 +72,68 @@ absl::StatusOr<std::unique_ptr<WorkMarkFile>> WorkMarkFile::Open(const std::stri
   return opened;
 }
 
-std::set<engine::WorkflowNumber> WorkMarkFile::ReadHeld(const std::string& root) {
+WorkMarkFile::Held WorkMarkFile::ReadHeld(const std::string& root) {
   const absl::StatusOr<std::string> bytes = ReadFile(PathOf(root), /*bytes_max=*/sizeof(Page));
   if (!bytes.ok() || bytes->size() != sizeof(Page)) return {};
   Page page = {};
   std::memcpy(&page, bytes->data(), sizeof(Page));
   if (!page.is_sound()) return {};
-  return page.Held();
+  return page.held();
 }
 
 WorkMarkFile::~WorkMarkFile() { munmap(page_, sizeof(Page)); }
 
-void WorkMarkFile::Enter(engine::WorkflowNumber workflow) { page_->working = workflow.value(); }
+void WorkMarkFile::Enter(engine::WorkflowNumber number, const Uuid& id) {
+  page_->working_id = id;
+  // The process may die between the two: the number says that the id is whole.
+  std::atomic_signal_fence(std::memory_order_release);
+  page_->working = number.value();
+}
 
 void WorkMarkFile::Leave() { page_->working = 0; }
 
 void WorkMarkFile::CountDeath() {
   const std::uint64_t working = page_->working;
   if (working == 0) return;
-  if (Entry* entry = FindOrAdd(engine::WorkflowNumber(working))) {
+  if (Entry* entry = FindOrAdd(engine::WorkflowNumber(working), page_->working_id)) {
     if (++entry->deaths >= kPoisonDeaths.max) entry->is_held = 1;
   }
   page_->working = 0;
 }
 
-WorkMarkFile::Entry* WorkMarkFile::FindOrAdd(engine::WorkflowNumber workflow) {
+WorkMarkFile::Entry* WorkMarkFile::FindOrAdd(engine::WorkflowNumber number, const Uuid& id) {
   const auto used = page_->used();
-  const auto found = std::ranges::find(used, workflow.value(), &Entry::workflow);
-  if (found != used.end()) return &*found;
-  if (page_->count == kPoisonEntries.max) return nullptr;
-  Entry& added = page_->entries[page_->count++];
-  added = {.workflow = workflow.value(), .deaths = 0, .is_held = 0};
-  return &added;
+  const auto found = std::ranges::find(used, id, &Entry::id);
+  if (found == used.end() && page_->count == kPoisonEntries.max) return nullptr;
+  Entry& entry = found == used.end() ? page_->entries[page_->count++] : *found;
+  if (found == used.end()) entry = {.id = id, .number = 0, .deaths = 0, .is_held = 0};
+  entry.number = number.value();
+  return &entry;
 }
 
-std::set<engine::WorkflowNumber> WorkMarkFile::Held() const { return page_->Held(); }
+WorkMarkFile::Held WorkMarkFile::held() const { return page_->held(); }
 
-bool WorkMarkFile::Hold(engine::WorkflowNumber workflow) {
-  Entry* entry = FindOrAdd(workflow);
+bool WorkMarkFile::Hold(engine::WorkflowNumber number, const Uuid& id) {
+  Entry* entry = FindOrAdd(number, id);
   if (entry == nullptr) return false;
   entry->is_held = 1;
   return true;
 }
 
-void WorkMarkFile::RemoveUnless(const std::function<bool(engine::WorkflowNumber)>& exists) {
-  const auto used = page_->used();
-  const auto end = std::remove_if(used.begin(), used.end(), [&](const Entry& entry) {
-    return !exists(engine::WorkflowNumber(entry.workflow));
+void WorkMarkFile::RemoveStale(const Find& find) {
+  RemoveIf([&](const Entry& entry) {
+    const std::optional<engine::WorkflowNumber> number = find(entry.id);
+    return number.has_value() ? number->value() != entry.number : entry.deaths == 0;
   });
-  page_->count = static_cast<std::uint64_t>(end - used.begin());
 }
 
-void WorkMarkFile::ForgiveDeaths() {
+void WorkMarkFile::ForgiveDeaths(const Find& find) {
+  RemoveIf([&](const Entry& entry) { return entry.is_held == 0 || !find(entry.id).has_value(); });
+}
+
+void WorkMarkFile::RemoveIf(const std::function<bool(const Entry&)>& is_removed) {
   const auto used = page_->used();
-  const auto end = std::remove_if(used.begin(), used.end(),
-                                  [](const Entry& entry) { return entry.is_held == 0; });
+  const auto end = std::remove_if(used.begin(), used.end(), is_removed);
   page_->count = static_cast<std::uint64_t>(end - used.begin());
 }
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import mmap
 import re
 import signal
 import struct
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 from attack_graphs import endless_loop, heavy_integers, map_over, sleepers, wide_task
 from guard import LatencyGuard
 from harness import Graph, System, eventually, program
+from harness.process import SLOWDOWN
 from raw_session import RawSession, make_hello, open_channel, task
 
 _MIB = 1 << 20
@@ -110,6 +113,41 @@ def test_a_workflow_that_kills_the_controller_is_held(system: System) -> None:
     system.kill_controller()
     system.start()
     assert system.show(poison)["status"] == "cancelled", "also at the next start"
+
+
+def die_at_first_work(system: System) -> None:
+    """Kills the controller as soon as a submission makes it work, and starts it again."""
+    deadline = time.monotonic() + 30 * SLOWDOWN
+    while True:
+        assert system.controller is not None
+        with (system.root / "working").open("rb") as file, \
+                mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as page:
+            while struct.unpack_from("<Q", page, 8)[0] == 0:
+                assert time.monotonic() < deadline, "nothing was submitted again"
+        system.kill_controller()
+        died_at_work = working_on(system) != 0
+        system.start()
+        if died_at_work:
+            return
+
+
+def test_a_submission_that_kills_the_controller_is_refused(system: System) -> None:
+    """Poison. The client sent its submission again, and killed the controller again; right: refused, others run."""
+    graph = Graph()
+    graph.output(**{f"length{number}": graph.call(
+        "builtins.tkr_len", v=graph.call("builtins.tkr_range", start=number, stop=300_000)) for number in range(20)})
+    system.start("--checkpoint-tree", "off")
+    client = subprocess.Popen(
+        [program("orrery"), "submit", "-f", system.graph_file(graph), "--id", "207"],
+        env=system.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    die_at_first_work(system)
+    die_at_first_work(system)
+    _, said = client.communicate(timeout=60)
+    assert client.returncode == 5, said
+    assert "the controller has died more than once" in said
+    system.add_worker("test_worker")
+    assert system.run(one_task()).outputs["value"] == 3
+    assert [workflow["name"] for workflow in system.workflows()] == ["graph"]
 
 
 def test_a_held_workflow_can_be_tried_again(system: System) -> None:

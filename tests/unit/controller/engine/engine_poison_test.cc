@@ -1,6 +1,9 @@
 // A workflow on which the controller has died too often is held: the others continue.
 #include <algorithm>
+#include <map>
+#include <utility>
 
+#include "controller/engine/reuse/history.h"
 #include "tests/unit/controller/engine/engine_fixture.h"
 
 namespace orrery::engine {
@@ -13,18 +16,18 @@ using ::testing::IsEmpty;
 
 class Listing : public WorkMark {
  public:
-  void Enter(WorkflowNumber workflow) override { entered.push_back(workflow); }
+  void Enter(WorkflowNumber number, const Uuid& id) override { entered.emplace_back(number, id); }
   void Leave() override { ++left; }
 
-  std::vector<WorkflowNumber> entered;
+  std::vector<std::pair<WorkflowNumber, Uuid>> entered;
   std::size_t left = 0;
 };
 
 class EnginePoisonTest : public EngineFixture {
  protected:
   // A restart of the controller that holds the workflows.
-  void RestartHolding(std::set<WorkflowNumber> held) {
-    engine_ = std::make_unique<Engine>(settings_, Poison{.held = std::move(held), .mark = nullptr});
+  void RestartHolding(std::map<Uuid, WorkflowNumber> held) {
+    engine_ = std::make_unique<Engine>(settings_, Poison{.held = std::move(held)});
     ReplayInto(*engine_, records_.size());
     Start();
     is_held_ = true;
@@ -39,17 +42,17 @@ class EnginePoisonTest : public EngineFixture {
 
 TEST_F(EnginePoisonTest, AllWorkForAWorkflowIsMarked) {
   Listing mark;
-  engine_ = std::make_unique<Engine>(settings_, Poison{.held = {}, .mark = &mark});
+  engine_ = std::make_unique<Engine>(settings_, Poison{.mark = &mark});
   Start();
   const std::size_t before = mark.entered.size();
   Connect(kLeft);
   ASSERT_TRUE(Submit(Chain(3)).ok());
   SucceedAll();
 
-  const std::vector<WorkflowNumber> entered(
+  const std::vector<std::pair<WorkflowNumber, Uuid>> entered(
       mark.entered.begin() + static_cast<std::ptrdiff_t>(before), mark.entered.end());
-  EXPECT_GE(entered.size(), 4u) << "the submission, and three outcomes";
-  EXPECT_THAT(entered, Each(WorkflowNumber(1)));
+  EXPECT_GE(entered.size(), 5u) << "the check, the submission, and three outcomes";
+  EXPECT_THAT(entered, Each(std::pair(WorkflowNumber(1), kFlow)));
   EXPECT_EQ(mark.left, mark.entered.size());
 }
 
@@ -62,7 +65,7 @@ TEST_F(EnginePoisonTest, NothingOfAHeldWorkflowIsDerivedAndOthersContinue) {
   Step(SessionLost{left});
   assigned_.clear();
 
-  RestartHolding({WorkflowNumber(1)});
+  RestartHolding({{kFlow, WorkflowNumber(1)}});
 
   EXPECT_THAT(engine_->HeldWorkflows(), ElementsAre(kFlow));
   EXPECT_THAT(engine_->WaitingFor(kFlow), ElementsAre(HasSubstr("it is held: the controller has")));
@@ -77,29 +80,55 @@ TEST_F(EnginePoisonTest, NothingOfAHeldWorkflowIsDerivedAndOthersContinue) {
   EXPECT_FALSE(engine_->NextDeadline().has_value());
 }
 
-TEST_F(EnginePoisonTest, AHeldNumberWhoseRecordWasLostDoesNotHoldTheNextWorkflow) {
-  engine_ =
-      std::make_unique<Engine>(settings_, Poison{.held = {WorkflowNumber(1)}, .mark = nullptr});
+TEST_F(EnginePoisonTest, AWorkflowThatWasNeverRecordedIsRefusedAndItsNumberIsGivenAgain) {
+  engine_ = std::make_unique<Engine>(settings_, Poison{.held = {{kOtherFlow, WorkflowNumber(1)}}});
   Step(ControllerStart{});
   Connect(kLeft);
 
+  const absl::Status refused = Submit(OneTask(), {}, kOtherFlow);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("has died more than once"));
   ASSERT_TRUE(Submit(OneTask()).ok());
-
-  EXPECT_THAT(engine_->HeldWorkflows(), IsEmpty());
+  EXPECT_EQ(engine_->FindNumber(kFlow), WorkflowNumber(1));
   Succeed(AttemptAt("-.N0"), "4");
   EXPECT_EQ(OutputOf(), "4");
+
+  RestartHolding({{kOtherFlow, WorkflowNumber(1)}});
+
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kSucceeded) << "it has the number, not the blame";
+  EXPECT_FALSE(Submit(OneTask(), {}, kOtherFlow).ok());
+}
+
+TEST_F(EnginePoisonTest, AHeldWorkflowCanBeResumedAgainAndAgain) {
+  Start();
+  Connect(kLeft);
+  ASSERT_TRUE(Submit(Chain(2)).ok());
+  RestartHolding({{kFlow, WorkflowNumber(1)}});
+  Connect(kRight);
+  for (int i = 0; i < 2; ++i) {
+    Step(RerunWorkflow{.request = RequestId(2000), .source = kFlow, .id = kFlow});
+    for (const LoadHistory& wanted : Effects<LoadHistory>()) {
+      auto history = std::make_shared<History>();
+      for (const Record& record : records_) Collect(record, wanted.number, *history);
+      Step(HistoryLoaded{wanted.number, std::move(history)});
+    }
+    ASSERT_TRUE(Effects<AnswerRequest>().at(0).status.ok());
+    ASSERT_THAT(engine_->HeldWorkflows(), IsEmpty());
+    Elapse(settings_.reuse_uncancelled);
+    ASSERT_TRUE(Cancel().ok());
+  }
 }
 
 TEST_F(EnginePoisonTest, AHeldWorkflowCanBeCancelled) {
   Start();
   ASSERT_TRUE(Submit(Chain(3)).ok());
-  RestartHolding({WorkflowNumber(1)});
+  RestartHolding({{kFlow, WorkflowNumber(1)}});
 
   EXPECT_THAT(std::string(Pause(/*is_paused=*/false).message()), HasSubstr("orrery resume"));
   EXPECT_TRUE(Cancel().ok());
 
   EXPECT_EQ(StatusOf(), model::WorkflowStatus::kCancelled);
-  RestartHolding({WorkflowNumber(1)});
+  RestartHolding({{kFlow, WorkflowNumber(1)}});
   EXPECT_THAT(engine_->HeldWorkflows(), IsEmpty()) << "it has settled";
 }
 
@@ -128,11 +157,11 @@ TEST_F(EnginePoisonTest, AHeldWorkflowMayHaveFailedOrBeDeleted) {
   Succeed(AttemptAt("-.N0", kOtherFlow));
   Step(DeleteWorkflows{.request = RequestId(1000), .workflows = {WorkflowNumber(2)}});
 
-  RestartHolding({WorkflowNumber(1), WorkflowNumber(2)});
+  RestartHolding({{kFlow, WorkflowNumber(1)}, {kOtherFlow, WorkflowNumber(2)}});
 
   EXPECT_THAT(engine_->HeldWorkflows(), IsEmpty());
-  EXPECT_FALSE(engine_->Exists(WorkflowNumber(2)));
-  EXPECT_TRUE(engine_->Exists(WorkflowNumber(1)));
+  EXPECT_FALSE(engine_->FindNumber(kOtherFlow).has_value());
+  EXPECT_TRUE(engine_->FindNumber(kFlow).has_value());
 }
 
 }  // namespace

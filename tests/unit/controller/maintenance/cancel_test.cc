@@ -64,7 +64,8 @@ TEST_F(CancelTest, TheWorkflowIsCancelledOnceAndHeld) {
   const std::vector<engine::Record> records = Read();
   ASSERT_THAT(records, SizeIs(2));
   EXPECT_EQ(std::get<engine::WorkflowCancelled>(records[1].body).number, kNumber);
-  EXPECT_THAT((*runtime::WorkMarkFile::Open(root()))->Held(), ElementsAre(kNumber));
+  EXPECT_THAT((*runtime::WorkMarkFile::Open(root()))->held(),
+              ElementsAre(testing::Pair(kFlow, kNumber)));
 }
 
 TEST_F(CancelTest, UnknownAndEndedWorkflowsAreRefused) {
