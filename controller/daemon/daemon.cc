@@ -364,6 +364,9 @@ DaemonExit Daemon::Run() {
   if (absl::Status status = controller_->Start(); !status.ok()) {
     return Report({DaemonExit::kStorageFailed, std::move(status)});
   }
+  for (const Uuid& held : controller_->engine().HeldWorkflows()) {
+    LOG(ERROR, "workflow.held").With("workflow", held.ToString());
+  }
   if (work_mark_ != nullptr) {
     work_mark_->RemoveStale(
         [this](const Uuid& id) { return controller_->engine().FindNumber(id); });

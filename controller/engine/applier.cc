@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/coverage_mark.h"
 #include "base/overload.h"
 #include "base/status_macros.h"
 #include "controller/engine/reuse/history.h"
@@ -97,6 +98,7 @@ Applier::Result Applier::ApplyToHeld(const Record& record) {
 }
 
 Applier::Result Applier::HoldSubmitted(const WorkflowSubmitted& body) {
+  COVERAGE_MARK("poison.workflow_held");
   RETURN_IF_ERROR(CheckSubmitted(body));
   Workflow& workflow = core_.workflows.Add(
       std::make_unique<Workflow>(body.number, body.id),

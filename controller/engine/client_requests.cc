@@ -106,6 +106,7 @@ std::vector<graph::Problem> ClientRequests::ProblemsOfRules(const graph::Failure
 
 absl::Status ClientRequests::CheckNotRefused(const Uuid& id) const {
   if (!core_.poison.refused.contains(id)) return absl::OkStatus();
+  COVERAGE_MARK("poison.submission_refused");
   return absl::FailedPreconditionError(
       fmt::format("workflow {} was not accepted: the controller has died more than once when it "
                   "began to work on it; make the graph or its inputs smaller and take another id, "
@@ -254,6 +255,7 @@ void ClientRequests::OnPause(const PauseWorkflow& input) {
 void ClientRequests::OnRerun(const RerunWorkflow& input) {
   const Workflow* source = core_.workflows.Find(input.source);
   if (source != nullptr && !source->is_settled() && source->is_held() && input.is_resume()) {
+    COVERAGE_MARK("poison.resumed");
     core_.Decide(WorkflowCancelled{.number = source->number(), .reason = "it was held"});
   }
   // Asked twice, or asked for what it does anyway.

@@ -102,9 +102,15 @@ absl::StatusOr<Output> Engine::Replay(const Record& record, const ValueReader& r
 void Engine::On(const ControllerStart& input) {
   CHECK(is_replaying_);
   is_replaying_ = false;
-  for (const auto& [id, number] : core_.poison.held) {
-    if (core_.workflows.Find(id) == nullptr) core_.poison.refused.insert(id);
-  }
+  std::erase_if(core_.poison.held, [&](const auto& held) {
+    const Workflow* workflow = core_.workflows.Find(held.first);
+    if (workflow != nullptr && workflow->number() == held.second) return false;
+    // A submission or a rerun that was never recorded. An earlier run of the workflow may be known.
+    if (workflow == nullptr || workflow->number() < held.second) {
+      core_.poison.refused.insert(held.first);
+    }
+    return true;
+  });
   scheduler_.BeginEpoch(input.first_attempt);
   core_.Decide(ControllerStarted{.epoch = core_.epoch + 1});
   recovery_.Begin();

@@ -72,9 +72,6 @@ absl::Status Controller::Start() {
         return absl::Status(status.code(), fmt::format("record {} of the journal: {}", lsn,
                                                        std::string(status.message())));
       }));
-  for (const Uuid& held : engine_.HeldWorkflows()) {
-    LOG(ERROR, "workflow.held").With("workflow", held.ToString());
-  }
   durable_lsn_ = appended_lsn_;
   performed_lsn_ = appended_lsn_;
   // Leaves room for any number of attempts, and keeps the numbers short enough to read.
@@ -413,11 +410,13 @@ void Controller::Submit(SubmitRequest request,
   if (absl::Status status = CheckIntake(); !status.ok()) return done(std::move(status));
   if (!expected_pools_.empty()) {
     if (held_submissions_.size() >= kHeldSubmissions.max) {
+      COVERAGE_MARK("submission.refused_while_pools_start");
       return done(absl::ResourceExhaustedError(fmt::format(
           "{} submissions wait for the catalogs of {} pools that are starting; try again "
           "in some seconds (limit {})",
           held_submissions_.size(), expected_pools_.size(), kHeldSubmissions.name)));
     }
+    COVERAGE_MARK("submission.waits_for_pools");
     held_submissions_.push_back(
         [this, request = std::move(request), done = std::move(done)]() mutable {
           Submit(std::move(request), std::move(done));
@@ -484,6 +483,7 @@ engine::RerunWorkflow Controller::ToInput(Rerun rerun) {
 
 absl::Status Controller::BeginHistoryRequest() {
   if (history_requests_ >= kHistoryRequests.max) {
+    COVERAGE_MARK("history.request_refused");
     return absl::ResourceExhaustedError(fmt::format(
         "{} requests wait for the history of workflows, no more are accepted; try again "
         "in some seconds (limit {})",

@@ -83,14 +83,14 @@ WorkMarkFile::Held WorkMarkFile::ReadHeld(const std::string& root) {
 
 WorkMarkFile::~WorkMarkFile() { munmap(page_, sizeof(Page)); }
 
-void WorkMarkFile::Enter(engine::WorkflowNumber number, const Uuid& id) {
+void WorkMarkFile::Begin(engine::WorkflowNumber number, const Uuid& id) {
   page_->working_id = id;
   // The process may die between the two: the number says that the id is whole.
   std::atomic_signal_fence(std::memory_order_release);
   page_->working = number.value();
 }
 
-void WorkMarkFile::Leave() { page_->working = 0; }
+void WorkMarkFile::End() { page_->working = 0; }
 
 void WorkMarkFile::CountDeath() {
   const std::uint64_t working = page_->working;
@@ -123,12 +123,14 @@ bool WorkMarkFile::Hold(engine::WorkflowNumber number, const Uuid& id) {
 void WorkMarkFile::RemoveStale(const Find& find) {
   RemoveIf([&](const Entry& entry) {
     const std::optional<engine::WorkflowNumber> number = find(entry.id);
-    return number.has_value() ? number->value() != entry.number : entry.deaths == 0;
+    return number.has_value() ? number->value() > entry.number : entry.deaths == 0;
   });
 }
 
 void WorkMarkFile::ForgiveDeaths(const Find& find) {
-  RemoveIf([&](const Entry& entry) { return entry.is_held == 0 || !find(entry.id).has_value(); });
+  RemoveIf([&](const Entry& entry) {
+    return entry.is_held == 0 || find(entry.id) != engine::WorkflowNumber(entry.number);
+  });
 }
 
 void WorkMarkFile::RemoveIf(const std::function<bool(const Entry&)>& is_removed) {

@@ -57,9 +57,6 @@ class WorkMarkFile : public engine::WorkMark {
   // Unmaps the file.
   ~WorkMarkFile() override;
 
-  void Enter(engine::WorkflowNumber number, const Uuid& id) override;
-  void Leave() override;
-
   Held held() const;
   // Returns false if there is no room.
   bool Hold(engine::WorkflowNumber number, const Uuid& id);
@@ -74,6 +71,8 @@ class WorkMarkFile : public engine::WorkMark {
   struct Entry;
 
   explicit WorkMarkFile(Page* page) : page_(page) {}
+  void Begin(engine::WorkflowNumber number, const Uuid& id) override;
+  void End() override;
   void CountDeath();
   // Returns null if there is no room.
   Entry* FindOrAdd(engine::WorkflowNumber number, const Uuid& id);

@@ -44,31 +44,31 @@ const Job& SimulatedClients::DrawJob() {
 void SimulatedClients::SubmitSoon(std::size_t index, absl::Duration delay) {
   run_.schedule.After(delay, [this, index] {
     const Submission& submission = submissions_[index];
-    if (submission.is_answered) return;
+    if (submission.is_answered || submission.is_refused) return;
     SubmitSoon(index, absl::Seconds(4));
     controller_.Invoke([&](runtime::Controller& controller) {
-      runtime::SubmitRequest request{.id = submission.job.id,
-                                     .submission = {.name = "simulated",
-                                                    .graph = submission.job.graph,
-                                                    .inputs = submission.job.inputs,
-                                                    .side_effects = submission.job.side_effects,
-                                                    .failure_rules = submission.job.failure_rules,
-                                                    .cache_mode = submission.job.cache_mode},
-                                     .wait_for_workers = true};
-      controller.Submit(
-          std::move(request), [this, index](absl::StatusOr<runtime::Submitted> answer) {
-            const bool has_run_before = absl::IsAlreadyExists(answer.status());
-            if (answer.ok() || has_run_before) {
-              submissions_[index].is_answered = true;
-              CheckAnswered(submissions_[index]);
-              run_.Note(fmt::format("workflow {} is accepted", index));
-            } else if (!absl::IsUnavailable(answer.status())) {
-              run_.Violated(
-                  fmt::format("a right submission is refused: {}", answer.status().ToString()));
-            }
-          });
+      controller.Submit(RequestFor(submission.job),
+                        [this, index](const absl::StatusOr<runtime::Submitted>& answer) {
+                          OnSubmissionAnswered(index, answer.status());
+                        });
     });
   });
+}
+
+void SimulatedClients::OnSubmissionAnswered(std::size_t index, const absl::Status& status) {
+  Submission& submission = submissions_[index];
+  const bool has_run_before = absl::IsAlreadyExists(status);
+  if (status.ok() || has_run_before) {
+    submission.is_answered = true;
+    CheckAnswered(submission);
+    run_.Note(fmt::format("workflow {} is accepted", index));
+  } else if (absl::IsFailedPrecondition(status) && controller_.MustRefuse(submission.job.id)) {
+    submission.is_refused = true;
+    ++run_.report.submissions_refused;
+    run_.Note(fmt::format("workflow {} is refused: {}", index, status.ToString()));
+  } else if (!absl::IsUnavailable(status) && !absl::IsResourceExhausted(status)) {
+    run_.Violated(fmt::format("a right submission is refused: {}", status.ToString()));
+  }
 }
 
 void SimulatedClients::CancelSoon(std::size_t index) {
@@ -119,6 +119,42 @@ void SimulatedClients::UnpauseSoon(std::size_t index, absl::Duration delay) {
   });
 }
 
+bool SimulatedClients::IsHeld(std::size_t index) const {
+  if (!controller_.is_running()) return false;
+  const std::vector<Uuid> held = controller_.running().engine().HeldWorkflows();
+  return std::ranges::count(held, submissions_[index].job.id) > 0;
+}
+
+void SimulatedClients::OnControllerStarted() {
+  for (std::size_t i = 0; i < submissions_.size(); ++i) {
+    if (IsHeld(i)) ReleaseHeldSoon(i);
+  }
+}
+
+void SimulatedClients::ReleaseHeldSoon(std::size_t index) {
+  const absl::Duration delay = run_.dice.Within(absl::Milliseconds(1), absl::Seconds(8));
+  run_.schedule.After(delay, [this, index, process = controller_.process()] {
+    if (process != controller_.process() || !IsHeld(index)) return;
+    Submission& submission = submissions_[index];
+    submission.is_cancelled = true;  // A resumption ends the held run, too.
+    const bool resumes = run_.dice.Chance(50);
+    const auto note = [this, index, resumes](const absl::Status& status) {
+      run_.Note(fmt::format("{} held workflow {}: {}", resumes ? "resuming" : "cancelling", index,
+                            status.ToString()));
+    };
+    controller_.Invoke([&](runtime::Controller& controller) {
+      if (resumes) {
+        controller.Run(
+            {.source = submission.job.id},
+            [note](const absl::StatusOr<runtime::Submitted>& answer) { note(answer.status()); });
+      } else {
+        controller.Cancel({.workflow = submission.job.id, .reason = "it was held"}, note);
+      }
+    });
+    ReleaseHeldSoon(index);
+  });
+}
+
 void SimulatedClients::RerunSoon(std::size_t index) {
   Submission& submission = submissions_[index];
   --submission.reruns_left;
@@ -142,6 +178,8 @@ void SimulatedClients::RerunSoon(std::size_t index) {
 
 void SimulatedClients::Rerun(std::size_t index, const std::optional<graph::Location>& from) {
   if (!submissions_[index].is_rerunning) return;
+  // A resumption ends the held run.
+  if (IsHeld(index)) submissions_[index].is_cancelled = true;
   run_.schedule.After(absl::Seconds(4), [this, index, from] { Rerun(index, from); });
   controller_.Invoke([&](runtime::Controller& controller) {
     controller.Run({.source = submissions_[index].job.id, .from = from},
@@ -212,6 +250,7 @@ void SimulatedClients::OnControllerCrash(const ControllerCrash& crash) {
 
 bool SimulatedClients::IsEverythingSettled() const {
   return std::ranges::all_of(submissions_, [](const Submission& submission) {
+    if (submission.is_refused) return true;
     return submission.is_answered && !submission.is_rerunning &&
            (submission.settled.has_value() || submission.is_deleted);
   });

@@ -34,6 +34,8 @@ class SimulatedClients : public runtime::CheckpointSink {
   void Show(runtime::CheckpointEvent event, std::uint64_t lsn) override;
   // Submits again the workflows that the crash may lose, and checks that it lost no others.
   void OnControllerCrash(const ControllerCrash& crash);
+  // Cancels or resumes the workflows that the controller holds.
+  void OnControllerStarted();
 
   const Job& DrawJob();
   bool IsEverythingSettled() const;
@@ -44,6 +46,7 @@ class SimulatedClients : public runtime::CheckpointSink {
   struct Submission {
     Job job;
     bool is_answered = false;
+    bool is_refused = false;  // The controller died of it before it was recorded.
     bool is_cancelled = false;
     std::optional<model::WorkflowStatus> settled;
     bool is_deleted = false;
@@ -58,11 +61,14 @@ class SimulatedClients : public runtime::CheckpointSink {
   // Returns null if no client submitted the workflow.
   Submission* Find(const Uuid& workflow);
   void SubmitSoon(std::size_t index, absl::Duration delay);
+  void OnSubmissionAnswered(std::size_t index, const absl::Status& status);
   void CancelSoon(std::size_t index);
   void PauseSoon(std::size_t index);
   void UnpauseSoon(std::size_t index, absl::Duration delay);
   // Reruns all of it if it has not succeeded, or a node and its dependents.
   void RerunSoon(std::size_t index);
+  void ReleaseHeldSoon(std::size_t index);
+  bool IsHeld(std::size_t index) const;
   void Rerun(std::size_t index, const std::optional<graph::Location>& from);
   void OnRerunAnswered(std::size_t index, const absl::StatusOr<runtime::Submitted>& answer);
 

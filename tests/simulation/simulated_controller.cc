@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "fmt/format.h"
 #include "tests/simulation/describe.h"
+#include "tests/simulation/workload.h"
 
 namespace orrery::simulation {
 
@@ -16,7 +17,8 @@ SimulatedController::SimulatedController(SimulationRun& run)
             [this](journal::Lsn first, std::span<const engine::Record> records) {
               OnAppended(first, records);
             }),
-      witness_([this](const Digest& digest) { return LoadNow(digest); }) {}
+      witness_([this](const Digest& digest) { return LoadNow(digest); }),
+      killer_(run) {}
 
 void SimulatedController::Start(Dependencies dependencies) {
   dependencies_.emplace(std::move(dependencies));
@@ -27,6 +29,8 @@ void SimulatedController::StartProcess() {
   ++process_;
   is_disk_broken_ = false;
   is_disk_full_ = false;
+  are_pools_starting_ = false;
+  loads_.clear();
   armed_at_ = absl::InfiniteFuture();
   disk_.journal().SetListener(
       {.on_durable = [this](journal::Lsn lsn) { OnDurable(lsn); },
@@ -39,29 +43,69 @@ void SimulatedController::StartProcess() {
   settings.node_returns.max = 6;
   settings.worker_returns.max = 3;
   controller_ = std::make_unique<runtime::Controller>(
-      runtime::ControllerDependencies{.clock = wall_clock_,
-                                      .random = run_.dice.random(),
-                                      .journal = disk_,
-                                      .transport = dependencies_->transport,
-                                      .blobs = *this,
-                                      .histories = *this,
-                                      .checkpoints = dependencies_->checkpoints},
+      runtime::ControllerDependencies{
+          .clock = wall_clock_,
+          .random = run_.dice.random(),
+          .journal = disk_,
+          .transport = dependencies_->transport,
+          .blobs = *this,
+          .histories = *this,
+          .checkpoints = dependencies_->checkpoints,
+          .poison = run_.options.work_kills ? killer_.Open() : engine::Poison{}},
       settings);
-  if (absl::Status status = controller_->Start(); !status.ok()) {
-    run_.Violated(fmt::format("the controller does not start: {}", status.ToString()));
-    return;
-  }
-  controller_->Flush();
-  disk_.journal().Sync();
+  Guard([this] {
+    absl::Status status = controller_->Start();
+    if (status.ok() && run_.options.work_kills) {
+      killer_.OnReplayed(controller_->engine());
+      status = witness_.Hold(killer_.held(), disk_);
+    }
+    if (!status.ok()) {
+      run_.Violated(fmt::format("the controller does not start: {}", status.ToString()));
+      return;
+    }
+    controller_->Flush();
+    disk_.journal().Sync();
+  });
+  if (!is_running() || !run_.report.violation.empty()) return;
   CHECK(controller_->is_started());
   run_.Note(fmt::format("controller starts, epoch {}", controller_->epoch()));
   CheckReplay();
+  if (run_.options.work_kills) killer_.CheckNamed(controller_->engine(), witness_);
+  if (run_.options.pools_start) StartPools();
+  dependencies_->on_started();
   ArmTimer();
+}
+
+void SimulatedController::StartPools() {
+  constexpr const char* kPool = "pool";
+  are_pools_starting_ = true;
+  controller_->ExpectPools({kPool});
+  // A pool that cannot say what it offers makes nobody wait.
+  absl::StatusOr<std::shared_ptr<const graph::Catalog>> catalog =
+      absl::UnavailableError("the worker does not start");
+  if (run_.dice.Chance(70)) catalog = Catalogs()[run_.dice.Below(2)];
+  run_.schedule.After(
+      run_.dice.Within(absl::Milliseconds(1), absl::Seconds(3)),
+      [this, catalog, process = process_] {
+        if (!IsRunning(process)) return;
+        are_pools_starting_ = false;
+        Invoke([&](runtime::Controller& controller) { controller.OnPoolCatalog(kPool, catalog); });
+      });
+}
+
+void SimulatedController::Guard(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const DeathAtWork& death) {
+    ++run_.report.deaths_at_work;
+    End(fmt::format("at work for workflow number {}", death.number.value()), Death::kKilled,
+        disk_.DrawSurvivors(Death::kKilled, run_.dice));
+  }
 }
 
 void SimulatedController::Invoke(const std::function<void(runtime::Controller&)>& action) {
   if (!is_running()) return;
-  action(*controller_);
+  Guard([&] { action(*controller_); });
   FlushSoon();
 }
 
@@ -71,7 +115,8 @@ void SimulatedController::FlushSoon() {
   run_.schedule.After(run_.dice.Within(absl::ZeroDuration(), absl::Microseconds(200)), [this] {
     is_flush_due_ = false;
     if (!is_running()) return;
-    controller_->Flush();
+    Guard([this] { controller_->Flush(); });
+    if (!is_running()) return;
     CheckInvariants();
     if (disk_.journal().durable_lsn() < disk_.journal().last_lsn()) SyncSoon();
     ArmTimer();
@@ -84,7 +129,7 @@ void SimulatedController::SyncSoon() {
       absl::Microseconds(80), is_slow ? absl::Milliseconds(800) : run_.options.sync_time_max);
   run_.schedule.After(delay, [this, process = process_, lsn = disk_.journal().last_lsn()] {
     if (!IsRunning(process) || is_disk_full_) return;
-    disk_.journal().DurableUpTo(lsn);
+    Guard([&] { disk_.journal().DurableUpTo(lsn); });
     FlushSoon();
   });
 }
@@ -125,10 +170,15 @@ void SimulatedController::CrashIfDue() {
 }
 
 void SimulatedController::Crash(const std::string& why, Death death, journal::Lsn survivors) {
+  CheckReplay();
+  End(why, death, survivors);
+}
+
+void SimulatedController::End(const std::string& why, Death death, journal::Lsn survivors) {
   ++run_.report.controller_deaths;
   run_.Note(fmt::format("controller dies, {}; of {} records, {} of them durable, {} survive", why,
                         disk_.journal().last_lsn(), disk_.journal().durable_lsn(), survivors));
-  CheckReplay();
+  if (death == Death::kPowerCut) killer_.OnPowerCut();
   const bool may_lose = disk_.MayLoseDurable(death);
   if (const auto lost = witness_.FindLost(survivors); lost.has_value() && !may_lose) {
     run_.Violated(fmt::format("the acknowledged outcome of attempt {} is lost", lost->ToString()));
@@ -217,12 +267,14 @@ void SimulatedController::CheckInvariants() {
   if (absl::Status status = controller_->engine().CheckInvariants(); !status.ok()) {
     run_.Violated(fmt::format("an invariant is broken: {}", std::string(status.message())));
   }
+  if (run_.options.work_kills) killer_.CheckHeld(controller_->engine());
 }
 
 void SimulatedController::CheckReplay() {
   const journal::MemoryJournal& journal = disk_.journal();
-  const bool may_be_behind =
-      !controller_->is_idle() || journal.durable_lsn() < journal.last_lsn() || is_disk_broken_;
+  const bool may_be_behind = !controller_->is_idle() ||
+                             controller_->engine().NextDeadline() <= run_.schedule.Now() ||
+                             journal.durable_lsn() < journal.last_lsn() || is_disk_broken_;
   if (may_be_behind || has_used_blobs_) return;
   const Digest digest = controller_->engine().StateDigest();
   if (witness_.StateDigest() != digest) {
@@ -257,7 +309,7 @@ void SimulatedController::AfterStoreAccess(std::function<void()> finish) {
   run_.schedule.After(run_.dice.Within(absl::Microseconds(50), run_.options.load_time_max),
                       [this, finish = std::move(finish), process = process_] {
                         if (!IsRunning(process)) return;
-                        finish();
+                        Guard(finish);
                         FlushSoon();
                       });
 }
@@ -302,8 +354,14 @@ absl::StatusOr<std::string> SimulatedController::LoadNow(const Digest& digest) {
 void SimulatedController::Load(
     engine::WorkflowNumber number,
     std::function<void(absl::StatusOr<std::shared_ptr<const engine::History>>)> done) {
-  AfterStoreAccess(
-      [this, number, done = std::move(done)] { done(runtime::ReadHistory(disk_, number)); });
+  std::vector<LoadDone>& waiting = loads_[number];
+  waiting.push_back(std::move(done));
+  if (waiting.size() > 1) return;  // One read is for all of them.
+  AfterStoreAccess([this, number] {
+    const auto history = runtime::ReadHistory(disk_, number);
+    const auto loads = loads_.extract(number);
+    for (const LoadDone& load : loads.mapped()) load(history);
+  });
 }
 
 void SimulatedController::Plan(engine::WorkflowSubmitted submission,

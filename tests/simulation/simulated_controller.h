@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/digest.h"
 #include "controller/runtime/controller.h"
@@ -22,6 +23,7 @@
 #include "tests/simulation/simulated_disk.h"
 #include "tests/simulation/simulation_run.h"
 #include "tests/simulation/witness.h"
+#include "tests/simulation/work_killer.h"
 
 namespace orrery::simulation {
 
@@ -41,6 +43,7 @@ class SimulatedController : private runtime::BlobIo, private runtime::HistorySou
     runtime::CheckpointSink& checkpoints;
     // Called when the process has died, before the next one starts.
     std::function<void(const ControllerCrash&)> on_crash;
+    std::function<void()> on_started;
   };
 
   // `run` outlives the controller.
@@ -82,7 +85,10 @@ class SimulatedController : private runtime::BlobIo, private runtime::HistorySou
 
   const SimulatedDisk& disk() const { return disk_; }
   bool is_disk_broken() const { return is_disk_broken_; }
+  bool are_pools_starting() const { return are_pools_starting_; }
   const Witness& witness() const { return witness_; }
+  // True if the process must refuse the submission: too many died of it before it was recorded.
+  bool MustRefuse(const Uuid& workflow) const { return killer_.refused().contains(workflow); }
   // Any process had to read or write a large value. A replay derives the consequences of such a
   // value only when it must, so that its state may be behind.
   bool has_used_blobs() const { return has_used_blobs_; }
@@ -113,6 +119,11 @@ class SimulatedController : private runtime::BlobIo, private runtime::HistorySou
   bool IsRunning(int process) const { return process == process_ && is_running(); }
   void StartProcess();
   void Crash(const std::string& why, Death death, journal::Lsn survivors);
+  // Calls `work`, in which the process may die at work.
+  void Guard(const std::function<void()>& work);
+  // Ends the process, and starts the next one soon.
+  void End(const std::string& why, Death death, journal::Lsn survivors);
+  void StartPools();
   void OnAppended(journal::Lsn first, std::span<const engine::Record> records);
   void OnDurable(journal::Lsn lsn);
   void CheckInvariants();
@@ -131,12 +142,16 @@ class SimulatedController : private runtime::BlobIo, private runtime::HistorySou
   WallClock wall_clock_;
   SimulatedDisk disk_;
   Witness witness_;
+  WorkKiller killer_;
+  // Of the process: requests that wait for the history of a workflow.
+  std::map<engine::WorkflowNumber, std::vector<LoadDone>> loads_;
 
   std::unique_ptr<runtime::Controller> controller_;
   int process_ = 0;
   bool is_flush_due_ = false;
   bool is_disk_broken_ = false;
   bool is_disk_full_ = false;
+  bool are_pools_starting_ = false;
   absl::Time armed_at_ = absl::InfiniteFuture();
   bool is_crash_due_ = false;
   bool has_used_blobs_ = false;

@@ -35,6 +35,14 @@ absl::Status Witness::Follow(const journal::Journal& journal) {
   });
 }
 
+absl::Status Witness::Hold(const std::map<Uuid, engine::WorkflowNumber>& held,
+                           const journal::Journal& journal) {
+  if (held == held_) return absl::OkStatus();
+  held_ = held;
+  Reset();
+  return Follow(journal);
+}
+
 absl::Status Witness::Read(const engine::Record& record) {
   if (const engine::NodeKey* node = NodeOf(record)) {
     const std::string location = node->location.ToString();
@@ -74,7 +82,7 @@ void Witness::Lose(journal::Lsn survivors) {
 }
 
 void Witness::Reset() {
-  engine_ = std::make_unique<engine::Engine>(engine::Settings{});
+  engine_ = std::make_unique<engine::Engine>(engine::Settings{}, engine::Poison{.held = held_});
   followed_ = 0;
   accepted_.clear();
   numbers_.clear();

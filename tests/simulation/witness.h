@@ -31,6 +31,10 @@ class Witness {
 
   // Reads the journal up to its durable end. Returns an error if the journal is inconsistent.
   absl::Status Follow(const journal::Journal& journal);
+  // From now on the controller holds these workflows. Reads the journal anew if they are others
+  // than before.
+  absl::Status Hold(const std::map<Uuid, engine::WorkflowNumber>& held,
+                    const journal::Journal& journal);
   // Called when only records up to `survivors` are left. Starts again if it has read more.
   void Lose(journal::Lsn survivors);
 
@@ -59,6 +63,7 @@ class Witness {
   absl::Status Read(const engine::Record& record);
 
   const engine::ValueReader read_;
+  std::map<Uuid, engine::WorkflowNumber> held_;
   std::unique_ptr<engine::Engine> engine_;
   journal::Lsn followed_ = 0;
   // Records that survived the last death, and that are read again.

@@ -282,6 +282,17 @@ Job RandomJob(Dice& dice, int nodes, const WorkloadOptions& options,
   return job;
 }
 
+runtime::SubmitRequest RequestFor(const Job& job) {
+  return {.id = job.id,
+          .submission = {.name = "simulated",
+                         .graph = job.graph,
+                         .inputs = job.inputs,
+                         .side_effects = job.side_effects,
+                         .failure_rules = job.failure_rules,
+                         .cache_mode = job.cache_mode},
+          .wait_for_workers = true};
+}
+
 std::vector<std::shared_ptr<const graph::Catalog>> Catalogs() {
   return {
       std::make_shared<const graph::Catalog>(

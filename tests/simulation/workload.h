@@ -9,7 +9,7 @@
 
 #include "base/digest.h"
 #include "base/uuid.h"
-#include "controller/runtime/api.h"
+#include "controller/runtime/requests.h"
 #include "graph/canonical.h"
 #include "graph/failure_policy.h"
 #include "graph/graph.h"
@@ -43,6 +43,9 @@ struct WorkloadOptions {
 // if-elses. Graphs that are too large to be inline go to `blobs`.
 Job RandomJob(Dice& dice, int nodes, const WorkloadOptions& options,
               std::map<Digest, std::string>& blobs);
+
+// Returns the request that submits the job.
+runtime::SubmitRequest RequestFor(const Job& job);
 
 // Returns the catalogs of the simulated workers.
 std::vector<std::shared_ptr<const graph::Catalog>> Catalogs();

@@ -14,20 +14,24 @@ World::World(const WorldOptions& options)
       network_(run_, controller_),
       clients_(run_, controller_),
       workers_({.run = run_, .controller = controller_, .network = network_, .clients = clients_}),
+      flood_(run_, controller_, clients_),
       faults_({.run = run_, .controller = controller_, .network = network_, .workers = workers_}) {}
 
 void World::Start() {
   controller_.Start({.transport = network_,
                      .checkpoints = clients_,
-                     .on_crash = [this](const ControllerCrash& crash) {
-                       clients_.OnControllerCrash(crash);
-                       workers_.OnControllerCrash(crash);
-                       network_.OnControllerCrash();
-                     }});
+                     .on_crash =
+                         [this](const ControllerCrash& crash) {
+                           clients_.OnControllerCrash(crash);
+                           workers_.OnControllerCrash(crash);
+                           network_.OnControllerCrash();
+                         },
+                     .on_started = [this] { clients_.OnControllerStarted(); }});
   const auto workers = static_cast<std::size_t>(run_.options.workers);
   for (std::size_t i = 0; i < workers; ++i) workers_.Add(i % 2);
   clients_.Start();
   if (run_.options.sabotage == Sabotage::kWrongOutput) workers_.SabotageFirst();
+  if (run_.options.clients_flood) flood_.Start();
   faults_.Start();
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "tests/simulation/fault_injector.h"
+#include "tests/simulation/flooding_client.h"
 #include "tests/simulation/simulated_clients.h"
 #include "tests/simulation/simulated_controller.h"
 #include "tests/simulation/simulated_network.h"
@@ -37,6 +38,7 @@ class World {
   SimulatedNetwork network_;
   SimulatedClients clients_;
   WorkerFleet workers_;
+  FloodingClient flood_;
   FaultInjector faults_;
 };
 

@@ -21,6 +21,9 @@ void MakeGentle(WorldOptions& options) {
   options.workers_drain = false;
   options.workers_lie = false;
   options.workers_reject = false;
+  options.clients_flood = false;
+  options.pools_start = false;
+  options.work_kills = false;
   options.connections_half_open = false;
   options.clients_cancel = false;
   options.clients_rerun = false;
@@ -63,18 +66,37 @@ WorldOptions OptionsForSeed(std::uint64_t seed) {
   options.tasks_crash = dice.Chance(30);
   options.workers_reject = dice.Chance(30);
   options.tasks_stick = dice.Chance(50);
+  options.clients_flood = dice.Chance(8);
+  options.pools_start = dice.Chance(options.clients_flood ? 50 : 10);
+  options.work_kills = dice.Chance(12);
   if (dice.Chance(40)) options.retain_for = dice.Within(absl::Milliseconds(100), absl::Seconds(10));
   return options;
 }
 
 RunReport& RunReport::operator+=(const RunReport& other) {
-  for (int RunReport::*count :
-       {&RunReport::controller_deaths, &RunReport::power_cuts, &RunReport::worker_deaths,
-        &RunReport::workers_hung, &RunReport::workers_rejecting, &RunReport::lies,
-        &RunReport::clock_jumps, &RunReport::connections_cut, &RunReport::journal_failures,
-        &RunReport::records, &RunReport::executions, &RunReport::executions_repeated,
-        &RunReport::workflows_succeeded, &RunReport::workflows_failed, &RunReport::reruns,
-        &RunReport::outcomes_cached, &RunReport::compactions, &RunReport::disks_filled}) {
+  for (int RunReport::*count : {&RunReport::controller_deaths,
+                                &RunReport::power_cuts,
+                                &RunReport::worker_deaths,
+                                &RunReport::workers_hung,
+                                &RunReport::workers_rejecting,
+                                &RunReport::lies,
+                                &RunReport::clock_jumps,
+                                &RunReport::connections_cut,
+                                &RunReport::journal_failures,
+                                &RunReport::records,
+                                &RunReport::executions,
+                                &RunReport::executions_repeated,
+                                &RunReport::workflows_succeeded,
+                                &RunReport::workflows_failed,
+                                &RunReport::reruns,
+                                &RunReport::outcomes_cached,
+                                &RunReport::compactions,
+                                &RunReport::disks_filled,
+                                &RunReport::floods,
+                                &RunReport::requests_refused,
+                                &RunReport::deaths_at_work,
+                                &RunReport::submissions_refused,
+                                &RunReport::workflows_held}) {
     this->*count += other.*count;
   }
   return *this;

@@ -49,6 +49,12 @@ struct WorldOptions {
   // Workers drain.
   bool workers_drain = true;
   bool workers_lie = true;
+  // A client asks for far more than a controller accepts.
+  bool clients_flood = true;
+  // After a start, submissions wait for the catalogs of pools.
+  bool pools_start = true;
+  // The work for some workflows kills the controller, as a crash in a builtin would.
+  bool work_kills = true;
   // Workers give back for a while all that they are given.
   bool workers_reject = true;
   // Some tasks go on in their slot although they were cancelled.
@@ -83,8 +89,8 @@ struct WorldOptions {
   bool is_gentle() const {
     return durability == journal::Durability::kDisk && !power_fails && !workers_die &&
            !tasks_crash && !workers_hang && !workers_drain && !workers_lie &&
-           !connections_half_open && !clocks_jump && !clients_cancel && !clients_rerun &&
-           retain_for == absl::InfiniteDuration();
+           !connections_half_open && !clocks_jump && !work_kills && !clients_cancel &&
+           !clients_rerun && retain_for == absl::InfiniteDuration();
   }
 };
 
@@ -107,6 +113,14 @@ struct RunReport {
   int workers_hung = 0;
   int workers_rejecting = 0;
   int lies = 0;
+  int floods = 0;
+  // Requests that were refused because too many waited.
+  int requests_refused = 0;
+  int deaths_at_work = 0;
+  // Submissions of which the controller died before it recorded them.
+  int submissions_refused = 0;
+  // Counted at every start of a controller.
+  int workflows_held = 0;
   int clock_jumps = 0;
   int connections_cut = 0;
   int journal_failures = 0;

@@ -16,11 +16,12 @@ using ::testing::IsEmpty;
 
 class Listing : public WorkMark {
  public:
-  void Enter(WorkflowNumber number, const Uuid& id) override { entered.emplace_back(number, id); }
-  void Leave() override { ++left; }
-
   std::vector<std::pair<WorkflowNumber, Uuid>> entered;
   std::size_t left = 0;
+
+ private:
+  void Begin(WorkflowNumber number, const Uuid& id) override { entered.emplace_back(number, id); }
+  void End() override { ++left; }
 };
 
 class EnginePoisonTest : public EngineFixture {
@@ -31,6 +32,15 @@ class EnginePoisonTest : public EngineFixture {
     ReplayInto(*engine_, records_.size());
     Start();
     is_held_ = true;
+  }
+  absl::Status Resume() {
+    Step(RerunWorkflow{.request = RequestId(2000), .source = kFlow, .id = kFlow});
+    for (const LoadHistory& wanted : Effects<LoadHistory>()) {
+      auto history = std::make_shared<History>();
+      for (const Record& record : records_) Collect(record, wanted.number, *history);
+      Step(HistoryLoaded{wanted.number, std::move(history)});
+    }
+    return Effects<AnswerRequest>().at(0).status;
   }
   void TearDown() override {
     // The plain replay of the base derives what is held here.
@@ -99,6 +109,19 @@ TEST_F(EnginePoisonTest, AWorkflowThatWasNeverRecordedIsRefusedAndItsNumberIsGiv
   EXPECT_FALSE(Submit(OneTask(), {}, kOtherFlow).ok());
 }
 
+TEST_F(EnginePoisonTest, ARerunThatWasNeverRecordedIsRefused) {
+  Start();
+  Connect(kLeft);
+  ASSERT_TRUE(Submit(OneTask()).ok());
+  Fail(AttemptAt("-.N0"));
+
+  RestartHolding({{kFlow, WorkflowNumber(2)}});
+
+  EXPECT_EQ(StatusOf(), model::WorkflowStatus::kFailed);
+  EXPECT_THAT(engine_->HeldWorkflows(), IsEmpty());
+  EXPECT_EQ(Resume().code(), absl::StatusCode::kFailedPrecondition);
+}
+
 TEST_F(EnginePoisonTest, AHeldWorkflowCanBeResumedAgainAndAgain) {
   Start();
   Connect(kLeft);
@@ -106,13 +129,7 @@ TEST_F(EnginePoisonTest, AHeldWorkflowCanBeResumedAgainAndAgain) {
   RestartHolding({{kFlow, WorkflowNumber(1)}});
   Connect(kRight);
   for (int i = 0; i < 2; ++i) {
-    Step(RerunWorkflow{.request = RequestId(2000), .source = kFlow, .id = kFlow});
-    for (const LoadHistory& wanted : Effects<LoadHistory>()) {
-      auto history = std::make_shared<History>();
-      for (const Record& record : records_) Collect(record, wanted.number, *history);
-      Step(HistoryLoaded{wanted.number, std::move(history)});
-    }
-    ASSERT_TRUE(Effects<AnswerRequest>().at(0).status.ok());
+    ASSERT_TRUE(Resume().ok());
     ASSERT_THAT(engine_->HeldWorkflows(), IsEmpty());
     Elapse(settings_.reuse_uncancelled);
     ASSERT_TRUE(Cancel().ok());

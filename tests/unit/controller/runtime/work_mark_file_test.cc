@@ -102,6 +102,14 @@ TEST_F(WorkMarkFileTest, AWorkflowThatIsRunAgainIsNotBlamedForTheFirstRun) {
   EXPECT_THAT(Open()->held(), IsEmpty());
 }
 
+TEST_F(WorkMarkFileTest, ARerunThatIsNeverRecordedIsBlamed) {
+  EXPECT_TRUE(Open()->Hold(kEight, IdOf(kEight)));
+
+  Open()->RemoveStale([](const Uuid&) { return kSeven; });
+
+  EXPECT_THAT(Open()->held(), SizeIs(1));
+}
+
 TEST_F(WorkMarkFileTest, NoMoreWorkflowsAreKeptThanThereIsRoomFor) {
   const auto file = Open();
   for (std::uint64_t i = 1; i <= kPoisonEntries.max; ++i) {
