@@ -1,6 +1,6 @@
 // A client of a simulated world that asks for far more than a controller accepts.
 //
-// What is over a limit must be refused with its name, and what is within it must be answered.
+// Requests over a limit must be refused with its name, and requests within it must be answered.
 //
 // Threading: confined.
 #pragma once
@@ -40,11 +40,12 @@ class FloodingClient {
   void Explain();
   // Submits, while the submissions wait for the catalogs of pools.
   void Submit();
-  // Cancels workflows that do not exist, and submits what is no right graph.
+  // Cancels workflows that do not exist, and submits wrong graphs.
   void AskWrongly();
   void List();
   void Watch();
-  // Begins a request of which `limit` may wait; returns what to call with its answer.
+  // Begins a request, while `limit` of its kind may wait; returns the function that takes its
+  // answer.
   std::function<void(const absl::Status&)> Begin(Waiting& waiting, const Limit& limit);
   // Checks some time later that nothing waits in the process any more.
   void CheckAnsweredLater(const Waiting& waiting);

@@ -31,9 +31,11 @@ void SimulatedNetwork::Connect(SimulatedWorker& worker, MakeHello make_hello) {
   connection.to_controller_at = run_.schedule.Now() + DrawLatency();
   // Before much has happened in the session: mostly after a restart of the controller.
   if (run_.options.connections_break && run_.schedule.Now() <= run_.faults_until &&
-      run_.dice.Chance(connection.process > 1 ? 25 : 5)) {
-    CutAfter(worker, run_.dice.Within(run_.options.latency_max,
-                                      10 * run_.options.latency_max + absl::Milliseconds(20)));
+      run_.dice.Chance(connection.process > 1 ? 40 : 5)) {
+    const int latencies = run_.dice.Chance(50) ? 2 : 10;
+    CutAfter(worker,
+             run_.dice.Within(run_.options.latency_max,
+                              latencies * (run_.options.latency_max + absl::Milliseconds(2))));
   }
   run_.schedule.After(connection.to_controller_at - run_.schedule.Now(),
                       [this, &connection, make_hello = std::move(make_hello)] {

@@ -10,7 +10,7 @@
 namespace orrery::simulation {
 namespace {
 
-// The step of the workflow at which the controller dies; 0 if the workflow is no poison.
+// The step of the workflow at which the controller dies; 0 if the workflow is not poison.
 int DeadlyStep(const Uuid& workflow) {
   constexpr std::uint8_t kShare = 128;  // Of 256.
   constexpr int kStepsMax = 50;

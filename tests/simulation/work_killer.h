@@ -54,7 +54,7 @@ class WorkKiller {
   void CheckNamed(const engine::Engine& engine, const Witness& witness);
 
  private:
-  // What the engine of one process is given.
+  // The mark for the engine of one process.
   class Mark : public engine::WorkMark {
    public:
     explicit Mark(WorkKiller& killer) : killer_(killer) {}
@@ -68,7 +68,7 @@ class WorkKiller {
     std::map<Uuid, int> steps_;
   };
 
-  // What the file must have counted.
+  // An entry that the file must have.
   struct Blame {
     engine::WorkflowNumber number{0};
     std::uint64_t deaths = 0;

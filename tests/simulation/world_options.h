@@ -117,7 +117,7 @@ struct RunReport {
   // Requests that were refused because too many waited.
   int requests_refused = 0;
   int deaths_at_work = 0;
-  // Submissions of which the controller died before it recorded them.
+  // Submissions that were refused because they had killed the controller.
   int submissions_refused = 0;
   // Counted at every start of a controller.
   int workflows_held = 0;
