@@ -75,15 +75,15 @@ void Acceptor::Run() {
         epoll_wait(epoll_.value(), events.data(), static_cast<int>(events.size()), TimeoutMs());
     for (int i = 0; i < count; ++i) {
       if (events[i].data.fd == is_over_.value()) return;
-      HandleEvent(events[i].data.fd);
+      HandleEvent(events[i].data.fd, events[i].events);
     }
     CloseExpired();
   }
 }
 
-void Acceptor::HandleEvent(int descriptor) {
+void Acceptor::HandleEvent(int descriptor, std::uint32_t events) {
   // An event of a connection that was closed since is for nobody.
-  if (silent_.contains(descriptor)) return LookAt(descriptor);
+  if (silent_.contains(descriptor)) return LookAt(descriptor, (events & EPOLLRDHUP) != 0);
   const bool is_listener = std::ranges::any_of(
       listeners_, [&](const FileDescriptor& listener) { return listener.value() == descriptor; });
   if (is_listener) AcceptAll(descriptor);
@@ -143,13 +143,16 @@ void Acceptor::Admit(FileDescriptor socket) {
   silent_[descriptor] = {.socket = std::move(socket), .peer = peer, .number = number};
 }
 
-void Acceptor::LookAt(int descriptor) {
+void Acceptor::LookAt(int descriptor, bool has_ended) {
   std::array<char, kPreface.size()> bytes{};
   const ssize_t size = recv(descriptor, bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
   const std::string_view sent(bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
   if (sent.empty() || !kPreface.starts_with(sent)) return CloseSilent(descriptor);
-  if (sent.size() < kPreface.size()) return;
+  if (sent.size() < kPreface.size()) {
+    if (has_ended) CloseSilent(descriptor);
+    return;
+  }
   epoll_ctl(epoll_.value(), EPOLL_CTL_DEL, descriptor, nullptr);
   auto silent = silent_.extract(descriptor);
   arrivals_.erase(silent.mapped().number);

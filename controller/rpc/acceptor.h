@@ -67,13 +67,15 @@ class Acceptor {
   };
 
   void Run();
-  void HandleEvent(int descriptor);
+  // `events` are those of epoll.
+  void HandleEvent(int descriptor, std::uint32_t events);
   void AcceptAll(int listener);
   // Makes room after accept failed with `error`. Returns true if it is worth another try.
   bool RecoverFrom(int error, int listener);
   void Admit(FileDescriptor socket);
-  // Passes the connection on if its preface is complete, or closes it if that is another.
-  void LookAt(int descriptor);
+  // Passes the connection on if its preface is complete, or closes it if that is another, or if the
+  // client has ended without one.
+  void LookAt(int descriptor, bool has_ended);
   void CloseExpired();
   bool CloseOldestSilent();
   void CloseSilent(int descriptor);

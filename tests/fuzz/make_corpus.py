@@ -293,6 +293,52 @@ pools:
     }
 
 
+def session_order_inputs() -> dict[str, bytes]:
+    """Choices of session_order.cc, a line a step: hello, submit, outcome; then the connection breaks."""
+    hello = bytes([0, 0, 0, 0, 0, 0, 0, 0, 0])
+    submit = bytes([0, 1, 0])
+    outcome = bytes([0, 3, 0, 0, 1, 0])
+    cut = bytes([0, 2, 0])
+    hello_again = bytes([0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0])
+    heartbeat = bytes([0, 3, 3, 1, 0, 0, 0, 50])
+    release = bytes([0, 3, 2, 1, 0, 0, 0])
+    other_hello = bytes([1, 0, 0, 1, 0, 0, 0, 0, 0])
+    return {
+        "a_task": hello + submit + outcome,
+        "held_over_a_break": hello + submit + heartbeat + cut + hello_again + outcome,
+        "given_back": hello + submit + release + other_hello + outcome,
+        "twice": hello + submit + outcome + outcome + hello + outcome,
+        "no_hello": bytes([0, 0, 1, 3]) + b"\x12\x00\x00" + outcome,
+        "stride": bytes(index * 31 % 256 for index in range(200)),
+    }
+
+
+def connection_inputs() -> dict[str, bytes]:
+    """Streams of connections.cc: frames are type, flags, stream, length and content."""
+    def frame(kind: int, flags: int, stream: int, content: bytes) -> bytes:
+        return bytes([kind, flags, stream, len(content)]) + content
+
+    def header(name: bytes, value: bytes) -> bytes:
+        return bytes([0, len(name)]) + name + bytes([len(value)]) + value
+
+    def call(path: bytes, message: bytes) -> bytes:
+        headers = b"\x83\x86" + header(b":path", path) + header(b":authority", b"localhost") + header(
+            b"content-type", b"application/grpc") + header(b"te", b"trailers")
+        return frame(1, 4, 1, headers) + frame(0, 1, 1, struct.pack(">BI", 0, len(message)) + message)
+
+    return {
+        "half_a_preface": bytes([0, 12]) + b"PRI * HTTP/2",
+        "another_protocol": bytes([0, 18]) + b"GET / HTTP/1.1\r\n\r\n",
+        "settings": bytes([2]) + frame(4, 1, 0, b""),
+        "health": bytes([2]) + call(b"/grpc.health.v1.Health/Check", b""),
+        "session": bytes([2]) + call(b"/orrery.worker.v1.WorkerService/Session", b"\x0a\x02\x08\x01"),
+        "unknown_method": bytes([2]) + call(b"/orrery.worker.v1.WorkerService/Nothing", b""),
+        "ping_and_reset": bytes([2]) + frame(6, 0, 0, bytes(8)) + frame(3, 0, 1, bytes(4)),
+        "window": bytes([2]) + frame(8, 0, 0, b"\x7f\xff\xff\xff") * 2,
+        "end": bytes([2]) + frame(7, 0, 0, bytes(8)),
+    }
+
+
 def builtin_inputs() -> dict[str, bytes]:
     """The first golden call of each builtin."""
     calls = json.loads((ROOT / "tests/golden/builtins/builtin_golden.json").read_text())
@@ -326,6 +372,8 @@ def main() -> None:
         "configuration": configuration_inputs(),
         "builtins": builtin_inputs(),
         "blob_service": blob_inputs(),
+        "session_order": session_order_inputs(),
+        "connections": connection_inputs(),
     }
     for target, inputs in corpus.items():
         folder = CORPUS / target

@@ -100,6 +100,17 @@ TEST_F(AcceptorTest, ConnectionThatSpeaksAnotherProtocolIsClosed) {
   EXPECT_TRUE(AwaitClosed(socket));
 }
 
+TEST_F(AcceptorTest, ConnectionThatEndsInItsPrefaceIsClosedAtOnce) {
+  Start();
+  const FileDescriptor socket = Connect();
+  Send(socket, kPreface.substr(0, 10));
+  EXPECT_FALSE(AwaitClosed(socket, 50));
+
+  shutdown(socket.value(), SHUT_WR);
+
+  EXPECT_TRUE(AwaitClosed(socket, 5000));
+}
+
 TEST_F(AcceptorTest, ConnectionWithoutAPrefaceIsClosedInTime) {
   settings_.preface_time.max = 50;
   Start();
