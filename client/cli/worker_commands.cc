@@ -1,4 +1,5 @@
 // worker list, worker drain, pool restart.
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <string>
@@ -9,6 +10,7 @@
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
 #include "absl/strings/numbers.h"
+#include "absl/time/clock.h"
 #include "base/status_macros.h"
 #include "base/time_text.h"
 #include "client/cli/commands.h"
@@ -192,6 +194,26 @@ absl::StatusOr<std::vector<client::WorkerInfo>> FindPoolWorkers(client::Client& 
           : fmt::format("the pools with connected workers are {}", fmt::join(pools, ", "))));
 }
 
+// Waits until the pool has `count` workers that take tasks. The controller has waited for that,
+// too, unless the drained worker had left when a call to it was repeated.
+absl::Status AwaitReplacement(client::Client& client, const std::string& pool, std::size_t count,
+                              absl::Time deadline) {
+  constexpr absl::Duration kPause = absl::Milliseconds(100);
+  while (true) {
+    ASSIGN_OR_RETURN(const std::vector<client::WorkerInfo> workers, client.ListWorkers());
+    const auto working = std::ranges::count_if(workers, [&](const client::WorkerInfo& worker) {
+      return worker.pool == pool && worker.state == client::WorkerState::kConnected;
+    });
+    if (static_cast<std::size_t>(working) >= count) return absl::OkStatus();
+    if (absl::Now() >= deadline) {
+      return absl::DeadlineExceededError(fmt::format(
+          "{} of {} workers are connected; read the log of orreryd for why the next one is not",
+          working, count));
+    }
+    absl::SleepFor(kPause);
+  }
+}
+
 absl::StatusOr<ExitCode> RunPoolRestart(Invocation& invocation, const RestartArguments& arguments) {
   ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
   ASSIGN_OR_RETURN(const std::vector<client::WorkerInfo> workers,
@@ -199,10 +221,14 @@ absl::StatusOr<ExitCode> RunPoolRestart(Invocation& invocation, const RestartArg
   graph::List restarted;
   for (const client::WorkerInfo& worker : workers) {
     const std::string instance = worker.description.instance.ToString();
-    const absl::Status status =
+    const absl::Time deadline = absl::Now() + arguments.options.timeout;
+    absl::Status status =
         WithLeftovers(client, instance, client.DrainWorkers(instance, arguments.options));
     // It has ended meanwhile, and the pool replaces it anyway.
-    if (!status.ok() && !absl::IsNotFound(status)) {
+    if (status.ok() || absl::IsNotFound(status)) {
+      status = AwaitReplacement(client, arguments.pool, workers.size(), deadline);
+    }
+    if (!status.ok()) {
       return absl::Status(
           status.code(),
           fmt::format("{} of {} workers of pool {} restarted: {}; orrery pool restart {} goes on",

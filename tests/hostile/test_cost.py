@@ -54,7 +54,7 @@ def one_task() -> Graph:
 def test_integers_beyond_the_limit_are_refused_at_once(workers: System, guard: LatencyGuard) -> None:
     """A2. Powers of 100,000 digits blocked the loop for 40 s; right: refused, with digits and limit."""
     result = workers.run(heavy_integers(150, 200_000), code=1)
-    assert "the result has about" in result.json["error"]["message"]
+    assert "the result has" in result.json["error"]["message"]
     assert "10000" in result.json["error"]["message"].replace(",", "")
 
 

@@ -64,6 +64,10 @@ struct State {
   bool is_older GUARDED_BY(mutex) = false;
   std::vector<Submission> submissions GUARDED_BY(mutex);
   std::vector<WorkerInfo> workers GUARDED_BY(mutex);
+  bool replaces_slowly GUARDED_BY(mutex) = false;
+  std::vector<std::size_t> workers_at_drains GUARDED_BY(mutex);
+  std::optional<WorkerInfo> replacement GUARDED_BY(mutex);
+  int lists_to_replacement GUARDED_BY(mutex) = 0;
   struct Trace {
     std::vector<std::vector<graph::NamedValue>> iterations;
     std::uint32_t page_max = 0;
@@ -239,9 +243,30 @@ class FakeWorkflowService : public workflow::v1::WorkflowService::Service {
   grpc::Status ListWorkers(grpc::ServerContext*, const workflow::v1::ListWorkersRequest*,
                            workflow::v1::ListWorkersResponse* response) override {
     const MutexLock lock(state_.mutex);
+    if (state_.replacement.has_value() && --state_.lists_to_replacement == 0) {
+      state_.workers.push_back(*std::exchange(state_.replacement, std::nullopt));
+    }
     for (const WorkerInfo& worker : state_.workers)
       model::ToProto(worker, *response->add_workers());
     return grpc::Status::OK;
+  }
+
+  grpc::Status DrainWorkers(grpc::ServerContext*, const workflow::v1::DrainWorkersRequest* request,
+                            workflow::v1::DrainWorkersResponse*) override {
+    const MutexLock lock(state_.mutex);
+    if (!state_.replaces_slowly) return {grpc::StatusCode::UNIMPLEMENTED, "it cannot drain"};
+    state_.workers_at_drains.push_back(state_.workers.size());
+    const auto drained = std::ranges::find(state_.workers, request->worker(), [](const auto& each) {
+      return each.description.instance.ToString();
+    });
+    if (drained != state_.workers.end()) {
+      constexpr int kLists = 3;
+      state_.replacement = *drained;
+      state_.replacement->description.instance = Uuid::FromInteger(9000 + state_.workers.size());
+      state_.lists_to_replacement = kLists;
+      state_.workers.erase(drained);
+    }
+    return NotFound("there is no worker " + request->worker());
   }
 
  private:
@@ -394,6 +419,18 @@ void FakeController::AddWorker(WorkerInfo worker) {
   fake::State& state = impl_->state();
   const MutexLock lock(state.mutex);
   state.workers.push_back(std::move(worker));
+}
+
+void FakeController::ReplaceSlowly() {
+  fake::State& state = impl_->state();
+  const MutexLock lock(state.mutex);
+  state.replaces_slowly = true;
+}
+
+std::vector<std::size_t> FakeController::workers_at_drains() const {
+  fake::State& state = impl_->state();
+  const MutexLock lock(state.mutex);
+  return state.workers_at_drains;
 }
 
 graph::Value FakeController::PutBlob(std::string bytes, std::string_view media_type) {

@@ -54,6 +54,11 @@ class FakeController {
   // Changes a byte of the next blob that is read.
   void CorruptNextBlob();
   void AddWorker(WorkerInfo worker);
+  // A worker that is drained has left already, and its replacement appears in the third list after
+  // that.
+  void ReplaceSlowly();
+  // The number of workers at each drain.
+  std::vector<std::size_t> workers_at_drains() const;
   // Stores a blob; returns a value that refers to it.
   graph::Value PutBlob(std::string bytes, std::string_view media_type);
 

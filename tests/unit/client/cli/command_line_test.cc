@@ -353,6 +353,21 @@ TEST_F(CommandLineTest, WorkerListShowsTasks) {
   EXPECT_THAT(Run({"worker", "list", "-o", "json"}).out, HasSubstr(R"("tasks": ["linspace"])"));
 }
 
+TEST_F(CommandLineTest, PoolRestartWaitsForEachReplacement) {
+  const auto catalog = std::make_shared<const graph::Catalog>(graph::Catalog{.worker = "demo"});
+  for (const std::uint64_t instance : {1, 2}) {
+    controller_.AddWorker(
+        {.description = {.instance = Uuid::FromInteger(instance), .slots = 1, .catalog = catalog},
+         .pool = "demo"});
+  }
+  controller_.ReplaceSlowly();
+
+  const Result result = Run({"pool", "restart", "demo"});
+
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(controller_.workers_at_drains(), ::testing::ElementsAre(2, 2));
+}
+
 TEST_F(CommandLineTest, WatchPrintsALineForEachChange) {
   controller_.Put(SucceededWorkflow(207, {Named("y", graph::JsonValue("5"))}));
 
