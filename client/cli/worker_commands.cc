@@ -1,5 +1,4 @@
 // worker list, worker drain, pool restart.
-#include <algorithm>
 #include <memory>
 #include <set>
 #include <string>
@@ -194,26 +193,6 @@ absl::StatusOr<std::vector<client::WorkerInfo>> FindPoolWorkers(client::Client& 
           : fmt::format("the pools with connected workers are {}", fmt::join(pools, ", "))));
 }
 
-// Waits until the pool has `count` workers that take tasks. The controller has waited for that,
-// too, unless the drained worker had left when a call to it was repeated.
-absl::Status AwaitReplacement(client::Client& client, const std::string& pool, std::size_t count,
-                              absl::Time deadline) {
-  constexpr absl::Duration kPause = absl::Milliseconds(100);
-  while (true) {
-    ASSIGN_OR_RETURN(const std::vector<client::WorkerInfo> workers, client.ListWorkers());
-    const auto working = std::ranges::count_if(workers, [&](const client::WorkerInfo& worker) {
-      return worker.pool == pool && worker.state == client::WorkerState::kConnected;
-    });
-    if (static_cast<std::size_t>(working) >= count) return absl::OkStatus();
-    if (absl::Now() >= deadline) {
-      return absl::DeadlineExceededError(fmt::format(
-          "{} of {} workers are connected; read the log of orreryd for why the next one is not",
-          working, count));
-    }
-    absl::SleepFor(kPause);
-  }
-}
-
 absl::StatusOr<ExitCode> RunPoolRestart(Invocation& invocation, const RestartArguments& arguments) {
   ASSIGN_OR_RETURN(client::Client client, Connect(invocation));
   ASSIGN_OR_RETURN(const std::vector<client::WorkerInfo> workers,
@@ -226,7 +205,7 @@ absl::StatusOr<ExitCode> RunPoolRestart(Invocation& invocation, const RestartArg
         WithLeftovers(client, instance, client.DrainWorkers(instance, arguments.options));
     // It has ended meanwhile, and the pool replaces it anyway.
     if (status.ok() || absl::IsNotFound(status)) {
-      status = AwaitReplacement(client, arguments.pool, workers.size(), deadline);
+      status = client.AwaitPool(arguments.pool, workers.size(), deadline - absl::Now());
     }
     if (!status.ok()) {
       return absl::Status(

@@ -134,15 +134,15 @@ class Client::Impl {
   absl::StatusOr<workflow::v1::RerunWorkflowRequest> RerunRequest(const Uuid& source,
                                                                   const RerunOptions& options);
 
- private:
-  // Connects, if it is not connected; false if that fails, or takes longer than a call may.
-  bool IsReachable() { return rpc::IsReachable(*channel_, options_.call_timeout); }
-
   // Returns when the connection is another than it was, or at `deadline`.
   void AwaitChange(absl::Time deadline) {
     static_cast<void>(channel_->WaitForStateChange(channel_->GetState(/*try_to_connect=*/true),
                                                    absl::ToChronoTime(deadline)));
   }
+
+ private:
+  // Connects, if it is not connected; false if that fails, or takes longer than a call may.
+  bool IsReachable() { return rpc::IsReachable(*channel_, options_.call_timeout); }
 
   // One stream, until it ends; what it said last is left in `last`.
   using Reader = grpc::ClientReader<workflow::v1::WatchWorkflowResponse>;
@@ -574,6 +574,25 @@ absl::StatusOr<std::vector<WorkerInfo>> Client::ListWorkers() {
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
   return workers;
+}
+
+absl::Status Client::AwaitPool(const std::string& pool, std::size_t count, absl::Duration timeout) {
+  constexpr absl::Duration kPause = absl::Milliseconds(100);
+  const absl::Time deadline = absl::Now() + timeout;
+  while (true) {
+    ASSIGN_OR_RETURN(const std::vector<WorkerInfo> workers, ListWorkers());
+    const auto working = std::ranges::count_if(workers, [&](const WorkerInfo& worker) {
+      return worker.pool == pool && worker.state == WorkerState::kConnected;
+    });
+    if (static_cast<std::size_t>(working) >= count) return absl::OkStatus();
+    if (absl::Now() >= deadline) {
+      return absl::DeadlineExceededError(
+          fmt::format("{} of {} workers of pool {} are connected; the log of orreryd has what the "
+                      "others say",
+                      working, count, pool));
+    }
+    impl_->AwaitChange(std::min(deadline, absl::Now() + kPause));
+  }
 }
 
 absl::Status Client::DrainWorkers(const std::string& worker, const DrainOptions& options) {

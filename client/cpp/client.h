@@ -239,6 +239,11 @@ class Client {
   // within `options.timeout`; they continue to drain.
   absl::Status DrainWorkers(const std::string& worker, const DrainOptions& options = {});
 
+  // Waits until `count` workers of a pool are connected and take tasks.
+  //
+  // Errors: kDeadlineExceeded if they are fewer after `timeout`.
+  absl::Status AwaitPool(const std::string& pool, std::size_t count, absl::Duration timeout);
+
  private:
   class Impl;
 
