@@ -1,10 +1,10 @@
 #include "controller/engine/compiled_graph.h"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "base/check.h"
 #include "base/overload.h"
@@ -170,24 +170,26 @@ class CompiledGraph::Builder {
 
   std::uint32_t InternName(std::string_view name) {
     const auto [it, is_new] =
-        names_.emplace(std::string(name), static_cast<std::uint32_t>(out_.names_.size()));
+        names_.try_emplace(std::string(name), static_cast<std::uint32_t>(out_.names_.size()));
     if (is_new) out_.names_.emplace_back(name);
     return it->second;
   }
 
   PortIndex InternPort(const graph::PortRef& source) {
-    const auto [it, is_new] =
-        ports_.emplace(source, static_cast<PortIndex>(out_.producers_.size()));
+    const std::uint32_t name = InternName(source.port);
+    const auto [it, is_new] = ports_.try_emplace(std::pair(source.node, name),
+                                                 static_cast<PortIndex>(out_.producers_.size()));
     if (is_new) {
       out_.producers_.push_back(source.node);
-      out_.port_names_.push_back(InternName(source.port));
+      out_.port_names_.push_back(name);
     }
     return it->second;
   }
 
   CompiledGraph& out_;
-  std::map<std::string, std::uint32_t, std::less<>> names_;
-  std::map<graph::PortRef, PortIndex> ports_;
+  absl::flat_hash_map<std::string, std::uint32_t> names_;
+  // By the number of the node and the index of the name.
+  absl::flat_hash_map<std::pair<std::int32_t, std::uint32_t>, PortIndex> ports_;
 };
 
 absl::StatusOr<std::shared_ptr<const CompiledGraph>> CompiledGraph::Compile(graph::Graph graph) {
